@@ -1,0 +1,16 @@
+package io.firesteel.constraints;
+
+import io.firesteel.saving.KerasSerializable;
+import io.firesteel.tensor.Shape;
+
+/** A projection that a weight passes through after each update. */
+public abstract class Constraint implements KerasSerializable {
+
+  /**
+   * Projects a weight in place.
+   *
+   * @param shape the weight's shape
+   * @param weight its values, row-major
+   */
+  public abstract void call(Shape shape, float[] weight);
+}

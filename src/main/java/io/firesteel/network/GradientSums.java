@@ -1,0 +1,86 @@
+package io.firesteel.network;
+
+/**
+ * What one shard, or a subtree of shards, contributes to a step: sums over its rows, never means.
+ *
+ * <p>An evaluation has no gradients; then {@link #gradients} is empty.
+ */
+public final class GradientSums {
+
+  private final float[][] gradients;
+  private final double[] metrics;
+  private long rows;
+  private long samples;
+  private double weights;
+  private double loss;
+
+  /**
+   * Creates sums around arrays, which are not copied.
+   *
+   * @param gradients the sum of gradients of each trainable variable, in order
+   * @param metrics the sums of all metrics, one after the other
+   * @param rows the number of rows
+   * @param samples the number of losses that were added up
+   * @param weights the sum of their weights
+   * @param loss the sum of the weighted losses
+   */
+  public GradientSums(
+      float[][] gradients, double[] metrics, long rows, long samples, double weights, double loss) {
+    this.gradients = gradients;
+    this.metrics = metrics;
+    this.rows = rows;
+    this.samples = samples;
+    this.weights = weights;
+    this.loss = loss;
+  }
+
+  /** Adds the sums of the subtree to the right to these. */
+  public void add(GradientSums right) {
+    for (int v = 0; v < gradients.length; v++) {
+      float[] sum = gradients[v];
+      float[] other = right.gradients[v];
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] += other[i];
+      }
+    }
+
+    for (int i = 0; i < metrics.length; i++) {
+      metrics[i] += right.metrics[i];
+    }
+
+    rows += right.rows;
+    samples += right.samples;
+    weights += right.weights;
+    loss += right.loss;
+  }
+
+  /** Returns the sums of gradients, one array a trainable variable; not copies. */
+  public float[][] gradients() {
+    return gradients;
+  }
+
+  /** Returns the sums of all metrics, one after the other; not a copy. */
+  public double[] metrics() {
+    return metrics;
+  }
+
+  /** Returns the number of rows. */
+  public long rows() {
+    return rows;
+  }
+
+  /** Returns the number of samples, of which a row may have several. */
+  public long samples() {
+    return samples;
+  }
+
+  /** Returns the sum of the samples' weights. */
+  public double weights() {
+    return weights;
+  }
+
+  /** Returns the sum of the weighted losses. */
+  public double loss() {
+    return loss;
+  }
+}

@@ -1,0 +1,21 @@
+package io.firesteel.network;
+
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * Everything that an executor needs to rebuild a network, as JSON text.
+ *
+ * @param modelName the model's name, the first part of the variables' paths
+ * @param inputShape the shape of one row of features
+ * @param layers the layers in Keras's serialized form, each with its name
+ * @param loss the loss in Keras's serialized form
+ * @param metrics the metrics in Keras's serialized form
+ */
+public record NetworkSpec(
+    String modelName,
+    List<Integer> inputShape,
+    List<String> layers,
+    String loss,
+    List<String> metrics)
+    implements Serializable {}

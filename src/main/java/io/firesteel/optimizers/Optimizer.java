@@ -1,0 +1,61 @@
+package io.firesteel.optimizers;
+
+import io.firesteel.saving.KerasSerializable;
+import io.firesteel.variables.Variable;
+import java.util.List;
+
+/**
+ * Changes variables along their gradients. {@link BaseOptimizer} is what optimizers extend;
+ * wrappers around optimizers implement this directly.
+ *
+ * <p>The order of use is {@code build} once, then {@code applyGradients} per step, then {@code
+ * finalizeVariableValues} once. An optimizer belongs to one thread, and is deliberately not {@link
+ * java.io.Serializable}: it stays on the driver.
+ */
+public interface Optimizer extends KerasSerializable {
+
+  /** Returns the name, e.g. {@code adam}. */
+  String name();
+
+  /** Creates the state for these variables, whose order it keeps. A second call changes nothing. */
+  void build(List<Variable> variables);
+
+  /** Tells whether {@link #build} was called. */
+  boolean isBuilt();
+
+  /**
+   * Performs one step. Builds the optimizer on the variables of the list if it is not built. An
+   * empty list changes nothing.
+   *
+   * @throws IllegalArgumentException if no pair has a gradient, a variable is not one that the
+   *     optimizer was built with, or shapes differ
+   */
+  void applyGradients(List<GradAndVar> gradsAndVars);
+
+  /**
+   * Returns the state in Keras's saved order: {@code iteration}, {@code learning_rate} if it is a
+   * number, averages, accumulators, slots.
+   */
+  List<Variable> variables();
+
+  /** Returns the number of completed updates (not counting steps that only accumulated). */
+  long iterations();
+
+  /** Returns the current learning rate. */
+  float learningRate();
+
+  /**
+   * Sets the learning rate.
+   *
+   * @throws IllegalStateException if a schedule or a function determines it
+   */
+  void setLearningRate(double learningRate);
+
+  /**
+   * Returns the factor by which losses are to be multiplied before gradients are taken, 1 if none.
+   */
+  float lossScale();
+
+  /** Ends training: writes the averages into the variables where {@code use_ema} is set. */
+  void finalizeVariableValues(List<Variable> variables);
+}

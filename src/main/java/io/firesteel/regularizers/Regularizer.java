@@ -1,0 +1,14 @@
+package io.firesteel.regularizers;
+
+import io.firesteel.saving.KerasSerializable;
+import io.firesteel.tensor.Shape;
+
+/** A penalty on a weight, part of the loss. */
+public abstract class Regularizer implements KerasSerializable {
+
+  /** Returns the penalty of a weight. */
+  public abstract float call(Shape shape, float[] weight);
+
+  /** Adds the penalty's gradient with respect to the weight to {@code gradient}. */
+  public abstract void addGradient(Shape shape, float[] weight, float[] gradient);
+}

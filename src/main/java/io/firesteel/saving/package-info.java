@@ -1,0 +1,10 @@
+/**
+ * The contracts of saving: what every configurable object promises ({@link
+ * io.firesteel.saving.KerasSerializable}), the data it turns into ({@link
+ * io.firesteel.saving.Config}), and how names become objects again ({@link
+ * io.firesteel.saving.ObjectRegistry}). Imports nothing of Firesteel.
+ */
+@NullMarked
+package io.firesteel.saving;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,24 @@
+package io.firesteel.training;
+
+import io.firesteel.network.GradientSums;
+import io.firesteel.variables.VariableSnapshot;
+
+/**
+ * Where gradients come from: in-process, one Spark job a step, resident tasks. Every source gives
+ * the same bits for the same data, plan, variables and step.
+ */
+public interface GradientSource extends AutoCloseable {
+
+  /** Returns the name as it stands in results, e.g. {@code local} or {@code job}. */
+  String name();
+
+  /** Returns the sums of a step over all shards, added in the fixed tree. The caller owns them. */
+  GradientSums gradients(VariableSnapshot variables, Step step);
+
+  /** Returns the sums of losses and metrics over all rows; the gradients are empty. */
+  GradientSums evaluate(VariableSnapshot variables);
+
+  /** Frees what the source holds. */
+  @Override
+  void close();
+}
