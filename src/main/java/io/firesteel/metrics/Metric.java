@@ -50,6 +50,11 @@ public abstract class Metric implements KerasSerializable {
             .formatted(name, labelWidth, width);
   }
 
+  /** Tells whether a higher value is a better one, as for accuracies; errors are better lower. */
+  public boolean higherIsBetter() {
+    return false;
+  }
+
   /** Returns the number of sums. */
   public abstract int stateSize();
 

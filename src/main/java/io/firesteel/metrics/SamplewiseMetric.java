@@ -2,7 +2,7 @@ package io.firesteel.metrics;
 
 import org.jspecify.annotations.Nullable;
 
-/** A mean that is written down for one sample. */
+/** A share of samples that are right, written down for one sample: an accuracy. */
 abstract class SamplewiseMetric extends MeanMetric {
 
   SamplewiseMetric(Builder<?> builder) {
@@ -17,6 +17,11 @@ abstract class SamplewiseMetric extends MeanMetric {
    */
   abstract double value(
       float[] labels, int labelStart, int labelWidth, float[] predictions, int start, int width);
+
+  @Override
+  public final boolean higherIsBetter() {
+    return true;
+  }
 
   @Override
   public final void update(
