@@ -1,0 +1,312 @@
+package io.firesteel.network;
+
+import io.firesteel.layers.Layer;
+import io.firesteel.layers.WeightSpec;
+import io.firesteel.losses.Loss;
+import io.firesteel.metrics.Metric;
+import io.firesteel.regularizers.Regularizer;
+import io.firesteel.tensor.RandomStream;
+import io.firesteel.tensor.Shape;
+import io.firesteel.variables.Variable;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stack of layers with its shapes, the order of its variables, the loss and the metrics. It holds
+ * no values, is immutable, and serves any number of threads: each works with a {@link #newPass} of
+ * its own.
+ */
+public final class Network {
+
+  private final String modelName;
+  private final Shape inputShape;
+  private final List<Layer> layers;
+  private final List<Stage> stages;
+  private final List<NetworkVariable> variables;
+  private final Shape outputShape;
+  private final @Nullable Loss loss;
+  private final List<Metric> metrics;
+
+  private Network(
+      String modelName,
+      Shape inputShape,
+      List<Layer> layers,
+      @Nullable Loss loss,
+      List<Metric> metrics) {
+    this.modelName = modelName;
+    this.inputShape = inputShape;
+    this.layers = List.copyOf(layers);
+    this.loss = loss;
+    this.metrics = List.copyOf(metrics);
+    checkNames(layers);
+    this.variables = new ArrayList<>();
+    this.stages = new ArrayList<>();
+    this.outputShape = stack();
+    if (stages.isEmpty() || outputShape.size() == 0 || inputShape.size() == 0) {
+      throw new IllegalArgumentException(
+          "The network %s needs a layer that computes, and rows of at least one value. Received: %d layers, rows of shape %s in and %s out"
+              .formatted(modelName, layers.size(), inputShape, outputShape));
+    }
+  }
+
+  /**
+   * Returns a network without a loss, which can predict.
+   *
+   * @param modelName the first part of the variables' paths
+   * @param inputShape the shape of one row of features
+   * @param layers the layers, each with its name
+   * @throws IllegalArgumentException if a layer does not take the output of the one before it, or
+   *     names are missing or not unique
+   */
+  public static Network of(String modelName, Shape inputShape, List<Layer> layers) {
+    return new Network(modelName, inputShape, layers, null, List.of());
+  }
+
+  /** Returns this network with a loss and metrics, so that it can train and evaluate. */
+  public Network compile(Loss newLoss, List<Metric> newMetrics) {
+    return new Network(modelName, inputShape, layers, newLoss, newMetrics);
+  }
+
+  /** Returns the first part of the variables' paths. */
+  public String modelName() {
+    return modelName;
+  }
+
+  /** Returns the shape of one row of features. */
+  public Shape inputShape() {
+    return inputShape;
+  }
+
+  /** Returns the layers, an input layer included. */
+  public List<Layer> layers() {
+    return layers;
+  }
+
+  /** Returns the shape of one input row of each layer, in the order of {@link #layers}. */
+  public List<Shape> layerInputShapes() {
+    List<Shape> shapes = new ArrayList<>();
+    Shape shape = inputShape;
+    for (Layer layer : layers) {
+      shapes.add(shape);
+      shape = layer.computeOutputShape(shape);
+    }
+
+    return shapes;
+  }
+
+  /** Returns the shape of one row of predictions. */
+  public Shape outputShape() {
+    return outputShape;
+  }
+
+  /** Returns the length of a vector of predictions along the last axis. */
+  public int outputWidth() {
+    return outputShape.rank() == 0 ? 1 : outputShape.dim(-1);
+  }
+
+  /** Returns the samples of a row: the product of the output's extents without the last. */
+  public int samplesPerRow() {
+    return outputShape.size() / outputWidth();
+  }
+
+  /**
+   * Returns the number of labels of a row.
+   *
+   * @throws IllegalStateException if there is no loss
+   */
+  public int labelWidth() {
+    return samplesPerRow() * requireLoss().labelWidth(outputWidth());
+  }
+
+  /** Returns the loss, or null if there is none. */
+  public @Nullable Loss loss() {
+    return loss;
+  }
+
+  /** Returns the metrics. */
+  public List<Metric> metrics() {
+    return metrics;
+  }
+
+  /** Returns the number of sums that all metrics have together. */
+  public int metricsSize() {
+    int size = 0;
+    for (Metric metric : metrics) {
+      size += metric.stateSize();
+    }
+
+    return size;
+  }
+
+  /** Returns all variables in Keras's order: by layer, the kernel before the bias. */
+  public List<NetworkVariable> variables() {
+    return variables;
+  }
+
+  /**
+   * Returns new variables with their start values. Each has random numbers of its own, made from
+   * the seed and its index, unless its initializer has a seed.
+   */
+  public List<Variable> createVariables(long seed) {
+    List<Variable> created = new ArrayList<>();
+    for (NetworkVariable variable : variables) {
+      WeightSpec weight = variable.weight();
+      float[] values =
+          weight.initializer().call(weight.shape(), RandomStream.of(seed, created.size()));
+      created.add(
+          Variable.builder(weight.name(), variable.path(), weight.shape())
+              .trainable(weight.trainable())
+              .regularizer(weight.regularizer())
+              .constraint(weight.constraint())
+              .build(values));
+    }
+
+    return created;
+  }
+
+  /**
+   * Adds the gradients of the penalties on the trainable variables to the gradients of the loss,
+   * and returns the sum of the penalties, unscaled. To be called once a step, on the driver, after
+   * the sums over samples were divided.
+   *
+   * @param values the network's variables
+   * @param gradients one array a trainable variable, in order
+   * @param lossScale what the penalties' gradients are multiplied by
+   */
+  public double addRegularization(List<Variable> values, float[][] gradients, float lossScale) {
+    double penalty = 0.0;
+    int trainable = 0;
+    for (Variable variable : values) {
+      if (!variable.trainable()) {
+        continue;
+      }
+
+      float[] gradient = gradients[trainable++];
+      Regularizer regularizer = variable.regularizer();
+      if (regularizer != null) {
+        penalty += regularizer.call(variable.shape(), variable.values());
+        addScaled(regularizer, variable, gradient, lossScale);
+      }
+    }
+
+    return penalty;
+  }
+
+  /** Returns the sum of the penalties on the trainable variables, as an evaluation reports it. */
+  public double regularization(List<Variable> values) {
+    double penalty = 0.0;
+    for (Variable variable : values) {
+      Regularizer regularizer = variable.regularizer();
+      if (variable.trainable() && regularizer != null) {
+        penalty += regularizer.call(variable.shape(), variable.values());
+      }
+    }
+
+    return penalty;
+  }
+
+  /** Returns buffers and methods for one thread. */
+  public NetworkPass newPass() {
+    return new NetworkPass(this);
+  }
+
+  List<Stage> stages() {
+    return stages;
+  }
+
+  Loss requireLoss() {
+    if (loss == null) {
+      throw new IllegalStateException(
+          "The network %s has no loss: it can predict only, until it is compiled"
+              .formatted(modelName));
+    }
+
+    return loss;
+  }
+
+  private static void addScaled(
+      Regularizer regularizer, Variable variable, float[] gradient, float lossScale) {
+    if (lossScale == 1.0f) {
+      regularizer.addGradient(variable.shape(), variable.values(), gradient);
+      return;
+    }
+
+    float[] own = new float[gradient.length];
+    regularizer.addGradient(variable.shape(), variable.values(), own);
+    for (int i = 0; i < own.length; i++) {
+      gradient[i] += lossScale * own[i];
+    }
+  }
+
+  private static void checkNames(List<Layer> layers) {
+    Set<String> names = new HashSet<>();
+    for (Layer layer : layers) {
+      String name = layer.name();
+      if (name == null || !names.add(name)) {
+        throw new IllegalArgumentException(
+            "The layers of a network need unique names. Received: "
+                + layers.stream().map(Layer::name).toList());
+      }
+    }
+  }
+
+  private Shape stack() {
+    Shape shape = inputShape;
+    for (int i = 0; i < layers.size(); i++) {
+      Layer layer = layers.get(i);
+      if (layer.isInput() && i > 0) {
+        throw new IllegalArgumentException(
+            "An input layer can only be the first layer. Received '%s' as layer %d"
+                .formatted(layer.name(), i));
+      }
+
+      Shape output = outputOf(layer, shape);
+      if (!layer.isInput()) {
+        addStage(layer, shape, output);
+      }
+
+      shape = output;
+    }
+
+    return shape;
+  }
+
+  private static Shape outputOf(Layer layer, Shape input) {
+    Shape declared = layer.inputShape();
+    if (declared != null && !declared.equals(input)) {
+      throw new IllegalArgumentException(
+          "The layer '%s' was declared for rows of shape %s. Received: %s"
+              .formatted(layer.name(), declared, input));
+    }
+
+    try {
+      return layer.computeOutputShape(input);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "The layer '%s' does not take rows of shape %s: %s"
+              .formatted(layer.name(), input, e.getMessage()),
+          e);
+    }
+  }
+
+  private void addStage(Layer layer, Shape input, Shape output) {
+    List<WeightSpec> weights;
+    try {
+      weights = layer.weights(input);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "The weights of the layer '%s': %s".formatted(layer.name(), e.getMessage()), e);
+    }
+
+    int first = variables.size();
+    for (WeightSpec weight : weights) {
+      String path = modelName + "/" + layer.name() + "/" + weight.name();
+      variables.add(new NetworkVariable(path, stages.size(), weight));
+    }
+
+    stages.add(new Stage(layer, input, output, first, List.copyOf(weights)));
+  }
+}
