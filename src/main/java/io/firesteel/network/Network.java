@@ -1,10 +1,14 @@
 package io.firesteel.network;
 
 import io.firesteel.layers.Layer;
+import io.firesteel.layers.Layers;
 import io.firesteel.layers.WeightSpec;
 import io.firesteel.losses.Loss;
+import io.firesteel.losses.Losses;
 import io.firesteel.metrics.Metric;
+import io.firesteel.metrics.Metrics;
 import io.firesteel.regularizers.Regularizer;
+import io.firesteel.saving.Config;
 import io.firesteel.tensor.RandomStream;
 import io.firesteel.tensor.Shape;
 import io.firesteel.variables.Variable;
@@ -63,6 +67,36 @@ public final class Network {
    */
   public static Network of(String modelName, Shape inputShape, List<Layer> layers) {
     return new Network(modelName, inputShape, layers, null, List.of());
+  }
+
+  /**
+   * Rebuilds a network from its spec, as an executor does.
+   *
+   * @throws IllegalArgumentException if a class is unknown or refuses its config
+   */
+  public static Network of(NetworkSpec spec) {
+    int[] inputShape = spec.inputShape().stream().mapToInt(Integer::intValue).toArray();
+    List<Layer> layers =
+        spec.layers().stream().map(layer -> Layers.deserialize(Config.parse(layer))).toList();
+    Network network = of(spec.modelName(), Shape.of(inputShape), layers);
+    String loss = spec.loss();
+    return loss == null
+        ? network
+        : network.compile(
+            Losses.deserialize(Config.parse(loss)),
+            spec.metrics().stream()
+                .map(metric -> Metrics.deserialize(Config.parse(metric)))
+                .toList());
+  }
+
+  /** Returns everything that rebuilds this network elsewhere. */
+  public NetworkSpec spec() {
+    return new NetworkSpec(
+        modelName,
+        inputShape.toList().stream().map(Long::intValue).toList(),
+        layers.stream().map(layer -> Layers.serialize(layer).toJson()).toList(),
+        loss == null ? null : Losses.serialize(loss).toJson(),
+        metrics.stream().map(metric -> Metrics.serialize(metric).toJson()).toList());
   }
 
   /** Returns this network with a loss and metrics, so that it can train and evaluate. */
