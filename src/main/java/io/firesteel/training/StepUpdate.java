@@ -43,8 +43,7 @@ final class StepUpdate {
       divide(gradient, divisor);
     }
 
-    double penalty =
-        model.network().addRegularization(model.variables(), gradients, lossScale);
+    double penalty = model.network().addRegularization(model.variables(), gradients, lossScale);
     List<GradAndVar> gradsAndVars = new ArrayList<>(trainable.size());
     for (int v = 0; v < trainable.size(); v++) {
       Variable variable = trainable.get(v);
