@@ -1,10 +1,12 @@
 package io.firesteel.activations;
 
 import io.firesteel.saving.Config;
+import io.firesteel.saving.KerasNames;
 import io.firesteel.saving.ObjectRegistry;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,9 +25,7 @@ public final class Activations {
           .build();
 
   private static final Set<Class<?>> BUILT_INS =
-      REGISTRY.classNames().stream()
-          .map(REGISTRY::type)
-          .collect(java.util.stream.Collectors.toSet());
+      REGISTRY.classNames().stream().map(REGISTRY::type).collect(Collectors.toUnmodifiableSet());
 
   /** What Keras names and a layer here can't use, and why. */
   private static final Map<String, String> UNSUPPORTED =
@@ -64,7 +64,7 @@ public final class Activations {
   /** Returns what stands in a config: the name of a built-in, the object form of a custom one. */
   public static Object serialize(ActivationFunction function) {
     return BUILT_INS.contains(function.getClass())
-        ? name(function.getClass().getSimpleName())
+        ? KerasNames.snakeCase(function.getClass().getSimpleName())
         : REGISTRY.serialize(function);
   }
 
@@ -85,11 +85,7 @@ public final class Activations {
 
   /** Returns Keras's names of the built-ins, in order. */
   public static List<String> names() {
-    return REGISTRY.classNames().stream().map(Activations::name).toList();
-  }
-
-  private static String name(String className) {
-    return className.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(java.util.Locale.ROOT);
+    return REGISTRY.classNames().stream().map(KerasNames::snakeCase).toList();
   }
 
   private static <A extends ActivationFunction> ObjectRegistry.Factory<A> only(A function) {

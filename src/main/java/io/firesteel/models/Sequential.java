@@ -41,8 +41,8 @@ import org.jspecify.annotations.Nullable;
  * known: from the first layer, or from the data. A model belongs to one thread.
  *
  * <p>Differs from Keras: layers without a name are numbered within the model, not within the
- * process, so the same program makes the same names each time; start values come from {@link #seed},
- * 0 unless set.
+ * process, so the same program makes the same names each time; start values come from {@link
+ * #seed}, 0 unless set.
  */
 public final class Sequential {
 
@@ -64,8 +64,8 @@ public final class Sequential {
   }
 
   /**
-   * Opens a model from a {@code .keras} file, of Firesteel's or of Keras's making, with its weights,
-   * and with its optimizer and the optimizer's state if it was compiled.
+   * Opens a model from a {@code .keras} file, of Firesteel's or of Keras's making, with its
+   * weights, and with its optimizer and the optimizer's state if it was compiled.
    *
    * @param path a path on any file system that is at hand
    */

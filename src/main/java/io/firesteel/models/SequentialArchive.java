@@ -56,8 +56,7 @@ final class SequentialArchive {
             .put("trainable", true)
             .put("dtype", FLOAT32)
             .put("layers", layers);
-    Config.Builder whole =
-        Config.builder().put("module", "keras").put("class_name", "Sequential");
+    Config.Builder whole = Config.builder().put("module", "keras").put("class_name", "Sequential");
     if (input == null) {
       return whole.put("config", config.build()).put("registered_name", null).build();
     }
@@ -124,7 +123,9 @@ final class SequentialArchive {
   private static KerasArchive.Weights weights(Compiled compiled) {
     Optimizer optimizer = compiled.optimizer();
     return new KerasArchive.Weights(
-        className(Optimizers.serialize(optimizer)), optimizer.name(), copies(optimizer.variables()));
+        className(Optimizers.serialize(optimizer)),
+        optimizer.name(),
+        copies(optimizer.variables()));
   }
 
   /** Opens a model with its values. */

@@ -224,8 +224,8 @@ public final class FitOptions {
     }
 
     /**
-     * Sets Keras's {@code verbose}: 0 silent, 1 a progress bar, 2 a line an epoch. Unless set, a bar
-     * in a terminal and lines elsewhere.
+     * Sets Keras's {@code verbose}: 0 silent, 1 a progress bar, 2 a line an epoch. Unless set, a
+     * bar in a terminal and lines elsewhere.
      */
     public Builder verbose(int value) {
       switch (value) {
