@@ -5,7 +5,9 @@ import io.firesteel.checkpoint.KerasArchive;
 import io.firesteel.layers.Input;
 import io.firesteel.layers.Layer;
 import io.firesteel.layers.Layers;
+import io.firesteel.losses.Loss;
 import io.firesteel.losses.Losses;
+import io.firesteel.metrics.Metric;
 import io.firesteel.metrics.Metrics;
 import io.firesteel.network.Network;
 import io.firesteel.network.NetworkPass;
@@ -278,7 +280,7 @@ public final class Sequential {
             .put("model", SequentialArchive.architecture(this))
             .put("model_seed", seed)
             .put("optimizer", arguments.initialOptimizer())
-            .put("loss", Losses.serialize(arguments.loss()))
+            .put("loss", Losses.serialize(model.network().loss()))
             .put("metrics", model.network().metrics().stream().map(Metrics::serialize).toList())
             .build();
     lastTraining = Training.run(model, model.spec(), contract, data, options);
@@ -363,10 +365,20 @@ public final class Sequential {
     return summary.render(variables());
   }
 
+  /** Returns the network; a model that is not compiled predicts only, so that its loss is unused. */
   private Network network(Shape inputShape) {
-    Network network = Network.of(name, inputShape, layers);
-    return compiled == null
-        ? network
-        : network.compile(compiled.loss(), compiled.resolve(network.outputWidth()));
+    if (compiled == null) {
+      return Network.of(name, inputShape, layers, Losses.get("mse"), List.of());
+    }
+
+    Shape output = inputShape;
+    for (Layer layer : layers) {
+      output = layer.computeOutputShape(output);
+    }
+
+    int width = output.rank() == 0 ? 1 : output.dim(-1);
+    Loss loss = compiled.loss(width);
+    List<Metric> metrics = compiled.metrics(width, loss);
+    return Network.of(name, inputShape, layers, loss, metrics);
   }
 }
