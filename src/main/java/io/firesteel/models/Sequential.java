@@ -5,9 +5,7 @@ import io.firesteel.checkpoint.KerasArchive;
 import io.firesteel.layers.Input;
 import io.firesteel.layers.Layer;
 import io.firesteel.layers.Layers;
-import io.firesteel.losses.Loss;
 import io.firesteel.losses.Losses;
-import io.firesteel.metrics.Metric;
 import io.firesteel.metrics.Metrics;
 import io.firesteel.network.Network;
 import io.firesteel.network.NetworkPass;
@@ -365,7 +363,9 @@ public final class Sequential {
     return summary.render(variables());
   }
 
-  /** Returns the network; a model that is not compiled predicts only, so that its loss is unused. */
+  /**
+   * Returns the network; a model that is not compiled predicts only, so that its loss is unused.
+   */
   private Network network(Shape inputShape) {
     if (compiled == null) {
       return Network.of(name, inputShape, layers, Losses.get("mse"), List.of());
@@ -377,8 +377,6 @@ public final class Sequential {
     }
 
     int width = output.rank() == 0 ? 1 : output.dim(-1);
-    Loss loss = compiled.loss(width);
-    List<Metric> metrics = compiled.metrics(width, loss);
-    return Network.of(name, inputShape, layers, loss, metrics);
+    return Network.of(name, inputShape, layers, compiled.loss(), compiled.resolve(width));
   }
 }
