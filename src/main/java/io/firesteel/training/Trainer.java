@@ -49,7 +49,7 @@ public final class Trainer implements CallbackModel {
     this.validation = run.validation();
     this.options = run.options();
     this.callbacks = new ArrayList<>(run.callbacks());
-    this.callbacks.addAll(run.displays());
+    this.callbacks.addAll(run.observers());
     this.history = run.history();
     this.writer = writer;
     this.update = new StepUpdate(model);

@@ -114,7 +114,7 @@ public final class Training {
               validation,
               options,
               callbacks,
-              options.displays(),
+              options.observers(),
               history,
               contract);
       return new Trainer(run, writer).train(checkpoint);
