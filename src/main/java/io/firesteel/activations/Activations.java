@@ -1,10 +1,12 @@
 package io.firesteel.activations;
 
 import io.firesteel.saving.Config;
+import io.firesteel.saving.KerasNames;
 import io.firesteel.saving.ObjectRegistry;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,15 +19,36 @@ public final class Activations {
       ObjectRegistry.builder("activation", "keras.activations", ActivationFunction.class)
           .add(Linear.class, only(new Linear()))
           .add(Relu.class, only(new Relu()))
+          .add(Relu6.class, only(new Relu6()))
+          .add(LeakyRelu.class, only(new LeakyRelu()), "leaky_relu")
+          .add(Elu.class, only(new Elu()))
+          .add(Celu.class, only(new Celu()))
+          .add(Selu.class, only(new Selu()))
+          .add(Gelu.class, only(new Gelu()))
+          .add(Silu.class, only(new Silu()), "swish")
+          .add(HardSilu.class, only(new HardSilu()), "hard_silu", "hard_swish")
+          .add(Mish.class, only(new Mish()))
+          .add(Softplus.class, only(new Softplus()))
+          .add(Squareplus.class, only(new Squareplus()))
+          .add(SparsePlus.class, only(new SparsePlus()), "sparse_plus")
           .add(Sigmoid.class, only(new Sigmoid()))
-          .add(Softmax.class, only(new Softmax()))
+          .add(HardSigmoid.class, only(new HardSigmoid()), "hard_sigmoid")
+          .add(SparseSigmoid.class, only(new SparseSigmoid()), "sparse_sigmoid")
+          .add(LogSigmoid.class, only(new LogSigmoid()), "log_sigmoid")
           .add(Tanh.class, only(new Tanh()))
+          .add(HardTanh.class, only(new HardTanh()), "hard_tanh")
+          .add(TanhShrink.class, only(new TanhShrink()), "tanh_shrink")
+          .add(SoftShrink.class, only(new SoftShrink()), "soft_shrink")
+          .add(HardShrink.class, only(new HardShrink()), "hard_shrink")
+          .add(Softsign.class, only(new Softsign()))
+          .add(Exponential.class, only(new Exponential()))
+          .add(Softmax.class, only(new Softmax()))
+          .add(LogSoftmax.class, only(new LogSoftmax()), "log_softmax")
+          .add(Sparsemax.class, only(new Sparsemax()))
           .build();
 
   private static final Set<Class<?>> BUILT_INS =
-      REGISTRY.classNames().stream()
-          .map(REGISTRY::type)
-          .collect(java.util.stream.Collectors.toSet());
+      REGISTRY.classNames().stream().map(REGISTRY::type).collect(Collectors.toUnmodifiableSet());
 
   /** What Keras names and a layer here can't use, and why. */
   private static final Map<String, String> UNSUPPORTED =
@@ -64,7 +87,7 @@ public final class Activations {
   /** Returns what stands in a config: the name of a built-in, the object form of a custom one. */
   public static Object serialize(ActivationFunction function) {
     return BUILT_INS.contains(function.getClass())
-        ? name(function.getClass().getSimpleName())
+        ? KerasNames.snakeCase(function.getClass().getSimpleName())
         : REGISTRY.serialize(function);
   }
 
@@ -85,11 +108,7 @@ public final class Activations {
 
   /** Returns Keras's names of the built-ins, in order. */
   public static List<String> names() {
-    return REGISTRY.classNames().stream().map(Activations::name).toList();
-  }
-
-  private static String name(String className) {
-    return className.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(java.util.Locale.ROOT);
+    return REGISTRY.classNames().stream().map(KerasNames::snakeCase).toList();
   }
 
   private static <A extends ActivationFunction> ObjectRegistry.Factory<A> only(A function) {

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /** A path with fields in the style of Python's {@code format}, such as {@code {val_loss:.2f}}. */
 final class FilePattern {
 
-  private static final Pattern FIELD = Pattern.compile("\\{(\\w+)(?::(0?\\d*)(\\.\\d+)?([dfe]?))?}");
+  private static final Pattern FIELD =
+      Pattern.compile("\\{(\\w+)(?::(0?\\d*)(\\.\\d+)?([dfe]?))?}");
 
   private final String pattern;
 
@@ -31,9 +32,10 @@ final class FilePattern {
           switch (field.group(1)) {
             case "epoch" -> Integer.valueOf(epoch);
             case "batch" -> batch == null ? missing("batch", logs) : batch;
-            default -> logs.containsKey(field.group(1))
-                ? logs.get(field.group(1))
-                : missing(field.group(1), logs);
+            default ->
+                logs.containsKey(field.group(1))
+                    ? logs.get(field.group(1))
+                    : missing(field.group(1), logs);
           };
       field.appendReplacement(path, Matcher.quoteReplacement(text(field, value)));
     }

@@ -9,14 +9,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sets the learning rate at the beginning of each epoch, and adds {@code learning_rate} to the logs.
+ * Sets the learning rate at the beginning of each epoch, and adds {@code learning_rate} to the
+ * logs.
  *
  * <p>In a config the schedule is a {@link LearningRateSchedule} that is called with the epoch; a
  * function has no config, and a run that uses one checks on resume only that there is one.
  *
  * <p>Source: Keras 3.15, keras/src/callbacks/learning_rate_scheduler.py. Stricter than Keras: the
- * rate must be finite, and an optimizer whose rate a schedule determines is refused before the first
- * step.
+ * rate must be finite, and an optimizer whose rate a schedule determines is refused before the
+ * first step.
  */
 public final class LearningRateScheduler extends Callback {
 

@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Shows how training goes: in a terminal a bar as Keras draws it, elsewhere a line every ten seconds
- * and at the end of each epoch.
+ * Shows how training goes: in a terminal a bar as Keras draws it, elsewhere a line every ten
+ * seconds and at the end of each epoch.
  *
- * <p>A line reads {@code 24/24 ━━━━ 1s 3ms/step - accuracy: 0.9713 - loss: 0.1021}; loss and metrics
- * are those of the epoch so far.
+ * <p>A line reads {@code 24/24 ━━━━ 1s 3ms/step - accuracy: 0.9713 - loss: 0.1021}; loss and
+ * metrics are those of the epoch so far.
  *
  * <p>Source: Keras 3.15, keras/src/utils/progbar.py.
  */
@@ -137,9 +137,7 @@ public final class ProgbarLogger extends Callback {
           Locale.ROOT, "%d:%02d:%02d", whole / 3600, whole % 3600 / 60, whole % 60);
     }
 
-    return whole > 60
-        ? String.format(Locale.ROOT, "%d:%02d", whole / 60, whole % 60)
-        : whole + "s";
+    return whole > 60 ? String.format(Locale.ROOT, "%d:%02d", whole / 60, whole % 60) : whole + "s";
   }
 
   private static String timePerStep(double seconds) {

@@ -4,6 +4,7 @@ import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.Shape;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,7 +80,7 @@ public record LayerOptions(@Nullable String name, boolean trainable, @Nullable S
     Object name = dtype;
     if (dtype instanceof Config policy
         && policy.get("config") instanceof Config fields
-        && fields.keys().equals(java.util.Set.of("name"))) {
+        && fields.keys().equals(Set.of("name"))) {
       name = fields.get("name");
     }
 

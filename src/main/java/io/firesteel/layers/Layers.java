@@ -3,13 +3,7 @@ package io.firesteel.layers;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ObjectRegistry;
 import io.firesteel.tensor.Shape;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The layers by name (Keras 3.15, keras/src/layers/__init__.py). */
@@ -79,45 +73,5 @@ public final class Layers {
   /** Returns the class names of the built-ins, in order. */
   public static List<String> classNames() {
     return REGISTRY.classNames();
-  }
-
-  /**
-   * Returns the layers with a name for each that has none: {@code dense}, {@code dense_1}, ... as
-   * Keras makes them, without those that other layers have already.
-   */
-  public static List<Layer> named(List<Layer> layers) {
-    Set<String> taken = new HashSet<>();
-    for (Layer layer : layers) {
-      String name = layer.name();
-      if (name != null) {
-        taken.add(name);
-      }
-    }
-
-    Map<String, Integer> counts = new HashMap<>();
-    List<Layer> named = new ArrayList<>();
-    for (Layer layer : layers) {
-      named.add(layer.name() == null ? layer.withName(freeName(layer, taken, counts)) : layer);
-    }
-
-    return named;
-  }
-
-  private static String freeName(Layer layer, Set<String> taken, Map<String, Integer> counts) {
-    String prefix = snakeCase(layer.getClass().getSimpleName());
-    while (true) {
-      int count = counts.merge(prefix, 1, Integer::sum) - 1;
-      String name = count == 0 ? prefix : prefix + "_" + count;
-      if (taken.add(name)) {
-        return name;
-      }
-    }
-  }
-
-  private static String snakeCase(String className) {
-    return className
-        .replaceAll("(.)([A-Z][a-z]+)", "$1_$2")
-        .replaceAll("([a-z])([A-Z])", "$1_$2")
-        .toLowerCase(Locale.ROOT);
   }
 }

@@ -1,8 +1,6 @@
 package io.firesteel.models;
 
 import io.firesteel.checkpoint.KerasArchive;
-import io.firesteel.losses.Loss;
-import io.firesteel.metrics.Metric;
 import io.firesteel.network.Network;
 import io.firesteel.network.NetworkSpec;
 import io.firesteel.optimizers.Optimizer;
@@ -10,6 +8,8 @@ import io.firesteel.tensor.Shape;
 import io.firesteel.training.TrainableModel;
 import io.firesteel.training.TrainingData;
 import io.firesteel.variables.Variable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 
 /** A model whose input's shape is known: the network and its variables. */
@@ -29,7 +29,8 @@ final class BuiltModel implements TrainableModel {
     this.variables = List.copyOf(variables);
   }
 
-  Network network() {
+  @Override
+  public Network network() {
     return network;
   }
 
@@ -48,16 +49,6 @@ final class BuiltModel implements TrainableModel {
   }
 
   @Override
-  public Loss loss() {
-    return network.loss();
-  }
-
-  @Override
-  public List<Metric> metrics() {
-    return network.metrics();
-  }
-
-  @Override
   public KerasArchive archive() {
     return SequentialArchive.of(model);
   }
@@ -69,7 +60,11 @@ final class BuiltModel implements TrainableModel {
 
   @Override
   public void save(String path) {
-    model.save(path);
+    try {
+      model.save(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException("The model can't be saved to " + path, e);
+    }
   }
 
   /** Checks that rows have the shape of the model's input, and as many labels as the loss wants. */

@@ -34,11 +34,7 @@ record Compiled(
   static Compiled of(Object optimizer, Object loss, List<?> metrics) {
     Optimizer instance = Optimizers.get(optimizer);
     return new Compiled(
-        instance,
-        Optimizers.serialize(instance),
-        Losses.get(loss),
-        loss,
-        List.copyOf(metrics));
+        instance, Optimizers.serialize(instance), Losses.get(loss), loss, List.copyOf(metrics));
   }
 
   List<Metric> resolve(int predictionWidth) {
@@ -46,7 +42,7 @@ record Compiled(
     List<Metric> resolved = new ArrayList<>();
     Set<String> names = new HashSet<>(Set.of("loss"));
     for (Object identifier : metrics) {
-      Metric metric = Metrics.resolve(identifier, loss, predictionWidth, labelWidth);
+      Metric metric = Metrics.resolve(identifier, predictionWidth, labelWidth);
       if (!names.add(metric.name())) {
         throw new IllegalArgumentException(
             "compile: the names of metrics must differ from one another and from 'loss'. Received twice: "
@@ -65,7 +61,9 @@ record Compiled(
         .put("optimizer", Optimizers.serialize(optimizer))
         .put("loss", identifier(lossIdentifier))
         .put("loss_weights", null)
-        .put("metrics", metrics.isEmpty() ? null : metrics.stream().map(Compiled::identifier).toList())
+        .put(
+            "metrics",
+            metrics.isEmpty() ? null : metrics.stream().map(Compiled::identifier).toList())
         .put("weighted_metrics", null)
         .put("run_eagerly", false)
         .put("steps_per_execution", 1)

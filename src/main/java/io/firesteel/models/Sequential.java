@@ -20,6 +20,7 @@ import io.firesteel.training.TrainingData;
 import io.firesteel.training.TrainingSummary;
 import io.firesteel.variables.Variable;
 import io.firesteel.variables.VariableSnapshot;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,8 +42,8 @@ import org.jspecify.annotations.Nullable;
  * known: from the first layer, or from the data. A model belongs to one thread.
  *
  * <p>Differs from Keras: layers without a name are numbered within the model, not within the
- * process, so the same program makes the same names each time; start values come from {@link #seed},
- * 0 unless set.
+ * process, so the same program makes the same names each time; start values come from {@link
+ * #seed}, 0 unless set.
  */
 public final class Sequential {
 
@@ -64,12 +65,12 @@ public final class Sequential {
   }
 
   /**
-   * Opens a model from a {@code .keras} file, of Firesteel's or of Keras's making, with its weights,
-   * and with its optimizer and the optimizer's state if it was compiled.
+   * Opens a model from a {@code .keras} file, of Firesteel's or of Keras's making, with its
+   * weights, and with its optimizer and the optimizer's state if it was compiled.
    *
    * @param path a path on any file system that is at hand
    */
-  public static Sequential load(String path) {
+  public static Sequential load(String path) throws IOException {
     return SequentialArchive.toModel(KerasArchive.load(path));
   }
 
@@ -84,7 +85,7 @@ public final class Sequential {
   }
 
   /** Writes the model with its weights and its optimizer's state to a {@code .keras} file. */
-  public void save(String path) {
+  public void save(String path) throws IOException {
     SequentialArchive.of(this).save(path);
   }
 
@@ -186,7 +187,7 @@ public final class Sequential {
     }
 
     if (built == null) {
-      built = new BuiltModel(this, Network.of(spec(shape)));
+      built = new BuiltModel(this, network(shape));
     }
 
     return this;
@@ -229,7 +230,7 @@ public final class Sequential {
     BuiltModel old = built;
     built = null;
     if (old != null) {
-      built = new BuiltModel(this, Network.of(spec(old.network().inputShape())), old.variables());
+      built = new BuiltModel(this, network(old.network().inputShape()), old.variables());
     }
   }
 
@@ -277,8 +278,8 @@ public final class Sequential {
             .put("model", SequentialArchive.architecture(this))
             .put("model_seed", seed)
             .put("optimizer", arguments.initialOptimizer())
-            .put("loss", Losses.serialize(arguments.loss()))
-            .put("metrics", model.metrics().stream().map(Metrics::serialize).toList())
+            .put("loss", Losses.serialize(model.network().loss()))
+            .put("metrics", model.network().metrics().stream().map(Metrics::serialize).toList())
             .build();
     lastTraining = Training.run(model, model.spec(), contract, data, options);
     return lastTraining.history();
@@ -362,23 +363,20 @@ public final class Sequential {
     return summary.render(variables());
   }
 
-  private NetworkSpec spec(Shape inputShape) {
-    List<Layer> computing = layers.stream().filter(layer -> !layer.isInput()).toList();
-    Shape shape = inputShape;
-    for (Layer layer : computing) {
-      shape = layer.computeOutputShape(shape);
+  /**
+   * Returns the network; a model that is not compiled predicts only, so that its loss is unused.
+   */
+  private Network network(Shape inputShape) {
+    if (compiled == null) {
+      return Network.of(name, inputShape, layers, Losses.get("mse"), List.of());
     }
 
-    int width = shape.rank() == 0 ? 1 : shape.dim(-1);
-    return new NetworkSpec(
-        name,
-        inputShape.toList().stream().map(Long::intValue).toList(),
-        computing.stream().map(layer -> Layers.serialize(layer).toJson()).toList(),
-        Losses.serialize(compiled == null ? Losses.get("mse") : compiled.loss()).toJson(),
-        compiled == null
-            ? List.of()
-            : compiled.resolve(width).stream()
-                .map(metric -> Metrics.serialize(metric).toJson())
-                .toList());
+    Shape output = inputShape;
+    for (Layer layer : layers) {
+      output = layer.computeOutputShape(output);
+    }
+
+    int width = output.rank() == 0 ? 1 : output.dim(-1);
+    return Network.of(name, inputShape, layers, compiled.loss(), compiled.resolve(width));
   }
 }

@@ -86,9 +86,7 @@ final class CheckpointCodec {
     for (int i = 0; i < callbacks.size(); i++) {
       Config saved = ((Config) states.get(i)).reader("callbacks").config("state");
       callbacks.get(i).restoreState(saved);
-      callbacks
-          .get(i)
-          .restoreTensors(checkpoint.callbackTensors().getOrDefault(key(i), List.of()));
+      callbacks.get(i).restoreTensors(checkpoint.callbackTensors().getOrDefault(key(i), List.of()));
     }
   }
 

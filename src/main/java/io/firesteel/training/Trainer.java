@@ -19,8 +19,8 @@ import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The training loop: gradients of the shards, one optimizer step, callbacks, checkpoints. It runs on
- * the caller's thread, which owns all variables.
+ * The training loop: gradients of the shards, one optimizer step, callbacks, checkpoints. It runs
+ * on the caller's thread, which owns all variables.
  *
  * <p>The loop is deterministic in the model, the data and the plan. What a checkpoint holds is the
  * whole state of the loop between two steps, so a resumed run takes the same steps.
@@ -53,7 +53,7 @@ public final class Trainer implements CallbackModel {
     this.history = run.history();
     this.writer = writer;
     this.update = new StepUpdate(model);
-    this.sums = new EpochSums(model.metrics());
+    this.sums = new EpochSums(model.network());
     this.codec = new CheckpointCodec(run.contract(), model, state, sums, run.callbacks());
   }
 
@@ -125,10 +125,8 @@ public final class Trainer implements CallbackModel {
       throw new CancellationException("Training was interrupted after step " + state.step);
     }
 
-    Step step =
-        new Step(state.step, state.epoch, state.batch, model.optimizer().lossScale());
-    GradientSums gradients =
-        source.gradients(VariableSnapshot.copyOf(model.variables()), step);
+    Step step = new Step(state.step, state.epoch, state.batch, model.optimizer().lossScale());
+    GradientSums gradients = source.gradients(VariableSnapshot.copyOf(model.variables()), step);
     double loss = update.apply(gradients, step.lossScale());
     sums.add(gradients, loss);
     int batch = state.batch;
@@ -165,7 +163,7 @@ public final class Trainer implements CallbackModel {
 
   private void validate(GradientSource rows, Map<String, Double> logs) {
     GradientSums total = rows.evaluate(VariableSnapshot.copyOf(model.variables()));
-    EpochSums validationSums = new EpochSums(model.metrics());
+    EpochSums validationSums = new EpochSums(model.network());
     validationSums.add(total, update.loss(total));
     validationSums.putInto(logs, "val_");
   }
@@ -182,7 +180,7 @@ public final class Trainer implements CallbackModel {
 
   @Override
   public List<Metric> metrics() {
-    return model.metrics();
+    return model.network().metrics();
   }
 
   @Override

@@ -98,7 +98,9 @@ class ArchitectureTest {
                 "Math functions whose last bit a JVM may choose, and fma",
                 call ->
                     call.getTarget().getOwner().isEquivalentTo(Math.class)
-                        && Set.of("exp", "log", "tanh", "pow", "sin", "cos", "tan", "log1p", "expm1", "fma")
+                        && Set.of(
+                                "exp", "log", "tanh", "pow", "sin", "cos", "tan", "log1p", "expm1",
+                                "fma")
                             .contains(call.getTarget().getName())))
         .check(main);
   }
@@ -113,8 +115,7 @@ class ArchitectureTest {
             .filter(dependency -> place(dependency.getTargetClass()) > own)
             .forEach(
                 dependency ->
-                    events.add(
-                        SimpleConditionEvent.violated(type, dependency.getDescription())));
+                    events.add(SimpleConditionEvent.violated(type, dependency.getDescription())));
       }
     };
   }

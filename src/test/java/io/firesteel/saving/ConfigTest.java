@@ -83,8 +83,7 @@ class ConfigTest {
     assertEquals("The keys of a config must be strings. Received the key: 1", error.getMessage());
 
     KerasSerializable object = Config::empty;
-    error =
-        assertThrows(IllegalArgumentException.class, () -> Config.builder().put("o", object));
+    error = assertThrows(IllegalArgumentException.class, () -> Config.builder().put("o", object));
     assertTrue(error.getMessage().startsWith("The value of 'o' must be serialized"));
   }
 

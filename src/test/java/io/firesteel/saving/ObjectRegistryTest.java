@@ -53,8 +53,7 @@ class ObjectRegistryTest {
     assertEquals(2, animals.get("BIRD").legs);
     assertEquals(2, animals.get("tweety").legs);
     assertEquals(2, animals.get(Map.of("class_name", "Bird")).legs);
-    assertEquals(
-        1, animals.get("{\"class_name\":\"Bird\",\"config\":{\"legs\":1}}").legs);
+    assertEquals(1, animals.get("{\"class_name\":\"Bird\",\"config\":{\"legs\":1}}").legs);
     assertEquals(List.of("Bird"), animals.classNames());
     assertEquals(List.of("Bird", "tweety"), animals.names());
   }
