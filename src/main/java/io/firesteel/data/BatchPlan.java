@@ -24,6 +24,7 @@ public record BatchPlan(long rows, int batchSize, int shards, long seed, boolean
   private static final int MOST_SHARDS = 256;
   private static final int ROWS_PER_DEFAULT_SHARD = 64;
   private static final int FEW_ROWS = 16;
+  private static final int EVALUATION_BATCH = 2048;
 
   /**
    * Creates a plan.
@@ -49,6 +50,11 @@ public record BatchPlan(long rows, int batchSize, int shards, long seed, boolean
   public static int defaultShards(int batchSize) {
     requirePositive("batch_size", batchSize);
     return Math.min(MOST_SHARDS, Math.max(FEWEST_SHARDS, batchSize / ROWS_PER_DEFAULT_SHARD));
+  }
+
+  /** Returns the plan by which rows are evaluated: every row once, over 32 shards. */
+  public static BatchPlan evaluation(long rows) {
+    return new BatchPlan(rows, EVALUATION_BATCH, defaultShards(EVALUATION_BATCH), 0, true);
   }
 
   /**

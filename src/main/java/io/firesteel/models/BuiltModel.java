@@ -1,8 +1,6 @@
 package io.firesteel.models;
 
 import io.firesteel.checkpoint.KerasArchive;
-import io.firesteel.losses.Loss;
-import io.firesteel.metrics.Metric;
 import io.firesteel.network.Network;
 import io.firesteel.network.NetworkSpec;
 import io.firesteel.optimizers.Optimizer;
@@ -10,7 +8,10 @@ import io.firesteel.tensor.Shape;
 import io.firesteel.training.TrainableModel;
 import io.firesteel.training.TrainingData;
 import io.firesteel.variables.Variable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Objects;
 
 /** A model whose input's shape is known: the network and its variables. */
 final class BuiltModel implements TrainableModel {
@@ -29,7 +30,8 @@ final class BuiltModel implements TrainableModel {
     this.variables = List.copyOf(variables);
   }
 
-  Network network() {
+  @Override
+  public Network network() {
     return network;
   }
 
@@ -48,16 +50,6 @@ final class BuiltModel implements TrainableModel {
   }
 
   @Override
-  public Loss loss() {
-    return network.loss();
-  }
-
-  @Override
-  public List<Metric> metrics() {
-    return network.metrics();
-  }
-
-  @Override
   public KerasArchive archive() {
     return SequentialArchive.of(model);
   }
@@ -69,7 +61,11 @@ final class BuiltModel implements TrainableModel {
 
   @Override
   public void save(String path) {
-    model.save(path);
+    try {
+      model.save(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException("The model can't be saved to " + path, e);
+    }
   }
 
   /** Checks that rows have the shape of the model's input, and as many labels as the loss wants. */
@@ -87,7 +83,7 @@ final class BuiltModel implements TrainableModel {
           "%s: the loss %s with an output of shape %s takes %d label%s a row. Received: %d"
               .formatted(
                   argument,
-                  network.loss().name(),
+                  Objects.requireNonNull(network.loss()).name(),
                   network.outputShape(),
                   labels,
                   labels == 1 ? "" : "s",

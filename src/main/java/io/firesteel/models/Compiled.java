@@ -42,7 +42,7 @@ record Compiled(
     List<Metric> resolved = new ArrayList<>();
     Set<String> names = new HashSet<>(Set.of("loss"));
     for (Object identifier : metrics) {
-      Metric metric = Metrics.resolve(identifier, loss, predictionWidth, labelWidth);
+      Metric metric = Metrics.resolve(identifier, predictionWidth, labelWidth);
       if (!names.add(metric.name())) {
         throw new IllegalArgumentException(
             "compile: the names of metrics must differ from one another and from 'loss'. Received twice: "

@@ -20,6 +20,7 @@ import io.firesteel.training.TrainingData;
 import io.firesteel.training.TrainingSummary;
 import io.firesteel.variables.Variable;
 import io.firesteel.variables.VariableSnapshot;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +70,7 @@ public final class Sequential {
    *
    * @param path a path on any file system that is at hand
    */
-  public static Sequential load(String path) {
+  public static Sequential load(String path) throws IOException {
     return SequentialArchive.toModel(KerasArchive.load(path));
   }
 
@@ -84,7 +85,7 @@ public final class Sequential {
   }
 
   /** Writes the model with its weights and its optimizer's state to a {@code .keras} file. */
-  public void save(String path) {
+  public void save(String path) throws IOException {
     SequentialArchive.of(this).save(path);
   }
 
@@ -186,7 +187,7 @@ public final class Sequential {
     }
 
     if (built == null) {
-      built = new BuiltModel(this, Network.of(spec(shape)));
+      built = new BuiltModel(this, network(shape));
     }
 
     return this;
@@ -229,7 +230,7 @@ public final class Sequential {
     BuiltModel old = built;
     built = null;
     if (old != null) {
-      built = new BuiltModel(this, Network.of(spec(old.network().inputShape())), old.variables());
+      built = new BuiltModel(this, network(old.network().inputShape()), old.variables());
     }
   }
 
@@ -278,7 +279,7 @@ public final class Sequential {
             .put("model_seed", seed)
             .put("optimizer", arguments.initialOptimizer())
             .put("loss", Losses.serialize(arguments.loss()))
-            .put("metrics", model.metrics().stream().map(Metrics::serialize).toList())
+            .put("metrics", model.network().metrics().stream().map(Metrics::serialize).toList())
             .build();
     lastTraining = Training.run(model, model.spec(), contract, data, options);
     return lastTraining.history();
@@ -362,23 +363,10 @@ public final class Sequential {
     return summary.render(variables());
   }
 
-  private NetworkSpec spec(Shape inputShape) {
-    List<Layer> computing = layers.stream().filter(layer -> !layer.isInput()).toList();
-    Shape shape = inputShape;
-    for (Layer layer : computing) {
-      shape = layer.computeOutputShape(shape);
-    }
-
-    int width = shape.rank() == 0 ? 1 : shape.dim(-1);
-    return new NetworkSpec(
-        name,
-        inputShape.toList().stream().map(Long::intValue).toList(),
-        computing.stream().map(layer -> Layers.serialize(layer).toJson()).toList(),
-        Losses.serialize(compiled == null ? Losses.get("mse") : compiled.loss()).toJson(),
-        compiled == null
-            ? List.of()
-            : compiled.resolve(width).stream()
-                .map(metric -> Metrics.serialize(metric).toJson())
-                .toList());
+  private Network network(Shape inputShape) {
+    Network network = Network.of(name, inputShape, layers);
+    return compiled == null
+        ? network
+        : network.compile(compiled.loss(), compiled.resolve(network.outputWidth()));
   }
 }

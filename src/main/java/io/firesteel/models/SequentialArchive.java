@@ -39,17 +39,8 @@ final class SequentialArchive {
 
   /** Returns the serialized model without {@code compile_config}. */
   static Config architecture(Sequential model) {
-    List<Config> layers = new ArrayList<>();
-    Shape shape = model.isBuilt() ? model.built().network().inputShape() : null;
-    Shape input = shape;
-    for (Layer layer : model.layers()) {
-      boolean placed = shape != null && !layer.isInput();
-      layers.add(placed ? Layers.serialize(layer, shape) : Layers.serialize(layer));
-      if (placed) {
-        shape = layer.computeOutputShape(shape);
-      }
-    }
-
+    Shape input = model.isBuilt() ? model.built().network().inputShape() : null;
+    List<Config> layers = input == null ? serialized(model) : serialized(model, input);
     Config.Builder config =
         Config.builder()
             .put("name", model.name())
@@ -67,6 +58,21 @@ final class SequentialArchive {
         .put("registered_name", null)
         .put("build_config", Config.builder().put("input_shape", input.toBatchList()).build())
         .build();
+  }
+
+  private static List<Config> serialized(Sequential model) {
+    return model.layers().stream().map(Layers::serialize).toList();
+  }
+
+  private static List<Config> serialized(Sequential model, Shape input) {
+    List<Config> layers = new ArrayList<>();
+    Shape shape = input;
+    for (Layer layer : model.layers()) {
+      layers.add(layer.isInput() ? Layers.serialize(layer) : Layers.serialize(layer, shape));
+      shape = layer.computeOutputShape(shape);
+    }
+
+    return layers;
   }
 
   /** Rebuilds a model from its serialized form, compiled if that says how. */

@@ -1,6 +1,7 @@
 package io.firesteel.network;
 
 import io.firesteel.data.Batch;
+import io.firesteel.losses.Loss;
 import io.firesteel.tensor.Shape;
 import io.firesteel.variables.VariableSnapshot;
 import java.util.List;
@@ -51,12 +52,13 @@ public final class NetworkPass {
    */
   public GradientSums computeGradients(
       VariableSnapshot variables, Batch batch, long seed, float lossScale) {
+    Loss loss = network.requireLoss();
     checkVariables(variables);
     lossPass.check(batch);
     float[][] gradients = newGradients();
     float[] predictions = forward(variables, batch.features(), batch.rows(), true, seed);
     growGradients(batch.rows());
-    GradientSums sums = lossPass.sums(batch, predictions, gradient, gradients);
+    GradientSums sums = lossPass.sums(loss, batch, predictions, gradient, gradients);
     lossPass.scaleGradient(batch, gradient, lossScale);
     backward(gradients);
     end();
@@ -70,10 +72,11 @@ public final class NetworkPass {
    * @throws IllegalArgumentException if variables or batch do not fit the network
    */
   public GradientSums evaluate(VariableSnapshot variables, Batch batch) {
+    Loss loss = network.requireLoss();
     checkVariables(variables);
     lossPass.check(batch);
     float[] predictions = forward(variables, batch.features(), batch.rows(), false, 0);
-    GradientSums sums = lossPass.sums(batch, predictions, null, new float[0][]);
+    GradientSums sums = lossPass.sums(loss, batch, predictions, null, new float[0][]);
     end();
     return sums;
   }

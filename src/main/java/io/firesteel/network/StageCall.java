@@ -4,7 +4,6 @@ import io.firesteel.layers.LayerCall;
 import io.firesteel.layers.WeightSpec;
 import io.firesteel.tensor.RandomStream;
 import io.firesteel.variables.VariableSnapshot;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** What one layer works with in one pass; the buffers stay and grow. */
@@ -71,7 +70,7 @@ final class StageCall implements LayerCall {
   void end() {
     variables = new float[0][];
     input = NOTHING;
-    Arrays.fill(weightGradients, null);
+    java.util.Arrays.fill(weightGradients, null);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.firesteel.training;
 
 import io.firesteel.metrics.Metric;
 import io.firesteel.network.GradientSums;
+import io.firesteel.network.Network;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import java.util.Arrays;
@@ -20,9 +21,9 @@ final class EpochSums {
   private double loss;
   private long rows;
 
-  EpochSums(List<Metric> metrics) {
-    this.metrics = metrics;
-    this.metricSums = new double[metrics.stream().mapToInt(Metric::stateSize).sum()];
+  EpochSums(Network network) {
+    this.metrics = network.metrics();
+    this.metricSums = new double[network.metricsSize()];
   }
 
   void reset() {

@@ -24,7 +24,7 @@ public final class FitOptions {
   private final double validationSplit;
   private final int validationFreq;
   private final List<Callback> callbacks;
-  private final @Nullable Checkpoints checkpoints;
+  private final @Nullable Checkpointing checkpoints;
   private final ProgbarLogger.@Nullable Display display;
   private final boolean silent;
 
@@ -123,7 +123,7 @@ public final class FitOptions {
   }
 
   /** Returns where checkpoints go, or null for nowhere. */
-  public @Nullable Checkpoints checkpoints() {
+  public @Nullable Checkpointing checkpoints() {
     return checkpoints;
   }
 
@@ -154,7 +154,7 @@ public final class FitOptions {
     private double validationSplit;
     private int validationFreq = 1;
     private final List<Callback> callbacks = new ArrayList<>();
-    private @Nullable Checkpoints checkpoints;
+    private @Nullable Checkpointing checkpoints;
     private ProgbarLogger.@Nullable Display display;
     private boolean silent;
 
@@ -218,7 +218,7 @@ public final class FitOptions {
     }
 
     /** Sets where checkpoints go; nowhere unless set. */
-    public Builder checkpoints(Checkpoints value) {
+    public Builder checkpoints(Checkpointing value) {
       this.checkpoints = value;
       return this;
     }

@@ -1,8 +1,7 @@
 package io.firesteel.training;
 
 import io.firesteel.checkpoint.KerasArchive;
-import io.firesteel.losses.Loss;
-import io.firesteel.metrics.Metric;
+import io.firesteel.network.Network;
 import io.firesteel.optimizers.Optimizer;
 import io.firesteel.variables.Variable;
 import java.util.List;
@@ -16,11 +15,8 @@ public interface TrainableModel {
   /** Returns the optimizer. */
   Optimizer optimizer();
 
-  /** Returns the loss. */
-  Loss loss();
-
-  /** Returns the metrics in the network's order. */
-  List<Metric> metrics();
+  /** Returns the network, with its loss and metrics. */
+  Network network();
 
   /** Returns the model as it is now, with copies of all values. */
   KerasArchive archive();

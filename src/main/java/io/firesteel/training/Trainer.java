@@ -53,7 +53,7 @@ public final class Trainer implements CallbackModel {
     this.history = run.history();
     this.writer = writer;
     this.update = new StepUpdate(model);
-    this.sums = new EpochSums(model.metrics());
+    this.sums = new EpochSums(model.network());
     this.codec = new CheckpointCodec(run.contract(), model, state, sums, run.callbacks());
   }
 
@@ -163,7 +163,7 @@ public final class Trainer implements CallbackModel {
 
   private void validate(GradientSource rows, Map<String, Double> logs) {
     GradientSums total = rows.evaluate(VariableSnapshot.copyOf(model.variables()));
-    EpochSums validationSums = new EpochSums(model.metrics());
+    EpochSums validationSums = new EpochSums(model.network());
     validationSums.add(total, update.loss(total));
     validationSums.putInto(logs, "val_");
   }
@@ -180,7 +180,7 @@ public final class Trainer implements CallbackModel {
 
   @Override
   public List<Metric> metrics() {
-    return model.metrics();
+    return model.network().metrics();
   }
 
   @Override

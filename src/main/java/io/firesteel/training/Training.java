@@ -55,7 +55,7 @@ public final class Training {
       TrainingData data,
       FitOptions options) {
     Training training = new Training(model, network, modelContract, options);
-    Checkpoints checkpoints = options.checkpoints();
+    Checkpointing checkpoints = options.checkpoints();
     if (checkpoints == null) {
       return training.train(data, null, null);
     }
@@ -65,15 +65,15 @@ public final class Training {
     }
   }
 
-  private @Nullable Checkpoint latest(CheckpointStore store, Checkpoints.Resume resume) {
+  private @Nullable Checkpoint latest(CheckpointStore store, Checkpointing.Resume resume) {
     Optional<Checkpoint> latest = store.latest();
-    if (resume == Checkpoints.Resume.NEVER && latest.isPresent()) {
+    if (resume == Checkpointing.Resume.NEVER && latest.isPresent()) {
       throw new IllegalArgumentException(
           "checkpoint.resume is never, but %s has a checkpoint of step %d. Choose another location, or let the run resume"
               .formatted(store.location(), latest.get().step()));
     }
 
-    if (resume == Checkpoints.Resume.REQUIRED && latest.isEmpty()) {
+    if (resume == Checkpointing.Resume.REQUIRED && latest.isEmpty()) {
       throw new IllegalArgumentException(
           "checkpoint.resume is required, but %s has no valid checkpoint"
               .formatted(store.location()));
@@ -162,7 +162,7 @@ public final class Training {
       TrainableModel model, NetworkSpec network, TrainingData data) {
     try (GradientSource rows = data.open(network, BatchPlan.evaluation(data.rows()))) {
       GradientSums total = rows.evaluate(VariableSnapshot.copyOf(model.variables()));
-      EpochSums sums = new EpochSums(model.metrics());
+      EpochSums sums = new EpochSums(model.network());
       sums.add(total, new StepUpdate(model).loss(total));
       Map<String, Double> logs = new LinkedHashMap<>();
       sums.putInto(logs, "");

@@ -10,7 +10,7 @@ import java.util.function.Function;
  * every epoch ({@link #everyEpochs}), and within epochs after every so many steps if {@link
  * #everySteps} says so.
  */
-public final class Checkpoints {
+public final class Checkpointing {
 
   /** Whether a run resumes. */
   public enum Resume {
@@ -27,7 +27,7 @@ public final class Checkpoints {
   private final int everyEpochs;
   private final Resume resume;
 
-  private Checkpoints(
+  private Checkpointing(
       Function<String, CheckpointStore> opener, long everySteps, int everyEpochs, Resume resume) {
     this.opener = opener;
     this.everySteps = everySteps;
@@ -40,33 +40,33 @@ public final class Checkpoints {
    *
    * @param opener opens the store for a run with that id; {@code fit} closes it
    */
-  public static Checkpoints in(Function<String, CheckpointStore> opener) {
-    return new Checkpoints(opener, 0, 1, Resume.AUTO);
+  public static Checkpointing in(Function<String, CheckpointStore> opener) {
+    return new Checkpointing(opener, 0, 1, Resume.AUTO);
   }
 
   /** Also commits after every so many steps; 0 for never. */
-  public Checkpoints everySteps(long steps) {
+  public Checkpointing everySteps(long steps) {
     if (steps < 0) {
       throw new IllegalArgumentException(
           "checkpoint.every_steps must be 0 (never) or more. Received: " + steps);
     }
 
-    return new Checkpoints(opener, steps, everyEpochs, resume);
+    return new Checkpointing(opener, steps, everyEpochs, resume);
   }
 
   /** Commits at the end of every so many epochs, and of the last one in any case. */
-  public Checkpoints everyEpochs(int epochs) {
+  public Checkpointing everyEpochs(int epochs) {
     if (epochs < 1) {
       throw new IllegalArgumentException(
           "checkpoint.every_epochs must be 1 or more. Received: " + epochs);
     }
 
-    return new Checkpoints(opener, everySteps, epochs, resume);
+    return new Checkpointing(opener, everySteps, epochs, resume);
   }
 
   /** Sets whether to resume. */
-  public Checkpoints resume(Resume value) {
-    return new Checkpoints(opener, everySteps, everyEpochs, value);
+  public Checkpointing resume(Resume value) {
+    return new Checkpointing(opener, everySteps, everyEpochs, value);
   }
 
   CheckpointStore open(String runId) {
