@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class StageCall implements LayerCall {
 
   private static final float[] NOTHING = new float[0];
+  private static final float[][] NO_VARIABLES = new float[0][];
 
   private final Stage stage;
   private final int index;
@@ -17,7 +18,7 @@ final class StageCall implements LayerCall {
   private int rows;
   private boolean training;
   private long seed;
-  private float[][] variables = new float[0][];
+  private float[][] variables = NO_VARIABLES;
   private float[] input = NOTHING;
   private float[] output = NOTHING;
   private float[] outputGradient = NOTHING;
@@ -68,7 +69,7 @@ final class StageCall implements LayerCall {
 
   /** Lets go of what belongs to callers. */
   void end() {
-    variables = new float[0][];
+    variables = NO_VARIABLES;
     input = NOTHING;
     java.util.Arrays.fill(weightGradients, null);
   }
