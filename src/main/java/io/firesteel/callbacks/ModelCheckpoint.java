@@ -101,18 +101,18 @@ public final class ModelCheckpoint extends MonitorCallback {
     batchesSinceSave++;
     if (batchesSinceSave >= saveFreq) {
       batchesSinceSave = 0;
-      saveIfWanted(batch, logs);
+      saveIfWanted(epoch, batch, logs);
     }
   }
 
   @Override
   public void onEpochEnd(int epoch, Map<String, Double> logs) {
     if (saveFreq == null) {
-      saveIfWanted(null, logs);
+      saveIfWanted(epoch, null, logs);
     }
   }
 
-  private void saveIfWanted(@Nullable Integer batch, Map<String, Double> logs) {
+  private void saveIfWanted(int inEpoch, @Nullable Integer batch, Map<String, Double> logs) {
     if (saveBestOnly) {
       Double value = current(logs);
       if (value != null && !improves(value, best())) {
@@ -124,9 +124,9 @@ public final class ModelCheckpoint extends MonitorCallback {
       }
     }
 
-    String path = filepath.format(epoch + 1, batch == null ? null : batch + 1, logs);
+    String path = filepath.format(inEpoch + 1, batch == null ? null : batch + 1, logs);
     model().save(path);
-    LOG.info("Epoch {}: the model is saved to {}", epoch + 1, path);
+    LOG.info("Epoch {}: the model is saved to {}", inEpoch + 1, path);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.firesteel.data;
 
 import io.firesteel.tensor.RandomStream;
+import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,13 +19,14 @@ import org.jspecify.annotations.Nullable;
  * @param seed the seed of the rows' order, of each epoch's permutation, and of dropout
  * @param shuffle whether each shard permutes its rows each epoch, and the rows' order is by content
  */
-public record BatchPlan(long rows, int batchSize, int shards, long seed, boolean shuffle) {
+public record BatchPlan(long rows, int batchSize, int shards, long seed, boolean shuffle)
+    implements Serializable {
 
   private static final int FEWEST_SHARDS = 2;
   private static final int MOST_SHARDS = 256;
   private static final int ROWS_PER_DEFAULT_SHARD = 64;
+  private static final int ROWS_PER_EVALUATION_SHARD = 2048;
   private static final int FEW_ROWS = 16;
-  private static final int EVALUATION_BATCH = 2048;
 
   /**
    * Creates a plan.
@@ -52,9 +54,13 @@ public record BatchPlan(long rows, int batchSize, int shards, long seed, boolean
     return Math.min(MOST_SHARDS, Math.max(FEWEST_SHARDS, batchSize / ROWS_PER_DEFAULT_SHARD));
   }
 
-  /** Returns the plan by which rows are evaluated: every row once, over 32 shards. */
+  /**
+   * Returns the plan of an evaluation: rows ranked by content, and a number of shards that depends
+   * on their number alone.
+   */
   public static BatchPlan evaluation(long rows) {
-    return new BatchPlan(rows, EVALUATION_BATCH, defaultShards(EVALUATION_BATCH), 0, true);
+    long shards = Math.min(MOST_SHARDS, Math.max(FEWEST_SHARDS, rows / ROWS_PER_EVALUATION_SHARD));
+    return new BatchPlan(rows, ROWS_PER_EVALUATION_SHARD, (int) shards, 0, true);
   }
 
   /**

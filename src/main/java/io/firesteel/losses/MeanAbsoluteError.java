@@ -5,8 +5,8 @@ import io.firesteel.saving.ConfigReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The mean of absolute differences, {@code mean(|y - p|)}, with the gradient {@code sign(p - y) /
- * width}, 0 where they are equal.
+ * The mean of absolute differences, {@code mean(|y - p|)}, with the gradient {@code 1 / width}
+ * where {@code p > y}, else {@code -1 / width}, also where they are equal, as JAX has it.
  *
  * <p>Source: Keras 3.15, keras/src/losses/losses.py.
  */
@@ -43,7 +43,7 @@ public final class MeanAbsoluteError extends SamplewiseLoss {
       float error = predictions[start + j] - labels[labelStart + j];
       sum += Math.abs(error);
       if (gradient != null) {
-        gradient[start + j] = slope * Math.signum(error);
+        gradient[start + j] = error > 0f ? slope : -slope;
       }
     }
 

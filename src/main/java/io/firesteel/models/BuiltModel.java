@@ -11,7 +11,6 @@ import io.firesteel.variables.Variable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Objects;
 
 /** A model whose input's shape is known: the network and its variables. */
 final class BuiltModel implements TrainableModel {
@@ -83,7 +82,7 @@ final class BuiltModel implements TrainableModel {
           "%s: the loss %s with an output of shape %s takes %d label%s a row. Received: %d"
               .formatted(
                   argument,
-                  Objects.requireNonNull(network.loss()).name(),
+                  network.loss().name(),
                   network.outputShape(),
                   labels,
                   labels == 1 ? "" : "s",

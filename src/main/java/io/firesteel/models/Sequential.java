@@ -278,7 +278,7 @@ public final class Sequential {
             .put("model", SequentialArchive.architecture(this))
             .put("model_seed", seed)
             .put("optimizer", arguments.initialOptimizer())
-            .put("loss", Losses.serialize(arguments.loss()))
+            .put("loss", Losses.serialize(model.network().loss()))
             .put("metrics", model.network().metrics().stream().map(Metrics::serialize).toList())
             .build();
     lastTraining = Training.run(model, model.spec(), contract, data, options);
@@ -363,10 +363,20 @@ public final class Sequential {
     return summary.render(variables());
   }
 
+  /**
+   * Returns the network; a model that is not compiled predicts only, so that its loss is unused.
+   */
   private Network network(Shape inputShape) {
-    Network network = Network.of(name, inputShape, layers);
-    return compiled == null
-        ? network
-        : network.compile(compiled.loss(), compiled.resolve(network.outputWidth()));
+    if (compiled == null) {
+      return Network.of(name, inputShape, layers, Losses.get("mse"), List.of());
+    }
+
+    Shape output = inputShape;
+    for (Layer layer : layers) {
+      output = layer.computeOutputShape(output);
+    }
+
+    int width = output.rank() == 0 ? 1 : output.dim(-1);
+    return Network.of(name, inputShape, layers, compiled.loss(), compiled.resolve(width));
   }
 }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class LossPass {
 
   private final Network network;
+  private final Loss loss;
   private final Metric[] metrics;
   private final int metricsSize;
   private final int width;
@@ -17,6 +18,7 @@ final class LossPass {
 
   LossPass(Network network) {
     this.network = network;
+    this.loss = network.loss();
     this.metrics = network.metrics().toArray(new Metric[0]);
     this.metricsSize = network.metricsSize();
     this.width = network.outputWidth();
@@ -40,11 +42,7 @@ final class LossPass {
    * @param gradients goes into the sums
    */
   GradientSums sums(
-      Loss loss,
-      Batch batch,
-      float[] predictions,
-      float @Nullable [] gradient,
-      float[][] gradients) {
+      Batch batch, float[] predictions, float @Nullable [] gradient, float[][] gradients) {
     int samples = batch.rows() * samplesPerRow;
     if (losses.length < samples) {
       losses = new float[samples];
@@ -52,7 +50,7 @@ final class LossPass {
 
     loss.call(batch.labels(), predictions, samples, width, losses, gradient);
     double[] state = new double[metricsSize];
-    update(loss, batch, predictions, samples, state);
+    update(batch, predictions, samples, state);
     return new GradientSums(
         gradients,
         state,
@@ -78,7 +76,7 @@ final class LossPass {
     }
   }
 
-  private void update(Loss loss, Batch batch, float[] predictions, int samples, double[] state) {
+  private void update(Batch batch, float[] predictions, int samples, double[] state) {
     int labelWidth = loss.labelWidth(width);
     int offset = 0;
     for (Metric metric : metrics) {

@@ -8,13 +8,12 @@ import io.firesteel.losses.Losses;
 import io.firesteel.metrics.Metric;
 import io.firesteel.metrics.Metrics;
 import io.firesteel.regularizers.Regularizer;
-import io.firesteel.saving.Config;
 import io.firesteel.tensor.RandomStream;
 import io.firesteel.tensor.Shape;
 import io.firesteel.variables.Variable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A stack of layers with its shapes, the order of its variables, the loss and the metrics. It holds
@@ -27,15 +26,11 @@ public final class Network {
   private final Shape inputShape;
   private final List<Layer> layers;
   private final Stack stack;
-  private final @Nullable Loss loss;
+  private final Loss loss;
   private final List<Metric> metrics;
 
   private Network(
-      String modelName,
-      Shape inputShape,
-      List<Layer> layers,
-      @Nullable Loss loss,
-      List<Metric> metrics) {
+      String modelName, Shape inputShape, List<Layer> layers, Loss loss, List<Metric> metrics) {
     this.modelName = modelName;
     this.inputShape = inputShape;
     this.layers = List.copyOf(layers);
@@ -45,51 +40,43 @@ public final class Network {
   }
 
   /**
-   * Returns a network without a loss, which can predict.
+   * Returns a network.
    *
    * @param modelName the first part of the variables' paths
    * @param inputShape the shape of one row of features
    * @param layers the layers, each with its name
+   * @param loss what training minimizes
+   * @param metrics what is measured besides
    * @throws IllegalArgumentException if a layer does not take the output of the one before it, or
    *     names are missing or not unique
    */
-  public static Network of(String modelName, Shape inputShape, List<Layer> layers) {
-    return new Network(modelName, inputShape, layers, null, List.of());
+  public static Network of(
+      String modelName, Shape inputShape, List<Layer> layers, Loss loss, List<Metric> metrics) {
+    return new Network(modelName, inputShape, layers, loss, metrics);
   }
 
   /**
-   * Rebuilds a network from its spec, as an executor does.
+   * Rebuilds a network.
    *
-   * @throws IllegalArgumentException if a class is unknown or refuses its config
+   * @throws IllegalArgumentException if a part is unknown or does not fit the others
    */
   public static Network of(NetworkSpec spec) {
-    int[] inputShape = spec.inputShape().stream().mapToInt(Integer::intValue).toArray();
-    List<Layer> layers =
-        spec.layers().stream().map(layer -> Layers.deserialize(Config.parse(layer))).toList();
-    Network network = of(spec.modelName(), Shape.of(inputShape), layers);
-    String loss = spec.loss();
-    return loss == null
-        ? network
-        : network.compile(
-            Losses.deserialize(Config.parse(loss)),
-            spec.metrics().stream()
-                .map(metric -> Metrics.deserialize(Config.parse(metric)))
-                .toList());
+    return new Network(
+        spec.modelName(),
+        Shape.of(spec.inputShape()),
+        spec.layers().stream().map(Layers::get).toList(),
+        Losses.get(spec.loss()),
+        spec.metrics().stream().map(Metrics::get).toList());
   }
 
-  /** Returns everything that rebuilds this network elsewhere. */
+  /** Returns what rebuilds this network elsewhere. */
   public NetworkSpec spec() {
     return new NetworkSpec(
         modelName,
-        inputShape.toList().stream().map(Long::intValue).toList(),
+        Arrays.stream(inputShape.dims()).boxed().toList(),
         layers.stream().map(layer -> Layers.serialize(layer).toJson()).toList(),
-        loss == null ? null : Losses.serialize(loss).toJson(),
+        Losses.serialize(loss).toJson(),
         metrics.stream().map(metric -> Metrics.serialize(metric).toJson()).toList());
-  }
-
-  /** Returns this network with a loss and metrics, so that it can train and evaluate. */
-  public Network compile(Loss newLoss, List<Metric> newMetrics) {
-    return new Network(modelName, inputShape, layers, newLoss, newMetrics);
   }
 
   /** Returns the first part of the variables' paths. */
@@ -122,17 +109,13 @@ public final class Network {
     return outputShape().size() / outputWidth();
   }
 
-  /**
-   * Returns the number of labels of a row.
-   *
-   * @throws IllegalStateException if there is no loss
-   */
+  /** Returns the number of labels of a row. */
   public int labelWidth() {
-    return samplesPerRow() * requireLoss().labelWidth(outputWidth());
+    return samplesPerRow() * loss.labelWidth(outputWidth());
   }
 
-  /** Returns the loss, or null if there is none. */
-  public @Nullable Loss loss() {
+  /** Returns the loss. */
+  public Loss loss() {
     return loss;
   }
 
@@ -225,16 +208,6 @@ public final class Network {
 
   List<Stage> stages() {
     return stack.stages();
-  }
-
-  Loss requireLoss() {
-    if (loss == null) {
-      throw new IllegalStateException(
-          "The network %s has no loss: it can predict only, until it is compiled"
-              .formatted(modelName));
-    }
-
-    return loss;
   }
 
   private static void addScaled(

@@ -1,7 +1,6 @@
 package io.firesteel.network;
 
 import io.firesteel.data.Batch;
-import io.firesteel.losses.Loss;
 import io.firesteel.tensor.Shape;
 import io.firesteel.variables.VariableSnapshot;
 import java.util.List;
@@ -54,13 +53,12 @@ public final class NetworkPass {
    */
   public GradientSums computeGradients(
       VariableSnapshot snapshot, Batch batch, long seed, float lossScale) {
-    Loss loss = network.requireLoss();
     checkVariables(snapshot);
     lossPass.check(batch);
     float[][] gradients = newGradients();
     float[] predictions = forward(snapshot, batch.features(), batch.rows(), true, seed);
     growGradients(batch.rows());
-    GradientSums sums = lossPass.sums(loss, batch, predictions, gradient, gradients);
+    GradientSums sums = lossPass.sums(batch, predictions, gradient, gradients);
     lossPass.scaleGradient(batch, gradient, lossScale);
     backward(gradients);
     end();
@@ -74,11 +72,10 @@ public final class NetworkPass {
    * @throws IllegalArgumentException if variables or batch do not fit the network
    */
   public GradientSums evaluate(VariableSnapshot snapshot, Batch batch) {
-    Loss loss = network.requireLoss();
     checkVariables(snapshot);
     lossPass.check(batch);
     float[] predictions = forward(snapshot, batch.features(), batch.rows(), false, 0);
-    GradientSums sums = lossPass.sums(loss, batch, predictions, null, new float[0][]);
+    GradientSums sums = lossPass.sums(batch, predictions, null, new float[0][]);
     end();
     return sums;
   }

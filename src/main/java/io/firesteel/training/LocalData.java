@@ -3,6 +3,8 @@ package io.firesteel.training;
 import io.firesteel.data.BatchPlan;
 import io.firesteel.data.RowHash;
 import io.firesteel.data.RowLayout;
+import io.firesteel.data.ShardBlock;
+import io.firesteel.network.Network;
 import io.firesteel.network.NetworkSpec;
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
@@ -157,7 +159,17 @@ public final class LocalData implements TrainingData {
 
   @Override
   public GradientSource open(NetworkSpec network, BatchPlan plan) {
-    throw new UnsupportedOperationException();
+    Network built = Network.of(network);
+    DataChecks.check(this, built, plan);
+    List<ShardBlock> blocks = deal(plan);
+    for (ShardBlock block : blocks) {
+      String problem = DataChecks.labelProblem(built, block);
+      if (problem != null) {
+        throw new IllegalArgumentException("The labels don't suit the loss: " + problem);
+      }
+    }
+
+    return new LocalGradientSource(blocks, plan, built, threads);
   }
 
   @Override
@@ -183,6 +195,21 @@ public final class LocalData implements TrainingData {
                 .thenComparing(Ranked::row, RowHash::compareContent))
         .map(Ranked::row)
         .toList();
+  }
+
+  private List<ShardBlock> deal(BatchPlan plan) {
+    List<float[]> ordered = ordered(plan.seed(), plan.shuffle());
+    List<ShardBlock> blocks = new ArrayList<>(plan.shards());
+    for (int shard = 0; shard < plan.shards(); shard++) {
+      ShardBlock.Builder builder = ShardBlock.builder(shard, plan.shardRows(shard), layout);
+      for (int row = shard; row < ordered.size(); row += plan.shards()) {
+        builder.add(ordered.get(row));
+      }
+
+      blocks.add(builder.build());
+    }
+
+    return blocks;
   }
 
   private LocalData withShape(Shape shape) {

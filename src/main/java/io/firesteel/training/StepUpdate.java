@@ -8,7 +8,6 @@ import io.firesteel.variables.Variable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * Turns the sums of a step into {@code grads_and_vars}: divides once by what the loss's reduction
@@ -22,7 +21,7 @@ final class StepUpdate {
 
   StepUpdate(TrainableModel model) {
     this.model = model;
-    this.loss = Objects.requireNonNull(model.network().loss());
+    this.loss = model.network().loss();
     this.trainable = model.variables().stream().filter(Variable::trainable).toList();
   }
 
@@ -32,7 +31,7 @@ final class StepUpdate {
 
   /** Returns the loss of some rows: reduced, and with the penalties of the current weights. */
   double loss(GradientSums sums) {
-    return mean(sums, divisor(sums)) + model.network().regularization(model.variables());
+    return mean(sums) + model.network().regularization(model.variables());
   }
 
   /** Performs the step and returns the loss before it. The gradients are overwritten. */
@@ -51,15 +50,15 @@ final class StepUpdate {
     }
 
     model.optimizer().applyGradients(gradsAndVars);
-    return mean(sums, divisor) + penalty;
+    return mean(sums) + penalty;
   }
 
   private double divisor(GradientSums sums) {
     return loss.reduction().divisor(sums.samples(), sums.weights());
   }
 
-  private static double mean(GradientSums sums, double divisor) {
-    return divisor == 0 ? 0 : sums.loss() / divisor;
+  private double mean(GradientSums sums) {
+    return loss.reduction().reduce(sums.loss(), sums.samples(), sums.weights());
   }
 
   private static void divide(float[] gradient, double divisor) {
