@@ -1,24 +1,16 @@
 package io.firesteel.checkpoint;
 
-import java.util.Optional;
-
 /**
  * A directory of checkpoints with one writer. A commit is atomic: whoever reads finds the old
  * checkpoint or the new one, never a torn one.
  */
-public interface CheckpointStore extends AutoCloseable {
-
-  /** Returns where the checkpoints are, as the user named it. */
-  String location();
-
-  /**
-   * Returns the newest checkpoint that verifies. What it skips on the way is logged with the
-   * reason.
-   */
-  Optional<Checkpoint> latest();
+public interface CheckpointStore extends Checkpoints, AutoCloseable {
 
   /**
    * Makes a checkpoint durable, and removes old ones afterwards.
+   *
+   * <p>A step that is already there with the same weights and model config is left as it is: a run
+   * that is resumed at a step may commit it again. May be called by any thread, one at a time.
    *
    * @throws CheckpointException if it was not committed; the older ones are as they were
    * @throws CommitStateUnknownException if nobody can know whether it was; nothing was removed

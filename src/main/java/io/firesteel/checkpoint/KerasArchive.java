@@ -2,11 +2,20 @@ package io.firesteel.checkpoint;
 
 import io.firesteel.saving.Config;
 import io.firesteel.variables.Variable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of a {@code .keras} file.
+ * The content of a {@code .keras} file: a zip archive with {@code metadata.json}, {@code
+ * config.json} and {@code model.weights.h5}, all stored without compression.
+ *
+ * <p>Source: Keras 3.15, keras/src/saving/saving_lib.py. Differs from Keras: nested models and
+ * layers that keep their state in parts of their own are refused when read.
  *
  * @param config the model in Keras's serialized form ({@code config.json})
  * @param layers the weights of every layer, in the model's order; layers without weights too
@@ -21,5 +30,76 @@ public record KerasArchive(Config config, List<Weights> layers, @Nullable Weight
    * @param name the name of the object
    * @param variables its variables in Keras's order; those read from a file are named by position
    */
-  public record Weights(String className, String name, List<Variable> variables) {}
+  public record Weights(String className, String name, List<Variable> variables) {
+
+    /** Copies the list. */
+    public Weights {
+      variables = List.copyOf(variables);
+    }
+  }
+
+  /** Copies the list. */
+  public KerasArchive {
+    layers = List.copyOf(layers);
+  }
+
+  /**
+   * Reads an archive from a path of any file system that {@link FileIO#of} knows.
+   *
+   * @throws CheckpointException if it is no archive of a flat Keras model, with the reason
+   * @throws IOException if it can't be read
+   */
+  public static KerasArchive load(String path) throws IOException {
+    try (InputStream in = FileIO.of(path).open(path)) {
+      return readFrom(in, path);
+    }
+  }
+
+  /** Reads an archive from a local file; throws as {@link #load}. */
+  public static KerasArchive read(Path file) throws IOException {
+    return new KerasArchiveReader(file, file.toString()).read();
+  }
+
+  /**
+   * Reads an archive from a stream, to its end, by way of a temporary file; throws as {@link
+   * #load}.
+   *
+   * @param source where the stream comes from, for errors
+   */
+  public static KerasArchive readFrom(InputStream in, String source) throws IOException {
+    try (TemporaryFile copy = TemporaryFile.create(".keras")) {
+      try (OutputStream out = Files.newOutputStream(copy.path())) {
+        in.transferTo(out);
+      }
+
+      return new KerasArchiveReader(copy.path(), source).read();
+    }
+  }
+
+  /**
+   * Writes the archive to a path of any file system that {@link FileIO#of} knows, whole or not at
+   * all.
+   */
+  public void save(String path) throws IOException {
+    FileIO.of(path).write(path, this::writeTo);
+  }
+
+  /** Writes the archive to a local file, whole or not at all. */
+  public void write(Path file) throws IOException {
+    new LocalFileIO().write(file.toString(), this::writeTo);
+  }
+
+  /** Writes the archive to a stream, which stays open. */
+  public void writeTo(OutputStream out) throws IOException {
+    new KerasArchiveWriter(this).writeTo(out);
+  }
+
+  /**
+   * Returns the SHA-256 over the values of all variables, the layers' first and then the
+   * optimizer's, in order: floats as four and integers as eight bytes, little-endian. Lower-case
+   * hexadecimal.
+   */
+  public String weightsSha256() {
+    return Sha256.of(this);
+  }
 }

@@ -1,0 +1,103 @@
+package io.firesteel.checkpoint;
+
+import io.firesteel.saving.Config;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedOutputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/** Writes a {@link KerasArchive}. Apart from the date in it, the same archive, the same bytes. */
+final class KerasArchiveWriter {
+
+  static final String METADATA = "metadata.json";
+  static final String CONFIG = "config.json";
+  static final String WEIGHTS = "model.weights.h5";
+
+  /** The Keras whose files these are. */
+  private static final String KERAS_VERSION = "3.15.1";
+
+  private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("yyyy-MM-dd@HH:mm:ss");
+
+  /** A zip entry without a time would get the current one. */
+  private static final LocalDateTime ENTRY_TIME = LocalDateTime.of(1980, 2, 1, 0, 0);
+
+  private final KerasArchive archive;
+
+  KerasArchiveWriter(KerasArchive archive) {
+    this.archive = archive;
+  }
+
+  void writeTo(OutputStream out) throws IOException {
+    Hdf5Writer weights = Hdf5Writer.of(tree());
+    ZipOutputStream zip = new ZipOutputStream(out);
+    add(zip, METADATA, metadata().toJson());
+    add(zip, CONFIG, archive.config().toJson());
+    add(zip, WEIGHTS, weights.length(), weights::writeTo);
+    zip.finish();
+  }
+
+  private static Config metadata() {
+    return Config.builder()
+        .put("keras_version", KERAS_VERSION)
+        .put("date_saved", DATE.format(LocalDateTime.now(ZoneId.systemDefault())))
+        .build();
+  }
+
+  private Hdf5Group tree() {
+    Hdf5Group root = Hdf5Group.root();
+    root.group("vars", modelName());
+    if (!archive.layers().isEmpty()) {
+      Hdf5Group layers = root.group("layers");
+      KerasGroups names = new KerasGroups();
+      archive.layers().forEach(layer -> put(layers.group(names.next(layer.className())), layer));
+    }
+
+    KerasArchive.Weights optimizer = archive.optimizer();
+    if (optimizer != null) {
+      put(root.group("optimizer"), optimizer);
+    }
+
+    return root;
+  }
+
+  private String modelName() {
+    return archive.config().get("config") instanceof Config config
+            && config.get("name") instanceof String name
+        ? name
+        : "";
+  }
+
+  /** Puts variables into the group {@code vars} of an object's group. */
+  static void put(Hdf5Group group, KerasArchive.Weights weights) {
+    Hdf5Group vars = group.group("vars", weights.name());
+    for (int i = 0; i < weights.variables().size(); i++) {
+      vars.put(Integer.toString(i), weights.variables().get(i));
+    }
+  }
+
+  private static void add(ZipOutputStream zip, String name, String text) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    add(zip, name, bytes.length, out -> out.write(bytes));
+  }
+
+  /** A stored entry begins with its checksum, so the content is produced twice. */
+  private static void add(ZipOutputStream zip, String name, long size, FileIO.Content content)
+      throws IOException {
+    CRC32 crc = new CRC32();
+    content.writeTo(new CheckedOutputStream(OutputStream.nullOutputStream(), crc));
+    ZipEntry entry = new ZipEntry(name);
+    entry.setMethod(ZipEntry.STORED);
+    entry.setTimeLocal(ENTRY_TIME);
+    entry.setSize(size);
+    entry.setCrc(crc.getValue());
+    zip.putNextEntry(entry);
+    content.writeTo(zip);
+    zip.closeEntry();
+  }
+}

@@ -1,0 +1,100 @@
+package io.firesteel.checkpoint;
+
+import java.io.BufferedOutputStream;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URI;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The files of the local file system, by {@code java.nio}. The rename is atomic. */
+final class LocalFileIO implements FileIO {
+
+  /** Two letters at least, so that a drive letter is no scheme. */
+  private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+):.*");
+
+  private static final int BUFFER = 1 << 16;
+
+  /** Returns the scheme of a path in lower case, empty if it has none. */
+  static String schemeOf(String path) {
+    Matcher matcher = SCHEME.matcher(path);
+    return matcher.matches() ? matcher.group(1).toLowerCase(Locale.ROOT) : "";
+  }
+
+  @Override
+  public InputStream open(String path) throws IOException {
+    try {
+      return Files.newInputStream(local(path));
+    } catch (NoSuchFileException e) {
+      throw (IOException) new FileNotFoundException("There is no file " + path).initCause(e);
+    }
+  }
+
+  @Override
+  public void write(String path, Content content) throws IOException {
+    Path target = local(path).toAbsolutePath();
+    Path parent = target.getParent();
+    if (parent == null || Files.isDirectory(target)) {
+      throw new IOException("Cannot write the file %s: it is a folder".formatted(path));
+    }
+
+    Files.createDirectories(parent);
+    Path temporary = parent.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
+    try {
+      writeDurably(temporary, content);
+      move(temporary, target);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  @Override
+  public boolean exists(String path) {
+    return Files.exists(local(path));
+  }
+
+  private static void writeDurably(Path file, Content content) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
+      OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), BUFFER);
+      content.writeTo(out);
+      out.flush();
+      channel.force(true);
+    }
+  }
+
+  private static void move(Path from, Path to) throws IOException {
+    try {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (AtomicMoveNotSupportedException e) {
+      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  private static Path local(String path) {
+    if (schemeOf(path).isEmpty()) {
+      return Path.of(path);
+    }
+
+    try {
+      return Path.of(URI.create(path));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "The path '%s' is no local file. Allowed: a path, or file:///path (%s)"
+              .formatted(path, e.getMessage()),
+          e);
+    }
+  }
+}
