@@ -54,7 +54,7 @@ public final class Trainer implements CallbackModel {
     this.writer = writer;
     this.update = new StepUpdate(model);
     this.sums = new EpochSums(model.network());
-    this.codec = new CheckpointCodec(run.contract(), model, state, sums, run.callbacks());
+    this.codec = new CheckpointCodec(run.contract(), model, state, sums, run.callbacks(), source);
   }
 
   /** Trains from the beginning, or from a checkpoint of the same contract. */

@@ -36,10 +36,9 @@ public final class Training {
   private final Config modelContract;
   private final FitOptions options;
 
-  private Training(
-      TrainableModel model, NetworkSpec network, Config modelContract, FitOptions options) {
+  private Training(TrainableModel model, Config modelContract, FitOptions options) {
     this.model = model;
-    this.network = network;
+    this.network = model.network().spec();
     this.modelContract = modelContract;
     this.options = options;
   }
@@ -47,16 +46,11 @@ public final class Training {
   /**
    * Trains a model.
    *
-   * @param network what the shards compute
    * @param modelContract what of the model must be the same when a run resumes
    */
   public static TrainingSummary run(
-      TrainableModel model,
-      NetworkSpec network,
-      Config modelContract,
-      TrainingData data,
-      FitOptions options) {
-    Training training = new Training(model, network, modelContract, options);
+      TrainableModel model, Config modelContract, TrainingData data, FitOptions options) {
+    Training training = new Training(model, modelContract, options);
     Checkpointing checkpoints = options.checkpoints();
     if (checkpoints == null) {
       return training.train(data, null, null, null);
@@ -172,8 +166,8 @@ public final class Training {
   }
 
   /** Returns the loss and the metrics of rows under the current weights, by name. */
-  public static Map<String, Double> evaluate(
-      TrainableModel model, NetworkSpec network, TrainingData data) {
+  public static Map<String, Double> evaluate(TrainableModel model, TrainingData data) {
+    NetworkSpec network = model.network().spec();
     try (GradientSource rows = data.open(network, BatchPlan.evaluation(data.rows()))) {
       GradientSums total = rows.evaluate(VariableSnapshot.copyOf(model.variables()));
       EpochSums sums = new EpochSums(model.network());
