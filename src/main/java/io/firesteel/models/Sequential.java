@@ -71,6 +71,11 @@ public final class Sequential {
     return SequentialArchive.toModel(KerasArchive.load(path));
   }
 
+  /** Returns the model of an archive, as {@link #load} does. */
+  public static Sequential of(KerasArchive archive) {
+    return SequentialArchive.toModel(archive);
+  }
+
   /** Rebuilds a model, without weights, from the JSON of {@link #toJson} or of Keras. */
   public static Sequential fromJson(String json) {
     return SequentialArchive.fromConfig(Config.parse(json));
@@ -84,6 +89,14 @@ public final class Sequential {
   /** Writes the model with its weights and its optimizer's state to a {@code .keras} file. */
   public void save(String path) throws IOException {
     SequentialArchive.of(this).save(path);
+  }
+
+  /**
+   * Returns the SHA-256 over all variables of the model and of its optimizer; {@link
+   * KerasArchive#weightsSha256} says how.
+   */
+  public String weightsSha256() {
+    return SequentialArchive.of(this).weightsSha256();
   }
 
   /** Returns the name. */
@@ -203,6 +216,11 @@ public final class Sequential {
     if (old != null) {
       built = new BuiltModel(this, network(old.network().inputShape()), old.variables());
     }
+  }
+
+  /** Tells whether the model is compiled. */
+  public boolean isCompiled() {
+    return compiled != null;
   }
 
   @Nullable Compiled compiled() {
