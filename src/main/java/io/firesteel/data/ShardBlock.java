@@ -17,17 +17,19 @@ public final class ShardBlock implements Serializable {
   private final float[] labels;
   private final float @Nullable [] weights;
   private final long hash;
+  private final long contentHash;
   private transient volatile @Nullable EpochOrder order;
 
   private record EpochOrder(BatchPlan plan, int epoch, int[] rows) {}
 
-  private ShardBlock(Builder builder, long hash) {
+  private ShardBlock(Builder builder) {
     this.shard = builder.shard;
     this.rows = builder.rows;
     this.features = builder.features;
     this.labels = builder.labels;
     this.weights = builder.weights;
-    this.hash = hash;
+    this.hash = builder.hash;
+    this.contentHash = builder.contentHash;
   }
 
   /**
@@ -54,6 +56,11 @@ public final class ShardBlock implements Serializable {
   /** Returns the hash of the rows in their order. */
   public long hash() {
     return hash;
+  }
+
+  /** Returns the sum of the rows' hashes, which does not depend on their order. */
+  public long contentHash() {
+    return contentHash;
   }
 
   /** Returns the labels of all rows, in local order; not a copy. */
@@ -137,6 +144,7 @@ public final class ShardBlock implements Serializable {
     private final float @Nullable [] weights;
     private int added;
     private long hash = RowHash.empty();
+    private long contentHash;
 
     private Builder(int shard, int rows, RowLayout layout) {
       if ((long) rows * Math.max(layout.featureWidth(), layout.labelWidth()) > Integer.MAX_VALUE) {
@@ -168,7 +176,9 @@ public final class ShardBlock implements Serializable {
         weights[added] = row[featureWidth + labelWidth];
       }
 
-      hash = RowHash.add(hash, RowHash.of(row));
+      long rowHash = RowHash.of(row);
+      hash = RowHash.add(hash, rowHash);
+      contentHash += rowHash;
       added++;
       return this;
     }
@@ -184,7 +194,7 @@ public final class ShardBlock implements Serializable {
             "Shard %d has %d rows; it was planned with %d".formatted(shard, added, rows));
       }
 
-      return new ShardBlock(this, hash);
+      return new ShardBlock(this);
     }
   }
 }

@@ -33,8 +33,19 @@ record SharedArguments(
             builder.emaMomentum,
             builder.emaOverwriteFrequency,
             builder.gradientAccumulationSteps);
+    checkChangeable(type.getSimpleName(), builder);
     arguments.check(type.getSimpleName());
     return arguments;
+  }
+
+  private static void checkChangeable(String owner, OptimizerBuilder<?> builder) {
+    if (builder.schedule == null && builder.function == null) {
+      Range.nonNegative(owner, "learning_rate", builder.learningRate);
+    }
+
+    if (builder.lossScaleFactor != null) {
+      Range.positive(owner, "loss_scale_factor", builder.lossScaleFactor);
+    }
   }
 
   private void check(String owner) {
