@@ -1,6 +1,7 @@
 package io.firesteel.optimizers;
 
 import io.firesteel.saving.Config;
+import io.firesteel.saving.KerasNames;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,7 @@ record SharedArguments(
   static SharedArguments of(OptimizerBuilder<?> builder, Class<?> type) {
     SharedArguments arguments =
         new SharedArguments(
-            builder.name == null ? AutoName.of(type) : builder.name,
+            builder.name == null ? KerasNames.snakeCase(type.getSimpleName()) : builder.name,
             builder.weightDecay,
             builder.clipnorm,
             builder.globalClipnorm,

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.firesteel.optimizers.schedules.LearningRateSchedule;
 import io.firesteel.optimizers.schedules.LearningRateSchedules;
 import io.firesteel.saving.Config;
+import io.firesteel.saving.KerasNames;
 import java.io.File;
 import java.lang.reflect.Modifier;
 import java.net.URISyntaxException;
@@ -45,9 +46,11 @@ class OptimizersTest {
     class ScheduleFreeAdamW {}
     class LossScaleOptimizer {}
     class My2Opt {}
-    assertEquals("schedule_free_adam_w", AutoName.of(ScheduleFreeAdamW.class));
-    assertEquals("loss_scale_optimizer", AutoName.of(LossScaleOptimizer.class));
-    assertEquals("my2_opt", AutoName.of(My2Opt.class));
+    assertEquals(
+        "schedule_free_adam_w", KerasNames.snakeCase(ScheduleFreeAdamW.class.getSimpleName()));
+    assertEquals(
+        "loss_scale_optimizer", KerasNames.snakeCase(LossScaleOptimizer.class.getSimpleName()));
+    assertEquals("my2_opt", KerasNames.snakeCase(My2Opt.class.getSimpleName()));
   }
 
   @Test
