@@ -14,6 +14,7 @@ import io.firesteel.layers.Dropout;
 import io.firesteel.layers.Flatten;
 import io.firesteel.layers.Layer;
 import io.firesteel.losses.Losses;
+import io.firesteel.losses.SparseCategoricalCrossentropy;
 import io.firesteel.metrics.Metrics;
 import io.firesteel.tensor.RandomStream;
 import io.firesteel.tensor.Shape;
@@ -81,6 +82,24 @@ class NetworkPassTest {
 
     first.add(second);
     assertArrayEquals(first.metrics(), sums.metrics(), 1e-9);
+  }
+
+  @Test
+  void samplesThatTakeNoPartAreNotCounted() {
+    Network network =
+        Network.of(
+            "net",
+            Shape.of(2),
+            List.of(Dense.of(3).name("a")),
+            SparseCategoricalCrossentropy.builder().fromLogits(true).ignoreClass(-1L).build(),
+            List.of());
+    float[] features = {1, 2, 3, 4, 5, 6};
+    Batch some = new Batch(3, features, new float[] {0, -1, 2}, new float[] {0.5f, 7, 2});
+    GradientSums sums = network.newPass().computeGradients(variables(network), some, 1, 1.0f);
+
+    assertEquals(3, sums.rows());
+    assertEquals(2, sums.samples());
+    assertEquals(2.5, sums.weights());
   }
 
   @Test
