@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param where an SQL condition that rows must meet, or null
  * @param features the columns of features; a name with {@code *} stands for all that match
  * @param featureShape the shape of one row of features, or null
- * @param labels the columns of labels
+ * @param labels the columns of labels, empty where only predictions are wanted
  * @param weight the column of sample weights, or null
  * @param orderBy the columns that order the rows where they are not shuffled
  */
@@ -72,11 +72,7 @@ record DataSection(
     List<String> features = Fields.stringOrList(reader, "features");
     List<String> labels = Fields.stringOrList(reader, "label");
     if (features.isEmpty() && !libsvm) {
-      throw missing(reader, "features");
-    }
-
-    if (labels.isEmpty() && !libsvm) {
-      throw missing(reader, "label");
+      throw reader.invalid("features", "a column or a list of columns");
     }
 
     return new DataSection(
@@ -88,13 +84,21 @@ record DataSection(
         reader.nullableString("where"),
         features.isEmpty() ? List.of("features") : features,
         shape(reader),
-        labels.isEmpty() ? List.of("label") : labels,
+        labels.isEmpty() && libsvm ? List.of("label") : labels,
         reader.nullableString("weight"),
         Fields.stringOrList(reader, "order_by"));
   }
 
-  private static IllegalArgumentException missing(ConfigReader reader, String field) {
-    return reader.invalid(field, "a column or a list of columns");
+  /**
+   * Checks that the rows have labels, which predictions do without.
+   *
+   * @throws IllegalArgumentException if the field is missing
+   */
+  void requireLabels() {
+    if (labels.isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s: 'label' must be a column or a list of columns. Received: null".formatted(section));
+    }
   }
 
   private static int @Nullable [] shape(ConfigReader reader) {
