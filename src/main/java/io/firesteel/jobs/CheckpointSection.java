@@ -27,8 +27,7 @@ record CheckpointSection(
    */
   static CheckpointSection parse(Config config) {
     ConfigReader reader =
-        Fields.read(
-            "checkpoint", config, "path", "every_steps", "every_epochs", "keep", "resume");
+        Fields.read("checkpoint", config, "path", "every_steps", "every_epochs", "keep", "resume");
     String path = reader.string("path");
     long everySteps = reader.integer("every_steps", 0);
     if (everySteps < 0) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param schema the schema as DDL, or null for the format's own or an inferred one
  * @param where an SQL condition that rows must meet, or null
  * @param features the columns of features; a name with {@code *} stands for all that match
- * @param featureShape the shape of one row of features, or null
+ * @param featureShape the shape of one row of features, empty for that of the columns
  * @param labels the columns of labels, empty where only predictions are wanted
  * @param weight the column of sample weights, or null
  * @param orderBy the columns that order the rows where they are not shuffled
@@ -32,7 +32,7 @@ record DataSection(
     @Nullable String schema,
     @Nullable String where,
     List<String> features,
-    int @Nullable [] featureShape,
+    List<Integer> featureShape,
     List<String> labels,
     @Nullable String weight,
     List<String> orderBy) {
@@ -56,6 +56,7 @@ record DataSection(
     paths = List.copyOf(paths);
     options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
     features = List.copyOf(features);
+    featureShape = List.copyOf(featureShape);
     labels = List.copyOf(labels);
     orderBy = List.copyOf(orderBy);
   }
@@ -101,7 +102,7 @@ record DataSection(
     }
   }
 
-  private static int @Nullable [] shape(ConfigReader reader) {
+  private static List<Integer> shape(ConfigReader reader) {
     List<Integer> dims = new ArrayList<>();
     for (Object dim : reader.optionalList("feature_shape")) {
       if (!(dim instanceof Long number) || number < 1 || number > Integer.MAX_VALUE) {
@@ -111,6 +112,6 @@ record DataSection(
       dims.add(number.intValue());
     }
 
-    return dims.isEmpty() ? null : dims.stream().mapToInt(Integer::intValue).toArray();
+    return dims;
   }
 }

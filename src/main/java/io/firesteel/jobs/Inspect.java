@@ -52,7 +52,8 @@ public final class Inspect {
     try {
       if (paths.size() != 1 || paths.get(0).startsWith("-")) {
         throw new IllegalArgumentException(
-            "One path is needed. Received: %s. Usage: %s PATH [%s]".formatted(paths, COMMAND, JSON));
+            "One path is needed. Received: %s. Usage: %s PATH [%s]"
+                .formatted(paths, COMMAND, JSON));
       }
 
       Config report = new Inspect(locations).report(paths.get(0));

@@ -57,7 +57,9 @@ final class InspectText {
   private void checkpoint(Config report) {
     Config progress = config(report, "progress");
     line("Checkpoint %s", report.get("path"));
-    line("  committed: %s, by Firesteel %s, run %s", report.get("committed"), report.get("firesteel"), report.get("run_id"));
+    line(
+        "  committed: %s, by Firesteel %s, run %s",
+        report.get("committed"), report.get("firesteel"), report.get("run_id"));
     line(
         "  progress:  %s steps; %s epochs completed, %s batches of the next one; %s s of training%s",
         progress.get("step"),
@@ -137,7 +139,7 @@ final class InspectText {
   }
 
   private static String grouped(@Nullable Object number) {
-    return String.format(Locale.ROOT, "%,d", number);
+    return number instanceof Long value ? String.format(Locale.ROOT, "%,d", value) : "?";
   }
 
   private static Config config(Config config, String key) {

@@ -111,8 +111,7 @@ final class Locations {
     }
   }
 
-  private static @Nullable FileStatus status(FileSystem files, Path path)
-      throws IOException {
+  private static @Nullable FileStatus status(FileSystem files, Path path) throws IOException {
     try {
       return files.getFileStatus(path);
     } catch (FileNotFoundException | ParentNotDirectoryException e) {
@@ -137,7 +136,8 @@ final class Locations {
     try {
       return new Path(path).getFileSystem(hadoopConf);
     } catch (IllegalArgumentException | IOException e) {
-      throw new IOException("%s: %s is no usable path: %s".formatted(field, path, e.getMessage()), e);
+      throw new IOException(
+          "%s: %s is no usable path: %s".formatted(field, path, e.getMessage()), e);
     }
   }
 }

@@ -3,6 +3,7 @@ package io.firesteel.jobs;
 import io.firesteel.models.Sequential;
 import io.firesteel.network.Network;
 import io.firesteel.spark.Predictions;
+import io.firesteel.tensor.Shape;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,7 +15,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Adds a model's predictions to rows: {@code spark-submit --class io.firesteel.jobs.Predict
@@ -61,9 +61,9 @@ public final class Predict {
   private String run(SparkSession spark) {
     Rows rows = Rows.of(job.data(), spark);
     String[] features = rows.features().toArray(new String[0]);
-    int @Nullable [] shape = job.data().featureShape();
+    List<Integer> shape = job.data().featureShape();
     if (!model.isBuilt()) {
-      model.build(shape == null ? new int[] {features.length} : shape);
+      model.build(shape.isEmpty() ? new int[] {features.length} : Shape.of(shape).dims());
     }
 
     OutputSection output = job.output();

@@ -1,14 +1,15 @@
 package io.firesteel.jobs;
 
 import io.firesteel.spark.ShardedDataset;
+import io.firesteel.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.DataFrameReader;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
@@ -65,8 +66,8 @@ final class Rows {
       rows = rows.weight(section.weight());
     }
 
-    if (section.featureShape() != null) {
-      rows = rows.featureShape(section.featureShape());
+    if (!section.featureShape().isEmpty()) {
+      rows = rows.featureShape(Shape.of(section.featureShape()).dims());
     }
 
     return section.orderBy().isEmpty()

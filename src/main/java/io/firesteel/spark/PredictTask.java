@@ -87,7 +87,8 @@ final class PredictTask implements MapPartitionsFunction<Row, Row> {
       float[] output = new float[count * outputSize];
       pass.predict(values, Arrays.copyOf(features, count * inputSize), count, output);
       for (int i = 0; i < count; i++) {
-        ready.add(with(batch.remove(), Arrays.copyOfRange(output, i * outputSize, (i + 1) * outputSize)));
+        ready.add(
+            with(batch.remove(), Arrays.copyOfRange(output, i * outputSize, (i + 1) * outputSize)));
       }
     }
 

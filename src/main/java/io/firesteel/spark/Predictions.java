@@ -68,8 +68,7 @@ public final class Predictions {
             .sparkSession()
             .sparkContext()
             .broadcast(model.snapshot().values(), ClassTag$.MODULE$.apply(float[][].class));
-    StructType result =
-        schema.add(COLUMN, new ArrayType(DataTypes.FloatType, false), false);
+    StructType result = schema.add(COLUMN, new ArrayType(DataTypes.FloatType, false), false);
     return dataset
         .select(featuresThenAll(schema))
         .mapPartitions(new PredictTask(spec, reader, variables), Encoders.row(result));
