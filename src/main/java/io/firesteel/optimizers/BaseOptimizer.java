@@ -50,7 +50,7 @@ public abstract class BaseOptimizer implements Optimizer {
     this.arguments = SharedArguments.of(builder, getClass());
     this.clipping = new GradientClipping(arguments);
     this.learningRate = new LearningRate(arguments.name(), builder);
-    lossScaleFactor(builder.lossScaleFactor);
+    this.lossScaleFactor = builder.lossScaleFactor;
     this.iteration = Variable.integer("iteration", arguments.name() + "/iteration", 0);
     this.state = new OptimizerState(arguments.name());
     state.add(iteration);
@@ -276,10 +276,6 @@ public abstract class BaseOptimizer implements Optimizer {
 
   /** Sets the loss scale factor, for wrappers that bring their own. */
   final void lossScaleFactor(@Nullable Double factor) {
-    if (factor != null) {
-      Range.positive(getClass().getSimpleName(), "loss_scale_factor", factor);
-    }
-
     lossScaleFactor = factor;
   }
 

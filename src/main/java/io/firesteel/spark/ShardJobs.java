@@ -33,7 +33,8 @@ final class ShardJobs {
     return Arrays.stream((Object[]) results).map(task.resultType()::cast).toList();
   }
 
-  private RDD<ShardBlock> grouped() {
+  /** Returns the shards in one contiguous group a task. */
+  RDD<ShardBlock> grouped() {
     int slots =
         context.maxNumConcurrentTasks(context.resourceProfileManager().defaultResourceProfile());
     int tasks = Math.min(shards, Math.max(1, slots));

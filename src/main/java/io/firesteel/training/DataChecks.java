@@ -42,10 +42,6 @@ public final class DataChecks {
   /** Returns what the network's loss has against the labels of a shard, null if nothing. */
   public static @Nullable String labelProblem(Network network, ShardBlock block) {
     Loss loss = network.loss();
-    if (loss == null) {
-      return null;
-    }
-
     int width = network.labelWidth();
     for (int first = 0; first < block.rows(); first += ROWS_AT_ONCE) {
       int end = Math.min(first + ROWS_AT_ONCE, block.rows());

@@ -37,15 +37,12 @@ class ActivationConformanceTest {
   void everyClassIsRegisteredAndHasAGolden() {
     Set<String> classes = new HashSet<>(PackageClasses.concrete(ActivationFunction.class));
     Set<String> registered = new HashSet<>();
-    Set<String> golden = new HashSet<>();
     for (String name : Activations.names()) {
       registered.add(Activations.get(name).getClass().getSimpleName());
-      golden.add(Activations.get(name).getClass().getSimpleName());
       assertTrue(CASES.has(name), name);
     }
 
     assertEquals(classes, registered);
-    assertEquals(classes, golden);
   }
 
   @ParameterizedTest

@@ -60,7 +60,10 @@ class ActivationsTest {
   }
 
   @Test
-  void whatChangesTheShapeOrNeedsArgumentsIsRefused() {
+  void whatDoesNotFitIsRefusedWithTheReason() {
+    assertMessage(
+        "The activation 'sparsemax' is not supported: Keras 3.15 computes something else under that name (the sums are not 1)",
+        "sparsemax");
     assertMessage("The activation 'glu' is not supported: it halves the last axis", "glu");
     assertMessage(
         "The activation 'threshold' is not supported: it has arguments without defaults",
