@@ -111,12 +111,22 @@ final class DealtShards implements AutoCloseable {
 
   private static ShardBlock block(
       int shard, Iterator<Tuple2<Long, float[]>> dealt, BatchPlan plan, RowLayout layout) {
-    ShardBlock.Builder builder = ShardBlock.builder(shard, plan.shardRows(shard), layout);
-    while (dealt.hasNext()) {
-      builder.add(dealt.next()._2());
+    int rows = plan.shardRows(shard);
+    ShardBlock.Builder builder = ShardBlock.builder(shard, rows, layout);
+    for (int row = 0; row < rows && dealt.hasNext(); row++) {
+      Tuple2<Long, float[]> next = dealt.next();
+      requireUnchanged(shard, next._1() == (long) row * plan.shards() + shard);
+      builder.add(next._2());
     }
 
+    requireUnchanged(shard, !dealt.hasNext() && builder.isComplete());
     return builder.build();
+  }
+
+  private static void requireUnchanged(int shard, boolean unchanged) {
+    if (!unchanged) {
+      throw new ChangedShardException(shard);
+    }
   }
 
   /** Deals position i to shard i mod S. */

@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.data.BatchPlan;
+import io.firesteel.layers.Dense;
+import io.firesteel.losses.Losses;
+import io.firesteel.network.Network;
+import io.firesteel.network.NetworkSpec;
 import io.firesteel.tensor.Shape;
 import io.firesteel.testing.LocalSpark;
 import io.firesteel.testing.TinyDatasets;
@@ -14,12 +18,15 @@ import io.firesteel.training.TrainingData;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Set;
 import org.apache.spark.mllib.util.MLUtils;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.api.java.UDF0;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -303,6 +310,36 @@ class ShardedDatasetTest {
     assertTrue(message.startsWith("The labels don't suit the loss: "), message);
     assertTrue(message.contains("3"), message);
     assertTrue(before.containsAll(persistent(spark)));
+  }
+
+  @Test
+  void refusesDataThatChangesFromReadingToReading(SparkSession spark) {
+    spark
+        .udf()
+        .register(
+            "noise",
+            functions
+                .udf((UDF0<Double>) () -> (double) (float) System.nanoTime(), DataTypes.DoubleType)
+                .asNondeterministic());
+    ShardedDataset data =
+        sql(spark, "select noise() a, 0 y from range(20)").features("a").label("y");
+    assertEquals(20, data.rows());
+    CollectionConverters.asJava(spark.sparkContext().getPersistentRDDs())
+        .values()
+        .forEach(rdd -> rdd.unpersist(true));
+    NetworkSpec network =
+        Network.of(
+                "linear",
+                Shape.of(1),
+                List.of(Dense.of(1).withName("dense")),
+                Losses.get("mse"),
+                List.of())
+            .spec();
+    BatchPlan plan = new BatchPlan(20, 8, 3, 1, true);
+    String message =
+        assertThrows(IllegalStateException.class, () -> data.open(network, plan)).getMessage();
+
+    assertTrue(message.contains("Its query must be deterministic"), message);
   }
 
   @Test
