@@ -44,17 +44,17 @@ public final class Activations {
           .add(Exponential.class, only(new Exponential()))
           .add(Softmax.class, only(new Softmax()))
           .add(LogSoftmax.class, only(new LogSoftmax()), "log_softmax")
-          .add(Sparsemax.class, only(new Sparsemax()))
           .build();
 
   private static final Set<Class<?>> BUILT_INS =
       REGISTRY.classNames().stream().map(REGISTRY::type).collect(Collectors.toUnmodifiableSet());
 
-  /** What Keras names and a layer here can't use, and why. */
+  /** What Keras names and is refused here, and why. */
   private static final Map<String, String> UNSUPPORTED =
       Map.of(
           "glu", "it halves the last axis",
-          "threshold", "it has arguments without defaults");
+          "threshold", "it has arguments without defaults",
+          "sparsemax", "Keras 3.15 computes something else under that name (the sums are not 1)");
 
   private Activations() {}
 
@@ -75,13 +75,14 @@ public final class Activations {
           "The activation '%s' is not supported: %s".formatted(name, UNSUPPORTED.get(name)));
     }
 
-    if (identifier instanceof Config config
+    Object form = identifier instanceof Map<?, ?> map ? Config.of(map) : identifier;
+    if (form instanceof Config config
         && "function".equals(config.get("class_name"))
         && config.get("config") instanceof String name) {
       return get(name);
     }
 
-    return REGISTRY.get(identifier);
+    return REGISTRY.get(form);
   }
 
   /** Returns what stands in a config: the name of a built-in, the object form of a custom one. */

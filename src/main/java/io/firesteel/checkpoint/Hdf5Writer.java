@@ -200,7 +200,7 @@ final class Hdf5Writer {
     body.u8(1);
     body.u4(bytes.length);
     if (bytes.length == 0) {
-      body.u8(Hdf5Metadata.UNDEFINED).u4(0);
+      body.u8(0).u4(0);
     } else {
       body.u8(globalHeap).u4(++pointed);
     }

@@ -100,6 +100,6 @@ public record KerasArchive(Config config, List<Weights> layers, @Nullable Weight
    * hexadecimal.
    */
   public String weightsSha256() {
-    return WeightsDigest.of(this);
+    return Sha256.of(this);
   }
 }

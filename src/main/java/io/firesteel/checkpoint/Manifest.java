@@ -2,6 +2,7 @@ package io.firesteel.checkpoint;
 
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -53,8 +54,16 @@ public record Manifest(
     files = Collections.unmodifiableMap(new LinkedHashMap<>(files));
   }
 
+  /** Returns the length in bytes of every file, its own too. */
+  public Map<String, Long> lengths() {
+    Map<String, Long> lengths = new LinkedHashMap<>();
+    files.forEach((name, entry) -> lengths.put(name, entry.length()));
+    lengths.put(FILE, (long) toJson().getBytes(StandardCharsets.UTF_8).length);
+    return lengths;
+  }
+
   /** Tells whether the two checkpoints hold the same model with the same state. */
-  boolean isSameModel(Manifest other) {
+  public boolean isSameModel(Manifest other) {
     return step == other.step
         && weightsSha256.equals(other.weightsSha256)
         && configSha256.equals(other.configSha256);

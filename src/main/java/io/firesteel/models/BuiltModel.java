@@ -2,7 +2,6 @@ package io.firesteel.models;
 
 import io.firesteel.checkpoint.KerasArchive;
 import io.firesteel.network.Network;
-import io.firesteel.network.NetworkSpec;
 import io.firesteel.optimizers.Optimizer;
 import io.firesteel.tensor.Shape;
 import io.firesteel.training.TrainableModel;
@@ -32,10 +31,6 @@ final class BuiltModel implements TrainableModel {
   @Override
   public Network network() {
     return network;
-  }
-
-  NetworkSpec spec() {
-    return network.spec();
   }
 
   @Override

@@ -15,11 +15,31 @@ final class ModelSummary {
   private final String title;
   private final List<String[]> rows = new ArrayList<>();
 
-  ModelSummary(String modelName) {
+  private ModelSummary(String modelName) {
     this.title = "Model: \"" + modelName + "\"";
   }
 
-  void add(Layer layer, Shape output, long parameters) {
+  static String of(Sequential model) {
+    ModelSummary summary = new ModelSummary(model.name());
+    if (!model.isBuilt()) {
+      model.layers().forEach(summary::addUnbuilt);
+      return summary.render(List.of());
+    }
+
+    Shape shape = model.built().network().inputShape();
+    for (Layer layer : model.layers()) {
+      if (!layer.isInput()) {
+        long parameters =
+            layer.weights(shape).stream().mapToLong(weight -> weight.shape().size()).sum();
+        shape = layer.computeOutputShape(shape);
+        summary.add(layer, shape, parameters);
+      }
+    }
+
+    return summary.render(model.variables());
+  }
+
+  private void add(Layer layer, Shape output, long parameters) {
     rows.add(
         new String[] {
           layer.name() + " (" + layer.getClass().getSimpleName() + ")",
@@ -28,14 +48,14 @@ final class ModelSummary {
         });
   }
 
-  void addUnbuilt(Layer layer) {
+  private void addUnbuilt(Layer layer) {
     rows.add(
         new String[] {
           layer.name() + " (" + layer.getClass().getSimpleName() + ")", "?", "0 (unbuilt)"
         });
   }
 
-  String render(List<Variable> variables) {
+  private String render(List<Variable> variables) {
     int[] widths = new int[HEADER.length];
     for (int c = 0; c < widths.length; c++) {
       widths[c] = HEADER[c].length();
@@ -64,7 +84,7 @@ final class ModelSummary {
         .formatted(count(all), count(trainable), count(all - trainable));
   }
 
-  static long parameters(List<Variable> variables) {
+  private static long parameters(List<Variable> variables) {
     return variables.stream().mapToLong(variable -> variable.shape().size()).sum();
   }
 

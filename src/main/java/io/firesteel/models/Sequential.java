@@ -4,15 +4,12 @@ import io.firesteel.callbacks.History;
 import io.firesteel.checkpoint.KerasArchive;
 import io.firesteel.layers.Input;
 import io.firesteel.layers.Layer;
-import io.firesteel.layers.Layers;
 import io.firesteel.losses.Losses;
 import io.firesteel.metrics.Metrics;
 import io.firesteel.network.Network;
-import io.firesteel.network.NetworkPass;
 import io.firesteel.network.NetworkSpec;
 import io.firesteel.optimizers.Optimizer;
 import io.firesteel.saving.Config;
-import io.firesteel.saving.KerasNames;
 import io.firesteel.tensor.Shape;
 import io.firesteel.training.FitOptions;
 import io.firesteel.training.Training;
@@ -74,6 +71,11 @@ public final class Sequential {
     return SequentialArchive.toModel(KerasArchive.load(path));
   }
 
+  /** Returns the model of an archive, as {@link #load} does. */
+  public static Sequential of(KerasArchive archive) {
+    return SequentialArchive.toModel(archive);
+  }
+
   /** Rebuilds a model, without weights, from the JSON of {@link #toJson} or of Keras. */
   public static Sequential fromJson(String json) {
     return SequentialArchive.fromConfig(Config.parse(json));
@@ -87,6 +89,14 @@ public final class Sequential {
   /** Writes the model with its weights and its optimizer's state to a {@code .keras} file. */
   public void save(String path) throws IOException {
     SequentialArchive.of(this).save(path);
+  }
+
+  /**
+   * Returns the SHA-256 over all variables of the model and of its optimizer; {@link
+   * KerasArchive#weightsSha256} says how.
+   */
+  public String weightsSha256() {
+    return SequentialArchive.of(this).weightsSha256();
   }
 
   /** Returns the name. */
@@ -124,38 +134,12 @@ public final class Sequential {
 
     Shape inputShape = layer.inputShape();
     if (layers.isEmpty() && inputShape != null && !layer.isInput()) {
-      layers.add(named(Input.of(inputShape.dims())));
+      layers.add(LayerNames.named(Input.of(inputShape.dims()), layers));
     }
 
-    layers.add(named(layer));
+    layers.add(LayerNames.named(layer, layers));
     built = null;
     return this;
-  }
-
-  private Layer named(Layer layer) {
-    String given = layer.name();
-    if (given != null) {
-      if (layers.stream().anyMatch(other -> given.equals(other.name()))) {
-        throw new IllegalArgumentException(
-            "All layers of a model must have different names. Received twice: " + given);
-      }
-
-      return layer;
-    }
-
-    String base = KerasNames.snakeCase(SequentialArchive.className(Layers.serialize(layer)));
-    int number = 0;
-    String unique = base;
-    while (isTaken(unique)) {
-      number++;
-      unique = base + "_" + number;
-    }
-
-    return layer.withName(unique);
-  }
-
-  private boolean isTaken(String candidate) {
-    return layers.stream().anyMatch(layer -> candidate.equals(layer.name()));
   }
 
   /** Returns the layers, the input layer among them. */
@@ -177,7 +161,7 @@ public final class Sequential {
     }
 
     if (!layers.get(0).isInput()) {
-      layers.add(0, named(Input.of(inputShape)));
+      layers.add(0, LayerNames.named(Input.of(inputShape), layers));
     }
 
     Shape known = layers.get(0).inputShape();
@@ -234,6 +218,11 @@ public final class Sequential {
     }
   }
 
+  /** Tells whether the model is compiled. */
+  public boolean isCompiled() {
+    return compiled != null;
+  }
+
   @Nullable Compiled compiled() {
     return compiled;
   }
@@ -281,7 +270,7 @@ public final class Sequential {
             .put("loss", Losses.serialize(model.network().loss()))
             .put("metrics", model.network().metrics().stream().map(Metrics::serialize).toList())
             .build();
-    lastTraining = Training.run(model, model.spec(), contract, data, options);
+    lastTraining = Training.run(model, contract, data, options);
     return lastTraining.history();
   }
 
@@ -294,7 +283,7 @@ public final class Sequential {
   public Map<String, Double> evaluate(TrainingData data) {
     requireCompiled();
     BuiltModel model = builtFor(data);
-    return Training.evaluate(model, model.spec(), data);
+    return Training.evaluate(model, data);
   }
 
   private BuiltModel builtFor(TrainingData data) {
@@ -313,28 +302,12 @@ public final class Sequential {
    * @param features one array a row, flattened in row-major order
    */
   public float[][] predict(float[][] features) {
-    BuiltModel model = built();
-    NetworkPass pass = model.network().newPass();
-    VariableSnapshot snapshot = VariableSnapshot.copyOf(model.variables());
-    int width = model.network().outputShape().size();
-    int inputSize = model.network().inputShape().size();
-    float[][] predictions = new float[features.length][width];
-    for (int i = 0; i < features.length; i++) {
-      if (features[i].length != inputSize) {
-        throw new IllegalArgumentException(
-            "predict: a row of shape %s has %d values. Received: %d in row %d"
-                .formatted(model.network().inputShape(), inputSize, features[i].length, i));
-      }
-
-      pass.predict(snapshot, features[i], 1, predictions[i]);
-    }
-
-    return predictions;
+    return new Predictor(built().network(), snapshot()).predict(features);
   }
 
   /** Returns everything that computes predictions and gradients elsewhere, without weights. */
   public NetworkSpec spec() {
-    return built().spec();
+    return built().network().spec();
   }
 
   /** Returns a copy of the variables' values, to go with {@link #spec}. */
@@ -344,23 +317,7 @@ public final class Sequential {
 
   /** Returns the table of layers, shapes and numbers of parameters. */
   public String summary() {
-    ModelSummary summary = new ModelSummary(name);
-    if (!isBuilt()) {
-      layers.forEach(summary::addUnbuilt);
-      return summary.render(List.of());
-    }
-
-    Shape shape = built().network().inputShape();
-    for (Layer layer : layers) {
-      if (!layer.isInput()) {
-        long parameters =
-            layer.weights(shape).stream().mapToLong(weight -> weight.shape().size()).sum();
-        shape = layer.computeOutputShape(shape);
-        summary.add(layer, shape, parameters);
-      }
-    }
-
-    return summary.render(variables());
+    return ModelSummary.of(this);
   }
 
   /**

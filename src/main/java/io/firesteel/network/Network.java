@@ -13,9 +13,7 @@ import io.firesteel.tensor.Shape;
 import io.firesteel.variables.Variable;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * A stack of layers with its shapes, the order of its variables, the loss and the metrics. It holds
@@ -27,9 +25,7 @@ public final class Network {
   private final String modelName;
   private final Shape inputShape;
   private final List<Layer> layers;
-  private final List<Stage> stages;
-  private final List<NetworkVariable> variables;
-  private final Shape outputShape;
+  private final Stack stack;
   private final Loss loss;
   private final List<Metric> metrics;
 
@@ -40,15 +36,7 @@ public final class Network {
     this.layers = List.copyOf(layers);
     this.loss = loss;
     this.metrics = List.copyOf(metrics);
-    checkNames(layers);
-    this.variables = new ArrayList<>();
-    this.stages = new ArrayList<>();
-    this.outputShape = stack();
-    if (stages.isEmpty() || outputShape.size() == 0 || inputShape.size() == 0) {
-      throw new IllegalArgumentException(
-          "The network %s needs a layer that computes, and rows of at least one value. Received: %d layers, rows of shape %s in and %s out"
-              .formatted(modelName, layers.size(), inputShape, outputShape));
-    }
+    this.stack = Stack.of(modelName, inputShape, layers);
   }
 
   /**
@@ -106,31 +94,19 @@ public final class Network {
     return layers;
   }
 
-  /** Returns the shape of one input row of each layer, in the order of {@link #layers}. */
-  public List<Shape> layerInputShapes() {
-    List<Shape> shapes = new ArrayList<>();
-    Shape shape = inputShape;
-    for (Layer layer : layers) {
-      shapes.add(shape);
-      shape = layer.computeOutputShape(shape);
-    }
-
-    return shapes;
-  }
-
   /** Returns the shape of one row of predictions. */
   public Shape outputShape() {
-    return outputShape;
+    return stack.output();
   }
 
   /** Returns the length of a vector of predictions along the last axis. */
   public int outputWidth() {
-    return outputShape.rank() == 0 ? 1 : outputShape.dim(-1);
+    return outputShape().rank() == 0 ? 1 : outputShape().dim(-1);
   }
 
   /** Returns the samples of a row: the product of the output's extents without the last. */
   public int samplesPerRow() {
-    return outputShape.size() / outputWidth();
+    return outputShape().size() / outputWidth();
   }
 
   /** Returns the number of labels of a row. */
@@ -160,7 +136,7 @@ public final class Network {
 
   /** Returns all variables in Keras's order: by layer, the kernel before the bias. */
   public List<NetworkVariable> variables() {
-    return variables;
+    return stack.variables();
   }
 
   /**
@@ -169,7 +145,7 @@ public final class Network {
    */
   public List<Variable> createVariables(long seed) {
     List<Variable> created = new ArrayList<>();
-    for (NetworkVariable variable : variables) {
+    for (NetworkVariable variable : variables()) {
       WeightSpec weight = variable.weight();
       float[] values =
           weight.initializer().call(weight.shape(), RandomStream.of(seed, created.size()));
@@ -231,7 +207,7 @@ public final class Network {
   }
 
   List<Stage> stages() {
-    return stages;
+    return stack.stages();
   }
 
   private static void addScaled(
@@ -246,74 +222,5 @@ public final class Network {
     for (int i = 0; i < own.length; i++) {
       gradient[i] += lossScale * own[i];
     }
-  }
-
-  private static void checkNames(List<Layer> layers) {
-    Set<String> names = new HashSet<>();
-    for (Layer layer : layers) {
-      String name = layer.name();
-      if (name == null || !names.add(name)) {
-        throw new IllegalArgumentException(
-            "The layers of a network need unique names. Received: "
-                + layers.stream().map(Layer::name).toList());
-      }
-    }
-  }
-
-  private Shape stack() {
-    Shape shape = inputShape;
-    for (int i = 0; i < layers.size(); i++) {
-      Layer layer = layers.get(i);
-      if (layer.isInput() && i > 0) {
-        throw new IllegalArgumentException(
-            "An input layer can only be the first layer. Received '%s' as layer %d"
-                .formatted(layer.name(), i));
-      }
-
-      Shape output = outputOf(layer, shape);
-      if (!layer.isInput()) {
-        addStage(layer, shape, output);
-      }
-
-      shape = output;
-    }
-
-    return shape;
-  }
-
-  private static Shape outputOf(Layer layer, Shape input) {
-    Shape declared = layer.inputShape();
-    if (declared != null && !declared.equals(input)) {
-      throw new IllegalArgumentException(
-          "The layer '%s' was declared for rows of shape %s. Received: %s"
-              .formatted(layer.name(), declared, input));
-    }
-
-    try {
-      return layer.computeOutputShape(input);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          "The layer '%s' does not take rows of shape %s: %s"
-              .formatted(layer.name(), input, e.getMessage()),
-          e);
-    }
-  }
-
-  private void addStage(Layer layer, Shape input, Shape output) {
-    List<WeightSpec> weights;
-    try {
-      weights = layer.weights(input);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          "The weights of the layer '%s': %s".formatted(layer.name(), e.getMessage()), e);
-    }
-
-    int first = variables.size();
-    for (WeightSpec weight : weights) {
-      String path = modelName + "/" + layer.name() + "/" + weight.name();
-      variables.add(new NetworkVariable(path, stages.size(), weight));
-    }
-
-    stages.add(new Stage(layer, input, output, first, List.copyOf(weights)));
   }
 }

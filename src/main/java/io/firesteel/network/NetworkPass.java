@@ -18,6 +18,7 @@ public final class NetworkPass {
   private final int firstTrained;
   private final int widest;
   private final LossPass lossPass;
+  private final NetworkVariable[] variables;
   private float[] gradient = NOTHING;
   private float[] otherGradient = NOTHING;
 
@@ -36,6 +37,7 @@ public final class NetworkPass {
     this.firstTrained = first;
     this.widest = width;
     this.lossPass = new LossPass(network);
+    this.variables = network.variables().toArray(new NetworkVariable[0]);
   }
 
   /**
@@ -43,18 +45,18 @@ public final class NetworkPass {
    * respect to each trainable variable, of the losses and of the metrics. Penalties are not part of
    * it.
    *
-   * @param variables the values of all variables, in order
+   * @param snapshot the values of all variables, in order
    * @param seed the seed of the layers' randomness in this step
    * @param lossScale what the losses are multiplied by before gradients are taken; the reported
    *     loss is not
    * @throws IllegalArgumentException if variables or batch do not fit the network
    */
   public GradientSums computeGradients(
-      VariableSnapshot variables, Batch batch, long seed, float lossScale) {
-    checkVariables(variables);
+      VariableSnapshot snapshot, Batch batch, long seed, float lossScale) {
+    checkVariables(snapshot);
     lossPass.check(batch);
     float[][] gradients = newGradients();
-    float[] predictions = forward(variables, batch.features(), batch.rows(), true, seed);
+    float[] predictions = forward(snapshot, batch.features(), batch.rows(), true, seed);
     growGradients(batch.rows());
     GradientSums sums = lossPass.sums(batch, predictions, gradient, gradients);
     lossPass.scaleGradient(batch, gradient, lossScale);
@@ -66,13 +68,13 @@ public final class NetworkPass {
   /**
    * Computes the sums of losses and metrics over a batch; the gradients are empty.
    *
-   * @param variables the values of all variables, in order
+   * @param snapshot the values of all variables, in order
    * @throws IllegalArgumentException if variables or batch do not fit the network
    */
-  public GradientSums evaluate(VariableSnapshot variables, Batch batch) {
-    checkVariables(variables);
+  public GradientSums evaluate(VariableSnapshot snapshot, Batch batch) {
+    checkVariables(snapshot);
     lossPass.check(batch);
-    float[] predictions = forward(variables, batch.features(), batch.rows(), false, 0);
+    float[] predictions = forward(snapshot, batch.features(), batch.rows(), false, 0);
     GradientSums sums = lossPass.sums(batch, predictions, null, new float[0][]);
     end();
     return sums;
@@ -81,25 +83,25 @@ public final class NetworkPass {
   /**
    * Computes predictions.
    *
-   * @param variables the values of all variables, in order
+   * @param snapshot the values of all variables, in order
    * @param features rows x feature size
    * @param output filled with rows x output size
    * @throws IllegalArgumentException if an argument does not fit the network
    */
-  public void predict(VariableSnapshot variables, float[] features, int rows, float[] output) {
-    checkVariables(variables);
+  public void predict(VariableSnapshot snapshot, float[] features, int rows, float[] output) {
+    checkVariables(snapshot);
     requireLength("features", features, rows, network.inputShape().size());
     int size = network.outputShape().size();
     requireLength("output", output, rows, size);
-    System.arraycopy(forward(variables, features, rows, false, 0), 0, output, 0, rows * size);
+    System.arraycopy(forward(snapshot, features, rows, false, 0), 0, output, 0, rows * size);
     end();
   }
 
   private float[] forward(
-      VariableSnapshot variables, float[] features, int rows, boolean training, long seed) {
+      VariableSnapshot snapshot, float[] features, int rows, boolean training, long seed) {
     float[] values = features;
     for (StageCall call : calls) {
-      call.begin(rows, variables, values);
+      call.begin(rows, snapshot, values);
       call.mode(training, seed);
       call.stage().layer().forward(call.stage().input(), call);
       values = call.output();
@@ -133,17 +135,16 @@ public final class NetworkPass {
   }
 
   private float[][] newGradients() {
-    List<NetworkVariable> variables = network.variables();
     int count = 0;
-    for (int i = 0; i < variables.size(); i++) {
-      count += variables.get(i).trainable() ? 1 : 0;
+    for (NetworkVariable variable : variables) {
+      count += variable.trainable() ? 1 : 0;
     }
 
     float[][] gradients = new float[count][];
     int next = 0;
-    for (int i = 0; i < variables.size(); i++) {
-      if (variables.get(i).trainable()) {
-        gradients[next++] = new float[variables.get(i).weight().shape().size()];
+    for (NetworkVariable variable : variables) {
+      if (variable.trainable()) {
+        gradients[next++] = new float[variable.weight().shape().size()];
       }
     }
 
@@ -158,21 +159,19 @@ public final class NetworkPass {
     }
   }
 
-  private void checkVariables(VariableSnapshot variables) {
-    List<NetworkVariable> expected = network.variables();
-    if (variables.size() != expected.size()) {
+  private void checkVariables(VariableSnapshot snapshot) {
+    if (snapshot.size() != variables.length) {
       throw new IllegalArgumentException(
           "The network %s has %d variables. Received: %d"
-              .formatted(network.modelName(), expected.size(), variables.size()));
+              .formatted(network.modelName(), variables.length, snapshot.size()));
     }
 
-    for (int i = 0; i < expected.size(); i++) {
-      Shape shape = expected.get(i).weight().shape();
-      if (variables.values(i).length != shape.size()) {
+    for (int i = 0; i < variables.length; i++) {
+      Shape shape = variables[i].weight().shape();
+      if (snapshot.values(i).length != shape.size()) {
         throw new IllegalArgumentException(
             "The variable %s of shape %s holds %d values. Received: %d"
-                .formatted(
-                    expected.get(i).path(), shape, shape.size(), variables.values(i).length));
+                .formatted(variables[i].path(), shape, shape.size(), snapshot.values(i).length));
       }
     }
   }

@@ -4,13 +4,13 @@ import io.firesteel.layers.LayerCall;
 import io.firesteel.layers.WeightSpec;
 import io.firesteel.tensor.RandomStream;
 import io.firesteel.variables.VariableSnapshot;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** What one layer works with in one pass; the buffers stay and grow. */
 final class StageCall implements LayerCall {
 
   private static final float[] NOTHING = new float[0];
+  private static final float[][] NO_VARIABLES = new float[0][];
 
   private final Stage stage;
   private final int index;
@@ -18,7 +18,7 @@ final class StageCall implements LayerCall {
   private int rows;
   private boolean training;
   private long seed;
-  private float[][] variables = new float[0][];
+  private float[][] variables = NO_VARIABLES;
   private float[] input = NOTHING;
   private float[] output = NOTHING;
   private float[] outputGradient = NOTHING;
@@ -69,9 +69,9 @@ final class StageCall implements LayerCall {
 
   /** Lets go of what belongs to callers. */
   void end() {
-    variables = new float[0][];
+    variables = NO_VARIABLES;
     input = NOTHING;
-    Arrays.fill(weightGradients, null);
+    java.util.Arrays.fill(weightGradients, null);
   }
 
   @Override

@@ -5,7 +5,6 @@ import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
 import io.firesteel.tensor.Tensor;
 import io.firesteel.variables.Variable;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleSupplier;
@@ -24,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  * {@link #iterations} counts updates, for bias corrections. They differ only with accumulation.
  *
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/base_optimizer.py} and {@code
- * keras/src/backend/jax/optimizer.py}. Differs from Keras: the learning rate is read once for an
- * update, also where a function determines it. Stricter than Keras: see {@link OptimizerBuilder}
- * and {@link #loadVariables}; a step takes one gradient for each variable, of its shape.
+ * keras/src/backend/jax/optimizer.py}. Differs from Keras: the learning rate is read once for a
+ * step, also where a function determines it. Stricter than Keras: see {@link OptimizerBuilder} and
+ * {@link #loadVariables}; a step takes one gradient for each variable, of its shape.
  */
 public abstract class BaseOptimizer implements Optimizer {
 
@@ -51,7 +50,7 @@ public abstract class BaseOptimizer implements Optimizer {
     this.arguments = SharedArguments.of(builder, getClass());
     this.clipping = new GradientClipping(arguments);
     this.learningRate = new LearningRate(arguments.name(), builder);
-    lossScaleFactor(builder.lossScaleFactor);
+    this.lossScaleFactor = builder.lossScaleFactor;
     this.iteration = Variable.integer("iteration", arguments.name() + "/iteration", 0);
     this.state = new OptimizerState(arguments.name());
     state.add(iteration);
@@ -87,12 +86,13 @@ public abstract class BaseOptimizer implements Optimizer {
 
     Long steps = arguments.gradientAccumulationSteps();
     if (steps != null) {
-      List<Variable> accumulators = new ArrayList<>();
-      for (Variable variable : variables) {
-        accumulators.add(addVariableFromReference(variable, "gradient_accumulator"));
-      }
-
-      accumulation = new GradientAccumulation(steps, index, accumulators);
+      accumulation =
+          new GradientAccumulation(
+              steps,
+              index,
+              variables.stream()
+                  .map(variable -> addVariableFromReference(variable, "gradient_accumulator"))
+                  .toList());
     }
   }
 
@@ -114,25 +114,26 @@ public abstract class BaseOptimizer implements Optimizer {
     state.complete();
     GradientPairs step = built(pairs);
     step.collect(gradsAndVars);
+    float rate = learningRate();
     step.overwriteVariables(accumulation, iteration.integer());
     if (step.size() > 0) {
-      apply(step);
+      apply(step, rate);
     }
 
     step.clear();
     iteration.assign(iteration.integer() + 1);
   }
 
-  private void apply(GradientPairs step) {
+  private void apply(GradientPairs step, float rate) {
     if (lossScaleFactor != null) {
       step.divide(lossScale());
     }
 
     if (accumulation == null) {
-      update(step);
+      update(step, rate);
     } else if (accumulation.updatesAfter(iteration.integer())) {
       accumulation.average(step);
-      update(step);
+      update(step, rate);
     } else {
       accumulation.add(step);
     }
@@ -144,8 +145,7 @@ public abstract class BaseOptimizer implements Optimizer {
     step.constrainVariables();
   }
 
-  private void update(GradientPairs step) {
-    float rate = learningRate();
+  private void update(GradientPairs step, float rate) {
     clipping.apply(step);
     for (int i = 0; i < step.size(); i++) {
       Double decay = weightDecay(step.variable(i));
@@ -208,18 +208,7 @@ public abstract class BaseOptimizer implements Optimizer {
    * variable, then those of the second.
    */
   final List<Slots> addOptimizerVariables(List<Variable> references, String... names) {
-    List<Slots> slots = new ArrayList<>();
-    for (int i = 0; i < names.length; i++) {
-      slots.add(new Slots(built(index)));
-    }
-
-    for (Variable reference : references) {
-      for (int i = 0; i < names.length && !reference.overwriteWithGradient(); i++) {
-        slots.get(i).set(reference, addVariableFromReference(reference, names[i]));
-      }
-    }
-
-    return slots;
+    return Slots.create(this, built(index), references, names);
   }
 
   /**
@@ -287,10 +276,6 @@ public abstract class BaseOptimizer implements Optimizer {
 
   /** Sets the loss scale factor, for wrappers that bring their own. */
   final void lossScaleFactor(@Nullable Double factor) {
-    if (factor != null) {
-      Range.positive(getClass().getSimpleName(), "loss_scale_factor", factor);
-    }
-
     lossScaleFactor = factor;
   }
 

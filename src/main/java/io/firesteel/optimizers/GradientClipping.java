@@ -17,6 +17,10 @@ import io.firesteel.tensor.FloatOps;
  */
 final class GradientClipping {
 
+  /*
+   * Values differ from Keras's in the last bit where its float32 sum of squares does: Keras leaves
+   * the order of that sum to its backend; ours is FloatOps's, which is nearer the exact sum.
+   */
   private final SharedArguments arguments;
 
   GradientClipping(SharedArguments arguments) {

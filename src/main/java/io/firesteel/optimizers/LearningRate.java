@@ -30,11 +30,10 @@ final class LearningRate {
     this.owner = owner;
     this.schedule = builder.schedule;
     this.function = builder.function;
-    float value = (float) Range.nonNegative(owner, "learning_rate", builder.learningRate);
     this.number =
         Variable.builder("learning_rate", owner + "/learning_rate", Shape.scalar())
             .trainable(false)
-            .build(new float[] {value});
+            .build(new float[] {(float) builder.learningRate});
   }
 
   boolean isNumber() {

@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class MovingAverage {
 
+  /*
+   * Overwriting keeps the sign of an average of -0. JAX selects by multiplying with 1 and 0, which
+   * makes it +0.
+   */
   private final float momentum;
   private final @Nullable Long overwriteFrequency;
   private final VariableIndex index;

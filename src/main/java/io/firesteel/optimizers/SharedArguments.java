@@ -1,6 +1,7 @@
 package io.firesteel.optimizers;
 
 import io.firesteel.saving.Config;
+import io.firesteel.saving.KerasNames;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,7 @@ record SharedArguments(
   static SharedArguments of(OptimizerBuilder<?> builder, Class<?> type) {
     SharedArguments arguments =
         new SharedArguments(
-            builder.name == null ? AutoName.of(type) : builder.name,
+            builder.name == null ? KerasNames.snakeCase(type.getSimpleName()) : builder.name,
             builder.weightDecay,
             builder.clipnorm,
             builder.globalClipnorm,
@@ -33,8 +34,19 @@ record SharedArguments(
             builder.emaMomentum,
             builder.emaOverwriteFrequency,
             builder.gradientAccumulationSteps);
+    checkChangeable(type.getSimpleName(), builder);
     arguments.check(type.getSimpleName());
     return arguments;
+  }
+
+  private static void checkChangeable(String owner, OptimizerBuilder<?> builder) {
+    if (builder.schedule == null && builder.function == null) {
+      Range.nonNegative(owner, "learning_rate", builder.learningRate);
+    }
+
+    if (builder.lossScaleFactor != null) {
+      Range.positive(owner, "loss_scale_factor", builder.lossScaleFactor);
+    }
   }
 
   private void check(String owner) {

@@ -1,6 +1,9 @@
 package io.firesteel.optimizers;
 
 import io.firesteel.variables.Variable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One slot for each variable of an optimizer, but for those that gradients overwrite. */
@@ -9,23 +12,35 @@ final class Slots {
   private final VariableIndex index;
   private final @Nullable Variable[] slots;
 
-  Slots(VariableIndex index) {
+  private Slots(VariableIndex index) {
     this.index = index;
     this.slots = new Variable[index.size()];
   }
 
-  void set(Variable variable, Variable slot) {
-    slots[index.of(variable)] = slot;
+  /**
+   * Adds slots of zeros to an optimizer's state: all slots of the first variable, then those of the
+   * second. Each name has its {@code Slots} in the result.
+   */
+  static List<Slots> create(
+      BaseOptimizer optimizer, VariableIndex index, List<Variable> variables, String... names) {
+    List<Slots> slots = new ArrayList<>();
+    for (int i = 0; i < names.length; i++) {
+      slots.add(new Slots(index));
+    }
+
+    for (Variable variable : variables) {
+      for (int i = 0; i < names.length && !variable.overwriteWithGradient(); i++) {
+        slots.get(i).slots[index.of(variable)] =
+            optimizer.addVariableFromReference(variable, names[i]);
+      }
+    }
+
+    return slots;
   }
 
   /** The slot of a variable. */
   Variable of(Variable variable) {
-    Variable slot = at(index.of(variable));
-    if (slot == null) {
-      throw new IllegalArgumentException("No slot was created for " + variable);
-    }
-
-    return slot;
+    return Objects.requireNonNull(at(index.of(variable)), variable.path());
   }
 
   /** The values of the slot of a variable; not a copy. */

@@ -6,7 +6,7 @@ import io.firesteel.tensor.Shape;
 
 /**
  * The penalty l1 * sum |w| (Keras 3.15, keras/src/regularizers/regularizers.py). Its gradient at 0
- * is 0.
+ * is l1, as with Keras on JAX; on TensorFlow it is 0.
  */
 public final class L1 extends Regularizer {
 
@@ -54,7 +54,7 @@ public final class L1 extends Regularizer {
 
   static void addGradient(float factor, float[] weight, float[] gradient) {
     for (int i = 0; i < weight.length; i++) {
-      gradient[i] += factor * Math.signum(weight[i]);
+      gradient[i] += weight[i] >= 0.0f ? factor : -factor;
     }
   }
 

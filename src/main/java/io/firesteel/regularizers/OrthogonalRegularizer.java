@@ -8,7 +8,9 @@ import io.firesteel.tensor.Shape;
  * The penalty that draws the rows (or columns) of a matrix towards orthogonality: factor times the
  * mean of |u · v| over all pairs of normalized rows u, v (Keras 3.15,
  * keras/src/regularizers/regularizers.py). A row shorter than 1e-7 is divided by 1e-7 rather than
- * by its norm.
+ * by its norm. The gradient of |u · v| at 0 is that at a value just above.
+ *
+ * <p>Differs from Keras: a row of zeros has no gradient, where Keras gives NaN.
  *
  * <p>Stricter than Keras: there must be two rows (or columns) at least, where Keras gives NaN.
  */
@@ -86,10 +88,14 @@ public final class OrthogonalRegularizer extends Regularizer {
     double[] inverseNorms = normalize(units);
     double scale = (float) factor / pairs(units.length);
     for (int i = 0; i < units.length; i++) {
+      if (dot(units[i], units[i]) == 0.0) {
+        continue;
+      }
+
       double[] toUnit = new double[units[i].length];
       for (int j = 0; j < units.length; j++) {
         if (j != i) {
-          addScaled(toUnit, Math.signum(dot(units[i], units[j])), units[j]);
+          addScaled(toUnit, dot(units[i], units[j]) >= 0.0 ? 1.0 : -1.0, units[j]);
         }
       }
 

@@ -15,7 +15,7 @@ public final class KerasNames {
    */
   public static String snakeCase(String className) {
     return className
-        .replaceAll("\\W+", "")
+        .replaceAll("(?U)\\W+", "")
         .replaceAll("(.)([A-Z][a-z]+)", "$1_$2")
         .replaceAll("([a-z])([A-Z])", "$1_$2")
         .toLowerCase(Locale.ROOT);

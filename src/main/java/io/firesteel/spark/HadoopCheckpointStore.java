@@ -2,24 +2,82 @@ package io.firesteel.spark;
 
 import io.firesteel.checkpoint.Checkpoint;
 import io.firesteel.checkpoint.CheckpointException;
+import io.firesteel.checkpoint.CheckpointFiles;
 import io.firesteel.checkpoint.CheckpointStore;
 import io.firesteel.checkpoint.CheckpointSummary;
 import io.firesteel.checkpoint.Checkpoints;
+import io.firesteel.checkpoint.Manifest;
+import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The checkpoints of a directory of any Hadoop file system. */
+/**
+ * The checkpoints of a directory of any Hadoop file system: folders {@code step-<n>}, each with a
+ * manifest.
+ *
+ * <p>A commit writes all files into a temporary sibling, closes them, compares their lengths with
+ * what was written, looks whether the directory is still this writer's, and renames the sibling to
+ * {@code step-<n>}, which must not exist. The checksums are taken from the stream that is written
+ * and not from a second reading: the file systems check their own transfers, and whoever reads a
+ * checkpoint compares every checksum before it trusts a byte.
+ *
+ * <p>The rename of a folder is atomic on HDFS and on local file systems, so a checkpoint is there
+ * whole or not at all, whatever is killed. On object stores ({@code s3a}, most others) it is a copy
+ * of file after file: a crash may leave a folder that is not whole, which readers recognise by its
+ * manifest and skip. In both cases the older checkpoints are removed only after the commit.
+ *
+ * <p>A file system must be known to Hadoop's {@link FileContext}, under the key {@code
+ * fs.AbstractFileSystem.SCHEME.impl}.
+ */
 public final class HadoopCheckpointStore implements CheckpointStore {
 
-  private final String location;
+  private static final Logger LOG = LoggerFactory.getLogger(HadoopCheckpointStore.class);
+  private static final String TEMPORARY = "_tmp-";
 
-  private HadoopCheckpointStore(String location) {
-    this.location = location;
+  private final FileContext files;
+  private final Path directory;
+  private final int keep;
+  private final WriterClaim claim;
+  private final HadoopCheckpoints checkpoints;
+  private final CheckpointPublisher publisher;
+
+  /** The steps that have a folder. */
+  private final TreeSet<Long> present = new TreeSet<>();
+
+  /** Whether they verify, as far as it is known. */
+  private final Map<Long, Boolean> isValid = new HashMap<>();
+
+  private int commits;
+  private boolean isOpen = true;
+
+  private HadoopCheckpointStore(
+      HadoopCheckpoints checkpoints,
+      FileContext files,
+      Path directory,
+      int keep,
+      WriterClaim claim) {
+    this.checkpoints = checkpoints;
+    this.files = files;
+    this.directory = directory;
+    this.keep = keep;
+    this.claim = claim;
+    this.publisher = new CheckpointPublisher(files, directory, checkpoints);
   }
 
   /**
-   * Opens a directory for writing, makes it if it isn't there, and claims it for a run.
+   * Opens a directory for writing, makes it if it isn't there, claims it for a run, and removes
+   * what dead writers have left unfinished.
    *
    * @param location any Hadoop path; one without a scheme belongs to the default file system
    * @param hadoopConf the Hadoop configuration
@@ -30,34 +88,203 @@ public final class HadoopCheckpointStore implements CheckpointStore {
    */
   public static HadoopCheckpointStore open(
       String location, Configuration hadoopConf, String runId, int keep) {
-    return new HadoopCheckpointStore(location);
+    if (keep < 2) {
+      throw new IllegalArgumentException(
+          "The number of checkpoints to keep must be 2 or more. Received: keep=" + keep);
+    }
+
+    if (runId.isBlank()) {
+      throw new IllegalArgumentException("The run id must not be blank. Received: '" + runId + "'");
+    }
+
+    try {
+      Path path = path(location);
+      FileContext files = HadoopFileIO.context(path, hadoopConf);
+      Path directory = files.makeQualified(path);
+      HadoopCheckpoints checkpoints = new HadoopCheckpoints(location, files, directory);
+      WriterClaim claim = WriterClaim.acquire(files, directory, runId);
+      HadoopCheckpointStore store =
+          new HadoopCheckpointStore(checkpoints, files, directory, keep, claim);
+      store.survey();
+      return store;
+    } catch (IOException e) {
+      throw new CheckpointException(
+          "The checkpoint location %s can't be written: %s"
+              .formatted(location, HadoopCheckpoints.reason(e)),
+          e);
+    }
   }
 
-  /** Returns the checkpoints of a directory for reading; it need not be there. */
+  /**
+   * Returns the checkpoints of a directory for reading. It need not be there, and nothing in it is
+   * touched.
+   *
+   * @throws CheckpointException if the location is on no known file system
+   */
   public static Checkpoints read(String location, Configuration hadoopConf) {
-    return new HadoopCheckpointStore(location);
+    try {
+      Path path = path(location);
+      FileContext files = HadoopFileIO.context(path, hadoopConf);
+      return new HadoopCheckpoints(location, files, files.makeQualified(path));
+    } catch (IOException e) {
+      throw new CheckpointException(
+          "The checkpoint location %s can't be read: %s"
+              .formatted(location, HadoopCheckpoints.reason(e)),
+          e);
+    }
   }
 
   @Override
   public String location() {
-    return location;
+    return checkpoints.location();
   }
 
   @Override
-  public Optional<Checkpoint> latest() {
-    throw new CheckpointException("not yet", null);
+  public synchronized Optional<Checkpoint> latest() {
+    Optional<Checkpoint> latest = checkpoints.latest();
+    latest.ifPresent(checkpoint -> isValid.put(checkpoint.step(), true));
+    return latest;
   }
 
   @Override
   public List<CheckpointSummary> list() {
-    throw new CheckpointException("not yet", null);
+    return checkpoints.list();
   }
 
   @Override
-  public void commit(Checkpoint checkpoint) {
-    throw new CheckpointException("not yet", null);
+  public synchronized void commit(Checkpoint checkpoint) {
+    if (!isOpen) {
+      throw new IllegalStateException("The checkpoint store of " + directory + " is closed");
+    }
+
+    long step = checkpoint.step();
+    Path temporary = new Path(directory, TEMPORARY + step + "-" + claim.token() + "-" + commits++);
+    Manifest manifest;
+    try {
+      requireNewest(step);
+      manifest =
+          CheckpointFiles.write(
+              checkpoint,
+              claim.runId(),
+              (name, content) ->
+                  HadoopFileIO.writeDurably(files, new Path(temporary, name), content));
+      requireLengths(temporary, manifest);
+      claim.requireHeld();
+    } catch (IOException | RuntimeException e) {
+      publisher.discard(temporary);
+      throw publisher.notCommitted(step, e);
+    }
+
+    publisher.publish(temporary, manifest);
+    present.add(step);
+    isValid.put(step, true);
+    prune();
   }
 
   @Override
-  public void close() {}
+  public synchronized void close() {
+    if (!isOpen) {
+      return;
+    }
+
+    isOpen = false;
+    try {
+      claim.release();
+    } catch (IOException e) {
+      LOG.warn("Could not remove the claim on {}: {}", directory, HadoopCheckpoints.reason(e));
+    }
+  }
+
+  /** Learns what is there and removes what is unfinished; gives the claim back if it can't. */
+  private void survey() throws IOException {
+    try {
+      readDirectory();
+    } catch (IOException | RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private void readDirectory() throws IOException {
+    for (FileStatus entry : checkpoints.entries()) {
+      String name = entry.getPath().getName();
+      Long step = HadoopCheckpoints.stepOf(name);
+      if (step != null) {
+        present.add(step);
+      } else if (name.startsWith(TEMPORARY) && !claim.mayBeInUse(name)) {
+        LOG.info("Removing what a dead writer left unfinished: {}", entry.getPath());
+        files.delete(entry.getPath(), true);
+      }
+    }
+  }
+
+  /** A checkpoint below a valid one would be pruned at once and never be read. */
+  private void requireNewest(long step) throws IOException {
+    for (long newer : present.tailSet(step, false)) {
+      if (isValid(newer)) {
+        throw new CheckpointException(
+            "there is the newer checkpoint %s. Resume from that, or choose another location"
+                .formatted(checkpoints.folder(newer).getName()),
+            null);
+      }
+    }
+  }
+
+  private void requireLengths(Path temporary, Manifest manifest) throws IOException {
+    Map<String, Long> found = new HashMap<>();
+    RemoteIterator<FileStatus> listing = files.listStatus(temporary);
+    while (listing.hasNext()) {
+      FileStatus file = listing.next();
+      found.put(file.getPath().getName(), file.getLen());
+    }
+
+    if (!found.equals(manifest.lengths())) {
+      throw new IOException(
+          "the files do not have the lengths that were written: %s instead of %s"
+              .formatted(new TreeMap<>(found), new TreeMap<>(manifest.lengths())));
+    }
+  }
+
+  /** Nothing may fail after a commit, so what can't be removed now stays until the next time. */
+  private void prune() {
+    try {
+      int kept = 0;
+      for (long step : List.copyOf(present.descendingSet())) {
+        if (kept == keep) {
+          files.delete(checkpoints.folder(step), true);
+          present.remove(step);
+          isValid.remove(step);
+        } else if (isValid(step)) {
+          kept++;
+        }
+      }
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("Could not prune {}: {}", directory, HadoopCheckpoints.reason(e));
+    }
+  }
+
+  private boolean isValid(long step) throws IOException {
+    Boolean known = isValid.get(step);
+    if (known != null) {
+      return known;
+    }
+
+    try {
+      checkpoints.verify(step);
+      isValid.put(step, true);
+      return true;
+    } catch (CheckpointException e) {
+      LOG.warn("{} does not verify: {}", checkpoints.folder(step), e.getMessage());
+      isValid.put(step, false);
+      return false;
+    }
+  }
+
+  private static Path path(String location) throws IOException {
+    try {
+      return new Path(location);
+    } catch (IllegalArgumentException e) {
+      throw new IOException("it is no path: " + e.getMessage(), e);
+    }
+  }
 }

@@ -54,7 +54,7 @@ public final class HadoopFileIO implements FileIO {
       writeDurably(files, temporary, content);
       files.rename(temporary, target, Options.Rename.OVERWRITE);
     } catch (IOException | RuntimeException | Error e) {
-      removeQuietly(files, temporary, e);
+      removeAfter(e, files, temporary);
       throw e;
     }
   }
@@ -70,9 +70,18 @@ public final class HadoopFileIO implements FileIO {
    * new client for every call that leaves its default file system.
    */
   static FileContext context(Path path, Configuration hadoopConf) throws IOException {
-    return path.toUri().getScheme() == null
-        ? FileContext.getFileContext(hadoopConf)
-        : FileContext.getFileContext(path.toUri(), hadoopConf);
+    try {
+      return path.toUri().getScheme() == null
+          ? FileContext.getFileContext(hadoopConf)
+          : FileContext.getFileContext(path.toUri(), hadoopConf);
+    } catch (RuntimeException e) {
+      Throwable cause = e;
+      while (cause.getCause() != null) {
+        cause = cause.getCause();
+      }
+
+      throw new IOException("There is no file system for it: " + cause, e);
+    }
   }
 
   /** Writes a new file, makes its missing parents, and has it on disk at the end. */
@@ -93,11 +102,12 @@ public final class HadoopFileIO implements FileIO {
     return context(path, hadoopConf);
   }
 
-  private static void removeQuietly(FileContext files, Path file, Throwable cause) {
+  /** Removes a file because of a failure, which keeps what goes wrong with that. */
+  static void removeAfter(Throwable failure, FileContext files, Path file) {
     try {
       files.delete(file, false);
     } catch (IOException e) {
-      cause.addSuppressed(e);
+      failure.addSuppressed(e);
     }
   }
 

@@ -20,18 +20,21 @@ final class CheckpointCodec {
   private final TrainingState state;
   private final EpochSums sums;
   private final List<Callback> callbacks;
+  private final GradientSource source;
 
   CheckpointCodec(
       Config contract,
       TrainableModel model,
       TrainingState state,
       EpochSums sums,
-      List<Callback> callbacks) {
+      List<Callback> callbacks,
+      GradientSource source) {
     this.contract = contract;
     this.model = model;
     this.state = state;
     this.sums = sums;
     this.callbacks = callbacks;
+    this.source = source;
   }
 
   Checkpoint capture() {
@@ -55,6 +58,7 @@ final class CheckpointCodec {
             .put("progress", state.toConfig())
             .put("sums", sums.state())
             .put("callbacks", states)
+            .put("environments", source.environments())
             .put("contract", contract)
             .build();
     return new Checkpoint(state.step, model.archive(), trainingState, tensors);

@@ -24,6 +24,7 @@ public final class FitOptions {
   private final double validationSplit;
   private final int validationFreq;
   private final List<Callback> callbacks;
+  private final List<Callback> observers;
   private final @Nullable Checkpointing checkpoints;
   private final ProgbarLogger.@Nullable Display display;
   private final boolean silent;
@@ -38,6 +39,7 @@ public final class FitOptions {
     this.validationSplit = builder.validationSplit;
     this.validationFreq = builder.validationFreq;
     this.callbacks = List.copyOf(builder.callbacks);
+    this.observers = List.copyOf(builder.observers);
     this.checkpoints = builder.checkpoints;
     this.display = builder.display;
     this.silent = builder.silent;
@@ -127,12 +129,14 @@ public final class FitOptions {
     return checkpoints;
   }
 
-  List<Callback> displays() {
-    if (silent) {
-      return List.of();
+  /** Returns the callbacks that only look on, the progress among them. */
+  List<Callback> observers() {
+    List<Callback> all = new ArrayList<>(observers);
+    if (!silent) {
+      all.add(display == null ? ProgbarLogger.auto() : new ProgbarLogger(display));
     }
 
-    return List.of(display == null ? ProgbarLogger.auto() : new ProgbarLogger(display));
+    return all;
   }
 
   boolean checkpointDueAfterStep(long step) {
@@ -154,6 +158,7 @@ public final class FitOptions {
     private double validationSplit;
     private int validationFreq = 1;
     private final List<Callback> callbacks = new ArrayList<>();
+    private final List<Callback> observers = new ArrayList<>();
     private @Nullable Checkpointing checkpoints;
     private ProgbarLogger.@Nullable Display display;
     private boolean silent;
@@ -214,6 +219,15 @@ public final class FitOptions {
     /** Adds callbacks, called in the order in which they were added. */
     public Builder callbacks(Callback... values) {
       this.callbacks.addAll(List.of(values));
+      return this;
+    }
+
+    /**
+     * Adds callbacks that only look on, after the others. They are not part of what must be the
+     * same when a run resumes, and have no state in its checkpoints.
+     */
+    public Builder observers(Callback... values) {
+      this.observers.addAll(List.of(values));
       return this;
     }
 

@@ -49,12 +49,12 @@ public final class Trainer implements CallbackModel {
     this.validation = run.validation();
     this.options = run.options();
     this.callbacks = new ArrayList<>(run.callbacks());
-    this.callbacks.addAll(run.displays());
+    this.callbacks.addAll(run.observers());
     this.history = run.history();
     this.writer = writer;
     this.update = new StepUpdate(model);
     this.sums = new EpochSums(model.network());
-    this.codec = new CheckpointCodec(run.contract(), model, state, sums, run.callbacks());
+    this.codec = new CheckpointCodec(run.contract(), model, state, sums, run.callbacks(), source);
   }
 
   /** Trains from the beginning, or from a checkpoint of the same contract. */

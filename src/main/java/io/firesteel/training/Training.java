@@ -5,6 +5,7 @@ import io.firesteel.callbacks.Callbacks;
 import io.firesteel.callbacks.History;
 import io.firesteel.checkpoint.Checkpoint;
 import io.firesteel.checkpoint.CheckpointStore;
+import io.firesteel.checkpoint.Checkpoints;
 import io.firesteel.data.BatchPlan;
 import io.firesteel.network.GradientSums;
 import io.firesteel.network.NetworkSpec;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,10 +36,9 @@ public final class Training {
   private final Config modelContract;
   private final FitOptions options;
 
-  private Training(
-      TrainableModel model, NetworkSpec network, Config modelContract, FitOptions options) {
+  private Training(TrainableModel model, Config modelContract, FitOptions options) {
     this.model = model;
-    this.network = network;
+    this.network = model.network().spec();
     this.modelContract = modelContract;
     this.options = options;
   }
@@ -45,27 +46,30 @@ public final class Training {
   /**
    * Trains a model.
    *
-   * @param network what the shards compute
    * @param modelContract what of the model must be the same when a run resumes
    */
   public static TrainingSummary run(
-      TrainableModel model,
-      NetworkSpec network,
-      Config modelContract,
-      TrainingData data,
-      FitOptions options) {
-    Training training = new Training(model, network, modelContract, options);
+      TrainableModel model, Config modelContract, TrainingData data, FitOptions options) {
+    Training training = new Training(model, modelContract, options);
     Checkpointing checkpoints = options.checkpoints();
     if (checkpoints == null) {
-      return training.train(data, null, null);
+      return training.train(data, null, null, null);
     }
 
-    try (CheckpointStore store = checkpoints.open(UUID.randomUUID().toString())) {
-      return training.train(data, store, training.latest(store, checkpoints.resume()));
+    String runId = UUID.randomUUID().toString();
+    Checkpoints reader = checkpoints.reader();
+    if (reader != null) {
+      Checkpoint latest = training.latest(reader, checkpoints.resume());
+      return training.train(data, reader, latest, () -> checkpoints.open(runId));
+    }
+
+    try (CheckpointStore store = checkpoints.open(runId)) {
+      Checkpoint latest = training.latest(store, checkpoints.resume());
+      return training.train(data, store, latest, () -> store);
     }
   }
 
-  private @Nullable Checkpoint latest(CheckpointStore store, Checkpointing.Resume resume) {
+  private @Nullable Checkpoint latest(Checkpoints store, Checkpointing.Resume resume) {
     Optional<Checkpoint> latest = store.latest();
     if (resume == Checkpointing.Resume.NEVER && latest.isPresent()) {
       throw new IllegalArgumentException(
@@ -83,7 +87,10 @@ public final class Training {
   }
 
   private TrainingSummary train(
-      TrainingData all, @Nullable CheckpointStore store, @Nullable Checkpoint checkpoint) {
+      TrainingData all,
+      @Nullable Checkpoints from,
+      @Nullable Checkpoint checkpoint,
+      @Nullable Supplier<CheckpointStore> opener) {
     TrainingData data = all;
     TrainingData validationData = options.validationData();
     if (options.validationSplit() > 0) {
@@ -98,13 +105,14 @@ public final class Training {
     History history = new History();
     callbacks.add(history);
     Config contract = contract(plan, data, validationData, callbacks);
-    if (checkpoint != null && store != null) {
-      CheckpointCodec.requireSame(checkpoint, contract, store.location());
-      LOG.info("Resuming from step {} in {}", checkpoint.step(), store.location());
+    if (checkpoint != null && from != null) {
+      CheckpointCodec.requireSame(checkpoint, contract, from.location());
+      LOG.info("Resuming from step {} in {}", checkpoint.step(), from.location());
     }
 
     try (GradientSource source = data.open(network, plan);
         GradientSource validation = validationData == null ? null : evaluation(validationData);
+        CheckpointStore store = opener == null ? null : opener.get();
         CheckpointWriter writer = store == null ? null : new CheckpointWriter(store)) {
       TrainingRun run =
           new TrainingRun(
@@ -114,7 +122,7 @@ public final class Training {
               validation,
               options,
               callbacks,
-              options.displays(),
+              options.observers(),
               history,
               contract);
       return new Trainer(run, writer).train(checkpoint);
@@ -158,8 +166,8 @@ public final class Training {
   }
 
   /** Returns the loss and the metrics of rows under the current weights, by name. */
-  public static Map<String, Double> evaluate(
-      TrainableModel model, NetworkSpec network, TrainingData data) {
+  public static Map<String, Double> evaluate(TrainableModel model, TrainingData data) {
+    NetworkSpec network = model.network().spec();
     try (GradientSource rows = data.open(network, BatchPlan.evaluation(data.rows()))) {
       GradientSums total = rows.evaluate(VariableSnapshot.copyOf(model.variables()));
       EpochSums sums = new EpochSums(model.network());

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param validation the rows to validate on, or null
  * @param options the arguments of fit
  * @param callbacks the callbacks that have a state, the history last
- * @param displays the callbacks that only show
+ * @param observers the callbacks that only look on
  * @param history the history
  * @param contract what must be the same in a resumed run
  */
@@ -27,6 +27,6 @@ record TrainingRun(
     @Nullable GradientSource validation,
     FitOptions options,
     List<Callback> callbacks,
-    List<Callback> displays,
+    List<Callback> observers,
     History history,
     Config contract) {}

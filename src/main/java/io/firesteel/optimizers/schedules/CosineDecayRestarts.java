@@ -24,6 +24,11 @@ import io.firesteel.tensor.FloatOps;
  */
 public final class CosineDecayRestarts extends LearningRateSchedule {
 
+  /*
+   * All of it is float32 as in Keras, the logarithms too, so that a restart falls on Keras's step.
+   * Logarithm, power and cosine are the correctly rounded ones; JAX's differ by an ulp at some
+   * steps.
+   */
   private static final String CLASS = "CosineDecayRestarts";
 
   private final double initialLearningRate;

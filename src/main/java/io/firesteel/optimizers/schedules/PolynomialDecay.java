@@ -76,7 +76,8 @@ public final class PolynomialDecay extends LearningRateSchedule {
     }
 
     float end = (float) endLearningRate;
-    return ((float) initialLearningRate - end) * FloatOps.pow(1 - s / d, (float) power) + end;
+    float remaining = 1 - Math.min(s / d, 1);
+    return ((float) initialLearningRate - end) * FloatOps.pow(remaining, (float) power) + end;
   }
 
   @Override

@@ -4,18 +4,19 @@ import io.firesteel.variables.Variable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** SHA-256, over bytes and over the values of an archive. */
-final class WeightsDigest {
+final class Sha256 {
 
-  private WeightsDigest() {}
+  private Sha256() {}
 
   /** Returns a fresh SHA-256. */
-  static MessageDigest sha256() {
+  static MessageDigest digest() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -28,9 +29,16 @@ final class WeightsDigest {
     return HexFormat.of().formatHex(digest.digest());
   }
 
+  /** Returns the digest of a text in UTF-8. */
+  static String of(String text) {
+    MessageDigest digest = digest();
+    digest.update(text.getBytes(StandardCharsets.UTF_8));
+    return hex(digest);
+  }
+
   /** Returns the digest of all variables of an archive. */
   static String of(KerasArchive archive) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = digest();
     try (OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
       for (KerasArchive.Weights layer : archive.layers()) {
         write(layer, out);
