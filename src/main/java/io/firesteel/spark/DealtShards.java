@@ -3,7 +3,6 @@ package io.firesteel.spark;
 import io.firesteel.data.BatchPlan;
 import io.firesteel.data.RowLayout;
 import io.firesteel.data.ShardBlock;
-import io.firesteel.network.NetworkSpec;
 import io.firesteel.training.Fingerprint;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -39,7 +38,8 @@ final class DealtShards implements AutoCloseable {
    * @throws IllegalArgumentException if the loss refuses a label, or the plan's order can't be had
    * @throws IllegalStateException if the rows are no longer those that were read before
    */
-  static DealtShards of(SparkContext context, SparkRows rows, NetworkSpec network, BatchPlan plan) {
+  static DealtShards of(
+      SparkContext context, SparkRows rows, NetworkRecipe network, BatchPlan plan) {
     String description = "Firesteel ranks %d rows".formatted(plan.rows());
     rows.acquire();
     try {
@@ -69,7 +69,7 @@ final class DealtShards implements AutoCloseable {
     rows.release();
   }
 
-  private DealtShards build(NetworkSpec network, BatchPlan plan) {
+  private DealtShards build(NetworkRecipe network, BatchPlan plan) {
     try {
       Fingerprint built = new Fingerprint();
       String description =

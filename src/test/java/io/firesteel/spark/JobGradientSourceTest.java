@@ -193,12 +193,11 @@ class JobGradientSourceTest {
     BatchPlan plan = new BatchPlan(rows, 17, 3, 5, true);
     SparkContext context = spark.sparkContext();
     SparkRows data = TinyDatasets.sharded(spark, rows, 2, 1).sparkRows();
-    try (DealtShards shards = DealtShards.of(context, data, TinyTraining.network(), plan)) {
+    NetworkRecipe network = new NetworkRecipe(TinyTraining.network());
+    try (DealtShards shards = DealtShards.of(context, data, network, plan)) {
       Broadcast<float[][]> sent =
           context.broadcast(new float[1000][1000], ClassTag$.MODULE$.apply(float[][].class));
-      SumsTask task =
-          new SumsTask(
-              TinyTraining.network(), plan, shards.hashes(), sent, new Step(0, 0, 0, 1.0f));
+      SumsTask task = new SumsTask(network, plan, shards.hashes(), sent, new Step(0, 0, 0, 1.0f));
       Object sentToExecutors = new Tuple2<>(shards.jobs().grouped(), task);
       int size =
           SparkEnv.get()
