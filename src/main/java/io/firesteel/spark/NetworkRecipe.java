@@ -7,6 +7,7 @@ import io.firesteel.saving.ObjectRegistry.CustomClass;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,9 +35,9 @@ final class NetworkRecipe implements Serializable {
 
   private static boolean names(NetworkSpec spec, CustomClass custom) {
     String quoted = "\"" + custom.name() + "\"";
-    return spec.loss().contains(quoted)
-        || spec.layers().stream().anyMatch(layer -> layer.contains(quoted))
-        || spec.metrics().stream().anyMatch(metric -> metric.contains(quoted));
+    Stream<String> loss = Stream.ofNullable(spec.loss());
+    Stream<String> parts = Stream.concat(spec.layers().stream(), spec.metrics().stream());
+    return Stream.concat(loss, parts).anyMatch(part -> part.contains(quoted));
   }
 
   @Override
