@@ -13,6 +13,7 @@ import io.firesteel.training.GradientSource;
 import io.firesteel.training.Step;
 import io.firesteel.training.TrainingData;
 import io.firesteel.variables.VariableSnapshot;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
@@ -29,6 +30,7 @@ import org.apache.spark.storage.BroadcastBlockId;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import scala.Tuple2;
 import scala.jdk.javaapi.CollectionConverters;
 import scala.reflect.ClassTag$;
@@ -83,20 +85,27 @@ class JobGradientSourceTest {
   }
 
   @Test
-  void worksWithKryoThatKnowsRegisteredClassesOnly() {
+  void worksWithKryoThatKnowsRegisteredClassesOnly(@TempDir Path folder) {
     String expected = TinyTraining.train(TinyTraining.local(61), PLAN, 1);
+    String files = folder.resolve("rows").toString();
+    TinyDatasets.frame(LocalSpark.session("local[2]"), 61, 3, 4).write().parquet(files);
     SparkSession kryo =
         LocalSpark.session(
             "local[2]",
             "spark.serializer=org.apache.spark.serializer.KryoSerializer",
             "spark.kryo.registrationRequired=true",
             "spark.kryo.registrator=" + FiresteelKryoRegistrator.class.getName());
-    TrainingData.Split split = TinyDatasets.sharded(kryo, 61, 3, 4).split(0.2, 5, true);
+    ShardedDataset data =
+        TinyDatasets.sharded(kryo.read().schema(TinyDatasets.SCHEMA).parquet(files));
 
-    assertEquals(expected, TinyTraining.train(TinyDatasets.sharded(kryo, 61, 3, 4), PLAN, 1));
+    assertEquals(expected, TinyTraining.train(data, PLAN, 1));
     assertEquals(
         TinyTraining.local(61).split(0.2, 5, true).validation().fingerprint(),
-        split.validation().fingerprint());
+        data.split(0.2, 5, true).validation().fingerprint());
+    BatchPlan inOrder = new BatchPlan(61, 17, 3, 5, false);
+    assertEquals(
+        TinyTraining.train(TinyTraining.local(61), inOrder, 1),
+        TinyTraining.train(data.orderBy("id"), inOrder, 1));
   }
 
   @Test
@@ -184,12 +193,11 @@ class JobGradientSourceTest {
     BatchPlan plan = new BatchPlan(rows, 17, 3, 5, true);
     SparkContext context = spark.sparkContext();
     SparkRows data = TinyDatasets.sharded(spark, rows, 2, 1).sparkRows();
-    try (DealtShards shards = DealtShards.of(context, data, TinyTraining.network(), plan)) {
+    NetworkRecipe network = new NetworkRecipe(TinyTraining.network());
+    try (DealtShards shards = DealtShards.of(context, data, network, plan)) {
       Broadcast<float[][]> sent =
           context.broadcast(new float[1000][1000], ClassTag$.MODULE$.apply(float[][].class));
-      SumsTask task =
-          new SumsTask(
-              TinyTraining.network(), plan, shards.hashes(), sent, new Step(0, 0, 0, 1.0f));
+      SumsTask task = new SumsTask(network, plan, shards.hashes(), sent, new Step(0, 0, 0, 1.0f));
       Object sentToExecutors = new Tuple2<>(shards.jobs().grouped(), task);
       int size =
           SparkEnv.get()
