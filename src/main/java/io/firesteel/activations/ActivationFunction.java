@@ -1,5 +1,6 @@
 package io.firesteel.activations;
 
+import io.firesteel.saving.Config;
 import io.firesteel.saving.KerasSerializable;
 
 /**
@@ -31,5 +32,11 @@ public abstract class ActivationFunction implements KerasSerializable {
   /** Tells whether {@link #backward} needs the argument, not only the result. */
   public boolean needsInput() {
     return false;
+  }
+
+  /** Returns the config; empty unless a custom function has arguments. */
+  @Override
+  public Config getConfig() {
+    return Config.empty();
   }
 }

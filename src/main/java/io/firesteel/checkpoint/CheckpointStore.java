@@ -17,7 +17,10 @@ public interface CheckpointStore extends Checkpoints, AutoCloseable {
    */
   void commit(Checkpoint checkpoint);
 
-  /** Gives the directory free for another writer. Never closes a shared file system. */
+  /**
+   * Gives the directory free for another writer. Closing again does nothing. Never closes a shared
+   * file system.
+   */
   @Override
   void close();
 }

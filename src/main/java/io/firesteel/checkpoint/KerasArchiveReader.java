@@ -2,6 +2,7 @@ package io.firesteel.checkpoint;
 
 import io.firesteel.checkpoint.KerasArchive.Weights;
 import io.firesteel.saving.Config;
+import io.firesteel.saving.KerasNames;
 import io.jhdf.api.Group;
 import java.io.IOException;
 import java.io.InputStream;
@@ -139,7 +140,7 @@ final class KerasArchiveReader {
       className = name;
     }
 
-    return weights(reader, group, className, KerasGroups.snakeCase(className));
+    return weights(reader, group, className, KerasNames.snakeCase(className));
   }
 
   private static Weights weights(

@@ -1,7 +1,7 @@
 package io.firesteel.checkpoint;
 
+import io.firesteel.saving.KerasNames;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -16,17 +16,8 @@ final class KerasGroups {
 
   /** Returns the group of the next object of a container, e.g. {@code dense_1}. */
   String next(String className) {
-    String name = snakeCase(className);
+    String name = KerasNames.snakeCase(className);
     int count = used.merge(name, 1, Integer::sum);
     return count == 1 ? name : name + "_" + (count - 1);
-  }
-
-  /** Returns a class name in snake case, e.g. {@code input_layer}, {@code rm_sprop}. */
-  static String snakeCase(String className) {
-    return className
-        .replaceAll("(?U)\\W+", "")
-        .replaceAll("(.)([A-Z][a-z]+)", "$1_$2")
-        .replaceAll("([a-z])([A-Z])", "$1_$2")
-        .toLowerCase(Locale.ROOT);
   }
 }

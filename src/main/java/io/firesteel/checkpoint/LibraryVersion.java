@@ -6,14 +6,14 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 
 /** The version of this library, as Maven wrote it into the jar. */
-final class LibraryVersion {
+public final class LibraryVersion {
 
   private static final String POM = "/META-INF/maven/io.firesteel/firesteel/pom.properties";
 
   private LibraryVersion() {}
 
   /** Returns the version, or {@code development} outside a jar. */
-  static String current() {
+  public static String current() {
     try (InputStream in = LibraryVersion.class.getResourceAsStream(POM)) {
       if (in == null) {
         return "development";

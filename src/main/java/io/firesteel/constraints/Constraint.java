@@ -13,4 +13,11 @@ public abstract class Constraint implements KerasSerializable {
    * @param weight its values, row-major
    */
   public abstract void call(Shape shape, float[] weight);
+
+  /**
+   * Checks that the constraint suits a weight, before there are values.
+   *
+   * @throws IllegalArgumentException if it does not, saying which shapes it takes
+   */
+  public void checkShape(Shape shape) {}
 }

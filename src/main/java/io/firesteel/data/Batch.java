@@ -3,7 +3,8 @@ package io.firesteel.data;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some rows of features and labels, row-major, the input of one gradient computation.
+ * Some rows of features and labels, row-major, the input of one gradient computation. The arrays
+ * may be longer than that; only the first {@code rows} rows count.
  *
  * @param rows the number of rows
  * @param features rows x feature size

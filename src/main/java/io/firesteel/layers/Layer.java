@@ -53,6 +53,14 @@ public abstract class Layer implements KerasSerializable {
   }
 
   /**
+   * Tells whether there is nothing to build, so that Keras's serialized form of the layer has no
+   * {@code build_config}.
+   */
+  public boolean builtAtInit() {
+    return false;
+  }
+
+  /**
    * Returns the shape of one output row.
    *
    * @throws IllegalArgumentException if the layer does not take such an input

@@ -22,4 +22,20 @@ public record WeightSpec(
     Initializer initializer,
     @Nullable Regularizer regularizer,
     @Nullable Constraint constraint,
-    boolean trainable) {}
+    boolean trainable) {
+
+  /**
+   * Creates the description.
+   *
+   * @throws IllegalArgumentException if the regularizer or the constraint does not suit the shape
+   */
+  public WeightSpec {
+    if (regularizer != null) {
+      regularizer.checkShape(shape);
+    }
+
+    if (constraint != null) {
+      constraint.checkShape(shape);
+    }
+  }
+}

@@ -1,9 +1,13 @@
 package io.firesteel.losses;
 
+import org.jspecify.annotations.Nullable;
+
 /** How the losses of the samples become one number (Keras, keras/src/losses/loss.py). */
 public enum Reduction {
   /** The sum of the weighted losses divided by the number of samples. */
   SUM_OVER_BATCH_SIZE("sum_over_batch_size"),
+  /** The same as {@link #SUM_OVER_BATCH_SIZE}, under Keras's other name. */
+  MEAN("mean"),
   /** The sum of the weighted losses divided by the sum of the weights. */
   MEAN_WITH_SAMPLE_WEIGHT("mean_with_sample_weight"),
   /** The sum of the weighted losses. */
@@ -21,38 +25,43 @@ public enum Reduction {
   }
 
   /**
-   * Returns the reduction of a Keras name; {@code mean} is the same as {@code sum_over_batch_size}.
+   * Returns the reduction of a Keras name.
    *
-   * @throws IllegalArgumentException if there is none; {@code none} is none, because training needs
-   *     one number
+   * @throws IllegalArgumentException if there is none. Stricter than Keras: {@code none} and null
+   *     are refused, because training needs one number
    */
-  public static Reduction of(String id) {
-    if (id.equals("mean")) {
-      return SUM_OVER_BATCH_SIZE;
-    }
-
+  public static Reduction of(@Nullable String id) {
     for (Reduction reduction : values()) {
       if (reduction.id.equals(id)) {
         return reduction;
       }
     }
 
+    boolean unreduced = id == null || id.equals("none");
     throw new IllegalArgumentException(
-        "Unknown reduction '%s'. Allowed: sum_over_batch_size, mean, mean_with_sample_weight, sum"
-            .formatted(id));
+        "%s. Allowed for 'reduction': sum_over_batch_size, mean, mean_with_sample_weight, sum. Received: %s"
+            .formatted(
+                unreduced ? "A loss must be reduced to one number" : "Unknown reduction", id));
   }
 
   /**
-   * Returns what the sums of losses and gradients are divided by.
+   * Returns what the sums of losses and gradients are divided by. Where it is 0, Keras's result is
+   * 0.
    *
-   * @param samples the number of samples
+   * @param samples the number of samples that take part
    * @param weights the sum of their weights, equal to {@code samples} where there are none
    */
   public double divisor(long samples, double weights) {
     return switch (this) {
-      case SUM_OVER_BATCH_SIZE -> samples;
+      case SUM_OVER_BATCH_SIZE, MEAN -> samples;
       case MEAN_WITH_SAMPLE_WEIGHT -> weights;
       case SUM -> 1.0;
     };
+  }
+
+  /** Returns the loss of a batch: a sum of weighted losses over the divisor, 0 of nothing. */
+  public double reduce(double sum, long samples, double weights) {
+    double divisor = divisor(samples, weights);
+    return divisor == 0.0 ? 0.0 : sum / divisor;
   }
 }

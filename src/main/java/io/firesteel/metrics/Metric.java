@@ -1,5 +1,7 @@
 package io.firesteel.metrics;
 
+import io.firesteel.saving.Config;
+import io.firesteel.saving.ConfigReader;
 import io.firesteel.saving.KerasSerializable;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,35 @@ public abstract class Metric implements KerasSerializable {
   /** Returns the name, under which results are logged. */
   public String name() {
     return name;
+  }
+
+  /** Creates a metric with what a builder collected. */
+  protected Metric(Builder<?> builder) {
+    this(builder.name);
+  }
+
+  /** Returns {@code name} and {@code dtype}, with which every metric's config begins. */
+  @Override
+  public Config getConfig() {
+    return Config.builder().put("name", name).put("dtype", "float32").build();
+  }
+
+  /**
+   * Checks the widths of labels and predictions before training. Stricter than Keras, which
+   * broadcasts one against the other.
+   *
+   * @return null if they fit this metric, else what was received and what is allowed
+   */
+  public @Nullable String checkWidths(int labelWidth, int width) {
+    return labelWidth == width
+        ? null
+        : "%s needs labels as wide as the predictions. Received: labels of width %d, predictions of width %d"
+            .formatted(name, labelWidth, width);
+  }
+
+  /** Tells whether a higher value is a better one, as for accuracies; errors are better lower. */
+  public boolean higherIsBetter() {
+    return false;
   }
 
   /** Returns the number of sums. */
@@ -48,4 +79,53 @@ public abstract class Metric implements KerasSerializable {
 
   /** Returns the metric of the sums; 0 of no samples, as Keras. */
   public abstract double result(double[] state, int offset);
+
+  /**
+   * Collects what every metric has.
+   *
+   * @param <B> the builder's own type
+   */
+  public abstract static class Builder<B extends Builder<B>> {
+    private String name;
+
+    /**
+     * Creates a builder.
+     *
+     * @param name the default name
+     */
+    protected Builder(String name) {
+      this.name = name;
+    }
+
+    /** Returns this builder. */
+    protected abstract B self();
+
+    /** Returns the metric. */
+    public abstract Metric build();
+
+    /** Sets the name, under which results are logged. */
+    public B name(String name) {
+      this.name = name;
+      return self();
+    }
+
+    /**
+     * Reads {@code name} and {@code dtype}.
+     *
+     * @throws IllegalArgumentException if the dtype is not float32
+     */
+    protected B read(ConfigReader reader) {
+      String given = reader.nullableString("name");
+      if (given != null) {
+        name(given);
+      }
+
+      String dtype = reader.nullableString("dtype");
+      if (dtype != null && !dtype.equals("float32")) {
+        throw reader.invalid("dtype", "float32 or null");
+      }
+
+      return self();
+    }
+  }
 }

@@ -2,6 +2,7 @@ package io.firesteel.network;
 
 import java.io.Serializable;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that an executor needs to rebuild a network, as JSON text.
@@ -9,13 +10,13 @@ import java.util.List;
  * @param modelName the model's name, the first part of the variables' paths
  * @param inputShape the shape of one row of features
  * @param layers the layers in Keras's serialized form, each with its name
- * @param loss the loss in Keras's serialized form
+ * @param loss the loss in Keras's serialized form, or null for a network that only predicts
  * @param metrics the metrics in Keras's serialized form
  */
 public record NetworkSpec(
     String modelName,
     List<Integer> inputShape,
     List<String> layers,
-    String loss,
+    @Nullable String loss,
     List<String> metrics)
     implements Serializable {}

@@ -38,6 +38,18 @@ public interface Optimizer extends KerasSerializable {
    */
   List<Variable> variables();
 
+  /**
+   * Restores a saved state by position. Nothing is changed if it is refused.
+   *
+   * <p>Stricter than Keras, which warns and loads nothing where the counts differ.
+   *
+   * @param saved the variables of an optimizer of the same kind, built for variables of the same
+   *     shapes
+   * @throws IllegalArgumentException if the number, a shape or a kind (integer or float) differs
+   * @throws IllegalStateException if the optimizer is not built
+   */
+  void loadVariables(List<Variable> saved);
+
   /** Returns the number of completed updates (not counting steps that only accumulated). */
   long iterations();
 

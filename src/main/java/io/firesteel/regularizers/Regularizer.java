@@ -11,4 +11,11 @@ public abstract class Regularizer implements KerasSerializable {
 
   /** Adds the penalty's gradient with respect to the weight to {@code gradient}. */
   public abstract void addGradient(Shape shape, float[] weight, float[] gradient);
+
+  /**
+   * Checks that the regularizer suits a weight, before there are values.
+   *
+   * @throws IllegalArgumentException if it does not, saying which shapes it takes
+   */
+  public void checkShape(Shape shape) {}
 }

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * Reads the keys of a {@link Config} with their types and defaults, and refuses what nobody asked
  * for. Every key that is read counts as known; {@link #finish} complains about the rest.
  *
+ * <p>The strings NaN, Infinity and -Infinity are numbers, too, for JSON has no others for them.
+ *
  * <p>The accessors without a default throw if the key is absent or null; the others return the
  * default for an absent key, and the {@code nullable} ones pass null through.
  */
@@ -119,6 +121,16 @@ public final class ConfigReader {
     return strings;
   }
 
+  /** Returns a list of numbers. */
+  public List<Double> numbers(String key) {
+    List<Double> numbers = new ArrayList<>();
+    for (Object item : list(key)) {
+      numbers.add(toDouble(key, item));
+    }
+
+    return numbers;
+  }
+
   /** Returns the value as it is, null if it is null or absent. */
   public @Nullable Object any(String key) {
     known.add(key);
@@ -174,6 +186,18 @@ public final class ConfigReader {
   private double toDouble(String key, Object value) {
     if (value instanceof Double || value instanceof Long) {
       return ((Number) value).doubleValue();
+    }
+
+    if (value instanceof String text) {
+      switch (text) {
+        case "NaN":
+          return Double.NaN;
+        case "Infinity":
+          return Double.POSITIVE_INFINITY;
+        case "-Infinity":
+          return Double.NEGATIVE_INFINITY;
+        default:
+      }
     }
 
     throw invalid(key, "a number");

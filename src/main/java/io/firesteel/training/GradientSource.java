@@ -2,6 +2,7 @@ package io.firesteel.training;
 
 import io.firesteel.network.GradientSums;
 import io.firesteel.variables.VariableSnapshot;
+import java.util.Set;
 
 /**
  * Where gradients come from: in-process, one Spark job a step, resident tasks. Every source gives
@@ -17,6 +18,14 @@ public interface GradientSource extends AutoCloseable {
 
   /** Returns the sums of losses and metrics over all rows; the gradients are empty. */
   GradientSums evaluate(VariableSnapshot variables);
+
+  /**
+   * Returns what computed the gradients so far: one text each kind of JDK, matrix library and CPU.
+   * With more than one, bits may depend on which computed what.
+   */
+  default Set<String> environments() {
+    return Set.of();
+  }
 
   /** Frees what the source holds. */
   @Override

@@ -1,5 +1,7 @@
 package io.firesteel.training;
 
+import java.io.Serializable;
+
 /**
  * One step of training, as a shard needs to know it.
  *
@@ -8,4 +10,4 @@ package io.firesteel.training;
  * @param batch the batch within the epoch, from 0
  * @param lossScale what losses are multiplied by before gradients are taken
  */
-public record Step(long step, int epoch, int batch, float lossScale) {}
+public record Step(long step, int epoch, int batch, float lossScale) implements Serializable {}

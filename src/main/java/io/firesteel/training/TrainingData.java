@@ -40,4 +40,46 @@ public interface TrainingData {
    *     or the plan's order can't be had
    */
   GradientSource open(NetworkSpec network, BatchPlan plan);
+
+  /**
+   * Cuts off the last rows for validation, as Keras's {@code validation_split} does, but in the
+   * global order of a plan with that seed and shuffle, so that the parts depend on the content
+   * alone. Each part is data of its own, with its own rows and fingerprint.
+   *
+   * @param fraction the fraction of the rows that goes to validation, in (0, 1)
+   * @throws IllegalArgumentException if a part would have no rows, or the order can't be had
+   */
+  Split split(double fraction, long seed, boolean shuffle);
+
+  /**
+   * Data in two parts.
+   *
+   * @param training the first rows
+   * @param validation the rest
+   */
+  record Split(TrainingData training, TrainingData validation) {
+
+    /**
+     * Returns the number of rows of the training part: floor(rows * (1 - fraction)), in double
+     * precision (Keras 3.15, keras/src/trainers/data_adapters/array_slicing.py).
+     *
+     * @throws IllegalArgumentException if the fraction is not in (0, 1), or a part would be empty
+     */
+    public static long trainingRows(long rows, double fraction) {
+      if (!(fraction > 0 && fraction < 1)) {
+        throw new IllegalArgumentException(
+            "validation_split must be a number between 0 and 1, both excluded. Received: "
+                + fraction);
+      }
+
+      long first = (long) Math.floor(rows * (1.0 - fraction));
+      if (first == 0 || first == rows) {
+        throw new IllegalArgumentException(
+            "validation_split=%s of %d rows leaves a part without rows (training %d, validation %d)"
+                .formatted(fraction, rows, first, rows - first));
+      }
+
+      return first;
+    }
+  }
 }

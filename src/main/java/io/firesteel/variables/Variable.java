@@ -125,6 +125,17 @@ public final class Variable {
     integer = value;
   }
 
+  /** Returns a variable with the same attributes and a copy of the value. */
+  public Variable copy() {
+    Builder attributes =
+        builder(name, path, shape)
+            .trainable(trainable)
+            .constraint(constraint)
+            .regularizer(regularizer)
+            .overwriteWithGradient(overwriteWithGradient);
+    return new Variable(attributes, values == null ? null : values.clone(), integer);
+  }
+
   /** Tells whether gradients are computed for this variable. */
   public boolean trainable() {
     return trainable;

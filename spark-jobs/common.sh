@@ -1,0 +1,90 @@
+# Shared by the scripts beside it: finds a Spark, builds what is missing, submits a main class.
+# A script sources it and calls: submit MAIN_CLASS [JOB_ARGUMENT ...] [-- SPARK_SUBMIT_OPTION ...]
+
+root="$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)"
+
+# Sets jar to the packaged jar, empty if there is none.
+find_jar() {
+  local found
+  jar=""
+  for found in "$root"/target/firesteel-*.jar; do
+    [ ! -f "$found" ] || jar="$found"
+  done
+}
+
+# Tells whether everything is built and no source is newer.
+is_built() {
+  local source
+  [ -n "$jar" ] && { [ -n "${SPARK_HOME:-}" ] || [ -d "$root/target/spark/jars" ]; } || return 1
+  shopt -s globstar nullglob
+  for source in "$root/pom.xml" "$root"/src/main/**/*; do
+    if [ -f "$source" ] && [ "$source" -nt "$jar" ]; then
+      return 1
+    fi
+  done
+}
+
+# Builds the jar, and a Spark under target/spark unless SPARK_HOME names one, if they are missing or old.
+build_if_needed() {
+  local options=(-q -B -Dmaven.test.skip=true)
+  find_jar
+  is_built && return
+  [ -z "${SPARK_HOME:-}" ] || options+=(-Dmdep.skip=true)
+  echo "Building Firesteel (mvn ${options[*]} package) ..." >&2
+  (cd "$root" && mvn "${options[@]}" package) >&2 || return 1
+  find_jar
+  [ -n "$jar" ]
+}
+
+# spark-submit of SPARK_HOME, or of the Spark that the build assembles.
+spark_submit() {
+  if [ -n "${SPARK_HOME:-}" ]; then
+    exec "$SPARK_HOME/bin/spark-submit" "$@"
+  fi
+
+  local java="${JAVA_HOME:+$JAVA_HOME/bin/}java" part command=()
+  export SPARK_HOME="$root/target/spark"
+  export SPARK_CONF_DIR="${SPARK_CONF_DIR:-$root/conf/spark}"
+  export SPARK_SCALA_VERSION=2.13
+  export SPARK_LOCAL_IP="${SPARK_LOCAL_IP:-127.0.0.1}"
+  # Spark's launcher prints a NUL and a line break, and then the command that starts the driver, a NUL after each part.
+  while IFS= read -r -d '' part; do
+    command+=("${part#$'\n'}")
+  done < <("$java" -cp "$SPARK_HOME/jars/*" org.apache.spark.launcher.Main \
+    org.apache.spark.deploy.SparkSubmit "$@")
+  [ "${#command[@]}" -gt 1 ] || exit 1
+  exec "${command[@]:1}"
+}
+
+submit() {
+  if [ -n "${SPARK_HOME:-}" ]; then
+    exec "$SPARK_HOME/bin/spark-submit" "$@"
+  fi
+
+  local java="${JAVA_HOME:+$JAVA_HOME/bin/}java" part command=()
+  export SPARK_HOME="$root/target/spark"
+  export SPARK_CONF_DIR="${SPARK_CONF_DIR:-$root/conf/spark}"
+  export SPARK_SCALA_VERSION=2.13
+  export SPARK_LOCAL_IP="${SPARK_LOCAL_IP:-127.0.0.1}"
+  # Spark's launcher prints the command that starts the driver, its parts separated by NUL, and then its own exit code.
+  while IFS= read -r -d '' part; do
+    command+=("$part")
+  done < <("$java" -cp "$SPARK_HOME/jars/*" org.apache.spark.launcher.Main \
+    org.apache.spark.deploy.SparkSubmit "$@" && printf 'done\0')
+  local last=$((${#command[@]} - 1))
+  [ "$last" -gt 0 ] && [ "${command[$last]}" = done ] || exit 1
+  unset "command[$last]"
+  exec "${command[@]}"
+}
+
+submit() {
+  local main="$1" jar arguments=()
+  shift
+  while [ $# -gt 0 ] && [ "$1" != "--" ]; do
+    arguments+=("$1")
+    shift
+  done
+  [ $# -eq 0 ] || shift
+  build_if_needed || exit 1
+  spark_submit --class "$main" "$@" "$jar" ${arguments[@]+"${arguments[@]}"}
+}

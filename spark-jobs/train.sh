@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Trains a model: spark-jobs/train.sh [JOB.json] [--set FIELD=VALUE ...] [-- SPARK_SUBMIT_OPTION ...]
+# Without a job file it trains the bundled digits, with paths from this project's folder.
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+case "${1:-}" in
+  "" | -*)
+    cd "$root"
+    set -- conf/digits.json "$@"
+    ;;
+esac
+submit io.firesteel.jobs.Train "$@"

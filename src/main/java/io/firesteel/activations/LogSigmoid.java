@@ -1,0 +1,22 @@
+package io.firesteel.activations;
+
+import io.firesteel.tensor.FloatMath;
+
+/**
+ * The logarithm of the sigmoid: y = -log(1 + exp(-x)) (Keras 3.15,
+ * keras/src/activations/activations.py).
+ */
+public final class LogSigmoid extends Elementwise {
+
+  LogSigmoid() {}
+
+  @Override
+  float value(float x) {
+    return -FloatMath.softplus(-x);
+  }
+
+  @Override
+  float slope(float x, float y) {
+    return FloatMath.sigmoid(-x);
+  }
+}

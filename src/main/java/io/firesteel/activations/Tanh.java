@@ -1,0 +1,25 @@
+package io.firesteel.activations;
+
+import io.firesteel.tensor.FloatMath;
+
+/** The hyperbolic tangent (Keras 3.15, keras/src/activations/activations.py). */
+public final class Tanh extends ActivationFunction {
+
+  Tanh() {}
+
+  @Override
+  public void call(float[] x, float[] y, int vectors, int width) {
+    int n = vectors * width;
+    for (int i = 0; i < n; i++) {
+      y[i] = FloatMath.tanh(x[i]);
+    }
+  }
+
+  @Override
+  public void backward(float[] x, float[] y, float[] gradient, int vectors, int width) {
+    int n = vectors * width;
+    for (int i = 0; i < n; i++) {
+      gradient[i] *= 1.0f - y[i] * y[i];
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package io.firesteel.callbacks;
+
+import io.firesteel.saving.Config;
+import io.firesteel.saving.KerasSerializable;
+import io.firesteel.variables.Variable;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that looks on while a model trains, and may interfere. Override what is needed.
+ *
+ * <p>The methods are called on the trainer's thread in the order in which they stand here, epochs
+ * and batches counted from 0. {@code logs} holds the running loss and metrics by name; what a
+ * callback adds to it in {@link #onEpochEnd} goes into the history.
+ *
+ * <p>A callback that remembers something between epochs returns it from {@link #state} and {@link
+ * #tensors}, and takes it back when a run resumes: then {@link #onTrainBegin} is followed by the
+ * restore methods, before any other.
+ */
+public abstract class Callback implements KerasSerializable {
+
+  private @Nullable CallbackModel model;
+
+  /** Gives the callback its model; the trainer does. */
+  public final void setModel(CallbackModel value) {
+    this.model = value;
+  }
+
+  /**
+   * Returns the model in training.
+   *
+   * @throws IllegalStateException outside of training
+   */
+  protected final CallbackModel model() {
+    if (model == null) {
+      throw new IllegalStateException(
+          getClass().getSimpleName() + " has no model: pass it to fit as one of the callbacks");
+    }
+
+    return model;
+  }
+
+  /** Called once, before the first step of a call of {@code fit}. */
+  public void onTrainBegin(TrainingParams params) {}
+
+  /** Called before the first batch of an epoch. */
+  public void onEpochBegin(int epoch) {}
+
+  /**
+   * Called instead of {@link #onEpochBegin} when a run resumes within an epoch, whose beginning was
+   * before the interruption.
+   *
+   * @param batch the next batch
+   */
+  public void onEpochResume(int epoch, int batch) {}
+
+  /** Called after each batch. */
+  public void onTrainBatchEnd(int batch, Map<String, Double> logs) {}
+
+  /** Called after an epoch and its validation. */
+  public void onEpochEnd(int epoch, Map<String, Double> logs) {}
+
+  /** Called once, after the last epoch and the optimizer's final averages. */
+  public void onTrainEnd() {}
+
+  /** Returns the arguments that identify this callback when a run resumes. */
+  @Override
+  public Config getConfig() {
+    return Config.empty();
+  }
+
+  /** Returns what has to survive a resume. */
+  public Config state() {
+    return Config.empty();
+  }
+
+  /** Takes back what {@link #state} returned. */
+  public void restoreState(Config state) {}
+
+  /** Returns the tensors that have to survive a resume. */
+  public List<Variable> tensors() {
+    return List.of();
+  }
+
+  /** Takes back what {@link #tensors} returned. */
+  public void restoreTensors(List<Variable> tensors) {}
+}

@@ -1,0 +1,41 @@
+package io.firesteel.callbacks;
+
+import io.firesteel.saving.Config;
+import io.firesteel.saving.ObjectRegistry;
+import java.util.List;
+
+/** The callbacks by name. */
+public final class Callbacks {
+
+  private static final ObjectRegistry<Callback> REGISTRY =
+      ObjectRegistry.builder("callback", "keras.callbacks", Callback.class)
+          .add(EarlyStopping.class, EarlyStopping::fromConfig)
+          .add(LearningRateScheduler.class, LearningRateScheduler::fromConfig)
+          .add(ModelCheckpoint.class, ModelCheckpoint::fromConfig)
+          .add(ReduceLROnPlateau.class, ReduceLROnPlateau::fromConfig)
+          .add(TerminateOnNaN.class, TerminateOnNaN::fromConfig)
+          .build();
+
+  private Callbacks() {}
+
+  /** Returns the callback of an identifier: an instance, a name, a serialized config. */
+  public static Callback get(Object identifier) {
+    return REGISTRY.get(identifier);
+  }
+
+  /** Returns the serialized form of a callback. */
+  public static Config serialize(Callback callback) {
+    return REGISTRY.serialize(callback);
+  }
+
+  /** Makes a custom callback known under {@code packageName>SimpleName}. */
+  public static <C extends Callback> void register(
+      String packageName, Class<C> type, ObjectRegistry.Factory<C> factory) {
+    REGISTRY.register(packageName, type, factory);
+  }
+
+  /** Returns the class names of the built-ins. */
+  public static List<String> classNames() {
+    return REGISTRY.classNames();
+  }
+}

@@ -1,0 +1,59 @@
+package io.firesteel.data;
+
+import io.firesteel.tensor.RandomStream;
+
+/**
+ * The content of a row as one number, and the order of rows that depends on their content alone.
+ *
+ * <p>A row is its values in float32: features, labels, and the weight where there are weights. The
+ * hash and the order see the bits of the values, so 0.0 and -0.0 are different; NaN never gets into
+ * a row.
+ */
+public final class RowHash {
+
+  private static final long START = 0x46697265737465L;
+  private static final long STEP = 0x9E3779B97F4A7C15L;
+
+  private RowHash() {}
+
+  /** Returns a 64-bit hash of a row's values. */
+  public static long of(float[] values) {
+    long hash = START;
+    for (float value : values) {
+      hash = add(hash, Float.floatToRawIntBits(value));
+    }
+
+    return hash;
+  }
+
+  /** Returns the hash of a sequence of hashes and one more; it depends on the order. */
+  public static long add(long hash, long next) {
+    return RandomStream.mix((hash ^ next) + STEP);
+  }
+
+  /** Returns the hash of an empty sequence. */
+  public static long empty() {
+    return START;
+  }
+
+  /**
+   * Returns the rank of a row under a seed. Rows are ordered by rank, as unsigned numbers, then by
+   * {@link #compareContent}.
+   */
+  public static long rank(long hash, long seed) {
+    return RandomStream.mix(hash + RandomStream.mix(seed + STEP));
+  }
+
+  /** Compares rows by the bits of their values, the first that differs. */
+  public static int compareContent(float[] left, float[] right) {
+    for (int i = 0; i < left.length; i++) {
+      int difference =
+          Integer.compare(Float.floatToRawIntBits(left[i]), Float.floatToRawIntBits(right[i]));
+      if (difference != 0) {
+        return difference;
+      }
+    }
+
+    return 0;
+  }
+}

@@ -1,0 +1,58 @@
+package io.firesteel.initializers;
+
+import io.firesteel.saving.Config;
+import io.firesteel.tensor.RandomStream;
+import io.firesteel.tensor.Shape;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An initializer that draws random numbers (Keras 3.15,
+ * keras/src/initializers/random_initializers.py). With a seed of its own it gives the same values
+ * each time for the same shape.
+ *
+ * <p>Differs from Keras: the numbers come from {@link RandomStream}, so they are others of the same
+ * distribution; a seed is an integer, not a generator.
+ */
+abstract class RandomInitializer extends Initializer {
+
+  private final @Nullable Long seed;
+
+  RandomInitializer(@Nullable Long seed) {
+    this.seed = seed;
+  }
+
+  /** Returns the seed, or null if the numbers are to come from the model's seed. */
+  public final @Nullable Long seed() {
+    return seed;
+  }
+
+  @Override
+  public final float[] call(Shape shape, RandomStream random) {
+    return draw(shape, seed == null ? random : RandomStream.of(seed));
+  }
+
+  abstract float[] draw(Shape shape, RandomStream random);
+
+  final Config.Builder seedConfig() {
+    return Config.builder().put("seed", seed);
+  }
+
+  static double requireFinite(String owner, String argument, double value) {
+    if (!Double.isFinite(value)) {
+      throw new IllegalArgumentException(
+          "%s: '%s' must be a finite number. Received: %s".formatted(owner, argument, value));
+    }
+
+    return value;
+  }
+
+  static double requireNotNegative(String owner, String argument, double value) {
+    if (!(value >= 0.0 && value < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "%s: '%s' must be a finite number of at least 0. Received: %s"
+              .formatted(owner, argument, value));
+    }
+
+    return value;
+  }
+}

@@ -1,0 +1,66 @@
+package io.firesteel.initializers;
+
+import io.firesteel.saving.Config;
+import io.firesteel.saving.ConfigReader;
+import io.firesteel.tensor.RandomStream;
+import io.firesteel.tensor.Shape;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Numbers of a uniform distribution over [minval, maxval) (Keras 3.15,
+ * keras/src/initializers/random_initializers.py).
+ *
+ * <p>Stricter than Keras: {@code minval} must not exceed {@code maxval}.
+ */
+public final class RandomUniform extends RandomInitializer {
+
+  private final double minval;
+  private final double maxval;
+
+  private RandomUniform(double minval, double maxval, @Nullable Long seed) {
+    super(seed);
+    this.minval = requireFinite("RandomUniform", "minval", minval);
+    this.maxval = requireFinite("RandomUniform", "maxval", maxval);
+    if (minval > maxval) {
+      throw new IllegalArgumentException(
+          "RandomUniform: 'minval' must not exceed 'maxval'. Received: minval=%s, maxval=%s"
+              .formatted(minval, maxval));
+    }
+  }
+
+  /** Returns the initializer over [-0.05, 0.05). */
+  public static RandomUniform of() {
+    return of(-0.05, 0.05);
+  }
+
+  /** Returns the initializer over [minval, maxval). */
+  public static RandomUniform of(double minval, double maxval) {
+    return new RandomUniform(minval, maxval, null);
+  }
+
+  /** Returns this initializer with a seed of its own. */
+  public RandomUniform seed(long value) {
+    return new RandomUniform(minval, maxval, value);
+  }
+
+  static RandomUniform fromConfig(Config config) {
+    ConfigReader reader = config.reader("RandomUniform");
+    RandomUniform initializer =
+        new RandomUniform(
+            reader.number("minval", -0.05),
+            reader.number("maxval", 0.05),
+            reader.nullableInteger("seed", null));
+    reader.finish();
+    return initializer;
+  }
+
+  @Override
+  float[] draw(Shape shape, RandomStream random) {
+    return Draws.uniform(shape, random, minval, maxval);
+  }
+
+  @Override
+  public Config getConfig() {
+    return seedConfig().put("minval", minval).put("maxval", maxval).build();
+  }
+}

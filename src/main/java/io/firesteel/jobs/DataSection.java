@@ -1,0 +1,117 @@
+package io.firesteel.jobs;
+
+import io.firesteel.saving.Config;
+import io.firesteel.saving.ConfigReader;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which rows a job works on: where they are read from, and what their columns mean.
+ *
+ * @param section its name in the job file
+ * @param format a format of {@code spark.read}, or {@code table}
+ * @param paths what is loaded, empty for formats that need no path
+ * @param options the format's options
+ * @param schema the schema as DDL, or null for the format's own or an inferred one
+ * @param where an SQL condition that rows must meet, or null
+ * @param features the columns of features; a name with {@code *} stands for all that match
+ * @param featureShape the shape of one row of features, empty for that of the columns
+ * @param labels the columns of labels, empty where only predictions are wanted
+ * @param weight the column of sample weights, or null
+ * @param orderBy the columns that order the rows where they are not shuffled
+ */
+record DataSection(
+    String section,
+    String format,
+    List<String> paths,
+    Map<String, String> options,
+    @Nullable String schema,
+    @Nullable String where,
+    List<String> features,
+    List<Integer> featureShape,
+    List<String> labels,
+    @Nullable String weight,
+    List<String> orderBy) {
+
+  private static final String LIBSVM = "libsvm";
+
+  private static final String[] FIELDS = {
+    "format",
+    "path",
+    "options",
+    "schema",
+    "where",
+    "features",
+    "feature_shape",
+    "label",
+    "weight",
+    "order_by"
+  };
+
+  DataSection {
+    paths = List.copyOf(paths);
+    options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
+    features = List.copyOf(features);
+    featureShape = List.copyOf(featureShape);
+    labels = List.copyOf(labels);
+    orderBy = List.copyOf(orderBy);
+  }
+
+  /**
+   * Reads a section.
+   *
+   * @throws IllegalArgumentException if a field is unknown, missing or of a wrong type
+   */
+  static DataSection parse(String section, Config config) {
+    ConfigReader reader = Fields.read(section, config, FIELDS);
+    String format = reader.string("format");
+    boolean libsvm = format.equals(LIBSVM);
+    List<String> features = Fields.stringOrList(reader, "features");
+    List<String> labels = Fields.stringOrList(reader, "label");
+    if (features.isEmpty() && !libsvm) {
+      throw reader.invalid("features", "a column or a list of columns");
+    }
+
+    return new DataSection(
+        section,
+        format,
+        Fields.stringOrList(reader, "path"),
+        Fields.options(section + ".options", reader.nullableConfig("options")),
+        reader.nullableString("schema"),
+        reader.nullableString("where"),
+        features.isEmpty() ? List.of("features") : features,
+        shape(reader),
+        labels.isEmpty() && libsvm ? List.of("label") : labels,
+        reader.nullableString("weight"),
+        Fields.stringOrList(reader, "order_by"));
+  }
+
+  /**
+   * Checks that the rows have labels, which predictions do without.
+   *
+   * @throws IllegalArgumentException if the field is missing
+   */
+  void requireLabels() {
+    if (labels.isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s: 'label' must be a column or a list of columns. Received: null".formatted(section));
+    }
+  }
+
+  private static List<Integer> shape(ConfigReader reader) {
+    List<Integer> dims = new ArrayList<>();
+    for (Object dim : reader.optionalList("feature_shape")) {
+      if (!(dim instanceof Long number) || number < 1 || number > Integer.MAX_VALUE) {
+        throw reader.invalid("feature_shape", "a list of integers of at least 1");
+      }
+
+      dims.add(number.intValue());
+    }
+
+    return dims;
+  }
+}

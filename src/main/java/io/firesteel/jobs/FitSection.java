@@ -1,0 +1,78 @@
+package io.firesteel.jobs;
+
+import io.firesteel.callbacks.Callback;
+import io.firesteel.callbacks.Callbacks;
+import io.firesteel.saving.Config;
+import io.firesteel.saving.ConfigReader;
+import io.firesteel.training.FitOptions;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The arguments of {@code fit}, under Keras's names and with Keras's defaults.
+ *
+ * @param config the section as it stands
+ * @param validationSplit the fraction of the rows to validate on, 0 for none
+ */
+record FitSection(Config config, double validationSplit) {
+
+  private static final String[] FIELDS = {
+    "epochs",
+    "batch_size",
+    "shuffle",
+    "shards",
+    "validation_split",
+    "validation_freq",
+    "callbacks",
+    "verbose"
+  };
+
+  /**
+   * Reads the section.
+   *
+   * @throws IllegalArgumentException if a field is unknown, of a wrong type or out of range
+   */
+  static FitSection parse(Config config) {
+    ConfigReader reader = Fields.read("fit", config, FIELDS);
+    return new FitSection(config, reader.number("validation_split", 0));
+  }
+
+  /** Tells whether rows are shuffled. */
+  boolean shuffle() {
+    return config.reader("fit").bool("shuffle", true);
+  }
+
+  /**
+   * Returns the options, with new callbacks.
+   *
+   * @throws IllegalArgumentException if a field is of a wrong type or out of range
+   */
+  FitOptions.Builder options(long seed) {
+    ConfigReader reader = config.reader("fit");
+    FitOptions.Builder options =
+        FitOptions.builder()
+            .seed(seed)
+            .epochs(Fields.int32(reader, "epochs", 1))
+            .batchSize(Fields.int32(reader, "batch_size", 32))
+            .shuffle(reader.bool("shuffle", true))
+            .validationSplit(validationSplit)
+            .validationFreq(Fields.int32(reader, "validation_freq", 1))
+            .callbacks(callbacks(reader));
+    if (reader.any("shards") != null) {
+      options.shards(Fields.int32(reader, "shards", 0));
+    }
+
+    if (reader.any("verbose") != null && !"auto".equals(reader.any("verbose"))) {
+      options.verbose(Fields.int32(reader, "verbose", 0));
+    }
+
+    return options;
+  }
+
+  private static Callback[] callbacks(ConfigReader reader) {
+    List<?> identifiers = reader.optionalList("callbacks");
+    return identifiers.stream()
+        .map(identifier -> Callbacks.get(Objects.requireNonNullElse(identifier, "null")))
+        .toArray(Callback[]::new);
+  }
+}

@@ -1,0 +1,121 @@
+package io.firesteel.jobs;
+
+import io.firesteel.spark.ShardedDataset;
+import io.firesteel.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.apache.spark.sql.DataFrameReader;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/** Reads the rows of a data section with Spark. */
+final class Rows {
+
+  private static final String TABLE = "table";
+
+  private final DataSection section;
+  private final Dataset<Row> dataset;
+
+  private Rows(DataSection section, Dataset<Row> dataset) {
+    this.section = section;
+    this.dataset = dataset;
+  }
+
+  /** Returns the rows, unread but for their schema. */
+  static Rows of(DataSection section, SparkSession spark) {
+    Dataset<Row> all = load(section, spark);
+    String where = section.where();
+    return new Rows(section, where == null ? all : all.where(where));
+  }
+
+  private static Dataset<Row> load(DataSection section, SparkSession spark) {
+    DataFrameReader reader = spark.read().options(section.options());
+    if (section.schema() != null) {
+      reader = reader.schema(section.schema());
+    }
+
+    if (section.format().equals(TABLE)) {
+      if (section.paths().size() != 1) {
+        throw new IllegalArgumentException(
+            "%s.path must be one table's name for the format table. Received: %s"
+                .formatted(section.section(), section.paths()));
+      }
+
+      return reader.table(section.paths().get(0));
+    }
+
+    return reader.format(section.format()).load(section.paths().toArray(new String[0]));
+  }
+
+  Dataset<Row> dataset() {
+    return dataset;
+  }
+
+  /** Returns the rows with features, labels and weights. */
+  ShardedDataset labelled() {
+    ShardedDataset rows =
+        ShardedDataset.of(dataset)
+            .features(features().toArray(new String[0]))
+            .labels(section.labels().toArray(new String[0]));
+    if (section.weight() != null) {
+      rows = rows.weight(section.weight());
+    }
+
+    if (!section.featureShape().isEmpty()) {
+      rows = rows.featureShape(Shape.of(section.featureShape()).dims());
+    }
+
+    return section.orderBy().isEmpty()
+        ? rows
+        : rows.orderBy(section.orderBy().toArray(new String[0]));
+  }
+
+  /**
+   * Returns the columns of features. A name with {@code *} that is no column stands for all columns
+   * that match, in their order, but labels, weight, and those that stand elsewhere in the list.
+   *
+   * @throws IllegalArgumentException if it matches none
+   */
+  List<String> features() {
+    List<String> columns = Arrays.asList(dataset.columns());
+    Set<String> taken = new LinkedHashSet<>(section.features());
+    taken.addAll(section.labels());
+    if (section.weight() != null) {
+      taken.add(section.weight());
+    }
+
+    List<String> names = new ArrayList<>();
+    for (String name : section.features()) {
+      if (!name.contains("*") || columns.contains(name)) {
+        names.add(name);
+        continue;
+      }
+
+      List<String> matching =
+          columns.stream()
+              .filter(Pattern.compile(regex(name)).asMatchPredicate())
+              .filter(taken::add)
+              .toList();
+      if (matching.isEmpty()) {
+        throw new IllegalArgumentException(
+            "%s.features: '%s' matches no column. Columns: %s"
+                .formatted(section.section(), name, String.join(", ", columns)));
+      }
+
+      names.addAll(matching);
+    }
+
+    return names;
+  }
+
+  private static String regex(String glob) {
+    return Arrays.stream(glob.split("\\*", -1))
+        .map(Pattern::quote)
+        .collect(java.util.stream.Collectors.joining(".*"));
+  }
+}

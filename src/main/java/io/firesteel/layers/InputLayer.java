@@ -1,0 +1,135 @@
+package io.firesteel.layers;
+
+import io.firesteel.saving.Config;
+import io.firesteel.saving.ConfigReader;
+import io.firesteel.tensor.Shape;
+import java.util.List;
+
+/**
+ * The shape of a model's input rows (Keras 3.15, keras/src/layers/core/input_layer.py). It computes
+ * nothing.
+ *
+ * <p>Differs from Keras: the batch size is always open, all other extents are known, and neither
+ * sparse, ragged nor optional inputs are supported.
+ */
+public final class InputLayer extends KerasLayer<InputLayer> {
+
+  private final Shape shape;
+
+  private InputLayer(Shape shape, LayerOptions options) {
+    super(options.withInputShape(shape));
+    this.shape = shape;
+    for (int dim : shape.dims()) {
+      if (dim < 1) {
+        throw new IllegalArgumentException(
+            "InputLayer: the extents of 'shape' must be at least 1. Received: " + shape);
+      }
+    }
+  }
+
+  /**
+   * Returns the layer for rows of that shape, without the batch.
+   *
+   * @throws IllegalArgumentException if an extent is below 1
+   */
+  public static InputLayer of(int... shape) {
+    return new InputLayer(Shape.of(shape), LayerOptions.DEFAULT);
+  }
+
+  static InputLayer fromConfig(Config config) {
+    ConfigReader reader = config.reader("InputLayer");
+    LayerOptions options = LayerOptions.read(reader);
+    for (String flag : List.of("sparse", "ragged", "optional")) {
+      if (reader.any(flag) != null && reader.bool(flag)) {
+        throw reader.invalid(flag, "false, as true is not supported");
+      }
+    }
+
+    InputLayer layer = new InputLayer(readShape(reader, options), options);
+    reader.finish();
+    return layer;
+  }
+
+  private static Shape readShape(ConfigReader reader, LayerOptions options) {
+    String key = reader.any("batch_input_shape") == null ? "batch_shape" : "batch_input_shape";
+    if (reader.any(key) != null) {
+      List<?> dims = reader.list(key);
+      if (dims.isEmpty() || dims.get(0) != null) {
+        throw reader.invalid(key, "a list that begins with null, the open batch size");
+      }
+
+      return known(reader, key, dims.subList(1, dims.size()));
+    }
+
+    if (reader.any("shape") != null) {
+      return known(reader, "shape", reader.list("shape"));
+    }
+
+    Shape shape = options.inputShape();
+    if (shape == null) {
+      reader.list("batch_shape");
+      throw new AssertionError();
+    }
+
+    return shape;
+  }
+
+  private static Shape known(ConfigReader reader, String key, List<?> dims) {
+    if (dims.stream().anyMatch(dim -> !(dim instanceof Long))) {
+      throw reader.invalid(key, "a list of integers, apart from the batch size");
+    }
+
+    return Shape.of(dims);
+  }
+
+  @Override
+  protected InputLayer with(LayerOptions newOptions) {
+    Shape newShape = newOptions.inputShape();
+    return new InputLayer(newShape == null ? shape : newShape, newOptions);
+  }
+
+  @Override
+  public boolean isInput() {
+    return true;
+  }
+
+  @Override
+  public boolean builtAtInit() {
+    return true;
+  }
+
+  @Override
+  public Shape computeOutputShape(Shape input) {
+    if (!input.equals(shape)) {
+      throw new IllegalArgumentException(
+          "InputLayer is for rows of shape %s. Received: %s".formatted(shape, input));
+    }
+
+    return shape;
+  }
+
+  @Override
+  public void forward(Shape input, LayerCall call) {
+    System.arraycopy(call.input(), 0, call.output(), 0, call.rows() * input.size());
+  }
+
+  @Override
+  public void backward(Shape input, LayerCall call) {
+    float[] gradient = call.inputGradient();
+    if (gradient != null) {
+      System.arraycopy(call.outputGradient(), 0, gradient, 0, call.rows() * input.size());
+    }
+  }
+
+  @Override
+  public Config getConfig() {
+    return Config.builder()
+        .put("batch_shape", shape.toBatchList())
+        .put("dtype", "float32")
+        .put("sparse", false)
+        .put("ragged", false)
+        .put("name", name())
+        .put("optional", false)
+        .build();
+  }
+}

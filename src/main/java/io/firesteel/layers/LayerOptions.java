@@ -1,0 +1,103 @@
+package io.firesteel.layers;
+
+import io.firesteel.saving.Config;
+import io.firesteel.saving.ConfigReader;
+import io.firesteel.tensor.Shape;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The arguments that all layers share (Keras 3.15, keras/src/layers/layer.py).
+ *
+ * @param name the name, or null for one that the model makes from the class
+ * @param trainable whether the layer's weights are trained
+ * @param inputShape the shape of one input row, if the layer was told
+ */
+public record LayerOptions(@Nullable String name, boolean trainable, @Nullable Shape inputShape) {
+
+  /** What a layer has unless told otherwise: no name, trainable, no input shape. */
+  public static final LayerOptions DEFAULT = new LayerOptions(null, true, null);
+
+  /**
+   * Creates the options.
+   *
+   * @throws IllegalArgumentException if the name can't be a part of a path
+   */
+  public LayerOptions {
+    if (name != null && (name.isBlank() || name.contains("/"))) {
+      throw new IllegalArgumentException(
+          "'name' of a layer must not be empty or contain '/'. Received: '%s'".formatted(name));
+    }
+  }
+
+  /** Returns these options with another name. */
+  public LayerOptions withName(@Nullable String newName) {
+    return new LayerOptions(newName, trainable, inputShape);
+  }
+
+  /** Returns these options with the weights trained or not. */
+  public LayerOptions withTrainable(boolean value) {
+    return new LayerOptions(name, value, inputShape);
+  }
+
+  /** Returns these options with another input shape. */
+  public LayerOptions withInputShape(@Nullable Shape shape) {
+    return new LayerOptions(name, trainable, shape);
+  }
+
+  /**
+   * Reads {@code name}, {@code trainable}, {@code dtype}, {@code activity_regularizer} and Keras's
+   * older {@code input_shape} and {@code input_dim}.
+   *
+   * @throws IllegalArgumentException if one has a value that is not supported
+   */
+  public static LayerOptions read(ConfigReader reader) {
+    requireFloat32(reader, reader.any("dtype"));
+    if (reader.any("activity_regularizer") != null) {
+      throw reader.invalid("activity_regularizer", "null, as others are not supported");
+    }
+
+    return new LayerOptions(
+        reader.nullableString("name"), reader.bool("trainable", true), readShape(reader));
+  }
+
+  private static @Nullable Shape readShape(ConfigReader reader) {
+    Long width = reader.nullableInteger("input_dim", null);
+    List<?> dims = reader.any("input_shape") == null ? null : reader.list("input_shape");
+    if (width != null && dims != null) {
+      throw reader.invalid("input_dim", "absent where 'input_shape' is given");
+    }
+
+    if (width != null) {
+      return Shape.of(Math.toIntExact(width));
+    }
+
+    return dims == null ? null : Shape.of(dims);
+  }
+
+  private static void requireFloat32(ConfigReader reader, @Nullable Object dtype) {
+    Object name = dtype;
+    if (dtype instanceof Config policy
+        && policy.get("config") instanceof Config fields
+        && fields.keys().equals(Set.of("name"))) {
+      name = fields.get("name");
+    }
+
+    if (name != null && !name.equals("float32")) {
+      throw reader.invalid("dtype", "float32, as others are not supported");
+    }
+  }
+
+  /** Returns a config that starts with these options, in Keras's order. */
+  public Config.Builder toConfig() {
+    Config policy =
+        Config.builder()
+            .put("module", "keras")
+            .put("class_name", "DTypePolicy")
+            .put("config", Config.builder().put("name", "float32").build())
+            .put("registered_name", null)
+            .build();
+    return Config.builder().put("name", name).put("trainable", trainable).put("dtype", policy);
+  }
+}

@@ -1,0 +1,77 @@
+package io.firesteel.layers;
+
+import io.firesteel.saving.Config;
+import io.firesteel.saving.ObjectRegistry;
+import io.firesteel.tensor.Shape;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The layers by name (Keras 3.15, keras/src/layers/__init__.py). */
+public final class Layers {
+
+  private static final ObjectRegistry<Layer> REGISTRY =
+      ObjectRegistry.builder("layer", "keras.layers", Layer.class)
+          .add(InputLayer.class, InputLayer::fromConfig)
+          .add(Dense.class, Dense::fromConfig)
+          .add(Activation.class, Activation::fromConfig)
+          .add(Dropout.class, Dropout::fromConfig)
+          .add(Flatten.class, Flatten::fromConfig)
+          .build();
+
+  private Layers() {}
+
+  /**
+   * Returns the layer that an identifier names.
+   *
+   * @param identifier a layer, the name of one without required arguments, or a serialized form
+   * @throws IllegalArgumentException if it names none
+   */
+  public static Layer get(@Nullable Object identifier) {
+    return REGISTRY.get(identifier);
+  }
+
+  /** Returns Keras's serialized form of a layer that is in no model yet. */
+  public static Config serialize(Layer layer) {
+    return REGISTRY.serialize(layer);
+  }
+
+  /**
+   * Returns Keras's serialized form of a layer in a model, with the {@code build_config} that Keras
+   * writes for layers that it builds.
+   *
+   * @param input the shape of one input row
+   */
+  public static Config serialize(Layer layer, Shape input) {
+    Config serialized = serialize(layer);
+    if (layer.builtAtInit()) {
+      return serialized;
+    }
+
+    Config build = Config.builder().put("input_shape", input.toBatchList()).build();
+    return serialized.with("build_config", build);
+  }
+
+  /**
+   * Returns the layer of a serialized form.
+   *
+   * @throws IllegalArgumentException if the class is unknown or an argument is not supported
+   */
+  public static Layer deserialize(Config serialized) {
+    return REGISTRY.deserialize(serialized);
+  }
+
+  /**
+   * Makes a custom layer known under {@code packageName>SimpleName}.
+   *
+   * @throws IllegalArgumentException if another class has that name
+   */
+  public static <L extends Layer> void register(
+      String packageName, Class<L> type, ObjectRegistry.Factory<L> factory) {
+    REGISTRY.register(packageName, type, factory);
+  }
+
+  /** Returns the class names of the built-ins, in order. */
+  public static List<String> classNames() {
+    return REGISTRY.classNames();
+  }
+}

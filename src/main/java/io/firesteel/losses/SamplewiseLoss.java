@@ -1,0 +1,39 @@
+package io.firesteel.losses;
+
+import org.jspecify.annotations.Nullable;
+
+/** A loss that is written down for one sample. */
+abstract class SamplewiseLoss extends Loss {
+
+  SamplewiseLoss(Builder<?> builder) {
+    super(builder);
+  }
+
+  /**
+   * Returns the loss of one sample, and fills in its gradient.
+   *
+   * @param labelStart where the sample's label begins
+   * @param start where the sample's predictions begin, and its gradient
+   */
+  abstract float sample(
+      float[] labels,
+      int labelStart,
+      float[] predictions,
+      int start,
+      int width,
+      float @Nullable [] gradient);
+
+  @Override
+  public final void call(
+      float[] labels,
+      float[] predictions,
+      int samples,
+      int width,
+      float[] losses,
+      float @Nullable [] gradient) {
+    int labelWidth = labelWidth(width);
+    for (int i = 0; i < samples; i++) {
+      losses[i] = sample(labels, i * labelWidth, predictions, i * width, width, gradient);
+    }
+  }
+}

@@ -1,0 +1,185 @@
+package io.firesteel.losses;
+
+import io.firesteel.saving.Config;
+import io.firesteel.saving.ConfigReader;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The crossentropy {@code -log(p[y])} of a distribution over classes, the label {@code y} a class
+ * index.
+ *
+ * <p>Probabilities are divided by their sum and clipped to [1e-7, 1 - 1e-7], outside of which the
+ * gradient is 0; with {@code from_logits}, {@code p} is the softmax of the predictions and nothing
+ * is clipped. Samples of the class {@code ignore_class} take no part, see {@link #takesPart}.
+ *
+ * <p>Source: Keras 3.15, keras/src/losses/losses.py and keras/src/backend/jax/nn.py. Stricter than
+ * Keras: labels that are no class index are refused (Keras cuts off fractions and gives the loss 0
+ * for what is out of range), and so is every axis but the last. Differs from Keras: the logit minus
+ * infinity of another class counts as the probability 0; Keras gives NaN.
+ */
+public final class SparseCategoricalCrossentropy extends SamplewiseLoss {
+
+  private final boolean fromLogits;
+  private final @Nullable Long ignoreClass;
+
+  private SparseCategoricalCrossentropy(Builder builder) {
+    super(builder);
+    this.fromLogits = builder.fromLogits;
+    this.ignoreClass = builder.ignoreClass;
+  }
+
+  /** Returns a builder with Keras's defaults. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Returns the loss that a config describes. */
+  public static SparseCategoricalCrossentropy fromConfig(Config config) {
+    ConfigReader reader = config.reader("SparseCategoricalCrossentropy");
+    Builder builder = builder().read(reader);
+    reader.finish();
+    return builder.build();
+  }
+
+  @Override
+  public Config getConfig() {
+    return super.getConfig().toBuilder()
+        .put("from_logits", fromLogits)
+        .put("ignore_class", ignoreClass)
+        .build();
+  }
+
+  @Override
+  public int labelWidth(int predictionWidth) {
+    return 1;
+  }
+
+  @Override
+  public boolean takesPart(float[] labels, int sample) {
+    return ignoreClass == null || labels[sample] != ignoreClass.floatValue();
+  }
+
+  @Override
+  public @Nullable String checkLabels(float[] labels, int samples, int predictionWidth) {
+    for (int i = 0; i < samples; i++) {
+      if (takesPart(labels, i) && !isClass(labels[i], predictionWidth)) {
+        return refusal(labels[i], predictionWidth);
+      }
+    }
+
+    return null;
+  }
+
+  @Override
+  float sample(
+      float[] labels,
+      int labelStart,
+      float[] predictions,
+      int start,
+      int width,
+      float @Nullable [] gradient) {
+    if (!takesPart(labels, labelStart)) {
+      if (gradient != null) {
+        Arrays.fill(gradient, start, start + width, 0f);
+      }
+
+      return 0f;
+    }
+
+    float label = labels[labelStart];
+    if (!isClass(label, width)) {
+      throw new IllegalArgumentException(refusal(label, width));
+    }
+
+    int target = start + (int) label;
+    return fromLogits
+        ? ofLogits(target, predictions, start, width, gradient)
+        : ofProbabilities(target, predictions, start, width, gradient);
+  }
+
+  private static float ofLogits(
+      int target, float[] predictions, int start, int width, float @Nullable [] gradient) {
+    float max = Softmax.max(predictions, start, width);
+    double sum = Softmax.expSum(predictions, start, width, max, gradient);
+    if (gradient != null) {
+      for (int j = start; j < start + width; j++) {
+        gradient[j] = (float) (gradient[j] / sum);
+      }
+
+      gradient[target] -= 1f;
+    }
+
+    return -(predictions[target] - max - (float) StrictMath.log(sum));
+  }
+
+  private static float ofProbabilities(
+      int target, float[] predictions, int start, int width, float @Nullable [] gradient) {
+    float sum = Softmax.sum(predictions, start, width);
+    float share = predictions[target] / sum;
+    float p = Probability.clip(share);
+    if (gradient != null) {
+      float slope = -1f / p * Probability.slope(share);
+      float mean = slope * share;
+      Arrays.fill(gradient, start, start + width, -mean / sum);
+      gradient[target] = (slope - mean) / sum;
+    }
+
+    return -Probability.log(p);
+  }
+
+  private static boolean isClass(float label, int classes) {
+    return label >= 0f && label < classes && label == Math.rint(label);
+  }
+
+  private String refusal(float label, int classes) {
+    String ignored = ignoreClass == null ? "" : ", or the ignored class " + ignoreClass;
+    return "the label %s is not allowed for %s: labels must be whole numbers from 0 to %d, one a class%s"
+        .formatted(label, name(), classes - 1, ignored);
+  }
+
+  /** Collects the arguments. */
+  public static final class Builder extends Loss.Builder<Builder> {
+    private boolean fromLogits;
+    private @Nullable Long ignoreClass;
+
+    private Builder() {
+      super("sparse_categorical_crossentropy");
+    }
+
+    /** Takes predictions as logits; without this they are probabilities. */
+    public Builder fromLogits() {
+      fromLogits = true;
+      return this;
+    }
+
+    /** Sets the class whose samples take no part, null (the default) for none. */
+    public Builder ignoreClass(@Nullable Long ignoreClass) {
+      this.ignoreClass = ignoreClass;
+      return this;
+    }
+
+    @Override
+    protected Builder read(ConfigReader reader) {
+      if (reader.bool("from_logits", false)) {
+        fromLogits();
+      }
+
+      if (reader.integer("axis", -1) != -1) {
+        throw reader.invalid("axis", "-1, the last axis");
+      }
+
+      return super.read(reader).ignoreClass(reader.nullableInteger("ignore_class", null));
+    }
+
+    @Override
+    protected Builder self() {
+      return this;
+    }
+
+    @Override
+    public SparseCategoricalCrossentropy build() {
+      return new SparseCategoricalCrossentropy(this);
+    }
+  }
+}

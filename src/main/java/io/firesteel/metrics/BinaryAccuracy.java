@@ -1,0 +1,87 @@
+package io.firesteel.metrics;
+
+import io.firesteel.saving.Config;
+import io.firesteel.saving.ConfigReader;
+
+/**
+ * The share of predictions that are on the same side of a threshold as their labels, which are 0
+ * and 1. A prediction on the threshold counts as 0.
+ *
+ * <p>Source: Keras 3.15, keras/src/metrics/accuracy_metrics.py.
+ */
+public final class BinaryAccuracy extends SamplewiseMetric {
+
+  private static final double THRESHOLD = 0.5;
+
+  private final double threshold;
+
+  private BinaryAccuracy(Builder builder) {
+    super(builder);
+    this.threshold = builder.threshold;
+  }
+
+  /** Returns a builder with Keras's defaults. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Returns the metric that a config describes. */
+  public static BinaryAccuracy fromConfig(Config config) {
+    ConfigReader reader = config.reader("BinaryAccuracy");
+    Builder builder = builder().read(reader).threshold(reader.number("threshold", THRESHOLD));
+    reader.finish();
+    return builder.build();
+  }
+
+  @Override
+  public Config getConfig() {
+    return super.getConfig().with("threshold", threshold);
+  }
+
+  @Override
+  double value(
+      float[] labels, int labelStart, int labelWidth, float[] predictions, int start, int width) {
+    float bound = (float) threshold;
+    int matches = 0;
+    for (int j = 0; j < width; j++) {
+      float answer = predictions[start + j] > bound ? 1f : 0f;
+      matches += answer == labels[labelStart + j] ? 1 : 0;
+    }
+
+    return (double) matches / width;
+  }
+
+  /** Collects the arguments. */
+  public static final class Builder extends Metric.Builder<Builder> {
+    private double threshold = THRESHOLD;
+
+    private Builder() {
+      super("binary_accuracy");
+    }
+
+    /**
+     * Sets the bound above which a prediction counts as 1; default 0.5.
+     *
+     * @throws IllegalArgumentException if it is not a finite number
+     */
+    public Builder threshold(double threshold) {
+      if (!Double.isFinite(threshold)) {
+        throw new IllegalArgumentException(
+            "BinaryAccuracy: 'threshold' must be a finite number. Received: " + threshold);
+      }
+
+      this.threshold = threshold;
+      return this;
+    }
+
+    @Override
+    protected Builder self() {
+      return this;
+    }
+
+    @Override
+    public BinaryAccuracy build() {
+      return new BinaryAccuracy(this);
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package io.firesteel.metrics;
+
+/**
+ * A weighted mean over samples: the sum of weighted values over the sum of weights.
+ *
+ * <p>Source: Keras 3.15, keras/src/metrics/reduction_metrics.py. Differs from Keras: the sums are
+ * doubles.
+ */
+abstract class MeanMetric extends Metric {
+
+  MeanMetric(Builder<?> builder) {
+    super(builder);
+  }
+
+  /** Adds the value of a sample to the sums. */
+  static void add(double value, double weight, double[] state, int offset) {
+    state[offset] += value * weight;
+    state[offset + 1] += weight;
+  }
+
+  @Override
+  public final int stateSize() {
+    return 2;
+  }
+
+  @Override
+  public final double result(double[] state, int offset) {
+    double weights = state[offset + 1];
+    return weights == 0.0 ? 0.0 : state[offset] / weights;
+  }
+}

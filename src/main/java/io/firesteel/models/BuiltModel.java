@@ -1,0 +1,87 @@
+package io.firesteel.models;
+
+import io.firesteel.checkpoint.KerasArchive;
+import io.firesteel.network.Network;
+import io.firesteel.optimizers.Optimizer;
+import io.firesteel.tensor.Shape;
+import io.firesteel.training.TrainableModel;
+import io.firesteel.training.TrainingData;
+import io.firesteel.variables.Variable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+
+/** A model whose input's shape is known: the network and its variables. */
+final class BuiltModel implements TrainableModel {
+
+  private final Sequential model;
+  private final Network network;
+  private final List<Variable> variables;
+
+  BuiltModel(Sequential model, Network network) {
+    this(model, network, network.createVariables(model.seed()));
+  }
+
+  BuiltModel(Sequential model, Network network, List<Variable> variables) {
+    this.model = model;
+    this.network = network;
+    this.variables = List.copyOf(variables);
+  }
+
+  @Override
+  public Network network() {
+    return network;
+  }
+
+  @Override
+  public List<Variable> variables() {
+    return variables;
+  }
+
+  @Override
+  public Optimizer optimizer() {
+    return model.optimizer();
+  }
+
+  @Override
+  public KerasArchive archive() {
+    return SequentialArchive.of(model);
+  }
+
+  @Override
+  public void restore(KerasArchive archive) {
+    SequentialArchive.restore(archive, model);
+  }
+
+  @Override
+  public void save(String path) {
+    try {
+      model.save(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException("The model can't be saved to " + path, e);
+    }
+  }
+
+  /** Checks that rows have the shape of the model's input, and as many labels as the loss wants. */
+  void requireFits(TrainingData data, String argument) {
+    Shape expected = network.inputShape();
+    if (!expected.equals(data.featureShape())) {
+      throw new IllegalArgumentException(
+          "%s: the model %s takes features of shape %s. Received: %s"
+              .formatted(argument, model.name(), expected, data.featureShape()));
+    }
+
+    int labels = network.labelWidth();
+    if (labels != data.labelWidth()) {
+      throw new IllegalArgumentException(
+          "%s: the loss %s with an output of shape %s takes %d label%s a row. Received: %d"
+              .formatted(
+                  argument,
+                  network.loss().name(),
+                  network.outputShape(),
+                  labels,
+                  labels == 1 ? "" : "s",
+                  data.labelWidth()));
+    }
+  }
+}

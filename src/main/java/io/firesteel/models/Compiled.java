@@ -1,0 +1,111 @@
+package io.firesteel.models;
+
+import io.firesteel.losses.Loss;
+import io.firesteel.losses.Losses;
+import io.firesteel.metrics.Metric;
+import io.firesteel.metrics.Metrics;
+import io.firesteel.optimizers.Optimizer;
+import io.firesteel.optimizers.Optimizers;
+import io.firesteel.saving.Config;
+import io.firesteel.saving.ConfigReader;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The arguments of {@code compile}. Identifiers are kept as they were given, for the config, and
+ * metrics such as {@code "accuracy"} are resolved when the shapes are known.
+ *
+ * @param optimizer the optimizer
+ * @param initialOptimizer its serialized form before the first step
+ * @param loss the loss
+ * @param lossIdentifier the loss as it was given
+ * @param metrics the metrics as they were given
+ */
+record Compiled(
+    Optimizer optimizer,
+    Config initialOptimizer,
+    Loss loss,
+    Object lossIdentifier,
+    List<Object> metrics) {
+
+  static Compiled of(Object optimizer, Object loss, List<?> metrics) {
+    Optimizer instance = Optimizers.get(optimizer);
+    return new Compiled(
+        instance, Optimizers.serialize(instance), Losses.get(loss), loss, List.copyOf(metrics));
+  }
+
+  List<Metric> resolve(int predictionWidth) {
+    int labelWidth = loss.labelWidth(predictionWidth);
+    List<Metric> resolved = new ArrayList<>();
+    Set<String> names = new HashSet<>(Set.of("loss"));
+    for (Object identifier : metrics) {
+      Metric metric = Metrics.resolve(identifier, predictionWidth, labelWidth);
+      if (!names.add(metric.name())) {
+        throw new IllegalArgumentException(
+            "compile: the names of metrics must differ from one another and from 'loss'. Received twice: "
+                + metric.name());
+      }
+
+      resolved.add(metric);
+    }
+
+    return resolved;
+  }
+
+  /** Returns Keras's {@code compile_config}, with the optimizer as it is now. */
+  Config toConfig() {
+    return Config.builder()
+        .put("optimizer", Optimizers.serialize(optimizer))
+        .put("loss", identifier(lossIdentifier))
+        .put("loss_weights", null)
+        .put(
+            "metrics",
+            metrics.isEmpty() ? null : metrics.stream().map(Compiled::identifier).toList())
+        .put("weighted_metrics", null)
+        .put("run_eagerly", false)
+        .put("steps_per_execution", 1)
+        .put("jit_compile", false)
+        .build();
+  }
+
+  static Compiled fromConfig(Config config) {
+    ConfigReader reader = config.reader("compile");
+    for (String unsupported : List.of("loss_weights", "weighted_metrics")) {
+      if (reader.any(unsupported) != null) {
+        throw reader.invalid(unsupported, "null");
+      }
+    }
+
+    List.of("run_eagerly", "steps_per_execution", "jit_compile", "auto_scale_loss")
+        .forEach(reader::seen);
+    Object optimizer = require(reader, "optimizer");
+    Object loss = require(reader, "loss");
+    List<?> metrics = reader.optionalList("metrics");
+    reader.finish();
+    return of(optimizer, loss, metrics);
+  }
+
+  private static Object require(ConfigReader reader, String key) {
+    @Nullable Object value = reader.any(key);
+    if (value == null) {
+      throw reader.invalid(key, "a name or a serialized object");
+    }
+
+    return value;
+  }
+
+  private static Object identifier(Object given) {
+    if (given instanceof Loss loss) {
+      return Losses.serialize(loss);
+    }
+
+    if (given instanceof Metric metric) {
+      return Metrics.serialize(metric);
+    }
+
+    return given;
+  }
+}

@@ -1,0 +1,54 @@
+package io.firesteel.models;
+
+import io.firesteel.network.Network;
+import io.firesteel.network.NetworkPass;
+import io.firesteel.variables.VariableSnapshot;
+
+/** Predictions of rows in memory, some hundred at a time. */
+final class Predictor {
+
+  private static final int CHUNK_ROWS = 256;
+
+  private final Network network;
+  private final VariableSnapshot variables;
+
+  Predictor(Network network, VariableSnapshot variables) {
+    this.network = network;
+    this.variables = variables;
+  }
+
+  float[][] predict(float[][] features) {
+    checkSizes(features);
+    int inputSize = network.inputShape().size();
+    int outputSize = network.outputShape().size();
+    NetworkPass pass = network.newPass();
+    int chunkRows = Math.min(CHUNK_ROWS, features.length);
+    float[] in = new float[chunkRows * inputSize];
+    float[] out = new float[chunkRows * outputSize];
+    float[][] predictions = new float[features.length][outputSize];
+    for (int first = 0; first < features.length; first += chunkRows) {
+      int rows = Math.min(chunkRows, features.length - first);
+      for (int i = 0; i < rows; i++) {
+        System.arraycopy(features[first + i], 0, in, i * inputSize, inputSize);
+      }
+
+      pass.predict(variables, in, rows, out);
+      for (int i = 0; i < rows; i++) {
+        System.arraycopy(out, i * outputSize, predictions[first + i], 0, outputSize);
+      }
+    }
+
+    return predictions;
+  }
+
+  private void checkSizes(float[][] features) {
+    int inputSize = network.inputShape().size();
+    for (int i = 0; i < features.length; i++) {
+      if (features[i].length != inputSize) {
+        throw new IllegalArgumentException(
+            "predict: a row of shape %s has %d values. Received: %d in row %d"
+                .formatted(network.inputShape(), inputSize, features[i].length, i));
+      }
+    }
+  }
+}

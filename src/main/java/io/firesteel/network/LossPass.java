@@ -1,0 +1,119 @@
+package io.firesteel.network;
+
+import io.firesteel.data.Batch;
+import io.firesteel.losses.Loss;
+import io.firesteel.metrics.Metric;
+import org.jspecify.annotations.Nullable;
+
+/** The end of a pass: losses, their gradients and metrics of the predictions of a batch. */
+final class LossPass {
+
+  private final Network network;
+  private final Loss loss;
+  private final Metric[] metrics;
+  private final int metricsSize;
+  private final int width;
+  private final int samplesPerRow;
+  private float[] losses = new float[0];
+
+  LossPass(Network network) {
+    this.network = network;
+    this.loss = network.loss();
+    this.metrics = network.metrics().toArray(new Metric[0]);
+    this.metricsSize = network.metricsSize();
+    this.width = network.outputWidth();
+    this.samplesPerRow = network.samplesPerRow();
+  }
+
+  void check(Batch batch) {
+    int rows = batch.rows();
+    NetworkPass.requireLength("features", batch.features(), rows, network.inputShape().size());
+    NetworkPass.requireLength("labels", batch.labels(), rows, network.labelWidth());
+    float[] weights = batch.weights();
+    if (weights != null) {
+      NetworkPass.requireLength("weights", weights, rows, 1);
+    }
+  }
+
+  /**
+   * Returns the sums of a batch.
+   *
+   * @param gradient filled with the gradient of each sample's loss, without weights, or null
+   * @param gradients goes into the sums
+   */
+  GradientSums sums(
+      Batch batch, float[] predictions, float @Nullable [] gradient, float[][] gradients) {
+    int samples = batch.rows() * samplesPerRow;
+    if (losses.length < samples) {
+      losses = new float[samples];
+    }
+
+    loss.call(batch.labels(), predictions, samples, width, losses, gradient);
+    double[] state = new double[metricsSize];
+    update(batch, predictions, samples, state);
+    return new GradientSums(
+        gradients,
+        state,
+        batch.rows(),
+        takingPart(batch, samples),
+        sumOfWeights(batch, samples),
+        sumOfLosses(batch.weights(), samples));
+  }
+
+  /** Multiplies the gradient of each sample by its weight and the scale. */
+  void scaleGradient(Batch batch, float[] gradient, float lossScale) {
+    float[] weights = batch.weights();
+    if (weights == null && lossScale == 1.0f) {
+      return;
+    }
+
+    int size = samplesPerRow * width;
+    for (int row = 0; row < batch.rows(); row++) {
+      float factor = weights == null ? lossScale : lossScale * weights[row];
+      for (int i = row * size; i < (row + 1) * size; i++) {
+        gradient[i] *= factor;
+      }
+    }
+  }
+
+  private void update(Batch batch, float[] predictions, int samples, double[] state) {
+    int labelWidth = loss.labelWidth(width);
+    int offset = 0;
+    for (Metric metric : metrics) {
+      metric.update(batch.labels(), labelWidth, predictions, width, samples, null, state, offset);
+      offset += metric.stateSize();
+    }
+  }
+
+  private double sumOfLosses(float @Nullable [] weights, int samples) {
+    double sum = 0.0;
+    for (int i = 0; i < samples; i++) {
+      sum += weights == null ? losses[i] : losses[i] * weights[i / samplesPerRow];
+    }
+
+    return sum;
+  }
+
+  private long takingPart(Batch batch, int samples) {
+    long count = 0;
+    for (int i = 0; i < samples; i++) {
+      if (loss.takesPart(batch.labels(), i)) {
+        count++;
+      }
+    }
+
+    return count;
+  }
+
+  private double sumOfWeights(Batch batch, int samples) {
+    float[] weights = batch.weights();
+    double sum = 0.0;
+    for (int i = 0; i < samples; i++) {
+      if (loss.takesPart(batch.labels(), i)) {
+        sum += weights == null ? 1.0 : weights[i / samplesPerRow];
+      }
+    }
+
+    return sum;
+  }
+}

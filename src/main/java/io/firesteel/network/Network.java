@@ -1,0 +1,226 @@
+package io.firesteel.network;
+
+import io.firesteel.layers.Layer;
+import io.firesteel.layers.Layers;
+import io.firesteel.layers.WeightSpec;
+import io.firesteel.losses.Loss;
+import io.firesteel.losses.Losses;
+import io.firesteel.metrics.Metric;
+import io.firesteel.metrics.Metrics;
+import io.firesteel.regularizers.Regularizer;
+import io.firesteel.tensor.RandomStream;
+import io.firesteel.tensor.Shape;
+import io.firesteel.variables.Variable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A stack of layers with its shapes, the order of its variables, the loss and the metrics. It holds
+ * no values, is immutable, and serves any number of threads: each works with a {@link #newPass} of
+ * its own.
+ */
+public final class Network {
+
+  private final String modelName;
+  private final Shape inputShape;
+  private final List<Layer> layers;
+  private final Stack stack;
+  private final Loss loss;
+  private final List<Metric> metrics;
+
+  private Network(
+      String modelName, Shape inputShape, List<Layer> layers, Loss loss, List<Metric> metrics) {
+    this.modelName = modelName;
+    this.inputShape = inputShape;
+    this.layers = List.copyOf(layers);
+    this.loss = loss;
+    this.metrics = List.copyOf(metrics);
+    this.stack = Stack.of(modelName, inputShape, layers);
+  }
+
+  /**
+   * Returns a network.
+   *
+   * @param modelName the first part of the variables' paths
+   * @param inputShape the shape of one row of features
+   * @param layers the layers, each with its name
+   * @param loss what training minimizes
+   * @param metrics what is measured besides
+   * @throws IllegalArgumentException if a layer does not take the output of the one before it, or
+   *     names are missing or not unique
+   */
+  public static Network of(
+      String modelName, Shape inputShape, List<Layer> layers, Loss loss, List<Metric> metrics) {
+    return new Network(modelName, inputShape, layers, loss, metrics);
+  }
+
+  /**
+   * Rebuilds a network.
+   *
+   * @throws IllegalArgumentException if a part is unknown or does not fit the others
+   */
+  public static Network of(NetworkSpec spec) {
+    return new Network(
+        spec.modelName(),
+        Shape.of(spec.inputShape()),
+        spec.layers().stream().map(Layers::get).toList(),
+        Losses.get(spec.loss()),
+        spec.metrics().stream().map(Metrics::get).toList());
+  }
+
+  /** Returns what rebuilds this network elsewhere. */
+  public NetworkSpec spec() {
+    return new NetworkSpec(
+        modelName,
+        Arrays.stream(inputShape.dims()).boxed().toList(),
+        layers.stream().map(layer -> Layers.serialize(layer).toJson()).toList(),
+        Losses.serialize(loss).toJson(),
+        metrics.stream().map(metric -> Metrics.serialize(metric).toJson()).toList());
+  }
+
+  /** Returns the first part of the variables' paths. */
+  public String modelName() {
+    return modelName;
+  }
+
+  /** Returns the shape of one row of features. */
+  public Shape inputShape() {
+    return inputShape;
+  }
+
+  /** Returns the layers, an input layer included. */
+  public List<Layer> layers() {
+    return layers;
+  }
+
+  /** Returns the shape of one row of predictions. */
+  public Shape outputShape() {
+    return stack.output();
+  }
+
+  /** Returns the length of a vector of predictions along the last axis. */
+  public int outputWidth() {
+    return outputShape().rank() == 0 ? 1 : outputShape().dim(-1);
+  }
+
+  /** Returns the samples of a row: the product of the output's extents without the last. */
+  public int samplesPerRow() {
+    return outputShape().size() / outputWidth();
+  }
+
+  /** Returns the number of labels of a row. */
+  public int labelWidth() {
+    return samplesPerRow() * loss.labelWidth(outputWidth());
+  }
+
+  /** Returns the loss. */
+  public Loss loss() {
+    return loss;
+  }
+
+  /** Returns the metrics. */
+  public List<Metric> metrics() {
+    return metrics;
+  }
+
+  /** Returns the number of sums that all metrics have together. */
+  public int metricsSize() {
+    int size = 0;
+    for (Metric metric : metrics) {
+      size += metric.stateSize();
+    }
+
+    return size;
+  }
+
+  /** Returns all variables in Keras's order: by layer, the kernel before the bias. */
+  public List<NetworkVariable> variables() {
+    return stack.variables();
+  }
+
+  /**
+   * Returns new variables with their start values. Each has random numbers of its own, made from
+   * the seed and its index, unless its initializer has a seed.
+   */
+  public List<Variable> createVariables(long seed) {
+    List<Variable> created = new ArrayList<>();
+    for (NetworkVariable variable : variables()) {
+      WeightSpec weight = variable.weight();
+      float[] values =
+          weight.initializer().call(weight.shape(), RandomStream.of(seed, created.size()));
+      created.add(
+          Variable.builder(weight.name(), variable.path(), weight.shape())
+              .trainable(weight.trainable())
+              .regularizer(weight.regularizer())
+              .constraint(weight.constraint())
+              .build(values));
+    }
+
+    return created;
+  }
+
+  /**
+   * Adds the gradients of the penalties on the trainable variables to the gradients of the loss,
+   * and returns the sum of the penalties, unscaled. To be called once a step, on the driver, after
+   * the sums over samples were divided.
+   *
+   * @param values the network's variables
+   * @param gradients one array a trainable variable, in order
+   * @param lossScale what the penalties' gradients are multiplied by
+   */
+  public double addRegularization(List<Variable> values, float[][] gradients, float lossScale) {
+    double penalty = 0.0;
+    int trainable = 0;
+    for (Variable variable : values) {
+      if (!variable.trainable()) {
+        continue;
+      }
+
+      float[] gradient = gradients[trainable++];
+      Regularizer regularizer = variable.regularizer();
+      if (regularizer != null) {
+        penalty += regularizer.call(variable.shape(), variable.values());
+        addScaled(regularizer, variable, gradient, lossScale);
+      }
+    }
+
+    return penalty;
+  }
+
+  /** Returns the sum of the penalties on the trainable variables, as an evaluation reports it. */
+  public double regularization(List<Variable> values) {
+    double penalty = 0.0;
+    for (Variable variable : values) {
+      Regularizer regularizer = variable.regularizer();
+      if (variable.trainable() && regularizer != null) {
+        penalty += regularizer.call(variable.shape(), variable.values());
+      }
+    }
+
+    return penalty;
+  }
+
+  /** Returns buffers and methods for one thread. */
+  public NetworkPass newPass() {
+    return new NetworkPass(this);
+  }
+
+  List<Stage> stages() {
+    return stack.stages();
+  }
+
+  private static void addScaled(
+      Regularizer regularizer, Variable variable, float[] gradient, float lossScale) {
+    if (lossScale == 1.0f) {
+      regularizer.addGradient(variable.shape(), variable.values(), gradient);
+      return;
+    }
+
+    float[] own = new float[gradient.length];
+    regularizer.addGradient(variable.shape(), variable.values(), own);
+    for (int i = 0; i < own.length; i++) {
+      gradient[i] += lossScale * own[i];
+    }
+  }
+}

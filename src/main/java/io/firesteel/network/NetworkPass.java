@@ -1,0 +1,186 @@
+package io.firesteel.network;
+
+import io.firesteel.data.Batch;
+import io.firesteel.tensor.Shape;
+import io.firesteel.variables.VariableSnapshot;
+import java.util.List;
+
+/**
+ * The computation of a network over batches, for one thread. It keeps its buffers from batch to
+ * batch, and its results depend on the arguments of each call alone.
+ */
+public final class NetworkPass {
+
+  private static final float[] NOTHING = new float[0];
+
+  private final Network network;
+  private final StageCall[] calls;
+  private final int firstTrained;
+  private final int widest;
+  private final LossPass lossPass;
+  private final NetworkVariable[] variables;
+  private float[] gradient = NOTHING;
+  private float[] otherGradient = NOTHING;
+
+  NetworkPass(Network network) {
+    this.network = network;
+    List<Stage> stages = network.stages();
+    this.calls = new StageCall[stages.size()];
+    int first = stages.size();
+    int width = network.outputShape().size();
+    for (int i = stages.size() - 1; i >= 0; i--) {
+      calls[i] = new StageCall(stages.get(i), i);
+      first = stages.get(i).hasTrainableWeights() ? i : first;
+      width = Math.max(width, stages.get(i).output().size());
+    }
+
+    this.firstTrained = first;
+    this.widest = width;
+    this.lossPass = new LossPass(network);
+    this.variables = network.variables().toArray(new NetworkVariable[0]);
+  }
+
+  /**
+   * Computes the sums of a training step over a batch: of the gradients of the weighted losses with
+   * respect to each trainable variable, of the losses and of the metrics. Penalties are not part of
+   * it.
+   *
+   * @param snapshot the values of all variables, in order
+   * @param seed the seed of the layers' randomness in this step
+   * @param lossScale what the losses are multiplied by before gradients are taken; the reported
+   *     loss is not
+   * @throws IllegalArgumentException if variables or batch do not fit the network
+   */
+  public GradientSums computeGradients(
+      VariableSnapshot snapshot, Batch batch, long seed, float lossScale) {
+    checkVariables(snapshot);
+    lossPass.check(batch);
+    float[][] gradients = newGradients();
+    float[] predictions = forward(snapshot, batch.features(), batch.rows(), true, seed);
+    growGradients(batch.rows());
+    GradientSums sums = lossPass.sums(batch, predictions, gradient, gradients);
+    lossPass.scaleGradient(batch, gradient, lossScale);
+    backward(gradients);
+    end();
+    return sums;
+  }
+
+  /**
+   * Computes the sums of losses and metrics over a batch; the gradients are empty.
+   *
+   * @param snapshot the values of all variables, in order
+   * @throws IllegalArgumentException if variables or batch do not fit the network
+   */
+  public GradientSums evaluate(VariableSnapshot snapshot, Batch batch) {
+    checkVariables(snapshot);
+    lossPass.check(batch);
+    float[] predictions = forward(snapshot, batch.features(), batch.rows(), false, 0);
+    GradientSums sums = lossPass.sums(batch, predictions, null, new float[0][]);
+    end();
+    return sums;
+  }
+
+  /**
+   * Computes predictions.
+   *
+   * @param snapshot the values of all variables, in order
+   * @param features rows x feature size
+   * @param output filled with rows x output size
+   * @throws IllegalArgumentException if an argument does not fit the network
+   */
+  public void predict(VariableSnapshot snapshot, float[] features, int rows, float[] output) {
+    checkVariables(snapshot);
+    requireLength("features", features, rows, network.inputShape().size());
+    int size = network.outputShape().size();
+    requireLength("output", output, rows, size);
+    System.arraycopy(forward(snapshot, features, rows, false, 0), 0, output, 0, rows * size);
+    end();
+  }
+
+  private float[] forward(
+      VariableSnapshot snapshot, float[] features, int rows, boolean training, long seed) {
+    float[] values = features;
+    for (StageCall call : calls) {
+      call.begin(rows, snapshot, values);
+      call.mode(training, seed);
+      call.stage().layer().forward(call.stage().input(), call);
+      values = call.output();
+    }
+
+    return values;
+  }
+
+  private void backward(float[][] gradients) {
+    int free = 0;
+    for (StageCall call : calls) {
+      free = call.weightGradients(gradients, free);
+    }
+
+    float[] ofOutput = gradient;
+    float[] ofInput = otherGradient;
+    for (int i = calls.length - 1; i >= firstTrained; i--) {
+      StageCall call = calls[i];
+      call.gradients(ofOutput, i > firstTrained ? ofInput : null);
+      call.stage().layer().backward(call.stage().input(), call);
+      float[] swap = ofOutput;
+      ofOutput = ofInput;
+      ofInput = swap;
+    }
+  }
+
+  private void end() {
+    for (StageCall call : calls) {
+      call.end();
+    }
+  }
+
+  private float[][] newGradients() {
+    int count = 0;
+    for (NetworkVariable variable : variables) {
+      count += variable.trainable() ? 1 : 0;
+    }
+
+    float[][] gradients = new float[count][];
+    int next = 0;
+    for (NetworkVariable variable : variables) {
+      if (variable.trainable()) {
+        gradients[next++] = new float[variable.weight().shape().size()];
+      }
+    }
+
+    return gradients;
+  }
+
+  private void growGradients(int rows) {
+    int size = Math.multiplyExact(rows, widest);
+    if (gradient.length < size) {
+      gradient = new float[size];
+      otherGradient = new float[size];
+    }
+  }
+
+  private void checkVariables(VariableSnapshot snapshot) {
+    if (snapshot.size() != variables.length) {
+      throw new IllegalArgumentException(
+          "The network %s has %d variables. Received: %d"
+              .formatted(network.modelName(), variables.length, snapshot.size()));
+    }
+
+    for (int i = 0; i < variables.length; i++) {
+      Shape shape = variables[i].weight().shape();
+      if (snapshot.values(i).length != shape.size()) {
+        throw new IllegalArgumentException(
+            "The variable %s of shape %s holds %d values. Received: %d"
+                .formatted(variables[i].path(), shape, shape.size(), snapshot.values(i).length));
+      }
+    }
+  }
+
+  static void requireLength(String name, float[] values, int rows, int width) {
+    if (rows < 0 || (long) rows * width > values.length) {
+      throw new IllegalArgumentException(
+          "%d rows of %s need %d values each. Received %d values"
+              .formatted(rows, name, width, values.length));
+    }
+  }
+}

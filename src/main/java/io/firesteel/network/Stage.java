@@ -1,0 +1,14 @@
+package io.firesteel.network;
+
+import io.firesteel.layers.Layer;
+import io.firesteel.layers.WeightSpec;
+import io.firesteel.tensor.Shape;
+import java.util.List;
+
+/** A layer that computes, at its place in the stack. */
+record Stage(Layer layer, Shape input, Shape output, int firstVariable, List<WeightSpec> weights) {
+
+  boolean hasTrainableWeights() {
+    return weights.stream().anyMatch(WeightSpec::trainable);
+  }
+}

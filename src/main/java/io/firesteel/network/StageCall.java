@@ -1,0 +1,130 @@
+package io.firesteel.network;
+
+import io.firesteel.layers.LayerCall;
+import io.firesteel.layers.WeightSpec;
+import io.firesteel.tensor.RandomStream;
+import io.firesteel.variables.VariableSnapshot;
+import org.jspecify.annotations.Nullable;
+
+/** What one layer works with in one pass; the buffers stay and grow. */
+final class StageCall implements LayerCall {
+
+  private static final float[] NOTHING = new float[0];
+  private static final float[][] NO_VARIABLES = new float[0][];
+
+  private final Stage stage;
+  private final int index;
+  private final float[] @Nullable [] weightGradients;
+  private int rows;
+  private boolean training;
+  private long seed;
+  private float[][] variables = NO_VARIABLES;
+  private float[] input = NOTHING;
+  private float[] output = NOTHING;
+  private float[] outputGradient = NOTHING;
+  private float @Nullable [] inputGradient;
+  private float[] scratch = NOTHING;
+
+  StageCall(Stage stage, int index) {
+    this.stage = stage;
+    this.index = index;
+    this.weightGradients = new float[stage.weights().size()][];
+  }
+
+  Stage stage() {
+    return stage;
+  }
+
+  /** Takes what a forward pass reads, and provides the output buffer. */
+  void begin(int newRows, VariableSnapshot snapshot, float[] newInput) {
+    rows = newRows;
+    variables = snapshot.values();
+    input = newInput;
+    int size = Math.multiplyExact(newRows, stage.output().size());
+    if (output.length < size) {
+      output = new float[size];
+    }
+  }
+
+  void mode(boolean isTraining, long passSeed) {
+    training = isTraining;
+    seed = RandomStream.mix(passSeed + RandomStream.mix(index + 1L));
+  }
+
+  void gradients(float[] ofOutput, float @Nullable [] ofInput) {
+    outputGradient = ofOutput;
+    inputGradient = ofInput;
+  }
+
+  /** Takes new zeros for the gradients of the trainable weights; returns the next free index. */
+  int weightGradients(float[][] gradients, int next) {
+    int free = next;
+    for (int i = 0; i < weightGradients.length; i++) {
+      WeightSpec weight = stage.weights().get(i);
+      weightGradients[i] = weight.trainable() ? gradients[free++] : null;
+    }
+
+    return free;
+  }
+
+  /** Lets go of what belongs to callers. */
+  void end() {
+    variables = NO_VARIABLES;
+    input = NOTHING;
+    java.util.Arrays.fill(weightGradients, null);
+  }
+
+  @Override
+  public int rows() {
+    return rows;
+  }
+
+  @Override
+  public boolean training() {
+    return training;
+  }
+
+  @Override
+  public long seed() {
+    return seed;
+  }
+
+  @Override
+  public float[] weight(int weight) {
+    return variables[stage.firstVariable() + weight];
+  }
+
+  @Override
+  public float @Nullable [] weightGradient(int weight) {
+    return weightGradients[weight];
+  }
+
+  @Override
+  public float[] input() {
+    return input;
+  }
+
+  @Override
+  public float[] output() {
+    return output;
+  }
+
+  @Override
+  public float[] outputGradient() {
+    return outputGradient;
+  }
+
+  @Override
+  public float @Nullable [] inputGradient() {
+    return inputGradient;
+  }
+
+  @Override
+  public float[] scratch(int length) {
+    if (scratch.length < length) {
+      scratch = new float[length];
+    }
+
+    return scratch;
+  }
+}

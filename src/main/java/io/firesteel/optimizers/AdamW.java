@@ -1,0 +1,63 @@
+package io.firesteel.optimizers;
+
+import io.firesteel.saving.Config;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@link Adam} with decoupled weight decay, {@code w = w - w * weight_decay * lr} before each step.
+ *
+ * <p>Paper: <a href="https://arxiv.org/abs/1711.05101">Loshchilov and Hutter, 2017</a>.
+ *
+ * <p>Source: Keras 3.15, {@code keras/src/optimizers/adamw.py}.
+ */
+public final class AdamW extends AdaptiveMoments {
+
+  private AdamW(Builder builder) {
+    super(builder);
+  }
+
+  /** Returns a builder with Keras's defaults: those of {@link Adam}, weight decay 0.004. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Returns the optimizer that a config describes; what is absent has its default.
+   *
+   * @throws IllegalArgumentException if a key is unknown or a value is out of range
+   */
+  public static AdamW fromConfig(Config config) {
+    return builder().read(config.reader("AdamW")).build();
+  }
+
+  /** Collects the arguments of an {@link AdamW}. */
+  public static final class Builder extends Arguments<Builder> {
+    private Builder() {
+      weightDecay(0.004);
+    }
+
+    @Override
+    protected Builder self() {
+      return this;
+    }
+
+    /**
+     * Returns the optimizer.
+     *
+     * @throws IllegalArgumentException if an argument is out of its range, or there is no weight
+     *     decay
+     */
+    @Override
+    public AdamW build() {
+      requireWeightDecay(weightDecay);
+      return new AdamW(this);
+    }
+
+    private static void requireWeightDecay(@Nullable Double decay) {
+      if (decay == null) {
+        throw Range.error(
+            "AdamW", "weight_decay", "null", "a number (Adam is the optimizer without)");
+      }
+    }
+  }
+}

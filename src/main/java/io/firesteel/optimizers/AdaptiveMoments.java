@@ -1,0 +1,179 @@
+package io.firesteel.optimizers;
+
+import io.firesteel.saving.Config;
+import io.firesteel.saving.ConfigReader;
+import io.firesteel.tensor.FloatOps;
+import io.firesteel.tensor.Tensor;
+import io.firesteel.variables.Variable;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gradient descent with adaptive moments: what {@link Adam} and {@link AdamW} share.
+ *
+ * <pre>
+ * t = iterations + 1
+ * alpha = lr * sqrt(1 - beta_2^t) / (1 - beta_1^t)
+ * m = m + (g - m) * (1 - beta_1)
+ * v = v + (g^2 - v) * (1 - beta_2)
+ * h = max(h, v)  if amsgrad,  else v
+ * w = w - m * alpha / (sqrt(h) + epsilon)
+ * </pre>
+ *
+ * <p>State: {@code momentum} and {@code velocity} for each variable; then {@code velocity_hat} for
+ * each, if amsgrad.
+ *
+ * <p>Source: Keras 3.15, {@code keras/src/optimizers/adam.py}. Stricter than Keras: both betas in
+ * [0, 1), epsilon at least 0.
+ */
+abstract class AdaptiveMoments extends BaseOptimizer {
+
+  /*
+   * The casts stand where Keras puts them: 1 - beta is formed in double and rounded once, while
+   * 1 - beta^t is formed in float32, which costs up to five digits while beta_2^t is near 1.
+   * beta^t is taken in double and rounded; this equals JAX's float32 power but for an ulp at rare t,
+   * and for powers below the smallest normal float, which vanish from 1 - beta^t in both.
+   */
+  private final double beta1;
+  private final double beta2;
+  private final double epsilon;
+  private final boolean amsgrad;
+  private @Nullable Slots momentums;
+  private @Nullable Slots velocities;
+  private @Nullable Slots velocityHats;
+  private float alpha;
+
+  AdaptiveMoments(Arguments<?> arguments) {
+    super(arguments);
+    String owner = getClass().getSimpleName();
+    this.beta1 = Range.belowOne(owner, "beta_1", arguments.beta1);
+    this.beta2 = Range.belowOne(owner, "beta_2", arguments.beta2);
+    this.epsilon = Range.nonNegative(owner, "epsilon", arguments.epsilon);
+    this.amsgrad = arguments.amsgrad;
+  }
+
+  @Override
+  public void build(List<Variable> variables) {
+    if (isBuilt()) {
+      return;
+    }
+
+    super.build(variables);
+    List<Slots> slots = addOptimizerVariables(variables, "momentum", "velocity");
+    momentums = slots.get(0);
+    velocities = slots.get(1);
+    if (amsgrad) {
+      velocityHats = addOptimizerVariables(variables, "velocity_hat").get(0);
+    }
+  }
+
+  @Override
+  protected void beforeUpdateSteps(float learningRate) {
+    float t = iterations() + 1;
+    float beta1Power = FloatOps.pow((float) beta1, t);
+    float beta2Power = FloatOps.pow((float) beta2, t);
+    alpha = learningRate * FloatOps.sqrt(1 - beta2Power) / (1 - beta1Power);
+  }
+
+  @Override
+  protected void updateStep(Tensor gradient, Variable variable, float learningRate) {
+    float[] w = variable.values();
+    float[] g = gradient.values();
+    float[] m = built(momentums).values(variable);
+    float[] v = built(velocities).values(variable);
+    if (velocityHats == null) {
+      plainStep(w, g, m, v);
+    } else {
+      amsgradStep(w, g, m, v, velocityHats.values(variable));
+    }
+  }
+
+  private void plainStep(float[] w, float[] g, float[] m, float[] v) {
+    float rate = alpha;
+    float take1 = (float) (1 - beta1);
+    float take2 = (float) (1 - beta2);
+    float eps = (float) epsilon;
+    for (int i = 0; i < w.length; i++) {
+      float mean = m[i] + (g[i] - m[i]) * take1;
+      float square = v[i] + (g[i] * g[i] - v[i]) * take2;
+      m[i] = mean;
+      v[i] = square;
+      w[i] -= mean * rate / (FloatOps.sqrt(square) + eps);
+    }
+  }
+
+  private void amsgradStep(float[] w, float[] g, float[] m, float[] v, float[] h) {
+    float rate = alpha;
+    float take1 = (float) (1 - beta1);
+    float take2 = (float) (1 - beta2);
+    float eps = (float) epsilon;
+    for (int i = 0; i < w.length; i++) {
+      float mean = m[i] + (g[i] - m[i]) * take1;
+      float square = v[i] + (g[i] * g[i] - v[i]) * take2;
+      float largest = Math.max(h[i], square);
+      m[i] = mean;
+      v[i] = square;
+      h[i] = largest;
+      w[i] -= mean * rate / (FloatOps.sqrt(largest) + eps);
+    }
+  }
+
+  @Override
+  public Config getConfig() {
+    return super.getConfig().toBuilder()
+        .put("beta_1", beta1)
+        .put("beta_2", beta2)
+        .put("epsilon", epsilon)
+        .put("amsgrad", amsgrad)
+        .build();
+  }
+
+  /**
+   * Collects their arguments.
+   *
+   * @param <B> the concrete builder
+   */
+  abstract static class Arguments<B extends Arguments<B>> extends OptimizerBuilder<B> {
+    private double beta1 = 0.9;
+    private double beta2 = 0.999;
+    private double epsilon = 1e-7;
+    private boolean amsgrad;
+
+    Arguments() {
+      super(0.001);
+    }
+
+    /** Sets the share of the old momentum that is kept, in [0, 1). */
+    public B beta1(double value) {
+      this.beta1 = value;
+      return self();
+    }
+
+    /** Sets the share of the old mean square that is kept, in [0, 1). */
+    public B beta2(double value) {
+      this.beta2 = value;
+      return self();
+    }
+
+    /** Sets what is added to the root, at least 0. */
+    public B epsilon(double value) {
+      this.epsilon = value;
+      return self();
+    }
+
+    /** Sets whether the largest mean square so far is used. */
+    public B amsgrad(boolean value) {
+      this.amsgrad = value;
+      return self();
+    }
+
+    @Override
+    public B read(ConfigReader reader) {
+      beta1(reader.number("beta_1", beta1));
+      beta2(reader.number("beta_2", beta2));
+      epsilon(reader.number("epsilon", epsilon));
+      amsgrad(reader.bool("amsgrad", amsgrad));
+      return super.read(reader);
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package io.firesteel.optimizers;
+
+import io.firesteel.constraints.Constraint;
+import io.firesteel.tensor.FloatOps;
+import io.firesteel.tensor.Tensor;
+import io.firesteel.variables.Variable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The gradients of one step and their variables, checked, without those that have no gradient. The
+ * lists are kept from step to step, so that a step allocates nothing.
+ */
+final class GradientPairs {
+
+  private static final Logger LOG = LoggerFactory.getLogger(GradientPairs.class);
+
+  private final VariableIndex index;
+  private final List<Tensor> gradients = new ArrayList<>();
+  private final List<Variable> variables = new ArrayList<>();
+  private final List<String> missing = new ArrayList<>();
+  private final boolean[] seen;
+  private List<String> warned = List.of();
+
+  GradientPairs(VariableIndex index) {
+    this.index = index;
+    this.seen = new boolean[index.size()];
+  }
+
+  int size() {
+    return gradients.size();
+  }
+
+  Tensor gradient(int i) {
+    return gradients.get(i);
+  }
+
+  Variable variable(int i) {
+    return variables.get(i);
+  }
+
+  /** Takes the pairs of a step. Nothing is changed if one is refused. */
+  void collect(List<GradAndVar> pairs) {
+    clear();
+    Arrays.fill(seen, false);
+    missing.clear();
+    for (int i = 0; i < pairs.size(); i++) {
+      collect(pairs.get(i));
+    }
+
+    if (gradients.isEmpty()) {
+      throw new IllegalArgumentException(
+          "At least one variable needs a gradient. Received none for: " + missing);
+    }
+
+    warnOfMissing();
+  }
+
+  private void collect(GradAndVar pair) {
+    Variable variable = pair.variable();
+    int position = index.of(variable);
+    if (seen[position]) {
+      throw new IllegalArgumentException(
+          "A step takes one gradient for each variable. Received several for: " + variable.path());
+    }
+
+    seen[position] = true;
+    Tensor gradient = pair.gradient();
+    if (gradient == null) {
+      missing.add(variable.path());
+      return;
+    }
+
+    if (!gradient.shape().equals(variable.shape())) {
+      throw new IllegalArgumentException(
+          "The gradient of %s must have its shape %s. Received: %s"
+              .formatted(variable.path(), variable.shape(), gradient.shape()));
+    }
+
+    gradients.add(gradient);
+    variables.add(variable);
+  }
+
+  private void warnOfMissing() {
+    if (!missing.isEmpty() && !missing.equals(warned)) {
+      warned = List.copyOf(missing);
+      LOG.warn("These variables have no gradient and are not updated: {}", warned);
+    }
+  }
+
+  /**
+   * Handles and drops the variables whose gradient is their next value.
+   *
+   * @param calls the number of steps completed so far
+   */
+  void overwriteVariables(@Nullable GradientAccumulation accumulation, long calls) {
+    for (int i = variables.size() - 1; i >= 0; i--) {
+      Variable variable = variables.get(i);
+      if (!variable.overwriteWithGradient()) {
+        continue;
+      }
+
+      if (accumulation == null) {
+        variable.assign(gradients.get(i).values());
+      } else {
+        accumulation.overwrite(variable, gradients.get(i), calls);
+      }
+
+      gradients.remove(i);
+      variables.remove(i);
+    }
+  }
+
+  /** Divides all gradients. */
+  void divide(float divisor) {
+    for (int i = 0; i < gradients.size(); i++) {
+      FloatOps.divide(gradients.get(i).values(), divisor);
+    }
+  }
+
+  /** Applies the constraints of the variables. */
+  void constrainVariables() {
+    for (int i = 0; i < variables.size(); i++) {
+      Variable variable = variables.get(i);
+      Constraint constraint = variable.constraint();
+      if (constraint != null) {
+        constraint.call(variable.shape(), variable.values());
+      }
+    }
+  }
+
+  /** Forgets the step's gradients. */
+  void clear() {
+    gradients.clear();
+    variables.clear();
+  }
+}

@@ -1,0 +1,87 @@
+package io.firesteel.optimizers;
+
+import io.firesteel.variables.Variable;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Exponential moving averages of an optimizer's variables,
+ *
+ * <pre>average = momentum * average + (1 - momentum) * w</pre>
+ *
+ * which are taken after the update, start as copies of the variables after the first, and are
+ * written into the variables after every {@code overwriteFrequency} updates and at the end.
+ *
+ * <p>With accumulation they are taken on every call, as in Keras, not only when an update is made.
+ *
+ * <p>Source: Keras 3.15, {@code keras/src/optimizers/base_optimizer.py} and {@code
+ * keras/src/backend/jax/optimizer.py}.
+ */
+final class MovingAverage {
+
+  /*
+   * Overwriting keeps the sign of an average of -0. JAX selects by multiplying with 1 and 0, which
+   * makes it +0.
+   */
+  private final float momentum;
+  private final @Nullable Long overwriteFrequency;
+  private final VariableIndex index;
+  private final List<Variable> variables;
+  private final Slots averages;
+
+  MovingAverage(SharedArguments arguments, VariableIndex index, Slots averages) {
+    this.momentum = (float) arguments.emaMomentum();
+    this.overwriteFrequency = arguments.emaOverwriteFrequency();
+    this.index = index;
+    this.variables = index.variables();
+    this.averages = averages;
+  }
+
+  /**
+   * Takes the average, and overwrites the variables if it is time to.
+   *
+   * @param iterations the number of updates completed before this step
+   */
+  void update(long iterations) {
+    float share = iterations == 0 ? 0 : momentum;
+    for (int v = 0; v < variables.size(); v++) {
+      Variable average = averages.at(v);
+      if (average != null) {
+        update(average.values(), variables.get(v).values(), share);
+      }
+    }
+
+    if (overwriteFrequency != null && (iterations + 1) % overwriteFrequency == 0) {
+      for (int v = 0; v < variables.size(); v++) {
+        overwrite(v);
+      }
+    }
+  }
+
+  private static void update(float[] average, float[] w, float share) {
+    float rest = 1 - share;
+    for (int i = 0; i < w.length; i++) {
+      average[i] = share * average[i] + rest * w[i];
+    }
+  }
+
+  /** Writes the averages into the variables, which must be those of the optimizer. */
+  void overwrite(List<Variable> targets) {
+    if (targets.size() != variables.size()) {
+      throw new IllegalArgumentException(
+          "The averages of %d variables must be written into these. Received %d variables"
+              .formatted(variables.size(), targets.size()));
+    }
+
+    for (int position : targets.stream().mapToInt(index::of).toArray()) {
+      overwrite(position);
+    }
+  }
+
+  private void overwrite(int position) {
+    Variable average = averages.at(position);
+    if (average != null) {
+      variables.get(position).assign(average.values());
+    }
+  }
+}

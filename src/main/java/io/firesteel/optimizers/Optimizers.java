@@ -1,0 +1,73 @@
+package io.firesteel.optimizers;
+
+import io.firesteel.saving.Config;
+import io.firesteel.saving.ObjectRegistry;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The optimizers by name, as {@code keras.optimizers.get}, {@code serialize} and {@code
+ * deserialize}.
+ */
+public final class Optimizers {
+
+  private static final ObjectRegistry<Optimizer> REGISTRY =
+      ObjectRegistry.builder("optimizer", "keras.optimizers", Optimizer.class)
+          .add(SGD.class, SGD::fromConfig)
+          .add(RMSprop.class, RMSprop::fromConfig)
+          .add(Adam.class, Adam::fromConfig)
+          .add(AdamW.class, AdamW::fromConfig)
+          .build();
+
+  private Optimizers() {}
+
+  /**
+   * Returns the optimizer that an identifier names.
+   *
+   * @param identifier an optimizer, which is returned as it is; a class name in any case of
+   *     letters, or {@code package>Name}; a serialized optimizer as a config, a map or JSON text
+   * @throws IllegalArgumentException if it names no optimizer
+   */
+  public static Optimizer get(@Nullable Object identifier) {
+    return REGISTRY.get(identifier);
+  }
+
+  /** Returns Keras's serialized form of an optimizer, without its variables. */
+  public static Config serialize(Optimizer optimizer) {
+    return REGISTRY.serialize(optimizer);
+  }
+
+  /**
+   * Rebuilds an optimizer from Keras's serialized form, of whichever Keras backend.
+   *
+   * @throws IllegalArgumentException if the class is unknown or its config is refused
+   */
+  public static Optimizer deserialize(Config serialized) {
+    return REGISTRY.deserialize(serialized);
+  }
+
+  /**
+   * Makes a custom optimizer known as {@code packageName>SimpleName}.
+   *
+   * @throws IllegalArgumentException if another class has the name
+   */
+  public static <S extends Optimizer> void register(
+      String packageName, Class<S> type, ObjectRegistry.Factory<S> factory) {
+    REGISTRY.register(packageName, type, factory);
+  }
+
+  /** Returns the class names of the built-in optimizers. */
+  public static List<String> classNames() {
+    return REGISTRY.classNames();
+  }
+
+  /** Returns every name that {@link #get} accepts. */
+  public static List<String> names() {
+    return REGISTRY.names();
+  }
+
+  /** Returns the class of a built-in optimizer. */
+  static Class<? extends Optimizer> type(String className) {
+    return REGISTRY.type(className);
+  }
+}

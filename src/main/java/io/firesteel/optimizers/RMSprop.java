@@ -1,0 +1,193 @@
+package io.firesteel.optimizers;
+
+import io.firesteel.saving.Config;
+import io.firesteel.saving.ConfigReader;
+import io.firesteel.tensor.FloatOps;
+import io.firesteel.tensor.Tensor;
+import io.firesteel.variables.Variable;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gradient descent in units of the gradients' recent root mean square.
+ *
+ * <pre>
+ * v = rho * v + (1 - rho) * g^2
+ * a = rho * a + (1 - rho) * g                       if centered
+ * d = v + epsilon,  or if centered  v - a^2 + epsilon
+ * u = lr * g / sqrt(d)
+ * w = w - u,        or if momentum > 0  m = momentum * m + u,  w = w - m
+ * </pre>
+ *
+ * <p>State: {@code velocity} for each variable; then {@code momentum} for each, if momentum is
+ * above 0; then {@code average_gradient} for each, if centered.
+ *
+ * <p>Source: Keras 3.15, {@code keras/src/optimizers/rmsprop.py}. Stricter than Keras: rho in [0,
+ * 1), momentum in [0, 1], epsilon at least 0.
+ */
+public final class RMSprop extends BaseOptimizer {
+
+  private final double rho;
+  private final double momentum;
+  private final double epsilon;
+  private final boolean centered;
+  private @Nullable Slots velocities;
+  private @Nullable Slots momentums;
+  private @Nullable Slots averageGradients;
+
+  private RMSprop(Builder builder) {
+    super(builder);
+    this.rho = Range.belowOne("RMSprop", "rho", builder.rho);
+    this.momentum = Range.unit("RMSprop", "momentum", builder.momentum);
+    this.epsilon = Range.nonNegative("RMSprop", "epsilon", builder.epsilon);
+    this.centered = builder.centered;
+  }
+
+  /** Returns a builder with Keras's defaults: learning rate 0.001, rho 0.9, epsilon 1e-7. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Returns the optimizer that a config describes; what is absent has its default.
+   *
+   * @throws IllegalArgumentException if a key is unknown or a value is out of range
+   */
+  public static RMSprop fromConfig(Config config) {
+    return builder().read(config.reader("RMSprop")).build();
+  }
+
+  @Override
+  public void build(List<Variable> variables) {
+    if (isBuilt()) {
+      return;
+    }
+
+    super.build(variables);
+    velocities = addOptimizerVariables(variables, "velocity").get(0);
+    if (momentum > 0) {
+      momentums = addOptimizerVariables(variables, "momentum").get(0);
+    }
+
+    if (centered) {
+      averageGradients = addOptimizerVariables(variables, "average_gradient").get(0);
+    }
+  }
+
+  @Override
+  protected void updateStep(Tensor gradient, Variable variable, float learningRate) {
+    float[] w = variable.values();
+    float[] g = gradient.values();
+    float[] v = built(velocities).values(variable);
+    float[] m = momentums == null ? null : momentums.values(variable);
+    if (averageGradients == null) {
+      plainStep(w, g, v, m, learningRate);
+    } else {
+      centeredStep(w, g, v, averageGradients.values(variable), m, learningRate);
+    }
+  }
+
+  private void plainStep(float[] w, float[] g, float[] v, float @Nullable [] m, float lr) {
+    float keep = (float) rho;
+    float take = (float) (1 - rho);
+    float eps = (float) epsilon;
+    float mu = (float) momentum;
+    for (int i = 0; i < w.length; i++) {
+      float square = keep * v[i] + take * (g[i] * g[i]);
+      float step = lr * g[i] / FloatOps.sqrt(square + eps);
+      v[i] = square;
+      if (m != null) {
+        step = mu * m[i] + step;
+        m[i] = step;
+      }
+
+      w[i] -= step;
+    }
+  }
+
+  private void centeredStep(
+      float[] w, float[] g, float[] v, float[] a, float @Nullable [] m, float lr) {
+    float keep = (float) rho;
+    float take = (float) (1 - rho);
+    float eps = (float) epsilon;
+    float mu = (float) momentum;
+    for (int i = 0; i < w.length; i++) {
+      float square = keep * v[i] + take * (g[i] * g[i]);
+      float mean = keep * a[i] + take * g[i];
+      float step = lr * g[i] / FloatOps.sqrt(square - mean * mean + eps);
+      v[i] = square;
+      a[i] = mean;
+      if (m != null) {
+        step = mu * m[i] + step;
+        m[i] = step;
+      }
+
+      w[i] -= step;
+    }
+  }
+
+  @Override
+  public Config getConfig() {
+    return super.getConfig().toBuilder()
+        .put("rho", rho)
+        .put("momentum", momentum)
+        .put("epsilon", epsilon)
+        .put("centered", centered)
+        .build();
+  }
+
+  /** Collects the arguments of an {@link RMSprop}. */
+  public static final class Builder extends OptimizerBuilder<Builder> {
+    private double rho = 0.9;
+    private double momentum;
+    private double epsilon = 1e-7;
+    private boolean centered;
+
+    private Builder() {
+      super(0.001);
+    }
+
+    /** Sets the share of the old mean square that is kept, in [0, 1). */
+    public Builder rho(double value) {
+      this.rho = value;
+      return this;
+    }
+
+    /** Sets the share of the last update that is kept, in [0, 1]. */
+    public Builder momentum(double value) {
+      this.momentum = value;
+      return this;
+    }
+
+    /** Sets what is added under the root, at least 0. */
+    public Builder epsilon(double value) {
+      this.epsilon = value;
+      return this;
+    }
+
+    /** Sets whether the mean gradient is taken out of the mean square. */
+    public Builder centered(boolean value) {
+      this.centered = value;
+      return this;
+    }
+
+    @Override
+    public Builder read(ConfigReader reader) {
+      rho(reader.number("rho", rho));
+      momentum(reader.number("momentum", momentum));
+      epsilon(reader.number("epsilon", epsilon));
+      centered(reader.bool("centered", centered));
+      return super.read(reader);
+    }
+
+    @Override
+    protected Builder self() {
+      return this;
+    }
+
+    @Override
+    public RMSprop build() {
+      return new RMSprop(this);
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package io.firesteel.optimizers;
+
+import io.firesteel.saving.Config;
+import io.firesteel.saving.KerasNames;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The checked arguments that all optimizers share, but for the learning rate and the loss scale,
+ * which can change.
+ *
+ * <p>Stricter than Keras: a negative weight decay, thresholds and frequencies of 0 or below, and
+ * numbers that are not finite in float32 are refused.
+ */
+record SharedArguments(
+    String name,
+    @Nullable Double weightDecay,
+    @Nullable Double clipnorm,
+    @Nullable Double globalClipnorm,
+    @Nullable Double clipvalue,
+    boolean useEma,
+    double emaMomentum,
+    @Nullable Long emaOverwriteFrequency,
+    @Nullable Long gradientAccumulationSteps) {
+
+  static SharedArguments of(OptimizerBuilder<?> builder, Class<?> type) {
+    SharedArguments arguments =
+        new SharedArguments(
+            builder.name == null ? KerasNames.snakeCase(type.getSimpleName()) : builder.name,
+            builder.weightDecay,
+            builder.clipnorm,
+            builder.globalClipnorm,
+            builder.clipvalue,
+            builder.useEma,
+            builder.emaMomentum,
+            builder.emaOverwriteFrequency,
+            builder.gradientAccumulationSteps);
+    checkChangeable(type.getSimpleName(), builder);
+    arguments.check(type.getSimpleName());
+    return arguments;
+  }
+
+  private static void checkChangeable(String owner, OptimizerBuilder<?> builder) {
+    if (builder.schedule == null && builder.function == null) {
+      Range.nonNegative(owner, "learning_rate", builder.learningRate);
+    }
+
+    if (builder.lossScaleFactor != null) {
+      Range.positive(owner, "loss_scale_factor", builder.lossScaleFactor);
+    }
+  }
+
+  private void check(String owner) {
+    if (name.isBlank()) {
+      throw Range.error(owner, "name", "'" + name + "'", "a text that is not blank");
+    }
+
+    if (weightDecay != null) {
+      Range.nonNegative(owner, "weight_decay", weightDecay);
+    }
+
+    checkClipping(owner);
+    Range.unit(owner, "ema_momentum", emaMomentum);
+    if (emaOverwriteFrequency != null) {
+      Range.atLeast(owner, "ema_overwrite_frequency", 1, emaOverwriteFrequency);
+    }
+
+    if (gradientAccumulationSteps != null) {
+      Range.atLeast(owner, "gradient_accumulation_steps", 2, gradientAccumulationSteps);
+    }
+  }
+
+  private void checkClipping(String owner) {
+    int set = 0;
+    if (clipnorm != null) {
+      Range.positive(owner, "clipnorm", clipnorm);
+      set++;
+    }
+
+    if (globalClipnorm != null) {
+      Range.positive(owner, "global_clipnorm", globalClipnorm);
+      set++;
+    }
+
+    if (clipvalue != null) {
+      Range.positive(owner, "clipvalue", clipvalue);
+      set++;
+    }
+
+    if (set > 1) {
+      throw new IllegalArgumentException(
+          "%s: at most one of 'clipnorm', 'clipvalue' and 'global_clipnorm' may be set. Received: clipnorm=%s, clipvalue=%s, global_clipnorm=%s"
+              .formatted(owner, clipnorm, clipvalue, globalClipnorm));
+    }
+  }
+
+  /** Returns all shared arguments under Keras's keys, in Keras's order. */
+  Config toConfig(Object learningRate, @Nullable Double lossScaleFactor) {
+    return Config.builder()
+        .put("name", name)
+        .put("learning_rate", learningRate)
+        .put("weight_decay", weightDecay)
+        .put("clipnorm", clipnorm)
+        .put("global_clipnorm", globalClipnorm)
+        .put("clipvalue", clipvalue)
+        .put("use_ema", useEma)
+        .put("ema_momentum", emaMomentum)
+        .put("ema_overwrite_frequency", emaOverwriteFrequency)
+        .put("loss_scale_factor", lossScaleFactor)
+        .put("gradient_accumulation_steps", gradientAccumulationSteps)
+        .build();
+  }
+}

@@ -1,0 +1,55 @@
+package io.firesteel.optimizers;
+
+import io.firesteel.variables.Variable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** One slot for each variable of an optimizer, but for those that gradients overwrite. */
+final class Slots {
+
+  private final VariableIndex index;
+  private final @Nullable Variable[] slots;
+
+  private Slots(VariableIndex index) {
+    this.index = index;
+    this.slots = new Variable[index.size()];
+  }
+
+  /**
+   * Adds slots of zeros to an optimizer's state: all slots of the first variable, then those of the
+   * second. Each name has its {@code Slots} in the result.
+   */
+  static List<Slots> create(
+      BaseOptimizer optimizer, VariableIndex index, List<Variable> variables, String... names) {
+    List<Slots> slots = new ArrayList<>();
+    for (int i = 0; i < names.length; i++) {
+      slots.add(new Slots(index));
+    }
+
+    for (Variable variable : variables) {
+      for (int i = 0; i < names.length && !variable.overwriteWithGradient(); i++) {
+        slots.get(i).slots[index.of(variable)] =
+            optimizer.addVariableFromReference(variable, names[i]);
+      }
+    }
+
+    return slots;
+  }
+
+  /** The slot of a variable. */
+  Variable of(Variable variable) {
+    return Objects.requireNonNull(at(index.of(variable)), variable.path());
+  }
+
+  /** The values of the slot of a variable; not a copy. */
+  float[] values(Variable variable) {
+    return of(variable).values();
+  }
+
+  /** The slot of the variable at a position, if it has one. */
+  @Nullable Variable at(int position) {
+    return slots[position];
+  }
+}

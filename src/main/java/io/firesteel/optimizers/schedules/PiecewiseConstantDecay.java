@@ -1,0 +1,117 @@
+package io.firesteel.optimizers.schedules;
+
+import io.firesteel.saving.Config;
+import io.firesteel.saving.ConfigReader;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A rate that is constant between boundaries.
+ *
+ * <pre>
+ * rate = values[0]     if step &lt;= boundaries[0]
+ *        values[i]     if boundaries[i - 1] &lt; step &lt;= boundaries[i]
+ *        values[last]  if step &gt; boundaries[last]
+ * </pre>
+ *
+ * <p>Source: Keras 3.15, {@code keras/src/optimizers/schedules/learning_rate_schedule.py}. Stricter
+ * than Keras: there is at least one boundary, boundaries are ascending integers of at least 0,
+ * rates are finite and at least 0.
+ */
+public final class PiecewiseConstantDecay extends LearningRateSchedule {
+
+  private static final String CLASS = "PiecewiseConstantDecay";
+  private static final String DEFAULT_NAME = "PiecewiseConstant";
+
+  private final List<Long> boundaries;
+  private final List<Double> values;
+  private final String name;
+
+  private PiecewiseConstantDecay(List<Long> boundaries, List<Double> values, String name) {
+    this.boundaries = List.copyOf(boundaries);
+    this.values = List.copyOf(values);
+    this.name = name;
+    check();
+  }
+
+  private void check() {
+    if (boundaries.isEmpty() || boundaries.size() != values.size() - 1) {
+      throw new IllegalArgumentException(
+          "%s: 'values' must be one longer than 'boundaries', of which there is at least one. Received: boundaries=%s, values=%s"
+              .formatted(CLASS, boundaries, values));
+    }
+
+    for (int i = 0; i < boundaries.size(); i++) {
+      if (boundaries.get(i) < (i == 0 ? 0 : boundaries.get(i - 1) + 1)) {
+        throw Checks.error(CLASS, "boundaries", boundaries, "ascending integers >= 0");
+      }
+    }
+
+    values.forEach(value -> Checks.rate(CLASS, "values", value));
+  }
+
+  /**
+   * Returns a schedule.
+   *
+   * @param boundaries the last step of each but the last value
+   * @param values the rates
+   * @throws IllegalArgumentException if there is not one rate more than boundaries, or one is out
+   *     of its range
+   */
+  public static PiecewiseConstantDecay of(List<Long> boundaries, List<Double> values) {
+    return new PiecewiseConstantDecay(boundaries, values, DEFAULT_NAME);
+  }
+
+  /**
+   * Returns the schedule that a config describes.
+   *
+   * @throws IllegalArgumentException if a key is missing or unknown, or a value out of range
+   */
+  public static PiecewiseConstantDecay fromConfig(Config config) {
+    ConfigReader reader = config.reader(CLASS);
+    List<Long> boundaries = new ArrayList<>();
+    for (Object item : reader.list("boundaries")) {
+      boundaries.add(integer(reader, item));
+    }
+
+    List<Double> values = new ArrayList<>();
+    for (Object item : reader.list("values")) {
+      if (!(item instanceof Number number)) {
+        throw reader.invalid("values", "a list of numbers");
+      }
+
+      values.add(number.doubleValue());
+    }
+
+    String name = reader.string("name", DEFAULT_NAME);
+    reader.finish();
+    return new PiecewiseConstantDecay(boundaries, values, name);
+  }
+
+  private static long integer(ConfigReader reader, Object item) {
+    if (item instanceof Number number && number.doubleValue() == Math.rint(number.doubleValue())) {
+      return number.longValue();
+    }
+
+    throw reader.invalid("boundaries", "a list of integers");
+  }
+
+  @Override
+  public float call(long step) {
+    int i = 0;
+    while (i < boundaries.size() && step > boundaries.get(i)) {
+      i++;
+    }
+
+    return (float) (double) values.get(i);
+  }
+
+  @Override
+  public Config getConfig() {
+    return Config.builder()
+        .put("boundaries", boundaries)
+        .put("values", values)
+        .put("name", name)
+        .build();
+  }
+}

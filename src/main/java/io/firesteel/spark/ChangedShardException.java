@@ -1,0 +1,17 @@
+package io.firesteel.spark;
+
+/** A shard that was rebuilt with other rows than it had when training began. */
+final class ChangedShardException extends RuntimeException {
+
+  static final String ADVICE =
+      "Its query must be deterministic: write the data to files first, or remove what changes from"
+          + " run to run (rand(), current_timestamp(), limit without orderBy, user functions)";
+
+  private static final long serialVersionUID = 1L;
+
+  ChangedShardException(int shard) {
+    super(
+        "Shard %d was rebuilt from the data set with other rows than before. %s"
+            .formatted(shard, ADVICE));
+  }
+}

@@ -1,0 +1,142 @@
+package io.firesteel.spark;
+
+import io.firesteel.data.RowLayout;
+import io.firesteel.training.Fingerprint;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of a Spark data set. They are read, checked and converted once; the converted rows stay
+ * on the executors' disks as long as somebody uses them.
+ */
+final class DatasetRows implements SparkRows {
+
+  private record Order(long seed, boolean shuffle) {}
+
+  private final Dataset<Row> dataset;
+  private final RowColumns columns;
+  private final GivenOrder givenOrder;
+  private final RowReader reader;
+  private final JavaRDD<RowChunk> chunks;
+  private final Fingerprint fingerprint = new Fingerprint();
+  private final RowLayout layout;
+  private int users;
+  private @Nullable Order order;
+  private @Nullable JavaPairRDD<Long, float[]> ordered;
+
+  /**
+   * Reads the rows.
+   *
+   * @throws IllegalArgumentException if a column is missing or of a wrong type, there are no rows,
+   *     or a value is refused
+   */
+  DatasetRows(Dataset<Row> dataset, RowColumns columns, GivenOrder givenOrder) {
+    this.dataset = dataset;
+    this.columns = columns;
+    this.givenOrder = givenOrder;
+    this.reader = columns.reader(dataset.schema());
+    RowReader rowReader = reader;
+    this.chunks =
+        dataset
+            .select(columns.select())
+            .toJavaRDD()
+            .mapPartitions(rows -> new ChunkIterator(rows, rowReader));
+    chunks.persist(StorageLevel.DISK_ONLY());
+    this.layout = layout(summaries());
+  }
+
+  @Override
+  public RowLayout layout() {
+    return layout;
+  }
+
+  @Override
+  public Fingerprint fingerprint() {
+    return fingerprint;
+  }
+
+  @Override
+  public JavaPairRDD<Long, float[]> numbered(long seed, boolean shuffle) {
+    Order wanted = new Order(shuffle ? seed : 0, shuffle);
+    JavaPairRDD<Long, float[]> known = ordered;
+    if (known == null || !wanted.equals(order)) {
+      known = shuffle ? NumberedRows.byContent(chunks, seed) : asGiven();
+      ordered = known;
+      order = wanted;
+    }
+
+    return known;
+  }
+
+  @Override
+  public void acquire() {
+    users++;
+    if (chunks.getStorageLevel().equals(StorageLevel.NONE())) {
+      chunks.persist(StorageLevel.DISK_ONLY());
+    }
+  }
+
+  @Override
+  public void release() {
+    users--;
+    if (users == 0) {
+      chunks.unpersist();
+    }
+  }
+
+  private JavaPairRDD<Long, float[]> asGiven() {
+    RowReader rowReader = reader;
+    String[] orderColumns = givenOrder.columns(dataset);
+    JavaRDD<RowChunk> inOrder =
+        givenOrder
+            .sorted(dataset, columns)
+            .toJavaRDD()
+            .mapPartitions(rows -> new ChunkIterator(rows, rowReader, orderColumns));
+    return NumberedRows.asGiven(inOrder);
+  }
+
+  private List<ChunkSummary> summaries() {
+    return SparkJobs.described(
+        dataset.sparkSession().sparkContext(),
+        "Firesteel reads " + String.join(", ", columns.names()),
+        () -> chunks.map(RowChunk::summary).collect());
+  }
+
+  private RowLayout layout(List<ChunkSummary> summaries) {
+    int[] widths = null;
+    for (ChunkSummary summary : summaries) {
+      if (summary.problem != null) {
+        throw new IllegalArgumentException(summary.problem);
+      }
+
+      widths = widths == null ? summary.widths : widths;
+      requireSame(widths, summary);
+      fingerprint.add(summary.rows, summary.hash);
+    }
+
+    if (widths == null) {
+      throw new IllegalArgumentException("The data set has no rows");
+    }
+
+    RowLayout plain =
+        RowLayout.of(
+            Arrays.stream(widths, 0, reader.features()).sum(),
+            Arrays.stream(widths, reader.features(), reader.features() + reader.labels()).sum());
+    return reader.weighted() ? plain.withWeight() : plain;
+  }
+
+  private void requireSame(int[] widths, ChunkSummary summary) {
+    for (int column = 0; column < widths.length; column++) {
+      if (widths[column] != summary.widths[column]) {
+        throw new IllegalArgumentException(
+            reader.differs(column, widths[column], summary.widths[column], summary.firstRow));
+      }
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package io.firesteel.spark;
+
+import io.firesteel.data.BatchPlan;
+import io.firesteel.data.RowLayout;
+import io.firesteel.data.ShardBlock;
+import io.firesteel.training.Fingerprint;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.Partitioner;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.storage.StorageLevel;
+import scala.Tuple2;
+
+/** The rows of a data set dealt into shards, one partition a shard, cached on the executors. */
+final class DealtShards implements AutoCloseable {
+
+  private static final String CHANGED =
+      "The data set gave other rows when it was read again. " + ChangedShardException.ADVICE;
+
+  private final SparkRows rows;
+  private final ShardJobs jobs;
+  private final JavaRDD<ShardBlock> blocks;
+  private final long[] hashes;
+
+  private DealtShards(
+      SparkContext context, SparkRows rows, JavaRDD<ShardBlock> blocks, int shards) {
+    this.rows = rows;
+    this.blocks = blocks;
+    this.jobs = new ShardJobs(context, blocks.rdd(), shards);
+    this.hashes = new long[shards];
+  }
+
+  /**
+   * Deals the rows and builds all shards.
+   *
+   * @throws IllegalArgumentException if the loss refuses a label, or the plan's order can't be had
+   * @throws IllegalStateException if the rows are no longer those that were read before
+   */
+  static DealtShards of(
+      SparkContext context, SparkRows rows, NetworkRecipe network, BatchPlan plan) {
+    String description = "Firesteel ranks %d rows".formatted(plan.rows());
+    rows.acquire();
+    try {
+      JavaRDD<ShardBlock> blocks =
+          SparkJobs.described(context, description, () -> deal(rows, plan))
+              .persist(StorageLevel.MEMORY_AND_DISK());
+      return new DealtShards(context, rows, blocks, plan.shards()).build(network, plan);
+    } catch (RuntimeException e) {
+      rows.release();
+      throw e;
+    }
+  }
+
+  /** Returns what runs jobs over the shards. */
+  ShardJobs jobs() {
+    return jobs;
+  }
+
+  /** Returns the hash of each shard when it was first built. */
+  long[] hashes() {
+    return hashes.clone();
+  }
+
+  @Override
+  public void close() {
+    blocks.unpersist();
+    rows.release();
+  }
+
+  private DealtShards build(NetworkRecipe network, BatchPlan plan) {
+    try {
+      Fingerprint built = new Fingerprint();
+      String description =
+          "Firesteel deals %d rows to %d shards".formatted(plan.rows(), hashes.length);
+      for (ShardSummary[] part : jobs.run(description, new BuildTask(network, hashes.length))) {
+        for (ShardSummary summary : part) {
+          note(summary, built);
+        }
+      }
+
+      if (built.rows() != plan.rows() || built.hash() != rows.fingerprint().hash()) {
+        throw new IllegalStateException(CHANGED);
+      }
+
+      return this;
+    } catch (RuntimeException e) {
+      blocks.unpersist();
+      throw e;
+    }
+  }
+
+  private void note(ShardSummary summary, Fingerprint built) {
+    if (summary.labelProblem != null) {
+      throw new IllegalArgumentException("The labels don't suit the loss: " + summary.labelProblem);
+    }
+
+    hashes[summary.shard] = summary.hash;
+    built.add(summary.rows, summary.contentHash);
+  }
+
+  private static JavaRDD<ShardBlock> deal(SparkRows rows, BatchPlan plan) {
+    RowLayout layout = rows.layout();
+    return rows.numbered(plan.seed(), plan.shuffle())
+        .repartitionAndSortWithinPartitions(
+            new DealPartitioner(plan.shards()), Comparator.naturalOrder())
+        .mapPartitionsWithIndex(
+            (shard, dealt) -> List.of(block(shard, dealt, plan, layout)).iterator(), true);
+  }
+
+  private static ShardBlock block(
+      int shard, Iterator<Tuple2<Long, float[]>> dealt, BatchPlan plan, RowLayout layout) {
+    int rows = plan.shardRows(shard);
+    ShardBlock.Builder builder = ShardBlock.builder(shard, rows, layout);
+    for (int row = 0; row < rows && dealt.hasNext(); row++) {
+      Tuple2<Long, float[]> next = dealt.next();
+      requireUnchanged(shard, next._1() == (long) row * plan.shards() + shard);
+      builder.add(next._2());
+    }
+
+    requireUnchanged(shard, !dealt.hasNext() && builder.isComplete());
+    return builder.build();
+  }
+
+  private static void requireUnchanged(int shard, boolean unchanged) {
+    if (!unchanged) {
+      throw new ChangedShardException(shard);
+    }
+  }
+
+  /** Deals position i to shard i mod S. */
+  static final class DealPartitioner extends Partitioner {
+
+    private static final long serialVersionUID = 1L;
+
+    private final int shards;
+
+    DealPartitioner(int shards) {
+      this.shards = shards;
+    }
+
+    @Override
+    public int numPartitions() {
+      return shards;
+    }
+
+    @Override
+    public int getPartition(Object position) {
+      return (int) ((Long) position % shards);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof DealPartitioner that && shards == that.shards;
+    }
+
+    @Override
+    public int hashCode() {
+      return shards;
+    }
+  }
+}

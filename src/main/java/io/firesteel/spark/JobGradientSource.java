@@ -1,0 +1,93 @@
+package io.firesteel.spark;
+
+import io.firesteel.data.BatchPlan;
+import io.firesteel.network.GradientSums;
+import io.firesteel.training.GradientAggregator;
+import io.firesteel.training.GradientSource;
+import io.firesteel.training.Step;
+import io.firesteel.variables.VariableSnapshot;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.spark.SparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import scala.reflect.ClassTag$;
+
+/**
+ * Gradients by one ordinary Spark job a step: the variables go out as a broadcast, the sums come
+ * back as results of tasks, the broadcast is destroyed. No slot is held between steps, so it works
+ * everywhere.
+ */
+final class JobGradientSource implements GradientSource {
+
+  private static final Logger LOG = LoggerFactory.getLogger(JobGradientSource.class);
+
+  private final SparkContext context;
+  private final DealtShards shards;
+  private final NetworkRecipe network;
+  private final BatchPlan plan;
+  private final Set<String> environments = new TreeSet<>();
+
+  JobGradientSource(
+      SparkContext context, DealtShards shards, NetworkRecipe network, BatchPlan plan) {
+    this.context = context;
+    this.shards = shards;
+    this.network = network;
+    this.plan = plan;
+  }
+
+  @Override
+  public String name() {
+    return "job";
+  }
+
+  @Override
+  public GradientSums gradients(VariableSnapshot variables, Step step) {
+    String description = "Firesteel step %d, epoch %d".formatted(step.step() + 1, step.epoch() + 1);
+    return sums(description, variables, step);
+  }
+
+  @Override
+  public GradientSums evaluate(VariableSnapshot variables) {
+    return sums("Firesteel evaluates %d rows".formatted(plan.rows()), variables, null);
+  }
+
+  @Override
+  public Set<String> environments() {
+    return Set.copyOf(environments);
+  }
+
+  @Override
+  public void close() {
+    shards.close();
+  }
+
+  private GradientSums sums(String description, VariableSnapshot variables, @Nullable Step step) {
+    Broadcast<float[][]> sent =
+        context.broadcast(variables.values(), ClassTag$.MODULE$.apply(float[][].class));
+    GradientAggregator aggregator = new GradientAggregator(plan.shards());
+    try {
+      SumsTask task = new SumsTask(network, plan, shards.hashes(), sent, step);
+      for (byte[] bytes : shards.jobs().run(description, task)) {
+        SumsFrame frame = SumsFrame.decode(bytes);
+        note(frame.environment());
+        aggregator.add(frame.sums());
+      }
+    } finally {
+      sent.destroy();
+    }
+
+    return aggregator.result();
+  }
+
+  private void note(String environment) {
+    if (environments.add(environment) && environments.size() == 2) {
+      LOG.warn(
+          "The executors compute with different libraries or CPUs, so weights may differ in the"
+              + " last bits from run to run: {}",
+          environments);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package io.firesteel.spark;
+
+import io.firesteel.data.RowHash;
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Some converted rows of one partition of the input, with their hashes, or what is wrong with the
+ * row after them.
+ */
+final class RowChunk implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+
+  private final float[] values;
+  private final long[] hashes;
+  private final int[] widths;
+  private final String firstRow;
+  private final @Nullable String problem;
+
+  /**
+   * Creates a chunk.
+   *
+   * @param widths the number of values of each column
+   * @param firstRow the first row as it stands in errors
+   * @param problem what is wrong with the next row, or null
+   */
+  RowChunk(List<float[]> rows, int[] widths, String firstRow, @Nullable String problem) {
+    int width = Arrays.stream(widths).sum();
+    this.values = new float[rows.size() * width];
+    this.hashes = new long[rows.size()];
+    for (int i = 0; i < hashes.length; i++) {
+      System.arraycopy(rows.get(i), 0, values, i * width, width);
+      hashes[i] = RowHash.of(rows.get(i));
+    }
+
+    this.widths = widths;
+    this.firstRow = firstRow;
+    this.problem = problem;
+  }
+
+  /** Creates a chunk of one row. */
+  RowChunk(float[] row) {
+    this(List.of(row), new int[] {row.length}, "", null);
+  }
+
+  /** Returns the number of rows. */
+  int rows() {
+    return hashes.length;
+  }
+
+  /** Returns a copy of a row. */
+  float[] row(int index) {
+    int width = values.length / hashes.length;
+    return Arrays.copyOfRange(values, index * width, (index + 1) * width);
+  }
+
+  /** Returns the hash of a row. */
+  long hash(int index) {
+    return hashes[index];
+  }
+
+  /** Returns what the driver needs to know of this chunk. */
+  ChunkSummary summary() {
+    return new ChunkSummary(hashes.length, Arrays.stream(hashes).sum(), widths, firstRow, problem);
+  }
+}

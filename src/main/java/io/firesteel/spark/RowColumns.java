@@ -1,0 +1,107 @@
+package io.firesteel.spark;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which columns of a data set are features, labels and weight.
+ *
+ * @param features the columns of features
+ * @param labels the columns of labels, empty where only predictions are wanted
+ * @param weight the column of weights, or null
+ */
+record RowColumns(List<String> features, List<String> labels, @Nullable String weight) {
+
+  RowColumns {
+    requireDistinct("features", features);
+    requireDistinct("labels", labels);
+  }
+
+  /** Returns all columns: features, labels, weight. */
+  List<String> names() {
+    List<String> names = new ArrayList<>(features);
+    names.addAll(labels);
+    if (weight != null) {
+      names.add(weight);
+    }
+
+    return names;
+  }
+
+  /** Returns the columns to select, in the order of {@link #names}. */
+  Column[] select() {
+    return names().stream().map(RowColumns::column).toArray(Column[]::new);
+  }
+
+  /** Returns a column by its exact name, be there dots in it or not. */
+  static Column column(String name) {
+    return functions.col("`" + name.replace("`", "``") + "`");
+  }
+
+  /**
+   * Returns a reader of rows with these columns.
+   *
+   * @throws IllegalArgumentException if a column is missing, is there twice or holds no numbers
+   */
+  RowReader reader(StructType schema) {
+    List<ColumnKind> kinds = new ArrayList<>();
+    kinds.addAll(kinds("features", features, schema));
+    kinds.addAll(kinds("labels", labels, schema));
+    if (weight != null) {
+      kinds.addAll(kinds("weight", List.of(weight, weight), schema).subList(0, 1));
+    }
+
+    return new RowReader(names(), kinds, features.size(), labels.size(), weight != null);
+  }
+
+  private static List<ColumnKind> kinds(String role, List<String> names, StructType schema) {
+    List<ColumnKind> kinds = new ArrayList<>();
+    for (String name : names) {
+      DataType type = type(role, name, schema);
+      ColumnKind kind = ColumnKind.of(type);
+      if (kind == null || (names.size() > 1 && kind != ColumnKind.NUMBER)) {
+        throw new IllegalArgumentException(
+            "The column '%s' of %s must hold %s. Received: %s"
+                .formatted(name, role, expected(names.size()), type.catalogString()));
+      }
+
+      kinds.add(kind);
+    }
+
+    return kinds;
+  }
+
+  private static String expected(int columns) {
+    return columns > 1 ? "numbers" : "numbers, arrays of numbers or vectors";
+  }
+
+  /** Returns the type of a column that must be there exactly once. */
+  static DataType type(String role, String name, StructType schema) {
+    List<String> existing = Arrays.asList(schema.fieldNames());
+    int count = Collections.frequency(existing, name);
+    if (count != 1) {
+      throw new IllegalArgumentException(
+          "The column '%s' of %s is %s. Columns: %s"
+              .formatted(
+                  name, role, count == 0 ? "missing" : "ambiguous", String.join(", ", existing)));
+    }
+
+    return schema.fields()[existing.indexOf(name)].dataType();
+  }
+
+  private static void requireDistinct(String role, List<String> names) {
+    for (String name : names) {
+      if (Collections.frequency(names, name) > 1) {
+        throw new IllegalArgumentException(
+            "The column '%s' stands twice among the %s".formatted(name, role));
+      }
+    }
+  }
+}

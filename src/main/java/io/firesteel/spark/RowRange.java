@@ -1,0 +1,67 @@
+package io.firesteel.spark;
+
+import io.firesteel.data.RowHash;
+import io.firesteel.data.RowLayout;
+import io.firesteel.training.Fingerprint;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.jspecify.annotations.Nullable;
+
+/** A range of positions of other rows, in an order with a seed: one part of a split. */
+final class RowRange implements SparkRows {
+
+  private final SparkRows parent;
+  private final long seed;
+  private final boolean shuffle;
+  private final long from;
+  private final long to;
+  private @Nullable Fingerprint fingerprint;
+
+  RowRange(SparkRows parent, long seed, boolean shuffle, long from, long to) {
+    this.parent = parent;
+    this.seed = seed;
+    this.shuffle = shuffle;
+    this.from = from;
+    this.to = to;
+  }
+
+  @Override
+  public RowLayout layout() {
+    return parent.layout();
+  }
+
+  @Override
+  public Fingerprint fingerprint() {
+    if (fingerprint == null) {
+      long hash = inRange().values().map(RowHash::of).fold(0L, Long::sum);
+      fingerprint = new Fingerprint();
+      fingerprint.add(to - from, hash);
+    }
+
+    return fingerprint;
+  }
+
+  @Override
+  public JavaPairRDD<Long, float[]> numbered(long newSeed, boolean newShuffle) {
+    boolean sameOrder = !newShuffle || (shuffle && newSeed == seed);
+    return sameOrder ? inRange() : NumberedRows.byContent(chunks(), newSeed);
+  }
+
+  @Override
+  public void acquire() {
+    parent.acquire();
+  }
+
+  @Override
+  public void release() {
+    parent.release();
+  }
+
+  private JavaPairRDD<Long, float[]> inRange() {
+    return NumberedRows.range(parent.numbered(seed, shuffle), from, to);
+  }
+
+  private JavaRDD<RowChunk> chunks() {
+    return inRange().values().map(RowChunk::new);
+  }
+}

@@ -1,0 +1,78 @@
+package io.firesteel.spark;
+
+import io.firesteel.data.BatchPlan;
+import io.firesteel.network.Network;
+import io.firesteel.network.NetworkSpec;
+import io.firesteel.saving.Config;
+import io.firesteel.tensor.Shape;
+import io.firesteel.training.DataChecks;
+import io.firesteel.training.GradientSource;
+import io.firesteel.training.TrainingData;
+import org.apache.spark.SparkContext;
+
+/** Training data on a Spark cluster, whole or a part of a split. */
+abstract class SparkData implements TrainingData {
+
+  abstract SparkContext context();
+
+  abstract SparkRows sparkRows();
+
+  @Override
+  public int labelWidth() {
+    return sparkRows().layout().labelWidth();
+  }
+
+  @Override
+  public long rows() {
+    return sparkRows().fingerprint().rows();
+  }
+
+  @Override
+  public Config fingerprint() {
+    return sparkRows().fingerprint().toConfig(featureShape(), sparkRows().layout());
+  }
+
+  @Override
+  public GradientSource open(NetworkSpec network, BatchPlan plan) {
+    DataChecks.check(this, Network.of(network), plan);
+    NetworkRecipe recipe = new NetworkRecipe(network);
+    DealtShards shards = DealtShards.of(context(), sparkRows(), recipe, plan);
+    return new JobGradientSource(context(), shards, recipe, plan);
+  }
+
+  @Override
+  public Split split(double fraction, long seed, boolean shuffle) {
+    long rows = rows();
+    long cut = Split.trainingRows(rows, fraction);
+    return new Split(
+        new Part(this, new RowRange(sparkRows(), seed, shuffle, 0, cut)),
+        new Part(this, new RowRange(sparkRows(), seed, shuffle, cut, rows)));
+  }
+
+  /** One part of a split. */
+  private static final class Part extends SparkData {
+
+    private final SparkData whole;
+    private final SparkRows rows;
+
+    private Part(SparkData whole, SparkRows rows) {
+      this.whole = whole;
+      this.rows = rows;
+    }
+
+    @Override
+    SparkContext context() {
+      return whole.context();
+    }
+
+    @Override
+    SparkRows sparkRows() {
+      return rows;
+    }
+
+    @Override
+    public Shape featureShape() {
+      return whole.featureShape();
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package io.firesteel.spark;
+
+import java.util.function.Supplier;
+import org.apache.spark.SparkContext;
+import org.apache.spark.SparkException;
+import org.jspecify.annotations.Nullable;
+
+/** What every Spark job of Firesteel has: a description, a tag, and its first cause if it fails. */
+final class SparkJobs {
+
+  private static final String TAG = "firesteel";
+  private static final String DESCRIPTION = "spark.job.description";
+
+  private SparkJobs() {}
+
+  /**
+   * Runs jobs under a description. The caller's job group and other properties stay as they are.
+   *
+   * @throws IllegalStateException if a job fails, with the first cause of the failure
+   */
+  static <T> T described(SparkContext context, String description, Supplier<T> jobs) {
+    String before = context.getLocalProperty(DESCRIPTION);
+    boolean tagged = context.getJobTags().contains(TAG);
+    context.setJobDescription(description);
+    context.addJobTag(TAG);
+    try {
+      return jobs.get();
+    } catch (Exception e) {
+      throw failure(description, e);
+    } finally {
+      context.setJobDescription(before);
+      if (!tagged) {
+        context.removeJobTag(TAG);
+      }
+    }
+  }
+
+  /** Returns the exception that says why a job failed. Errors of the caller's own stay the same. */
+  private static RuntimeException failure(String description, Exception failure) {
+    if (failure instanceof RuntimeException own && rootSparkException(failure) == null) {
+      return own;
+    }
+
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+
+    return new IllegalStateException("%s: failed with %s".formatted(description, root), failure);
+  }
+
+  private static @Nullable Throwable rootSparkException(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SparkException) {
+        return cause;
+      }
+    }
+
+    return null;
+  }
+}

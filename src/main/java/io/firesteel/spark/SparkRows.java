@@ -1,0 +1,28 @@
+package io.firesteel.spark;
+
+import io.firesteel.data.RowLayout;
+import io.firesteel.training.Fingerprint;
+import org.apache.spark.api.java.JavaPairRDD;
+
+/** Rows on a cluster that can be put in a global order. */
+interface SparkRows {
+
+  /** Returns what the values of a row are. */
+  RowLayout layout();
+
+  /** Returns the number of rows and the sum of their hashes. */
+  Fingerprint fingerprint();
+
+  /**
+   * Returns the rows with their positions in the order of a plan.
+   *
+   * @throws IllegalArgumentException if the order can't be had
+   */
+  JavaPairRDD<Long, float[]> numbered(long seed, boolean shuffle);
+
+  /** Keeps what is costly to read again, until {@link #release}. */
+  void acquire();
+
+  /** Frees what is costly to read again when the last one who acquired it has released it. */
+  void release();
+}

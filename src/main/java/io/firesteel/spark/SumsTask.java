@@ -1,0 +1,83 @@
+package io.firesteel.spark;
+
+import io.firesteel.data.BatchPlan;
+import io.firesteel.data.ShardBlock;
+import io.firesteel.network.GradientSums;
+import io.firesteel.training.ComputeEnvironment;
+import io.firesteel.training.PartialSums;
+import io.firesteel.training.ShardPass;
+import io.firesteel.training.ShardRange;
+import io.firesteel.training.Step;
+import io.firesteel.variables.VariableSnapshot;
+import java.util.Iterator;
+import org.apache.spark.broadcast.Broadcast;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Computes the sums of a range of shards, of a step or of an evaluation, and sends them as a {@link
+ * SumsFrame}. It captures nothing of the driver's but what it is given.
+ */
+final class SumsTask extends ShardTask<byte[]> {
+
+  private static final long serialVersionUID = 1L;
+
+  private final NetworkRecipe network;
+  private final BatchPlan plan;
+  private final long[] hashes;
+  private final Broadcast<float[][]> variables;
+  private final @Nullable Step step;
+
+  /**
+   * Creates a task.
+   *
+   * @param hashes the hash of each shard when it was first built
+   * @param step the step, or null for an evaluation
+   */
+  SumsTask(
+      NetworkRecipe network,
+      BatchPlan plan,
+      long[] hashes,
+      Broadcast<float[][]> variables,
+      @Nullable Step step) {
+    super(plan.shards());
+    this.network = network;
+    this.plan = plan;
+    this.hashes = hashes;
+    this.variables = variables;
+    this.step = step;
+  }
+
+  @Override
+  Class<byte[]> resultType() {
+    return byte[].class;
+  }
+
+  @Override
+  byte[] run(ShardRange range, Iterator<ShardBlock> blocks) {
+    VariableSnapshot snapshot = VariableSnapshot.wrap(variables.value());
+    PartialSums sums =
+        ExecutorNetworks.withPass(
+            network,
+            pass ->
+                PartialSums.of(
+                    range.lo(),
+                    range.hi(),
+                    shards(),
+                    shard -> sums(pass, checked(shard, blocks.next()), snapshot)));
+    return new SumsFrame(ComputeEnvironment.describe(), sums).encode();
+  }
+
+  private @Nullable GradientSums sums(ShardPass pass, ShardBlock block, VariableSnapshot snapshot) {
+    return step == null
+        ? pass.evaluate(block, snapshot)
+        : pass.gradients(plan, block, snapshot, step);
+  }
+
+  private ShardBlock checked(int shard, ShardBlock block) {
+    if (block.shard() != shard || block.hash() != hashes[shard]) {
+      throw new ChangedShardException(shard);
+    }
+
+    return block;
+  }
+}

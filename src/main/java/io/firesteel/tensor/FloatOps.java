@@ -1,0 +1,126 @@
+package io.firesteel.tensor;
+
+/**
+ * Arithmetic on whole float arrays: the one place for reductions and shared elementwise loops.
+ *
+ * <p>A result depends on the values alone. Sums are taken over fixed chunks in index order, so that
+ * neither threads nor their number can change a bit.
+ */
+public final class FloatOps {
+
+  /*
+   * A sum keeps four double lanes per chunk (element i of the chunk goes to lane i mod 4) and adds
+   * the lanes, then the chunks, in order. The squares are rounded to float32 first and the total
+   * last, as in Keras, whose own float32 sums are of an unspecified order. So a sum is nearly always
+   * the correctly rounded one, and overflows where Keras's does.
+   */
+  private static final int CHUNK = 16_384;
+
+  private FloatOps() {}
+
+  /** Returns the sum of the squares, 0 for no values. */
+  public static float sumOfSquares(float[] x) {
+    double sum = 0;
+    for (int from = 0; from < x.length; from += CHUNK) {
+      sum += sumOfSquares(x, from, Math.min(from + CHUNK, x.length));
+    }
+
+    return (float) sum;
+  }
+
+  private static double sumOfSquares(float[] x, int from, int to) {
+    double lane0 = 0;
+    double lane1 = 0;
+    double lane2 = 0;
+    double lane3 = 0;
+    int i = from;
+    for (; i < to - 3; i += 4) {
+      lane0 += x[i] * x[i];
+      lane1 += x[i + 1] * x[i + 1];
+      lane2 += x[i + 2] * x[i + 2];
+      lane3 += x[i + 3] * x[i + 3];
+    }
+
+    if (i < to) {
+      lane0 += x[i] * x[i];
+    }
+
+    if (i + 1 < to) {
+      lane1 += x[i + 1] * x[i + 1];
+    }
+
+    if (i + 2 < to) {
+      lane2 += x[i + 2] * x[i + 2];
+    }
+
+    return (lane0 + lane1) + (lane2 + lane3);
+  }
+
+  /** Returns the Euclidean norm, 0 for no values. */
+  public static float norm(float[] x) {
+    return sqrt(sumOfSquares(x));
+  }
+
+  /** Adds {@code y} to {@code x}. */
+  public static void add(float[] x, float[] y) {
+    requireSameLength(x, y);
+    for (int i = 0; i < x.length; i++) {
+      x[i] += y[i];
+    }
+  }
+
+  /** Replaces each value of {@code x} by the larger of it and that of {@code y}; NaN wins. */
+  public static void maximum(float[] x, float[] y) {
+    requireSameLength(x, y);
+    for (int i = 0; i < x.length; i++) {
+      x[i] = Math.max(x[i], y[i]);
+    }
+  }
+
+  /** Multiplies each value by a factor. */
+  public static void multiply(float[] x, float factor) {
+    for (int i = 0; i < x.length; i++) {
+      x[i] *= factor;
+    }
+  }
+
+  /** Divides each value by a divisor: multiplies by its rounded inverse, as XLA does. */
+  public static void divide(float[] x, float divisor) {
+    multiply(x, 1 / divisor);
+  }
+
+  /** Limits each value to a range; NaN stays. */
+  public static void clip(float[] x, float min, float max) {
+    for (int i = 0; i < x.length; i++) {
+      x[i] = Math.min(Math.max(x[i], min), max);
+    }
+  }
+
+  /** Returns the square root, correctly rounded. */
+  public static float sqrt(float x) {
+    return (float) Math.sqrt(x);
+  }
+
+  /** Returns {@code base} to the power of {@code exponent}, formed in double and then rounded. */
+  public static float pow(float base, float exponent) {
+    return (float) StrictMath.pow(base, exponent);
+  }
+
+  /** Returns the natural logarithm, formed in double and then rounded. */
+  public static float log(float x) {
+    return (float) StrictMath.log(x);
+  }
+
+  /** Returns the cosine, formed in double and then rounded. */
+  public static float cos(float x) {
+    return (float) StrictMath.cos(x);
+  }
+
+  private static void requireSameLength(float[] x, float[] y) {
+    if (x.length != y.length) {
+      throw new IllegalArgumentException(
+          "Both arrays must have the same length. Received: %d and %d"
+              .formatted(x.length, y.length));
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package io.firesteel.training;
+
+import io.firesteel.callbacks.Callback;
+import io.firesteel.checkpoint.Checkpoint;
+import io.firesteel.saving.Config;
+import io.firesteel.saving.ConfigReader;
+import io.firesteel.variables.Variable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Captures the whole state of a training as a checkpoint, and puts it back. */
+final class CheckpointCodec {
+
+  private static final long FORMAT = 1;
+
+  private final Config contract;
+  private final TrainableModel model;
+  private final TrainingState state;
+  private final EpochSums sums;
+  private final List<Callback> callbacks;
+  private final GradientSource source;
+
+  CheckpointCodec(
+      Config contract,
+      TrainableModel model,
+      TrainingState state,
+      EpochSums sums,
+      List<Callback> callbacks,
+      GradientSource source) {
+    this.contract = contract;
+    this.model = model;
+    this.state = state;
+    this.sums = sums;
+    this.callbacks = callbacks;
+    this.source = source;
+  }
+
+  Checkpoint capture() {
+    List<Config> states = new ArrayList<>();
+    Map<String, List<Variable>> tensors = new LinkedHashMap<>();
+    for (int i = 0; i < callbacks.size(); i++) {
+      Callback callback = callbacks.get(i);
+      states.add(
+          Config.builder()
+              .put("class_name", callback.getClass().getSimpleName())
+              .put("state", callback.state())
+              .build());
+      if (!callback.tensors().isEmpty()) {
+        tensors.put(key(i), callback.tensors());
+      }
+    }
+
+    Config trainingState =
+        Config.builder()
+            .put("format", FORMAT)
+            .put("progress", state.toConfig())
+            .put("sums", sums.state())
+            .put("callbacks", states)
+            .put("environments", source.environments())
+            .put("contract", contract)
+            .build();
+    return new Checkpoint(state.step, model.archive(), trainingState, tensors);
+  }
+
+  /**
+   * Checks that a checkpoint is of this training.
+   *
+   * @throws IllegalArgumentException if it is not, field by field
+   */
+  static void requireSame(Checkpoint checkpoint, Config contract, String location) {
+    ConfigReader reader = checkpoint.trainingState().reader("training_state");
+    long format = reader.integer("format");
+    if (format != FORMAT) {
+      throw new IllegalArgumentException(
+          "The checkpoint in %s has the format %d. Allowed: %d"
+              .formatted(location, format, FORMAT));
+    }
+
+    RunContract.requireSame(reader.config("contract"), contract, location);
+  }
+
+  void restore(Checkpoint checkpoint) {
+    ConfigReader reader = checkpoint.trainingState().reader("training_state");
+    model.restore(checkpoint.model());
+    state.restore(reader.config("progress"));
+    sums.restore(reader.config("sums"));
+    List<?> states = reader.list("callbacks");
+    for (int i = 0; i < callbacks.size(); i++) {
+      Config saved = ((Config) states.get(i)).reader("callbacks").config("state");
+      callbacks.get(i).restoreState(saved);
+      callbacks.get(i).restoreTensors(checkpoint.callbackTensors().getOrDefault(key(i), List.of()));
+    }
+  }
+
+  private static String key(int callback) {
+    return "callback_" + callback;
+  }
+}

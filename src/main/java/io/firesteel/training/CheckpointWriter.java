@@ -1,0 +1,84 @@
+package io.firesteel.training;
+
+import io.firesteel.checkpoint.Checkpoint;
+import io.firesteel.checkpoint.CheckpointException;
+import io.firesteel.checkpoint.CheckpointStore;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Commits checkpoints off the training thread, one at a time. A checkpoint that comes while another
+ * one is being written waits for it; a failed commit surfaces with the next call.
+ */
+final class CheckpointWriter implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CheckpointWriter.class);
+
+  private final CheckpointStore store;
+  private final ExecutorService thread;
+  private @Nullable Future<?> inFlight;
+
+  CheckpointWriter(CheckpointStore store) {
+    this.store = store;
+    this.thread =
+        Executors.newSingleThreadExecutor(
+            task -> {
+              Thread writer = new Thread(task, "firesteel-checkpoint-writer");
+              writer.setDaemon(true);
+              return writer;
+            });
+  }
+
+  /** Commits a checkpoint in the background. */
+  void commit(Checkpoint checkpoint) {
+    await();
+    inFlight = thread.submit(() -> store.commit(checkpoint));
+  }
+
+  /** Returns when nothing is being written any more. */
+  void await() {
+    Future<?> running = inFlight;
+    inFlight = null;
+    if (running == null) {
+      return;
+    }
+
+    try {
+      running.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+
+      throw new CheckpointException(
+          "A checkpoint could not be written to " + store.location(), e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CheckpointException("Interrupted while a checkpoint was being written", e);
+    }
+  }
+
+  /** Lets a running commit end, whatever its outcome, and stops the thread. */
+  @Override
+  public void close() {
+    thread.shutdown();
+    boolean interrupted = Thread.interrupted();
+    try {
+      while (!thread.awaitTermination(1, TimeUnit.MINUTES)) {
+        LOG.info("Waiting for a checkpoint to be written to {}", store.location());
+      }
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,262 @@
+package io.firesteel.training;
+
+import io.firesteel.callbacks.Callback;
+import io.firesteel.callbacks.ProgbarLogger;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The arguments of {@code fit} besides the data, under Keras's names and with Keras's defaults.
+ *
+ * <p>The same seed, data and number of shards give the same weights to the bit. The number of
+ * shards is {@link io.firesteel.data.BatchPlan#defaultShards} unless set, a function of the batch
+ * size alone.
+ */
+public final class FitOptions {
+
+  private final int epochs;
+  private final int batchSize;
+  private final boolean shuffle;
+  private final long seed;
+  private final @Nullable Integer shards;
+  private final @Nullable TrainingData validationData;
+  private final double validationSplit;
+  private final int validationFreq;
+  private final List<Callback> callbacks;
+  private final List<Callback> observers;
+  private final @Nullable Checkpointing checkpoints;
+  private final ProgbarLogger.@Nullable Display display;
+  private final boolean silent;
+
+  private FitOptions(Builder builder) {
+    this.epochs = builder.epochs;
+    this.batchSize = builder.batchSize;
+    this.shuffle = builder.shuffle;
+    this.seed = builder.seed;
+    this.shards = builder.shards;
+    this.validationData = builder.validationData;
+    this.validationSplit = builder.validationSplit;
+    this.validationFreq = builder.validationFreq;
+    this.callbacks = List.copyOf(builder.callbacks);
+    this.observers = List.copyOf(builder.observers);
+    this.checkpoints = builder.checkpoints;
+    this.display = builder.display;
+    this.silent = builder.silent;
+    requireAtLeastOne("epochs", epochs);
+    requireAtLeastOne("batch_size", batchSize);
+    requireAtLeastOne("validation_freq", validationFreq);
+    if (shards != null) {
+      requireAtLeastOne("shards", shards);
+    }
+
+    if (!(validationSplit >= 0 && validationSplit < 1)) {
+      throw new IllegalArgumentException(
+          "fit: 'validation_split' must be at least 0 and below 1. Received: " + validationSplit);
+    }
+
+    if (validationSplit > 0 && validationData != null) {
+      throw new IllegalArgumentException(
+          "fit: only one of 'validation_split' and 'validation_data' can be set. Received: validation_split=%s and validation_data"
+              .formatted(validationSplit));
+    }
+  }
+
+  /** Returns a builder with Keras's defaults: 1 epoch, batches of 32, shuffled. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Returns options with a number of epochs and else Keras's defaults. */
+  public static FitOptions epochs(int epochs) {
+    return builder().epochs(epochs).build();
+  }
+
+  private static void requireAtLeastOne(String name, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(
+          "fit: '%s' must be 1 or more. Received: %d".formatted(name, value));
+    }
+  }
+
+  /** Returns the number of epochs. */
+  public int epochs() {
+    return epochs;
+  }
+
+  /** Returns the rows of a batch. */
+  public int batchSize() {
+    return batchSize;
+  }
+
+  /** Tells whether rows are shuffled. */
+  public boolean shuffle() {
+    return shuffle;
+  }
+
+  /** Returns the seed of the rows' order and of dropout. */
+  public long seed() {
+    return seed;
+  }
+
+  /** Returns the number of shards, or null for the default. */
+  public @Nullable Integer shards() {
+    return shards;
+  }
+
+  /** Returns the rows to validate on, or null. */
+  public @Nullable TrainingData validationData() {
+    return validationData;
+  }
+
+  /** Returns the fraction of the rows to validate on, 0 for none. */
+  public double validationSplit() {
+    return validationSplit;
+  }
+
+  /** Returns after how many epochs a validation comes. */
+  public int validationFreq() {
+    return validationFreq;
+  }
+
+  /** Returns the callbacks in order. */
+  public List<Callback> callbacks() {
+    return callbacks;
+  }
+
+  /** Returns where checkpoints go, or null for nowhere. */
+  public @Nullable Checkpointing checkpoints() {
+    return checkpoints;
+  }
+
+  /** Returns the callbacks that only look on, the progress among them. */
+  List<Callback> observers() {
+    List<Callback> all = new ArrayList<>(observers);
+    if (!silent) {
+      all.add(display == null ? ProgbarLogger.auto() : new ProgbarLogger(display));
+    }
+
+    return all;
+  }
+
+  boolean checkpointDueAfterStep(long step) {
+    return checkpoints != null && checkpoints.dueAfterStep(step);
+  }
+
+  boolean checkpointDueAfterEpoch(int epoch) {
+    return checkpoints != null && checkpoints.dueAfterEpoch(epoch);
+  }
+
+  /** Collects the arguments. */
+  public static final class Builder {
+    private int epochs = 1;
+    private int batchSize = 32;
+    private boolean shuffle = true;
+    private long seed;
+    private @Nullable Integer shards;
+    private @Nullable TrainingData validationData;
+    private double validationSplit;
+    private int validationFreq = 1;
+    private final List<Callback> callbacks = new ArrayList<>();
+    private final List<Callback> observers = new ArrayList<>();
+    private @Nullable Checkpointing checkpoints;
+    private ProgbarLogger.@Nullable Display display;
+    private boolean silent;
+
+    private Builder() {}
+
+    /** Sets the number of epochs; 1 unless set. */
+    public Builder epochs(int value) {
+      this.epochs = value;
+      return this;
+    }
+
+    /** Sets the rows of a batch; 32 unless set. */
+    public Builder batchSize(int value) {
+      this.batchSize = value;
+      return this;
+    }
+
+    /**
+     * Sets whether each epoch visits the rows in another order; true unless set. Without shuffling
+     * the data must have an order of its own.
+     */
+    public Builder shuffle(boolean value) {
+      this.shuffle = value;
+      return this;
+    }
+
+    /** Sets the seed of the rows' order and of dropout; 0 unless set. */
+    public Builder seed(long value) {
+      this.seed = value;
+      return this;
+    }
+
+    /** Sets the number of shards. */
+    public Builder shards(int value) {
+      this.shards = value;
+      return this;
+    }
+
+    /** Sets the rows to validate on after each epoch. */
+    public Builder validationData(TrainingData value) {
+      this.validationData = value;
+      return this;
+    }
+
+    /** Sets which fraction of the rows, the last ones in the order, is kept for validation. */
+    public Builder validationSplit(double value) {
+      this.validationSplit = value;
+      return this;
+    }
+
+    /** Sets after how many epochs a validation comes; 1 unless set. */
+    public Builder validationFreq(int value) {
+      this.validationFreq = value;
+      return this;
+    }
+
+    /** Adds callbacks, called in the order in which they were added. */
+    public Builder callbacks(Callback... values) {
+      this.callbacks.addAll(List.of(values));
+      return this;
+    }
+
+    /**
+     * Adds callbacks that only look on, after the others. They are not part of what must be the
+     * same when a run resumes, and have no state in its checkpoints.
+     */
+    public Builder observers(Callback... values) {
+      this.observers.addAll(List.of(values));
+      return this;
+    }
+
+    /** Sets where checkpoints go; nowhere unless set. */
+    public Builder checkpoints(Checkpointing value) {
+      this.checkpoints = value;
+      return this;
+    }
+
+    /**
+     * Sets Keras's {@code verbose}: 0 silent, 1 a progress bar, 2 a line an epoch. Unless set, a
+     * bar in a terminal and lines elsewhere.
+     */
+    public Builder verbose(int value) {
+      switch (value) {
+        case 0 -> this.silent = true;
+        case 1 -> this.display = ProgbarLogger.Display.BAR;
+        case 2 -> this.display = ProgbarLogger.Display.EPOCHS;
+        default ->
+            throw new IllegalArgumentException(
+                "fit: 'verbose' must be 0, 1 or 2. Received: " + value);
+      }
+
+      return this;
+    }
+
+    /** Returns the options. */
+    public FitOptions build() {
+      return new FitOptions(this);
+    }
+  }
+}

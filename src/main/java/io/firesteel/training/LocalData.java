@@ -1,0 +1,224 @@
+package io.firesteel.training;
+
+import io.firesteel.data.BatchPlan;
+import io.firesteel.data.RowHash;
+import io.firesteel.data.RowLayout;
+import io.firesteel.data.ShardBlock;
+import io.firesteel.network.Network;
+import io.firesteel.network.NetworkSpec;
+import io.firesteel.saving.Config;
+import io.firesteel.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Rows in the memory of this process. They are ranked, dealt and permuted as those of a Spark data
+ * set, so the same rows give the same weights, to the bit.
+ *
+ * <pre>{@code
+ * model.fit(LocalData.of(features, labels).weights(weights));
+ * }</pre>
+ *
+ * <p>The arrays are copied. An object is immutable; the methods that set something return another
+ * one.
+ */
+public final class LocalData implements TrainingData {
+
+  private final Shape featureShape;
+  private final RowLayout layout;
+  private final List<float[]> rows;
+  private final int threads;
+
+  private LocalData(Shape featureShape, RowLayout layout, List<float[]> rows, int threads) {
+    this.featureShape = featureShape;
+    this.layout = layout;
+    this.rows = rows;
+    this.threads = threads;
+  }
+
+  /**
+   * Returns data with one label a row.
+   *
+   * @throws IllegalArgumentException if the rows differ in size, there are none, there is not one
+   *     label a row, or a value is NaN or infinite
+   */
+  public static LocalData of(float[][] features, float[] labels) {
+    float[][] columns = new float[labels.length][];
+    for (int row = 0; row < labels.length; row++) {
+      columns[row] = new float[] {labels[row]};
+    }
+
+    return of(features, columns);
+  }
+
+  /**
+   * Returns data with several labels a row.
+   *
+   * @throws IllegalArgumentException if the rows differ in size, there are none, there is not one
+   *     array of labels a row, or a value is NaN or infinite
+   */
+  public static LocalData of(float[][] features, float[][] labels) {
+    RowArrays.requireRows("labels", features.length, labels.length);
+    if (features.length == 0) {
+      throw new IllegalArgumentException("The data has no rows");
+    }
+
+    RowLayout layout = RowLayout.of(features[0].length, labels[0].length);
+    List<float[]> rows = new ArrayList<>(features.length);
+    for (int row = 0; row < features.length; row++) {
+      RowArrays.requireValues("features", row, features[row], layout.featureWidth());
+      RowArrays.requireValues("labels", row, labels[row], layout.labelWidth());
+      rows.add(RowArrays.concat(features[row], labels[row]));
+    }
+
+    int processors = Runtime.getRuntime().availableProcessors();
+    return new LocalData(Shape.of(layout.featureWidth()), layout, rows, processors);
+  }
+
+  /**
+   * Returns data from row-major arrays.
+   *
+   * @param featureShape the shape of one row of features
+   * @param labelWidth the number of labels of a row
+   * @throws IllegalArgumentException if the lengths don't fit, there are no rows, or a value is NaN
+   *     or infinite
+   */
+  public static LocalData of(Shape featureShape, float[] features, int labelWidth, float[] labels) {
+    float[][] featureRows = RowArrays.cut("features", features, featureShape.size());
+    float[][] labelRows = RowArrays.cut("labels", labels, labelWidth);
+    return of(featureRows, labelRows).withShape(featureShape);
+  }
+
+  /**
+   * Returns this data with one weight a row.
+   *
+   * @throws IllegalArgumentException if there is not one a row, or one is negative, NaN or infinite
+   */
+  public LocalData weights(float... weights) {
+    RowArrays.requireRows("weights", rows.size(), weights.length);
+    int plain = layout.featureWidth() + layout.labelWidth();
+    List<float[]> weighted = new ArrayList<>(rows.size());
+    for (int row = 0; row < weights.length; row++) {
+      float[] weight = {weights[row]};
+      RowArrays.requireValues("weights", row, weight, 1);
+      if (weight[0] < 0) {
+        throw new IllegalArgumentException(
+            "The weights must not be negative. Received: %s in row %d".formatted(weight[0], row));
+      }
+
+      weighted.add(RowArrays.concat(Arrays.copyOf(rows.get(row), plain), weight));
+    }
+
+    return new LocalData(featureShape, layout.withWeight(), weighted, threads);
+  }
+
+  /**
+   * Returns this data with features of that shape, e.g. {@code 28, 28}.
+   *
+   * @throws IllegalArgumentException if its size is not the number of features of a row
+   */
+  public LocalData featureShape(int... dims) {
+    return withShape(Shape.of(dims));
+  }
+
+  /**
+   * Returns this data with gradients computed on that many threads, as many as processors unless
+   * set. The results don't depend on it.
+   */
+  public LocalData threads(int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException("threads must be at least 1. Received: " + count);
+    }
+
+    return new LocalData(featureShape, layout, rows, count);
+  }
+
+  @Override
+  public Shape featureShape() {
+    return featureShape;
+  }
+
+  @Override
+  public int labelWidth() {
+    return layout.labelWidth();
+  }
+
+  @Override
+  public long rows() {
+    return rows.size();
+  }
+
+  @Override
+  public Config fingerprint() {
+    Fingerprint fingerprint = new Fingerprint();
+    rows.forEach(fingerprint::add);
+    return fingerprint.toConfig(featureShape, layout);
+  }
+
+  @Override
+  public GradientSource open(NetworkSpec network, BatchPlan plan) {
+    Network built = Network.of(network);
+    DataChecks.check(this, built, plan);
+    List<ShardBlock> blocks = deal(plan);
+    for (ShardBlock block : blocks) {
+      String problem = DataChecks.labelProblem(built, block);
+      if (problem != null) {
+        throw new IllegalArgumentException("The labels don't suit the loss: " + problem);
+      }
+    }
+
+    return new LocalGradientSource(blocks, plan, built, threads);
+  }
+
+  @Override
+  public Split split(double fraction, long seed, boolean shuffle) {
+    int first = (int) Split.trainingRows(rows(), fraction);
+    List<float[]> ordered = ordered(seed, shuffle);
+    return new Split(
+        new LocalData(featureShape, layout, ordered.subList(0, first), threads),
+        new LocalData(featureShape, layout, ordered.subList(first, ordered.size()), threads));
+  }
+
+  private record Ranked(long rank, float[] row) {}
+
+  private List<float[]> ordered(long seed, boolean shuffle) {
+    if (!shuffle) {
+      return rows;
+    }
+
+    return rows.stream()
+        .map(row -> new Ranked(RowHash.rank(RowHash.of(row), seed), row))
+        .sorted(
+            Comparator.comparing(Ranked::rank, Long::compareUnsigned)
+                .thenComparing(Ranked::row, RowHash::compareContent))
+        .map(Ranked::row)
+        .toList();
+  }
+
+  private List<ShardBlock> deal(BatchPlan plan) {
+    List<float[]> ordered = ordered(plan.seed(), plan.shuffle());
+    List<ShardBlock> blocks = new ArrayList<>(plan.shards());
+    for (int shard = 0; shard < plan.shards(); shard++) {
+      ShardBlock.Builder builder = ShardBlock.builder(shard, plan.shardRows(shard), layout);
+      for (int row = shard; row < ordered.size(); row += plan.shards()) {
+        builder.add(ordered.get(row));
+      }
+
+      blocks.add(builder.build());
+    }
+
+    return blocks;
+  }
+
+  private LocalData withShape(Shape shape) {
+    if (shape.size() != layout.featureWidth()) {
+      throw new IllegalArgumentException(
+          "The features have %d values a row. Received the shape: %s"
+              .formatted(layout.featureWidth(), shape));
+    }
+
+    return new LocalData(shape, layout, rows, threads);
+  }
+}

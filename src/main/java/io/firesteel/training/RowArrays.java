@@ -1,0 +1,54 @@
+package io.firesteel.training;
+
+import java.util.Arrays;
+
+/** Checks and rearranges rows that come as arrays. */
+final class RowArrays {
+
+  private RowArrays() {}
+
+  /** Returns row-major values as rows of a width. */
+  static float[][] cut(String name, float[] values, int width) {
+    if (width < 1 || values.length % width != 0) {
+      throw new IllegalArgumentException(
+          "The %s have %d values, not a multiple of %d".formatted(name, values.length, width));
+    }
+
+    float[][] rows = new float[values.length / width][];
+    for (int row = 0; row < rows.length; row++) {
+      rows[row] = Arrays.copyOfRange(values, row * width, (row + 1) * width);
+    }
+
+    return rows;
+  }
+
+  static void requireRows(String name, int expected, int received) {
+    if (received != expected) {
+      throw new IllegalArgumentException(
+          "There must be as many %s as rows of features. Received: %d of %d"
+              .formatted(name, received, expected));
+    }
+  }
+
+  static void requireValues(String name, int row, float[] values, int width) {
+    if (values.length != width) {
+      throw new IllegalArgumentException(
+          "All rows must have as many %s as row 0, which has %d. Received: %d in row %d"
+              .formatted(name, width, values.length, row));
+    }
+
+    for (int i = 0; i < width; i++) {
+      if (!Float.isFinite(values[i])) {
+        throw new IllegalArgumentException(
+            "The %s must be finite numbers. Received: %s in row %d, column %d"
+                .formatted(name, values[i], row, i));
+      }
+    }
+  }
+
+  static float[] concat(float[] left, float[] right) {
+    float[] both = Arrays.copyOf(left, left.length + right.length);
+    System.arraycopy(right, 0, both, left.length, right.length);
+    return both;
+  }
+}

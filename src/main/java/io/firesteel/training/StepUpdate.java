@@ -1,0 +1,75 @@
+package io.firesteel.training;
+
+import io.firesteel.losses.Loss;
+import io.firesteel.network.GradientSums;
+import io.firesteel.optimizers.GradAndVar;
+import io.firesteel.tensor.Tensor;
+import io.firesteel.variables.Variable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Turns the sums of a step into {@code grads_and_vars}: divides once by what the loss's reduction
+ * says, adds the regularizers once, and has the optimizer apply them.
+ */
+final class StepUpdate {
+
+  private final TrainableModel model;
+  private final Loss loss;
+  private final List<Variable> trainable;
+
+  StepUpdate(TrainableModel model) {
+    this.model = model;
+    this.loss = model.network().loss();
+    this.trainable = model.variables().stream().filter(Variable::trainable).toList();
+  }
+
+  List<Variable> trainable() {
+    return trainable;
+  }
+
+  /** Returns the loss of some rows: reduced, and with the penalties of the current weights. */
+  double loss(GradientSums sums) {
+    return mean(sums) + model.network().regularization(model.variables());
+  }
+
+  /** Performs the step and returns the loss before it. The gradients are overwritten. */
+  double apply(GradientSums sums, float lossScale) {
+    double divisor = divisor(sums);
+    float[][] gradients = sums.gradients();
+    for (float[] gradient : gradients) {
+      divide(gradient, divisor);
+    }
+
+    double penalty = model.network().addRegularization(model.variables(), gradients, lossScale);
+    List<GradAndVar> gradsAndVars = new ArrayList<>(trainable.size());
+    for (int v = 0; v < trainable.size(); v++) {
+      Variable variable = trainable.get(v);
+      gradsAndVars.add(new GradAndVar(Tensor.wrap(variable.shape(), gradients[v]), variable));
+    }
+
+    model.optimizer().applyGradients(gradsAndVars);
+    return mean(sums) + penalty;
+  }
+
+  private double divisor(GradientSums sums) {
+    return loss.reduction().divisor(sums.samples(), sums.weights());
+  }
+
+  private double mean(GradientSums sums) {
+    return loss.reduction().reduce(sums.loss(), sums.samples(), sums.weights());
+  }
+
+  private static void divide(float[] gradient, double divisor) {
+    if (divisor == 0) {
+      Arrays.fill(gradient, 0);
+      return;
+    }
+
+    float count = (float) divisor;
+    for (int i = 0; i < gradient.length; i++) {
+      gradient[i] /= count;
+    }
+  }
+}

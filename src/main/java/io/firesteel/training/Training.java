@@ -1,0 +1,180 @@
+package io.firesteel.training;
+
+import io.firesteel.callbacks.Callback;
+import io.firesteel.callbacks.Callbacks;
+import io.firesteel.callbacks.History;
+import io.firesteel.checkpoint.Checkpoint;
+import io.firesteel.checkpoint.CheckpointStore;
+import io.firesteel.checkpoint.Checkpoints;
+import io.firesteel.data.BatchPlan;
+import io.firesteel.network.GradientSums;
+import io.firesteel.network.NetworkSpec;
+import io.firesteel.saving.Config;
+import io.firesteel.variables.VariableSnapshot;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sets up a training and runs it: opens the checkpoints, reads and deals the data, checks that a
+ * checkpoint belongs to this run, and gives everything free in the end. Whatever is wrong with the
+ * arguments shows before the first step.
+ */
+public final class Training {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Training.class);
+
+  private final TrainableModel model;
+  private final NetworkSpec network;
+  private final Config modelContract;
+  private final FitOptions options;
+
+  private Training(TrainableModel model, Config modelContract, FitOptions options) {
+    this.model = model;
+    this.network = model.network().spec();
+    this.modelContract = modelContract;
+    this.options = options;
+  }
+
+  /**
+   * Trains a model.
+   *
+   * @param modelContract what of the model must be the same when a run resumes
+   */
+  public static TrainingSummary run(
+      TrainableModel model, Config modelContract, TrainingData data, FitOptions options) {
+    Training training = new Training(model, modelContract, options);
+    Checkpointing checkpoints = options.checkpoints();
+    if (checkpoints == null) {
+      return training.train(data, null, null, null);
+    }
+
+    String runId = UUID.randomUUID().toString();
+    Checkpoints reader = checkpoints.reader();
+    if (reader != null) {
+      Checkpoint latest = training.latest(reader, checkpoints.resume());
+      return training.train(data, reader, latest, () -> checkpoints.open(runId));
+    }
+
+    try (CheckpointStore store = checkpoints.open(runId)) {
+      Checkpoint latest = training.latest(store, checkpoints.resume());
+      return training.train(data, store, latest, () -> store);
+    }
+  }
+
+  private @Nullable Checkpoint latest(Checkpoints store, Checkpointing.Resume resume) {
+    Optional<Checkpoint> latest = store.latest();
+    if (resume == Checkpointing.Resume.NEVER && latest.isPresent()) {
+      throw new IllegalArgumentException(
+          "checkpoint.resume is never, but %s has a checkpoint of step %d. Choose another location, or let the run resume"
+              .formatted(store.location(), latest.get().step()));
+    }
+
+    if (resume == Checkpointing.Resume.REQUIRED && latest.isEmpty()) {
+      throw new IllegalArgumentException(
+          "checkpoint.resume is required, but %s has no valid checkpoint"
+              .formatted(store.location()));
+    }
+
+    return latest.orElse(null);
+  }
+
+  private TrainingSummary train(
+      TrainingData all,
+      @Nullable Checkpoints from,
+      @Nullable Checkpoint checkpoint,
+      @Nullable Supplier<CheckpointStore> opener) {
+    TrainingData data = all;
+    TrainingData validationData = options.validationData();
+    if (options.validationSplit() > 0) {
+      TrainingData.Split split =
+          all.split(options.validationSplit(), options.seed(), options.shuffle());
+      data = split.training();
+      validationData = split.validation();
+    }
+
+    BatchPlan plan = plan(data);
+    List<Callback> callbacks = new ArrayList<>(options.callbacks());
+    History history = new History();
+    callbacks.add(history);
+    Config contract = contract(plan, data, validationData, callbacks);
+    if (checkpoint != null && from != null) {
+      CheckpointCodec.requireSame(checkpoint, contract, from.location());
+      LOG.info("Resuming from step {} in {}", checkpoint.step(), from.location());
+    }
+
+    try (GradientSource source = data.open(network, plan);
+        GradientSource validation = validationData == null ? null : evaluation(validationData);
+        CheckpointStore store = opener == null ? null : opener.get();
+        CheckpointWriter writer = store == null ? null : new CheckpointWriter(store)) {
+      TrainingRun run =
+          new TrainingRun(
+              model,
+              plan,
+              source,
+              validation,
+              options,
+              callbacks,
+              options.observers(),
+              history,
+              contract);
+      return new Trainer(run, writer).train(checkpoint);
+    }
+  }
+
+  private BatchPlan plan(TrainingData data) {
+    Integer shards = options.shards();
+    return new BatchPlan(
+        data.rows(),
+        options.batchSize(),
+        shards == null ? BatchPlan.defaultShards(options.batchSize()) : shards,
+        options.seed(),
+        options.shuffle());
+  }
+
+  private GradientSource evaluation(TrainingData rows) {
+    return rows.open(network, BatchPlan.evaluation(rows.rows()));
+  }
+
+  private Config contract(
+      BatchPlan plan,
+      TrainingData data,
+      @Nullable TrainingData validationData,
+      List<Callback> callbacks) {
+    Config fit =
+        Config.builder()
+            .put("batch_size", plan.batchSize())
+            .put("shards", plan.shards())
+            .put("seed", plan.seed())
+            .put("shuffle", plan.shuffle())
+            .put("validation_freq", options.validationFreq())
+            .put("validation_split", options.validationSplit())
+            .put("callbacks", callbacks.stream().map(Callbacks::serialize).toList())
+            .build();
+    return modelContract.toBuilder()
+        .put("fit", fit)
+        .put("data", data.fingerprint())
+        .put("validation_data", validationData == null ? null : validationData.fingerprint())
+        .build();
+  }
+
+  /** Returns the loss and the metrics of rows under the current weights, by name. */
+  public static Map<String, Double> evaluate(TrainableModel model, TrainingData data) {
+    NetworkSpec network = model.network().spec();
+    try (GradientSource rows = data.open(network, BatchPlan.evaluation(data.rows()))) {
+      GradientSums total = rows.evaluate(VariableSnapshot.copyOf(model.variables()));
+      EpochSums sums = new EpochSums(model.network());
+      sums.add(total, new StepUpdate(model).loss(total));
+      Map<String, Double> logs = new LinkedHashMap<>();
+      sums.putInto(logs, "");
+      return logs;
+    }
+  }
+}

@@ -1,0 +1,169 @@
+package io.firesteel.initializers;
+
+import static io.firesteel.testing.LayerGoldens.assertSameJson;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.firesteel.saving.Config;
+import io.firesteel.tensor.RandomStream;
+import io.firesteel.tensor.Shape;
+import io.firesteel.testing.LayerGoldens;
+import io.firesteel.testing.PackageClasses;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class InitializersTest {
+
+  private static final Config IDENTIFIERS =
+      (Config) LayerGoldens.load("identifiers").get("initializer");
+  private static final Shape MATRIX = Shape.of(30, 40);
+
+  /** Counts up from 0. */
+  static final class Counting extends Initializer {
+    @Override
+    public float[] call(Shape shape, RandomStream random) {
+      float[] values = new float[shape.size()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = i;
+      }
+
+      return values;
+    }
+
+    @Override
+    public Config getConfig() {
+      return Config.empty();
+    }
+  }
+
+  static Stream<Config> goldens() {
+    return LayerGoldens.configs(LayerGoldens.load("configs"), "cases").stream()
+        .filter(golden -> "initializer".equals(golden.get("kind")))
+        .map(golden -> (Config) golden.get("serialized"));
+  }
+
+  static List<String> classNames() {
+    return Initializers.classNames();
+  }
+
+  @Test
+  void everyClassIsRegisteredAndHasAGolden() {
+    Set<String> classes = new HashSet<>(PackageClasses.concrete(Initializer.class));
+    assertEquals(classes, new HashSet<>(Initializers.classNames()));
+    Set<Object> golden = new HashSet<>();
+    goldens().forEach(config -> golden.add(config.get("class_name")));
+    assertEquals(classes, golden);
+  }
+
+  @ParameterizedTest
+  @MethodSource("goldens")
+  void isReadAndWrittenAsKerasWritesIt(Config serialized) {
+    assertSameJson(serialized, Initializers.serialize(Initializers.deserialize(serialized)));
+    assertSameJson(serialized, Initializers.serialize(Initializers.get(serialized)));
+  }
+
+  @Test
+  void everyNameOfKerasStandsForTheSameDefaults() {
+    for (String name : IDENTIFIERS.keys()) {
+      assertSameJson(IDENTIFIERS.get(name), Initializers.serialize(Initializers.get(name)));
+    }
+
+    assertSameJson(Constant.of(0).getConfig(), Initializers.get("constant").getConfig());
+  }
+
+  @ParameterizedTest
+  @MethodSource("classNames")
+  void valuesDependOnTheStreamAlone(String name) {
+    Initializer initializer = Initializers.get(name);
+    float[] values = initializer.call(MATRIX, RandomStream.of(1, 2));
+    assertEquals(MATRIX.size(), values.length);
+    assertArrayEquals(values, initializer.call(MATRIX, RandomStream.of(1, 2)));
+    assertArrayEquals(values, Initializers.get(name).call(MATRIX, RandomStream.of(1, 2)));
+    boolean random = initializer instanceof RandomInitializer;
+    assertEquals(random, !Arrays.equals(values, initializer.call(MATRIX, RandomStream.of(1, 3))));
+  }
+
+  @Test
+  void anOwnSeedReplacesTheStream() {
+    List<Supplier<Initializer>> seeded =
+        List.of(
+            () -> RandomNormal.of().seed(7),
+            () -> RandomUniform.of().seed(7),
+            () -> TruncatedNormal.of().seed(7),
+            () -> VarianceScaling.of().seed(7),
+            () -> GlorotNormal.of().seed(7),
+            () -> GlorotUniform.of().seed(7),
+            () -> HeNormal.of().seed(7),
+            () -> HeUniform.of().seed(7),
+            () -> LecunNormal.of().seed(7),
+            () -> LecunUniform.of().seed(7),
+            () -> Orthogonal.of().seed(7));
+    for (Supplier<Initializer> supplier : seeded) {
+      Initializer initializer = supplier.get();
+      float[] values = initializer.call(MATRIX, RandomStream.of(1));
+      assertArrayEquals(values, initializer.call(MATRIX, RandomStream.of(2)));
+      assertEquals(7L, initializer.getConfig().get("seed"));
+      Config again = Initializers.serialize(initializer);
+      assertArrayEquals(values, Initializers.get(again).call(MATRIX, RandomStream.of(3)));
+    }
+
+    float[] other = RandomNormal.of().seed(8).call(MATRIX, RandomStream.of(1));
+    assertFalse(Arrays.equals(other, seeded.get(0).get().call(MATRIX, RandomStream.of(1))));
+  }
+
+  @Test
+  void nullIsRefused() {
+    assertTrue(
+        message(() -> Initializers.get(null))
+            .startsWith("Could not interpret the initializer identifier null."));
+  }
+
+  @Test
+  void unknownNamesAndFieldsAreRefused() {
+    assertTrue(message(() -> Initializers.get("stft")).startsWith("Unknown initializer 'stft'."));
+    Config config = Config.builder().put("class_name", "Zeros").build();
+    for (String name : Initializers.classNames()) {
+      Config wrong =
+          config.with("class_name", name).with("config", Config.builder().put("gian", 1).build());
+      assertTrue(
+          message(() -> Initializers.get(wrong))
+              .startsWith(name + " does not know the field 'gian'."));
+    }
+  }
+
+  @Test
+  void generatorsAsSeedsAreRefused() {
+    Config generator = Config.builder().put("class_name", "SeedGenerator").build();
+    Config config =
+        Config.builder()
+            .put("class_name", "HeNormal")
+            .put("config", Config.builder().put("seed", generator).build())
+            .build();
+    assertEquals(
+        "HeNormal: 'seed' must be an integer. Received: " + generator,
+        message(() -> Initializers.get(config)));
+  }
+
+  @Test
+  void customInitializersAreRegistered() {
+    Initializers.register("test", Counting.class, config -> new Counting());
+    Config serialized = Initializers.serialize(new Counting());
+    assertEquals("test>Counting", serialized.get("registered_name"));
+    assertArrayEquals(
+        new float[] {0, 1}, Initializers.get(serialized).call(Shape.of(2), RandomStream.of(0)));
+  }
+
+  private static String message(Runnable action) {
+    return assertThrows(IllegalArgumentException.class, action::run).getMessage();
+  }
+}

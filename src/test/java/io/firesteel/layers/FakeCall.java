@@ -1,0 +1,79 @@
+package io.firesteel.layers;
+
+/** A call with buffers of its own. */
+final class FakeCall implements LayerCall {
+
+  final float[] input;
+  final float[] output;
+  final float[] outputGradient;
+  float[] inputGradient;
+  float[][] weights = new float[0][];
+  float[][] weightGradients = new float[0][];
+  boolean training = true;
+  private final int rows;
+  private final long seed;
+  private float[] scratch = new float[0];
+
+  FakeCall(int rows, int inputSize, int outputSize, long seed) {
+    this.rows = rows;
+    this.seed = seed;
+    this.input = new float[rows * inputSize];
+    this.inputGradient = new float[rows * inputSize];
+    this.output = new float[rows * outputSize];
+    this.outputGradient = new float[rows * outputSize];
+  }
+
+  @Override
+  public int rows() {
+    return rows;
+  }
+
+  @Override
+  public boolean training() {
+    return training;
+  }
+
+  @Override
+  public long seed() {
+    return seed;
+  }
+
+  @Override
+  public float[] weight(int index) {
+    return weights[index];
+  }
+
+  @Override
+  public float[] weightGradient(int index) {
+    return weightGradients[index];
+  }
+
+  @Override
+  public float[] input() {
+    return input;
+  }
+
+  @Override
+  public float[] output() {
+    return output;
+  }
+
+  @Override
+  public float[] outputGradient() {
+    return outputGradient;
+  }
+
+  @Override
+  public float[] inputGradient() {
+    return inputGradient;
+  }
+
+  @Override
+  public float[] scratch(int length) {
+    if (scratch.length < length) {
+      scratch = new float[length];
+    }
+
+    return scratch;
+  }
+}

@@ -1,0 +1,186 @@
+package io.firesteel.layers;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.firesteel.tensor.RandomStream;
+import io.firesteel.tensor.Shape;
+import io.firesteel.testing.PackageClasses;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What holds for every layer: the backward pass is the derivative of the forward pass. */
+class LayerConformanceTest {
+
+  private static final int ROWS = 3;
+  private static final float H = 0x1.0p-6f;
+
+  /** A layer and the shape of its input rows. */
+  private record Case(Layer layer, Shape input) {
+    @Override
+    public String toString() {
+      return layer.getConfig() + " on " + input;
+    }
+  }
+
+  static Stream<Case> cases() {
+    return Stream.of(
+        new Case(Input.of(4), Shape.of(4)),
+        new Case(Dense.of(5), Shape.of(4)),
+        new Case(Dense.of(5), Shape.of(2, 4)),
+        new Case(Dense.of(1).useBias(false), Shape.of(2, 3, 1)),
+        new Case(Dense.of(3).activation("tanh"), Shape.of(4)),
+        new Case(Dense.of(3).activation("softmax"), Shape.of(2, 4)),
+        new Case(Dense.of(3).activation("gelu"), Shape.of(4)),
+        new Case(Dense.of(3).activation("softplus").useBias(false), Shape.of(2, 4)),
+        new Case(Activation.of("sigmoid"), Shape.of(4)),
+        new Case(Activation.of("silu"), Shape.of(2, 3)),
+        new Case(Activation.of("log_softmax"), Shape.of(2, 3)),
+        new Case(Activation.of("tanh"), Shape.scalar()),
+        new Case(Dropout.of(0.4), Shape.of(2, 5)),
+        new Case(Dropout.of(0.4).seed(1), Shape.of(4)),
+        new Case(Flatten.of(), Shape.of(2, 3)),
+        new Case(Flatten.of(), Shape.scalar()),
+        new Case(Flatten.of().dataFormat("channels_first"), Shape.of(2, 3, 2)),
+        new Case(Flatten.of().dataFormat("channels_first"), Shape.of(3)));
+  }
+
+  @Test
+  void everyLayerIsCovered() {
+    Set<String> covered = new HashSet<>();
+    cases().forEach(test -> covered.add(test.layer().getClass().getSimpleName()));
+    assertEquals(new HashSet<>(PackageClasses.concrete(Layer.class)), covered);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void gradientsAreCentralDifferences(Case test) {
+    FakeCall call = call(test);
+    float[] cotangent = call.outputGradient.clone();
+    test.layer().forward(test.input(), call);
+    test.layer().backward(test.input(), call);
+    assertGradient(test, call, call.input, call.inputGradient, cotangent);
+    for (int i = 0; i < call.weights.length; i++) {
+      assertGradient(test, call, call.weights[i], call.weightGradients[i], cotangent);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void nothingIsComputedThatNobodyNeeds(Case test) {
+    FakeCall call = call(test);
+    call.inputGradient = null;
+    call.weightGradients = new float[call.weights.length][];
+    test.layer().forward(test.input(), call);
+    float[] output = call.output.clone();
+    test.layer().backward(test.input(), call);
+    assertArrayEquals(output, call.output);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void gradientsOfWeightsAreAddedUp(Case test) {
+    FakeCall once = call(test);
+    FakeCall twice = call(test);
+    test.layer().forward(test.input(), once);
+    test.layer().backward(test.input(), once);
+    for (int i = 0; i < twice.weights.length; i++) {
+      System.arraycopy(
+          once.weightGradients[i], 0, twice.weightGradients[i], 0, once.weightGradients[i].length);
+    }
+
+    test.layer().forward(test.input(), twice);
+    test.layer().backward(test.input(), twice);
+    for (int i = 0; i < twice.weights.length; i++) {
+      for (int j = 0; j < twice.weights[i].length; j++) {
+        assertEquals(2 * once.weightGradients[i][j], twice.weightGradients[i][j], 1e-5);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void inputAndWeightsAreNotWrittenTo(Case test) {
+    FakeCall call = call(test);
+    FakeCall same = call(test);
+    test.layer().forward(test.input(), call);
+    test.layer().backward(test.input(), call);
+    assertArrayEquals(same.input, call.input);
+    for (int i = 0; i < same.weights.length; i++) {
+      assertArrayEquals(same.weights[i], call.weights[i]);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void noRowsAreNoWork(Case test) {
+    Shape output = test.layer().computeOutputShape(test.input());
+    FakeCall call = new FakeCall(0, test.input().size(), output.size(), 1);
+    provideWeights(test, call);
+    test.layer().forward(test.input(), call);
+    test.layer().backward(test.input(), call);
+    for (float[] gradient : call.weightGradients) {
+      assertArrayEquals(new float[gradient.length], gradient);
+    }
+  }
+
+  private static FakeCall call(Case test) {
+    Shape output = test.layer().computeOutputShape(test.input());
+    FakeCall call = new FakeCall(ROWS, test.input().size(), output.size(), 11);
+    fill(call.input, 1);
+    fill(call.outputGradient, 2);
+    provideWeights(test, call);
+    return call;
+  }
+
+  private static void provideWeights(Case test, FakeCall call) {
+    List<WeightSpec> specs = test.layer().weights(test.input());
+    call.weights = new float[specs.size()][];
+    call.weightGradients = new float[specs.size()][];
+    for (int i = 0; i < specs.size(); i++) {
+      call.weights[i] = new float[specs.get(i).shape().size()];
+      call.weightGradients[i] = new float[specs.get(i).shape().size()];
+      fill(call.weights[i], 3 + i);
+    }
+  }
+
+  private static void fill(float[] values, long seed) {
+    RandomStream random = RandomStream.of(seed);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+  }
+
+  private static void assertGradient(
+      Case test, FakeCall call, float[] values, float[] gradient, float[] cotangent) {
+    for (int i = 0; i < values.length; i++) {
+      float value = values[i];
+      values[i] = value + H;
+      double above = dot(test, call, cotangent);
+      values[i] = value - H;
+      double below = dot(test, call, cotangent);
+      values[i] = value;
+      double difference = (above - below) / (2 * H);
+      double allowed = 1e-3 * Math.max(1.0, Math.abs(difference));
+      assertTrue(
+          Math.abs(difference - gradient[i]) <= allowed,
+          test + " at " + i + ": " + gradient[i] + " instead of " + difference);
+    }
+  }
+
+  private static double dot(Case test, FakeCall call, float[] cotangent) {
+    test.layer().forward(test.input(), call);
+    double sum = 0.0;
+    for (int i = 0; i < cotangent.length; i++) {
+      sum += (double) cotangent[i] * call.output[i];
+    }
+
+    return sum;
+  }
+}

@@ -1,0 +1,271 @@
+package io.firesteel.layers;
+
+import static io.firesteel.testing.LayerGoldens.assertSameJson;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.firesteel.saving.Config;
+import io.firesteel.tensor.Shape;
+import io.firesteel.testing.LayerGoldens;
+import io.firesteel.testing.PackageClasses;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class LayersTest {
+
+  static Stream<Config> goldens() {
+    return LayerGoldens.configs(LayerGoldens.load("configs"), "cases").stream()
+        .filter(golden -> "layer".equals(golden.get("kind")))
+        .map(golden -> (Config) golden.get("serialized"));
+  }
+
+  /** Every layer of the registry with the smallest config that it can be made of. */
+  static Stream<Layer> smallest() {
+    return Stream.of(
+        Input.of(3), Dense.of(2), Activation.of("relu"), Dropout.of(0.5), Flatten.of());
+  }
+
+  @Test
+  void everyClassIsRegisteredAndHasAGolden() {
+    Set<String> classes = new HashSet<>(PackageClasses.concrete(Layer.class));
+    assertEquals(classes, new HashSet<>(Layers.classNames()));
+    Set<Object> golden = new HashSet<>();
+    goldens().forEach(config -> golden.add(config.get("class_name")));
+    assertEquals(classes, golden);
+    assertEquals(classes.size(), smallest().map(Layer::getClass).distinct().count());
+  }
+
+  @ParameterizedTest
+  @MethodSource("goldens")
+  void isReadAndWrittenAsKerasWritesIt(Config serialized) {
+    Layer layer = Layers.deserialize(serialized);
+    assertSameJson(serialized, Layers.serialize(layer, rowShape(serialized)));
+    assertSameJson(serialized.without("build_config"), Layers.serialize(layer));
+    assertEquals(serialized.has("build_config"), !layer.builtAtInit());
+  }
+
+  @Test
+  void namesGoInWhereThereAreNone() {
+    smallest()
+        .forEach(
+            layer -> {
+              Layer named = layer.withName("here");
+              assertEquals("here", named.name());
+              assertEquals("here", named.getConfig().get("name"));
+              assertSame(null, layer.name());
+              assertEquals(layer.getConfig(), named.getConfig().with("name", null));
+            });
+  }
+
+  @Test
+  void shorthandConfigsHaveKerasDefaults() {
+    Config dense =
+        Config.parse("{'class_name': 'Dense', 'config': {'units': 3}}".replace('\'', '"'));
+    assertEquals(Dense.of(3).getConfig(), Layers.get(dense).getConfig());
+    assertEquals(
+        Dense.of(3).activation("relu").kernelInitializer("he_normal").getConfig(),
+        Layers.get(
+                Map.of(
+                    "class_name",
+                    "Dense",
+                    "config",
+                    Map.of("units", 3, "activation", "relu", "kernel_initializer", "he_normal")))
+            .getConfig());
+    assertEquals(Flatten.of().getConfig(), Layers.get("Flatten").getConfig());
+    assertEquals(
+        Dropout.of(0.5).getConfig(),
+        Layers.get("{\"class_name\": \"Dropout\", \"config\": {\"rate\": 0.5}}").getConfig());
+  }
+
+  @Test
+  void theOlderWaysToSayAnInputShapeAreRead() {
+    assertEquals(Shape.of(4), layer("Dense", "units", 1, "input_dim", 4).inputShape());
+    assertEquals(
+        Shape.of(4, 5), layer("Dense", "units", 1, "input_shape", List.of(4, 5)).inputShape());
+    assertEquals(Shape.of(4), layer("InputLayer", "input_shape", List.of(4)).inputShape());
+    assertEquals(Shape.of(4), layer("InputLayer", "shape", List.of(4)).inputShape());
+    List<Object> batch = new ArrayList<>();
+    batch.add(null);
+    batch.add(4);
+    assertEquals(Shape.of(4), layer("InputLayer", "batch_input_shape", batch).inputShape());
+    assertEquals(
+        "Dense: 'input_dim' must be absent where 'input_shape' is given. Received: 4",
+        message("Dense", "units", 1, "input_dim", 4, "input_shape", List.of(4)));
+  }
+
+  @Test
+  void dtypesOtherThanFloat32AreRefused() {
+    assertEquals(
+        "Dense: 'dtype' must be float32, as others are not supported. Received: mixed_float16",
+        message("Dense", "units", 1, "dtype", "mixed_float16"));
+    Config policy =
+        Config.builder()
+            .put("class_name", "DTypePolicy")
+            .put("config", Map.of("name", "bfloat16"))
+            .build();
+    assertEquals(
+        "Dense: 'dtype' must be float32, as others are not supported. Received: " + policy,
+        message("Dense", "units", 1, "dtype", policy));
+    assertEquals(
+        "InputLayer: 'dtype' must be float32, as others are not supported. Received: int32",
+        message("InputLayer", "shape", List.of(3), "dtype", "int32"));
+    assertEquals(
+        Dense.of(1).getConfig(), layer("Dense", "units", 1, "dtype", "float32").getConfig());
+  }
+
+  @Test
+  void whatIsNotSupportedIsRefusedByName() {
+    assertEquals(
+        "Dense: 'lora_rank' must be null, as others are not supported. Received: 4",
+        message("Dense", "units", 1, "lora_rank", 4));
+    assertEquals(
+        "Dense: 'quantization_config' must be null, as others are not supported. Received: {\"a\":1}",
+        message("Dense", "units", 1, "quantization_config", Map.of("a", 1)));
+    assertEquals(
+        "Activation: 'activity_regularizer' must be null, as others are not supported. Received: l2",
+        message("Activation", "activation", "relu", "activity_regularizer", "l2"));
+    assertEquals(
+        "Dropout: 'noise_shape' must be null, as others are not supported. Received: [1]",
+        message("Dropout", "rate", 0.5, "noise_shape", List.of(1)));
+    assertEquals(
+        "InputLayer: 'sparse' must be false, as true is not supported. Received: true",
+        message("InputLayer", "shape", List.of(3), "sparse", true));
+    assertEquals(
+        "InputLayer: 'batch_shape' must be a list that begins with null, the open batch size. Received: [32, 3]",
+        message("InputLayer", "batch_shape", List.of(32, 3)));
+    assertEquals(
+        "InputLayer: 'shape' must be a list of integers, apart from the batch size. Received: [0.5]",
+        message("InputLayer", "shape", List.of(0.5)));
+  }
+
+  @Test
+  void unknownAndMissingFieldsAreRefusedByName() {
+    assertTrue(
+        message("Dense", "units", 1, "unit", 1)
+            .startsWith("Dense does not know the field 'unit'."));
+    assertTrue(message("Dropout", "rate", 0.1, "p", 1).startsWith("Dropout does not know"));
+    assertTrue(message("Flatten", "p", 1).startsWith("Flatten does not know the field 'p'."));
+    assertTrue(
+        message("InputLayer", "shape", List.of(1), "p", 1).startsWith("InputLayer does not"));
+    assertTrue(message("Activation", "activation", "relu", "p", 1).startsWith("Activation does"));
+    assertEquals(
+        "Dense: the field 'units' is missing. Received: name", message("Dense", "name", "a"));
+    assertEquals(
+        "Dropout: the field 'rate' is missing. Received: name", message("Dropout", "name", "a"));
+    assertEquals(
+        "Activation: the field 'activation' is missing. Received: name",
+        message("Activation", "name", "a"));
+    assertEquals(
+        "InputLayer: the field 'batch_shape' is missing. Received: name",
+        message("InputLayer", "name", "a"));
+    assertTrue(
+        assertThrows(IllegalArgumentException.class, () -> Layers.get("Conv2D"))
+            .getMessage()
+            .startsWith("Unknown layer 'Conv2D'."));
+  }
+
+  @Test
+  void valuesOutOfRangeAreRefused() {
+    assertEquals(
+        "Dense: 'units' must be an integer of at least 1. Received: 0",
+        message("Dense", "units", 0));
+    assertEquals(
+        "Dense: 'units' must be an integer of at least 1. Received: 4294967297",
+        message("Dense", "units", 4294967297L));
+    assertEquals(
+        "Dense: 'units' must be an integer of at least 1. Received: -1",
+        message(() -> Dense.of(-1)));
+    assertEquals(
+        "Dropout: 'rate' must be a number of at least 0 and below 1. Received: 1.0",
+        message(() -> Dropout.of(1.0)));
+    assertEquals(
+        "Dropout: 'rate' must be a number of at least 0 and below 1. Received: NaN",
+        message(() -> Dropout.of(Double.NaN)));
+    assertEquals(
+        "Flatten: 'data_format' must be channels_last or channels_first. Received: first",
+        message(() -> Flatten.of().dataFormat("first")));
+    assertEquals(
+        "InputLayer: the extents of 'shape' must be at least 1. Received: (3, 0)",
+        message(() -> Input.of(3, 0)));
+    assertEquals(
+        "'name' of a layer must not be empty or contain '/'. Received: 'a/b'",
+        message(() -> Dense.of(1).name("a/b")));
+    assertEquals(
+        "'name' of a layer must not be empty or contain '/'. Received: ' '",
+        message(() -> Dense.of(1).name(" ")));
+  }
+
+  @Test
+  void shapesThatDoNotFitAreRefused() {
+    assertEquals(
+        "Dense needs rows of at least one dimension. Received the shape: ()",
+        message(() -> Dense.of(1).computeOutputShape(Shape.scalar())));
+    assertEquals(
+        "InputLayer is for rows of shape (3,). Received: (4,)",
+        message(() -> Input.of(3).computeOutputShape(Shape.of(4))));
+  }
+
+  @Test
+  void settersReturnANewLayer() {
+    Dense plain = Dense.of(3);
+    Config before = plain.getConfig();
+    Dense full =
+        plain
+            .name("full")
+            .trainable(false)
+            .inputShape(4)
+            .activation("relu")
+            .useBias(false)
+            .kernelInitializer("ones")
+            .biasInitializer("ones")
+            .kernelRegularizer("l1")
+            .biasRegularizer("l2")
+            .kernelConstraint("non_neg")
+            .biasConstraint("unit_norm");
+    assertEquals(before, plain.getConfig());
+    assertTrue(plain.trainable());
+    assertFalse(full.trainable());
+    assertEquals(Shape.of(4), full.inputShape());
+    assertEquals(full.getConfig(), Layers.get(Layers.serialize(full)).getConfig());
+    assertEquals("relu", full.getConfig().get("activation"));
+    assertEquals(false, full.getConfig().get("use_bias"));
+    assertEquals(1, full.weights(Shape.of(4)).size());
+  }
+
+  private static Shape rowShape(Config serialized) {
+    if (!(serialized.get("build_config") instanceof Config build)) {
+      return Shape.of(4, 3);
+    }
+
+    List<?> batch = (List<?>) build.get("input_shape");
+    return Shape.of(batch.subList(1, batch.size()));
+  }
+
+  private static Layer layer(String className, Object... entries) {
+    Config.Builder config = Config.builder();
+    for (int i = 0; i < entries.length; i += 2) {
+      config.put((String) entries[i], entries[i + 1]);
+    }
+
+    return Layers.get(
+        Config.builder().put("class_name", className).put("config", config.build()).build());
+  }
+
+  private static String message(String className, Object... entries) {
+    return message(() -> layer(className, entries));
+  }
+
+  private static String message(Runnable action) {
+    return assertThrows(IllegalArgumentException.class, action::run).getMessage();
+  }
+}

@@ -1,0 +1,227 @@
+package io.firesteel.metrics;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.firesteel.saving.Config;
+import io.firesteel.tensor.RandomStream;
+import io.firesteel.testing.PackageClasses;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What holds for every metric: over the registry, and every option of its config in turn. */
+class MetricConformanceTest {
+
+  private static final int SAMPLES = 60;
+  private static final int WIDTH = 6;
+
+  private static final Map<String, Object> OPTIONS =
+      Map.of(
+          "threshold",
+          0.3,
+          "k",
+          2L,
+          "from_sorted_ids",
+          true,
+          "from_logits",
+          true,
+          "label_smoothing",
+          0.1,
+          "ignore_class",
+          1L);
+
+  static List<Metric> metrics() {
+    List<Metric> metrics = new ArrayList<>();
+    for (String name : Metrics.classNames()) {
+      Metric plain = Metrics.get(name);
+      metrics.add(plain);
+      for (String key : new TreeSet<>(OPTIONS.keySet())) {
+        boolean hidden = key.equals("from_sorted_ids") && name.startsWith("SparseTopK");
+        if (plain.getConfig().has(key) || hidden) {
+          metrics.add(with(plain, key, OPTIONS.get(key)));
+        }
+      }
+    }
+
+    return metrics;
+  }
+
+  private static Metric with(Metric metric, String key, @Nullable Object value) {
+    Config serialized = Metrics.serialize(metric);
+    return Metrics.deserialize(serialized.with("config", metric.getConfig().with(key, value)));
+  }
+
+  @Test
+  void everyMetricOfThePackageIsRegistered() {
+    assertEquals(
+        new TreeSet<>(PackageClasses.concrete(Metric.class)), new TreeSet<>(Metrics.classNames()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("metrics")
+  void configRebuildsTheMetric(Metric metric) {
+    Metric renamed = with(metric, "name", "other");
+    assertEquals("other", renamed.name());
+    Config serialized = Metrics.serialize(renamed);
+    Metric rebuilt = Metrics.get(serialized.toJson());
+    assertSame(metric.getClass(), rebuilt.getClass());
+    assertEquals(serialized, Metrics.serialize(rebuilt));
+    assertEquals("keras.metrics", serialized.get("module"));
+    assertEquals(
+        Metrics.get(serialized.get("class_name")).name(), with(metric, "name", null).name());
+  }
+
+  @ParameterizedTest
+  @MethodSource("metrics")
+  void configRefusesWhatItDoesNotKnow(Metric metric) {
+    String owner = metric.getClass().getSimpleName();
+    IllegalArgumentException unknown =
+        assertThrows(IllegalArgumentException.class, () -> with(metric, "epsilon", 1.0));
+    assertEquals(
+        owner + " does not know the field 'epsilon'",
+        unknown.getMessage().substring(0, unknown.getMessage().indexOf(".")));
+    IllegalArgumentException dtype =
+        assertThrows(IllegalArgumentException.class, () -> with(metric, "dtype", "float64"));
+    assertEquals(
+        owner + ": 'dtype' must be float32 or null. Received: float64", dtype.getMessage());
+    assertEquals(metric.getConfig(), with(metric, "dtype", null).getConfig());
+  }
+
+  @ParameterizedTest
+  @MethodSource("metrics")
+  void shardsMergeToTheWhole(Metric metric) {
+    for (boolean weighted : new boolean[] {false, true}) {
+      double[] whole = update(metric, 0, SAMPLES, weighted);
+      for (int[] cuts : new int[][] {{30}, {1, 2, 3}, {0, 59}, {7, 7, 40, 60}}) {
+        double[] merged = new double[metric.stateSize()];
+        int from = 0;
+        for (int cut : cuts) {
+          add(merged, update(metric, from, cut, weighted));
+          from = cut;
+        }
+
+        add(merged, update(metric, from, SAMPLES, weighted));
+        assertEquals(metric.result(whole, 0), metric.result(merged, 0), 1e-14 * SAMPLES);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("metrics")
+  void countsOfUnweightedSamplesMergeExactly(Metric metric) {
+    double[] merged = update(metric, 0, 23, false);
+    add(merged, update(metric, 23, SAMPLES, false));
+    double[] whole = update(metric, 0, SAMPLES, false);
+    assertEquals(whole[1], merged[1]);
+    assertEquals(SAMPLES, whole[1]);
+  }
+
+  @ParameterizedTest
+  @MethodSource("metrics")
+  void weightsOfOneChangeNothing(Metric metric) {
+    if (metric.getConfig().get("ignore_class") != null) {
+      return;
+    }
+
+    double[] plain = new double[2];
+    double[] weighted = new double[2];
+    float[] ones = new float[SAMPLES];
+    Arrays.fill(ones, 1f);
+    int labelWidth = labelWidth(metric);
+    float[] labels = labels(metric);
+    metric.update(labels, labelWidth, predictions(), WIDTH, SAMPLES, null, plain, 0);
+    metric.update(labels, labelWidth, predictions(), WIDTH, SAMPLES, ones, weighted, 0);
+    assertEquals(metric.result(plain, 0), metric.result(weighted, 0));
+  }
+
+  @ParameterizedTest
+  @MethodSource("metrics")
+  void noSamplesGiveZero(Metric metric) {
+    assertEquals(0.0, metric.result(new double[metric.stateSize()], 0));
+  }
+
+  @ParameterizedTest
+  @MethodSource("metrics")
+  void onlyTheSumsOfTheMetricAreTouched(Metric metric) {
+    double[] state = {9.0, 0.0, 0.0, 9.0};
+    metric.update(labels(metric), labelWidth(metric), predictions(), WIDTH, 3, null, state, 1);
+    assertEquals(9.0, state[0]);
+    assertEquals(9.0, state[3]);
+    assertEquals(3.0, state[2]);
+  }
+
+  @ParameterizedTest
+  @MethodSource("metrics")
+  void widthsThatDoNotFitAreRefused(Metric metric) {
+    assertNull(metric.checkWidths(labelWidth(metric), WIDTH));
+    assertNotNull(metric.checkWidths(labelWidth(metric) + 1, WIDTH));
+  }
+
+  private static int labelWidth(Metric metric) {
+    return metric.getClass().getSimpleName().startsWith("Sparse") ? 1 : WIDTH;
+  }
+
+  /* One-hot rows, or class indices. */
+  private static float[] labels(Metric metric) {
+    RandomStream random = RandomStream.of(5);
+    int width = labelWidth(metric);
+    float[] labels = new float[SAMPLES * width];
+    for (int i = 0; i < SAMPLES; i++) {
+      int index = random.nextInt(WIDTH);
+      if (width == 1) {
+        labels[i] = index;
+      } else {
+        labels[i * width + index] = 1f;
+      }
+    }
+
+    return labels;
+  }
+
+  private static float[] predictions() {
+    RandomStream random = RandomStream.of(6);
+    float[] predictions = new float[SAMPLES * WIDTH];
+    for (int i = 0; i < predictions.length; i++) {
+      predictions[i] = random.nextInt(7) / 7f;
+    }
+
+    return predictions;
+  }
+
+  private static double[] update(Metric metric, int from, int to, boolean weighted) {
+    int labelWidth = labelWidth(metric);
+    RandomStream random = RandomStream.of(7);
+    float[] weights = new float[SAMPLES];
+    for (int i = 0; i < SAMPLES; i++) {
+      weights[i] = random.nextFloat();
+    }
+
+    double[] state = new double[metric.stateSize()];
+    metric.update(
+        Arrays.copyOfRange(labels(metric), from * labelWidth, to * labelWidth),
+        labelWidth,
+        Arrays.copyOfRange(predictions(), from * WIDTH, to * WIDTH),
+        WIDTH,
+        to - from,
+        weighted ? Arrays.copyOfRange(weights, from, to) : null,
+        state,
+        0);
+    return state;
+  }
+
+  private static void add(double[] sums, double[] others) {
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += others[i];
+    }
+  }
+}

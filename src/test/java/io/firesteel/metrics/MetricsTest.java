@@ -1,0 +1,206 @@
+package io.firesteel.metrics;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.firesteel.saving.Config;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class MetricsTest {
+
+  /** A metric as a user writes it. */
+  static final class Rows extends Metric {
+    Rows(String name) {
+      super(name);
+    }
+
+    @Override
+    public int stateSize() {
+      return 1;
+    }
+
+    @Override
+    public void update(
+        float[] labels,
+        int labelWidth,
+        float[] predictions,
+        int width,
+        int samples,
+        float @Nullable [] weights,
+        double[] state,
+        int offset) {
+      state[offset] += samples;
+    }
+
+    @Override
+    public double result(double[] state, int offset) {
+      return state[offset];
+    }
+  }
+
+  private static void register() {
+    Metrics.register(
+        "acme", Rows.class, config -> new Rows(config.reader("Rows").string("name", "rows")));
+  }
+
+  @Test
+  void metricIsReturnedAsItIs() {
+    Metric metric = BinaryAccuracy.builder().threshold(0.3).name("close").build();
+    assertSame(metric, Metrics.get(metric));
+    assertSame(metric, Metrics.resolve(metric, 3, 3));
+  }
+
+  @Test
+  void serializedMetricKeepsItsName() {
+    Map<String, Object> serialized =
+        Map.of("class_name", "TopKCategoricalAccuracy", "config", Map.of("k", 2, "name", "top2"));
+    assertEquals("top2", Metrics.get(serialized).name());
+    assertEquals("top2", Metrics.resolve(Config.of(serialized), 5, 5).name());
+    assertEquals("top2", Metrics.resolve(Config.of(serialized).toJson(), 5, 5).name());
+  }
+
+  @Test
+  void metricFunctionOfAKerasArchiveBecomesTheMetric() {
+    Config function =
+        Config.parse("{\"class_name\": \"function\", \"config\": \"mean_absolute_error\"}");
+    assertTrue(Metrics.get(function) instanceof MeanAbsoluteError);
+  }
+
+  @Test
+  void unknownMetricsAreRefused() {
+    String names = String.join(", ", Metrics.names());
+    assertRefused(
+        "Unknown metric 'auc'. Allowed: %s. A custom class must be registered first"
+            .formatted(names),
+        () -> Metrics.resolve("auc", 1, 1));
+    assertRefused(
+        "Unknown metric 'crossentropy'. Allowed: %s. A custom class must be registered first"
+            .formatted(names),
+        () -> Metrics.resolve("crossentropy", 1, 1));
+    assertRefused(
+        "Could not interpret the metric identifier null. Allowed: an instance, a name (%s), or a serialized config"
+            .formatted(names),
+        () -> Metrics.resolve(null, 1, 1));
+  }
+
+  @Test
+  void customMetricIsKnownOnceItIsRegistered() {
+    register();
+    Config serialized = Metrics.serialize(new Rows("lines"));
+    assertEquals("acme>Rows", serialized.get("registered_name"));
+    assertEquals("lines", Metrics.get(serialized.toJson()).name());
+    assertEquals("acme>Rows", Metrics.resolve("acme>Rows", 2, 2).name());
+    assertRefused(
+        "The metric acme>Rows needs labels as wide as the predictions. Received: labels of width 1, predictions of width 2",
+        () -> Metrics.resolve("acme>Rows", 2, 1));
+  }
+
+  @Test
+  void widthsThatDoNotFitAreRefusedByName() {
+    assertRefused(
+        "The metric mse needs labels of width 10 for predictions of width 10. Received: labels of width 1",
+        () -> Metrics.resolve("mse", 10, 1));
+    assertRefused(
+        "The metric sparse_categorical_crossentropy needs labels of width 1 for predictions of width 3. Received: labels of width 3",
+        () -> Metrics.resolve("sparse_categorical_crossentropy", 3, 3));
+    assertRefused(
+        "The metric binary_accuracy needs labels as wide as the predictions. Received: labels of width 1, predictions of width 2",
+        () -> Metrics.resolve("binary_accuracy", 2, 1));
+    assertRefused(
+        "The metric sparse_categorical_accuracy needs labels of width 1, class indices. Received: labels of width 3",
+        () -> Metrics.resolve("sparse_categorical_accuracy", 3, 3));
+    assertRefused(
+        "The metric sparse_top_k_categorical_accuracy needs 2 predictions a sample or more, one a class. Received: 1",
+        () -> Metrics.resolve("sparse_top_k_categorical_accuracy", 1, 1));
+    assertRefused(
+        "The metric categorical_accuracy needs 2 predictions a sample or more, one a class. Received: 1",
+        () -> Metrics.resolve("categorical_accuracy", 1, 1));
+    assertRefused(
+        "The metric top_k_categorical_accuracy needs labels as wide as the predictions. Received: labels of width 1, predictions of width 3",
+        () -> Metrics.resolve("top_k_categorical_accuracy", 3, 1));
+    assertRefused(
+        "The metric ids needs 5 predictions a sample or more, class indices. Received: 4",
+        () ->
+            Metrics.resolve(
+                SparseTopKCategoricalAccuracy.builder().name("ids").fromSortedIds().build(), 4, 1));
+  }
+
+  @Test
+  void argumentsOutOfRangeAreRefused() {
+    assertRefused(
+        "BinaryAccuracy: 'threshold' must be a finite number. Received: NaN",
+        () -> BinaryAccuracy.builder().threshold(Double.NaN));
+    assertRefused(
+        "TopKCategoricalAccuracy: 'k' must be 1 or more. Received: 0",
+        () -> TopKCategoricalAccuracy.builder().k(0));
+    assertRefused(
+        "SparseTopKCategoricalAccuracy: 'k' must be 1 or more. Received: -1",
+        () -> SparseTopKCategoricalAccuracy.fromConfig(Config.parse("{\"k\": -1}")));
+    assertRefused(
+        "CategoricalCrossentropy: 'axis' must be -1, the last axis. Received: 0",
+        () -> CategoricalCrossentropy.fromConfig(Config.parse("{\"axis\": 0}")));
+    assertRefused(
+        "BinaryCrossentropy: 'label_smoothing' must be in [0, 1]. Received: 2.0",
+        () -> BinaryCrossentropy.fromConfig(Config.parse("{\"label_smoothing\": 2.0}")));
+  }
+
+  @Test
+  void firstOfEqualScoresIsTheAnswer() {
+    float[] scores = {0.4f, 0.4f, 0.2f};
+    assertEquals(1.0, sparse(new float[] {0f}, scores));
+    assertEquals(0.0, sparse(new float[] {1f}, scores));
+    assertEquals(0.0, sparse(new float[] {2f}, new float[] {0.1f, Float.NaN, Float.NaN}));
+    assertEquals(1.0, sparse(new float[] {1f}, new float[] {0.1f, Float.NaN, 7f}));
+  }
+
+  @Test
+  void equalScoresAreAllAmongTheLargest() {
+    float[] scores = {0.5f, 0.5f, 0.5f, 0.1f};
+    assertTrue(Scores.inTopK(2f, scores, 0, 4, 1));
+    assertFalse(Scores.inTopK(3f, scores, 0, 4, 3));
+    assertTrue(Scores.inTopK(3f, scores, 0, 4, 4));
+    assertFalse(Scores.inTopK(4f, scores, 0, 4, 9));
+    assertFalse(Scores.inTopK(-1f, scores, 0, 4, 9));
+    assertFalse(Scores.inTopK(0f, new float[] {Float.NaN, 1f}, 0, 2, 1));
+  }
+
+  @Test
+  void crossentropyTakesTheArgumentsOfItsLoss() {
+    Metric metric =
+        SparseCategoricalCrossentropy.builder()
+            .loss(
+                io.firesteel.losses.SparseCategoricalCrossentropy.builder()
+                    .fromLogits()
+                    .ignoreClass(3L)
+                    .build())
+            .build();
+    assertEquals(
+        "{\"name\":\"sparse_categorical_crossentropy\",\"dtype\":\"float32\",\"from_logits\":true,\"ignore_class\":3,\"axis\":-1}",
+        metric.getConfig().toJson());
+    assertNull(metric.checkWidths(1, 4));
+
+    io.firesteel.losses.BinaryCrossentropy binary =
+        io.firesteel.losses.BinaryCrossentropy.builder().fromLogits().labelSmoothing(0.1).build();
+    assertEquals(
+        "{\"name\":\"ce\",\"dtype\":\"float32\",\"from_logits\":true,\"label_smoothing\":0.1}",
+        BinaryCrossentropy.builder().loss(binary).name("ce").build().getConfig().toJson());
+  }
+
+  private static double sparse(float[] labels, float[] scores) {
+    Metric metric = SparseCategoricalAccuracy.builder().build();
+    double[] state = new double[2];
+    metric.update(labels, 1, scores, scores.length, labels.length, null, state, 0);
+    return metric.result(state, 0);
+  }
+
+  private static void assertRefused(String text, Runnable action) {
+    IllegalArgumentException refused = assertThrows(IllegalArgumentException.class, action::run);
+    assertEquals(text, refused.getMessage());
+  }
+}

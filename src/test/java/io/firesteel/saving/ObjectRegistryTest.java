@@ -1,0 +1,110 @@
+package io.firesteel.saving;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ObjectRegistryTest {
+
+  private abstract static class Animal implements KerasSerializable {
+    final long legs;
+
+    Animal(Config config, long legs) {
+      ConfigReader reader = config.reader(getClass().getSimpleName());
+      this.legs = reader.integer("legs", legs);
+      reader.finish();
+    }
+
+    @Override
+    public Config getConfig() {
+      return Config.builder().put("legs", legs).build();
+    }
+  }
+
+  private static final class Bird extends Animal {
+    Bird(Config config) {
+      super(config, 2);
+    }
+  }
+
+  private static final class GuideDog extends Animal {
+    GuideDog(Config config) {
+      super(config, 4);
+    }
+  }
+
+  private static ObjectRegistry<Animal> registry() {
+    return ObjectRegistry.builder("animal", "keras.animals", Animal.class)
+        .add(Bird.class, Bird::new, "tweety")
+        .build();
+  }
+
+  @Test
+  void namesInAnyCaseAliasesConfigsAndJsonNameTheSameClass() {
+    ObjectRegistry<Animal> animals = registry();
+    Bird bird = new Bird(Config.empty());
+
+    assertSame(bird, animals.get(bird));
+    assertEquals(2, animals.get("BIRD").legs);
+    assertEquals(2, animals.get("tweety").legs);
+    assertEquals(2, animals.get(Map.of("class_name", "Bird")).legs);
+    assertEquals(1, animals.get("{\"class_name\":\"Bird\",\"config\":{\"legs\":1}}").legs);
+    assertEquals(List.of("Bird"), animals.classNames());
+    assertEquals(List.of("Bird", "tweety"), animals.names());
+  }
+
+  @Test
+  void builtInsSerializeWithTheirModule() {
+    assertEquals(
+        Config.parse(
+            "{\"module\":\"keras.animals\",\"class_name\":\"Bird\",\"config\":{\"legs\":2},\"registered_name\":null}"),
+        registry().serialize(new Bird(Config.empty())));
+  }
+
+  @Test
+  void customClassesAreKnownByPackageAndName() {
+    ObjectRegistry<Animal> animals = registry();
+    animals.register("zoo", GuideDog.class, GuideDog::new);
+    Config serialized = animals.serialize(animals.get("zoo>GuideDog"));
+
+    assertEquals(
+        Config.parse(
+            "{\"module\":null,\"class_name\":\"GuideDog\",\"config\":{\"legs\":4},\"registered_name\":\"zoo>GuideDog\"}"),
+        serialized);
+    assertEquals(4, animals.deserialize(serialized).legs);
+    assertThrows(IllegalArgumentException.class, () -> animals.get("GuideDog"));
+  }
+
+  @Test
+  void whatNamesNothingIsRefusedWithWhatIsAllowed() {
+    ObjectRegistry<Animal> animals = registry();
+
+    assertEquals(
+        "Unknown animal 'cat'. Allowed: Bird, tweety. A custom class must be registered first",
+        message(() -> animals.get("cat")));
+    assertEquals(
+        "Could not interpret the animal identifier 7. Allowed: an instance, a name (Bird, tweety), or a serialized config",
+        message(() -> animals.get(7)));
+    assertEquals(
+        "A serialized animal needs the key 'class_name'. Received: {\"config\":{}}",
+        message(() -> animals.get("{\"config\":{}}")));
+    assertEquals(
+        "The 'config' of the animal Bird must be an object. Received: 3",
+        message(() -> animals.get("{\"class_name\":\"Bird\",\"config\":3}")));
+    assertEquals(
+        "Bird does not know the field 'wings'. Allowed: legs",
+        message(() -> animals.get("{\"class_name\":\"Bird\",\"config\":{\"wings\":2}}")));
+    assertTrue(
+        message(() -> animals.register(" ", GuideDog.class, GuideDog::new))
+            .startsWith("The package of a custom animal must be a name"));
+  }
+
+  private static String message(Runnable action) {
+    return assertThrows(IllegalArgumentException.class, action::run).getMessage();
+  }
+}

@@ -1,0 +1,196 @@
+package io.firesteel.tensor;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.firesteel.testing.AllocatedBytes;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+class MatMulTest {
+
+  private static final int[] SIZES = {1, 2, 3, 5, 8, 13, 17, 33, 70};
+
+  @FunctionalInterface
+  private interface Case {
+    void check(int rows, int inner, int columns);
+  }
+
+  @Test
+  void multipliesMatricesOfAnySize() {
+    forAllSizes(
+        (rows, inner, columns) -> {
+          float[] a = random(1, rows * inner);
+          float[] b = random(2, inner * columns);
+          float[] c = new float[rows * columns];
+          Arrays.fill(c, Float.NaN);
+          MatMul.multiply(a, b, c, rows, inner, columns);
+          for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < columns; j++) {
+              double sum = 0.0;
+              for (int k = 0; k < inner; k++) {
+                sum += (double) a[i * inner + k] * b[k * columns + j];
+              }
+
+              assertEquals(sum, c[i * columns + j], 2e-5);
+            }
+          }
+        });
+  }
+
+  @Test
+  void addsTheProductWithATransposedLeftSide() {
+    forAllSizes(
+        (rows, left, right) -> {
+          float[] a = random(3, rows * left);
+          float[] b = random(4, rows * right);
+          float[] c = random(5, left * right);
+          float[] before = c.clone();
+          MatMul.addTransposedTimes(a, b, c, rows, left, right);
+          for (int i = 0; i < left; i++) {
+            for (int j = 0; j < right; j++) {
+              double sum = before[i * right + j];
+              for (int k = 0; k < rows; k++) {
+                sum += (double) a[k * left + i] * b[k * right + j];
+              }
+
+              assertEquals(sum, c[i * right + j], 2e-5);
+            }
+          }
+        });
+  }
+
+  @Test
+  void multipliesWithATransposedRightSide() {
+    forAllSizes(
+        (rows, inner, columns) -> {
+          float[] a = random(6, rows * inner);
+          float[] b = random(7, columns * inner);
+          float[] c = new float[rows * columns];
+          Arrays.fill(c, Float.NaN);
+          MatMul.timesTransposed(a, b, c, rows, inner, columns);
+          for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < columns; j++) {
+              double sum = 0.0;
+              for (int k = 0; k < inner; k++) {
+                sum += (double) a[i * inner + k] * b[j * inner + k];
+              }
+
+              assertEquals(sum, c[i * columns + j], 2e-5);
+            }
+          }
+        });
+  }
+
+  @Test
+  void leavesWhatIsBehindTheMatrixAlone() {
+    float[] c = {7, 7, 7};
+    MatMul.multiply(new float[] {2, 9}, new float[] {3, 9}, c, 1, 1, 1);
+    assertArrayEquals(new float[] {6, 7, 7}, c);
+    MatMul.addTransposedTimes(new float[] {2, 9}, new float[] {3, 9}, c, 1, 1, 1);
+    assertArrayEquals(new float[] {12, 7, 7}, c);
+    MatMul.timesTransposed(new float[] {2, 9}, new float[] {3, 9}, c, 1, 1, 1);
+    assertArrayEquals(new float[] {6, 7, 7}, c);
+  }
+
+  @Test
+  void changesNothingWithoutRows() {
+    float[] c = {1, 2};
+    MatMul.multiply(new float[0], new float[4], c, 0, 2, 2);
+    MatMul.addTransposedTimes(new float[0], new float[0], c, 0, 1, 2);
+    MatMul.timesTransposed(new float[0], new float[4], c, 0, 2, 2);
+    assertArrayEquals(new float[] {1, 2}, c);
+  }
+
+  @Test
+  void passesOnNaN() {
+    float[] c = new float[1];
+    MatMul.multiply(new float[] {0, Float.NaN}, new float[] {1, 0}, c, 1, 2, 1);
+    assertTrue(Float.isNaN(c[0]));
+  }
+
+  @Test
+  void givesTheSameBitsOnEachThread() {
+    float[] a = random(8, 33 * 71);
+    float[] b = random(9, 71 * 45);
+    float[] expected = new float[33 * 45];
+    MatMul.multiply(a, b, expected, 33, 71, 45);
+    for (int run = 0; run < 200; run++) {
+      float[] c =
+          CompletableFuture.supplyAsync(
+                  () -> {
+                    float[] product = new float[33 * 45];
+                    MatMul.multiply(a, b, product, 33, 71, 45);
+                    return product;
+                  })
+              .join();
+      assertArrayEquals(expected, c);
+    }
+  }
+
+  @Test
+  void allocatesNothing() {
+    float[] a = random(10, 64 * 64);
+    float[] b = random(11, 64 * 64);
+    float[] c = new float[64 * 64];
+    long bytes =
+        AllocatedBytes.perCall(
+            2000,
+            () -> {
+              MatMul.multiply(a, b, c, 64, 64, 64);
+              MatMul.addTransposedTimes(a, b, c, 64, 64, 64);
+              MatMul.timesTransposed(a, b, c, 64, 64, 64);
+            });
+    assertTrue(bytes < 64, bytes + " bytes a call");
+  }
+
+  @Test
+  void namesTheImplementationAndItsVersion() {
+    assertTrue(MatMul.name().matches("netlib \\w+BLAS \\d+\\.\\d+\\.\\d+"), MatMul.name());
+  }
+
+  @Test
+  void refusesMatricesThatAreLargerThanTheirArrays() {
+    float[] four = new float[4];
+    float[] three = new float[3];
+    assertMessage("a of 2 x 2", () -> MatMul.multiply(three, four, four, 2, 2, 2));
+    assertMessage("b of 2 x 2", () -> MatMul.multiply(four, three, four, 2, 2, 2));
+    assertMessage("c of 2 x 2", () -> MatMul.multiply(four, four, three, 2, 2, 2));
+    assertMessage("a of -1 x 2", () -> MatMul.multiply(four, four, four, -1, 2, 2));
+    assertMessage("a of 2 x 2", () -> MatMul.addTransposedTimes(three, four, four, 2, 2, 2));
+    assertMessage("b of 2 x 2", () -> MatMul.addTransposedTimes(four, three, four, 2, 2, 2));
+    assertMessage("c of 2 x 2", () -> MatMul.addTransposedTimes(four, four, three, 2, 2, 2));
+    assertMessage("a of 2 x 2", () -> MatMul.timesTransposed(three, four, four, 2, 2, 2));
+    assertMessage("b of 2 x 2", () -> MatMul.timesTransposed(four, three, four, 2, 2, 2));
+    assertMessage("c of 2 x 2", () -> MatMul.timesTransposed(four, four, three, 2, 2, 2));
+    assertMessage("a of 65536 x 65536", () -> MatMul.multiply(four, four, four, 65536, 65536, 1));
+  }
+
+  private static void assertMessage(String part, Runnable action) {
+    String message = assertThrows(IllegalArgumentException.class, action::run).getMessage();
+    assertTrue(message.startsWith("The matrix " + part + " does not fit into "), message);
+  }
+
+  private static void forAllSizes(Case test) {
+    for (int rows : SIZES) {
+      for (int inner : SIZES) {
+        for (int columns : SIZES) {
+          test.check(rows, inner, columns);
+        }
+      }
+    }
+  }
+
+  private static float[] random(long seed, int size) {
+    RandomStream random = RandomStream.of(seed, size);
+    float[] values = new float[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = 2.0f * random.nextFloat() - 1.0f;
+    }
+
+    return values;
+  }
+}

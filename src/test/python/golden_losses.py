@@ -1,0 +1,348 @@
+"""Writes the golden numbers of losses and metrics with Keras 3.15.1 on JAX.
+
+    python golden_losses.py ../resources/golden-losses
+"""
+
+import json
+import os
+import sys
+
+os.environ["KERAS_BACKEND"] = "jax"
+
+import jax  # noqa: E402
+import jax.numpy as jnp  # noqa: E402
+import keras  # noqa: E402
+import numpy as np  # noqa: E402
+from keras.src.losses import ALL_OBJECTS_DICT as LOSSES  # noqa: E402
+from keras.src.metrics import ALL_OBJECTS_DICT as METRICS  # noqa: E402
+from keras.src.trainers import compile_utils  # noqa: E402
+
+REDUCTIONS = ["sum_over_batch_size", "mean", "sum", "mean_with_sample_weight"]
+LOSS_CLASSES = [
+    "BinaryCrossentropy",
+    "CategoricalCrossentropy",
+    "SparseCategoricalCrossentropy",
+    "MeanSquaredError",
+    "MeanAbsoluteError",
+    "Huber",
+]
+METRIC_CLASSES = [
+    "MeanSquaredError",
+    "MeanAbsoluteError",
+    "BinaryCrossentropy",
+    "CategoricalCrossentropy",
+    "SparseCategoricalCrossentropy",
+    "Accuracy",
+    "BinaryAccuracy",
+    "CategoricalAccuracy",
+    "SparseCategoricalAccuracy",
+    "TopKCategoricalAccuracy",
+    "SparseTopKCategoricalAccuracy",
+]
+EDGES = [0.0, 1e-8, 1e-7, 2e-7, 0.5, 1 - 2e-7, 1 - 1e-7, 1 - 2**-24, 1.0]
+
+
+def flat(x):
+    return [float(v) for v in np.asarray(x, "float32").ravel()]
+
+
+def serialized(obj):
+    return keras.saving.serialize_keras_object(obj)
+
+
+def snake(name):
+    return keras.src.utils.naming.to_snake_case(name)
+
+
+def loss_case(cls, y, p, **args):
+    y = np.asarray(y, "float32")
+    p = np.asarray(p, "float32")
+    loss = cls(**args)
+    rng = np.random.default_rng(len(p))
+    weights = rng.uniform(0.1, 2.0, len(p)).astype("float32")
+    values = loss.call(jnp.asarray(y), jnp.asarray(p))
+    gradient = jax.grad(lambda q: jnp.sum(loss.call(jnp.asarray(y), q)))(
+        jnp.asarray(p)
+    )
+    reduced = {}
+    for reduction in REDUCTIONS:
+        one = cls(**args, reduction=reduction)
+        reduced[reduction] = {
+            "plain": float(one(y, p)),
+            "weighted": float(one(y, p, sample_weight=weights)),
+        }
+    config = serialized(loss)
+    if "delta" in args:
+        config["config"]["delta"] = args["delta"]
+    return {
+        "loss": config,
+        "width": p.shape[1],
+        "labels": flat(y),
+        "predictions": flat(p),
+        "weights": flat(weights),
+        "losses": flat(values),
+        "gradient": flat(gradient),
+        "reduced": reduced,
+    }
+
+
+def softmax(x):
+    e = np.exp(x - x.max(-1, keepdims=True))
+    return e / e.sum(-1, keepdims=True)
+
+
+def loss_cases():
+    rng = np.random.default_rng(7)
+    out = []
+    regression = keras.losses.MeanSquaredError, keras.losses.MeanAbsoluteError
+    for width in (1, 3, 10):
+        y = rng.normal(size=(6, width))
+        p = y + rng.normal(size=(6, width)) * 2
+        p[0] = y[0]
+        for cls in regression:
+            out.append(loss_case(cls, y, p))
+        for delta in (1.0, 0.3):
+            out.append(loss_case(keras.losses.Huber, y, p, delta=delta))
+
+        labels = rng.integers(0, 2, size=(6, width)).astype("float32")
+        labels[3] = rng.uniform(size=width)
+        logits = rng.normal(size=(6, width)) * [[1], [5], [20], [1], [90], [0]]
+        for smoothing in (0.0, 0.1):
+            args = {"label_smoothing": smoothing}
+            bce = keras.losses.BinaryCrossentropy
+            out.append(loss_case(bce, labels, 1 / (1 + np.exp(-logits)), **args))
+            out.append(loss_case(bce, labels, logits, from_logits=True, **args))
+
+    edges = np.array(EDGES, "float32").reshape(-1, 1)
+    for label in (0.0, 1.0, 0.25):
+        y = np.full_like(edges, label)
+        out.append(loss_case(keras.losses.BinaryCrossentropy, y, edges))
+
+    for width in (2, 10):
+        classes = rng.integers(0, width, size=(8, 1))
+        onehot = np.eye(width)[classes[:, 0]]
+        onehot[2] = softmax(rng.normal(size=width))
+        scale = [[1], [5], [20], [1], [90], [0], [1], [3]]
+        logits = rng.normal(size=(8, width)) * scale
+        sharp = softmax(logits)
+        loose = sharp * rng.uniform(0.5, 2, size=(8, 1))
+        sharp[6], sharp[7] = 0, 0
+        sharp[6, classes[6, 0]] = 1
+        sharp[7, classes[7, 0] - 1] = 1
+        for smoothing in (0.0, 0.1):
+            args = {"label_smoothing": smoothing}
+            cce = keras.losses.CategoricalCrossentropy
+            for p in (sharp, loose):
+                out.append(loss_case(cce, onehot, p, **args))
+            out.append(loss_case(cce, onehot, logits, from_logits=True, **args))
+        for ignored in (None, 1, -1):
+            args = {"ignore_class": ignored}
+            y = classes.copy()
+            if ignored == -1:
+                y[1] = -1
+                y[4] = -1
+            else:
+                y[0] = 1
+            scce = keras.losses.SparseCategoricalCrossentropy
+            for p in (sharp, loose):
+                out.append(loss_case(scce, y, p, **args))
+            out.append(loss_case(scce, y, logits, from_logits=True, **args))
+    return out
+
+
+def loss_identifiers():
+    by_function = {snake(name): name for name in LOSS_CLASSES}
+    out = {}
+    for key, value in LOSSES.items():
+        name = value.__name__
+        name = by_function.get(name, name)
+        if name in LOSS_CLASSES:
+            out[key] = name
+    return dict(sorted(out.items()))
+
+
+def metric_case(cls, batches, **args):
+    metric = cls(**args)
+    for y, p, w in batches:
+        metric.update_state(
+            np.asarray(y, "float32"),
+            np.asarray(p, "float32"),
+            None if w is None else np.asarray(w, "float32"),
+        )
+    return {
+        "metric": serialized(metric),
+        "batches": [
+            {
+                "labelWidth": int(np.asarray(y).shape[1]),
+                "width": int(np.asarray(p).shape[1]),
+                "labels": flat(y),
+                "predictions": flat(p),
+                "weights": None if w is None else flat(w),
+            }
+            for y, p, w in batches
+        ],
+        "result": float(metric.result()),
+    }
+
+
+def metric_cases():
+    rng = np.random.default_rng(11)
+    m = keras.metrics
+    out = []
+
+    def batches(make):
+        plain = [make(n) + (None,) for n in (5, 1, 8)]
+        weighted = [
+            (y, p, rng.uniform(0, 2, len(p)).astype("float32"))
+            for y, p, _ in plain
+        ]
+        return plain, weighted
+
+    def regression(n):
+        y = rng.normal(size=(n, 3))
+        return y, y + rng.normal(size=(n, 3))
+
+    def equal(n):
+        y = rng.integers(0, 3, size=(n, 3))
+        return y, rng.integers(0, 3, size=(n, 3))
+
+    def binary(n):
+        p = rng.uniform(size=(n, 2))
+        p[0, 0] = 0.5
+        return rng.integers(0, 2, size=(n, 2)), p
+
+    def scores(n):
+        return rng.integers(0, 7, size=(n, 7)) / 8.0 + 0.1
+
+    def sparse(n):
+        return rng.integers(0, 7, size=(n, 1)), scores(n)
+
+    def onehot(n):
+        return np.eye(7)[rng.integers(0, 7, size=n)], scores(n)
+
+    def sorted_ids(n):
+        ids = np.stack([rng.permutation(7)[:4] for _ in range(n)])
+        return rng.integers(0, 7, size=(n, 1)), ids
+
+    for cls, make, args in [
+        (m.MeanSquaredError, regression, {}),
+        (m.MeanAbsoluteError, regression, {}),
+        (m.Accuracy, equal, {}),
+        (m.BinaryAccuracy, binary, {}),
+        (m.BinaryAccuracy, binary, {"threshold": 0.7}),
+        (m.CategoricalAccuracy, onehot, {}),
+        (m.SparseCategoricalAccuracy, sparse, {}),
+        (m.TopKCategoricalAccuracy, onehot, {}),
+        (m.TopKCategoricalAccuracy, onehot, {"k": 2}),
+        (m.SparseTopKCategoricalAccuracy, sparse, {}),
+        (m.SparseTopKCategoricalAccuracy, sparse, {"k": 2}),
+        (
+            m.SparseTopKCategoricalAccuracy,
+            sorted_ids,
+            {"k": 2, "from_sorted_ids": True},
+        ),
+        (m.BinaryCrossentropy, binary, {}),
+        (
+            m.BinaryCrossentropy,
+            binary,
+            {"from_logits": True, "label_smoothing": 0.2},
+        ),
+        (m.CategoricalCrossentropy, onehot, {}),
+        (
+            m.CategoricalCrossentropy,
+            onehot,
+            {"from_logits": True, "label_smoothing": 0.2},
+        ),
+        (m.SparseCategoricalCrossentropy, sparse, {}),
+        (m.SparseCategoricalCrossentropy, sparse, {"from_logits": True}),
+        (m.SparseCategoricalCrossentropy, sparse, {"ignore_class": 2}),
+    ]:
+        for some in batches(make):
+            out.append(metric_case(cls, some, **args))
+    return out
+
+
+def metric_identifiers():
+    return {
+        key: value.__name__
+        for key, value in sorted(METRICS.items())
+        if value.__name__ in METRIC_CLASSES
+    }
+
+
+def compiled():
+    """What compile makes of identifiers, given the widths of labels and predictions."""
+    out = []
+    names = ["accuracy", "acc", "Accuracy", "mse", "MeanSquaredError"]
+    for label_width, width in [(1, 1), (1, 5), (5, 5)]:
+        y = np.zeros((2, label_width), "float32")
+        p = np.zeros((2, width), "float32")
+        for kind, get, identifiers in [
+            ("metric", compile_utils.get_metric, names),
+            ("loss", compile_utils.get_loss, ["crossentropy", "ce", "CE"]),
+        ]:
+            for identifier in identifiers:
+                got = get(identifier, y, p)
+                cls = type(got).__name__
+                if hasattr(got, "fn"):
+                    cls = "".join(
+                        w.capitalize() for w in got.fn.__name__.split("_")
+                    )
+                out.append(
+                    {
+                        "kind": kind,
+                        "identifier": identifier,
+                        "labelWidth": label_width,
+                        "width": width,
+                        "class": cls,
+                        "name": got.name,
+                    }
+                )
+    return out
+
+
+def log_names():
+    p = np.zeros((2, 5), "float32")
+    given = ["accuracy", "mse", "accuracy", "accuracy", "mse"]
+    metrics = compile_utils.CompileMetrics(given, None)
+    metrics.update_state(p, p)
+    return {"given": given, "logged": list(metrics.result())}
+
+
+def write(folder, name, content):
+    content = {"keras": keras.__version__, "backend": "jax", **content}
+    with open(os.path.join(folder, name), "w") as f:
+        json.dump(content, f, indent=None, separators=(",", ":"))
+        f.write("\n")
+
+
+def main():
+    folder = sys.argv[1]
+    write(
+        folder,
+        "losses.json",
+        {
+            "identifiers": loss_identifiers(),
+            "defaults": [
+                serialized(getattr(keras.losses, n)()) for n in LOSS_CLASSES
+            ],
+            "cases": loss_cases(),
+        },
+    )
+    write(
+        folder,
+        "metrics.json",
+        {
+            "identifiers": metric_identifiers(),
+            "defaults": [
+                serialized(getattr(keras.metrics, n)()) for n in METRIC_CLASSES
+            ],
+            "compiled": compiled(),
+            "logNames": log_names(),
+            "cases": metric_cases(),
+        },
+    )
+
+
+if __name__ == "__main__":
+    main()
