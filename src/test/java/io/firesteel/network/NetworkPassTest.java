@@ -91,7 +91,7 @@ class NetworkPassTest {
             "net",
             Shape.of(2),
             List.of(Dense.of(3).name("a")),
-            SparseCategoricalCrossentropy.builder().fromLogits(true).ignoreClass(-1L).build(),
+            SparseCategoricalCrossentropy.builder().fromLogits().ignoreClass(-1L).build(),
             List.of());
     float[] features = {1, 2, 3, 4, 5, 6};
     Batch some = new Batch(3, features, new float[] {0, -1, 2}, new float[] {0.5f, 7, 2});
