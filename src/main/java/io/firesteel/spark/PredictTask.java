@@ -2,7 +2,6 @@ package io.firesteel.spark;
 
 import io.firesteel.network.Network;
 import io.firesteel.network.NetworkPass;
-import io.firesteel.network.NetworkSpec;
 import io.firesteel.variables.VariableSnapshot;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -23,19 +22,22 @@ final class PredictTask implements MapPartitionsFunction<Row, Row> {
   private static final long serialVersionUID = 1L;
   private static final int ROWS_AT_ONCE = 256;
 
-  private final NetworkSpec spec;
+  private final String modelName;
+  private final NetworkRecipe recipe;
   private final RowReader reader;
   private final Broadcast<float[][]> variables;
 
-  PredictTask(NetworkSpec spec, RowReader reader, Broadcast<float[][]> variables) {
-    this.spec = spec;
+  PredictTask(
+      String modelName, NetworkRecipe recipe, RowReader reader, Broadcast<float[][]> variables) {
+    this.modelName = modelName;
+    this.recipe = recipe;
     this.reader = reader;
     this.variables = variables;
   }
 
   @Override
   public Iterator<Row> call(Iterator<Row> rows) {
-    return new Predicted(ExecutorNetworks.network(spec), rows);
+    return new Predicted(ExecutorNetworks.network(recipe), rows);
   }
 
   private final class Predicted implements Iterator<Row> {
@@ -97,7 +99,7 @@ final class PredictTask implements MapPartitionsFunction<Row, Row> {
       if (features.length != inputSize) {
         throw new RowProblem(
             "The model %s takes %d features a row. Received %d in the row %s"
-                .formatted(spec.modelName(), inputSize, features.length, RowReader.describe(row)));
+                .formatted(modelName, inputSize, features.length, RowReader.describe(row)));
       }
 
       return features;

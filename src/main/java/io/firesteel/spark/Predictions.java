@@ -71,7 +71,9 @@ public final class Predictions {
     StructType result = schema.add(COLUMN, new ArrayType(DataTypes.FloatType, false), false);
     return dataset
         .select(featuresThenAll(schema))
-        .mapPartitions(new PredictTask(spec, reader, variables), Encoders.row(result));
+        .mapPartitions(
+            new PredictTask(model.name(), new NetworkRecipe(spec), reader, variables),
+            Encoders.row(result));
   }
 
   private void requireWidth(NetworkSpec spec) {
