@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.firesteel.callbacks.Callback;
 import io.firesteel.callbacks.EarlyStopping;
 import io.firesteel.callbacks.History;
 import io.firesteel.layers.Dense;
@@ -12,13 +11,14 @@ import io.firesteel.layers.Dropout;
 import io.firesteel.models.Sequential;
 import io.firesteel.optimizers.AdamW;
 import io.firesteel.testing.Digits;
+import io.firesteel.testing.InterruptAfter;
+import io.firesteel.testing.InterruptAfter.Interruption;
 import io.firesteel.testing.LocalSpark;
 import io.firesteel.training.Checkpointing;
 import io.firesteel.training.FitOptions;
 import io.firesteel.training.TrainingData;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
@@ -31,26 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("spark")
 @ExtendWith(LocalSpark.class)
 class FitSparkTest {
-
-  private static final class Interruption extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-  }
-
-  private static final class InterruptAfter extends Callback {
-    private int remaining;
-
-    InterruptAfter(int steps) {
-      this.remaining = steps;
-    }
-
-    @Override
-    public void onTrainBatchEnd(int batch, Map<String, Double> logs) {
-      remaining--;
-      if (remaining == 0) {
-        throw new Interruption();
-      }
-    }
-  }
 
   private static Sequential model() {
     Sequential model =
