@@ -91,7 +91,7 @@ class ObjectRegistryTest {
   @Test
   void aCustomClassThatWasSentIsKnownInARegistryBuiltLater() throws Exception {
     registry("keras.farm").register("farm", GuideDog.class, GuideDog::new);
-    ObjectRegistry.CustomClass custom =
+    CustomClass custom =
         ObjectRegistry.customClasses().stream()
             .filter(known -> known.module().equals("keras.farm"))
             .findFirst()
@@ -99,13 +99,12 @@ class ObjectRegistryTest {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
       out.writeObject(
-          new ObjectRegistry.CustomClass(
-              "animal", "keras.ark", "farm", custom.type(), custom.factory()));
+          new CustomClass("animal", "keras.ark", "farm", custom.type(), custom.factory()));
     }
 
     byte[] sent = bytes.toByteArray();
     try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(sent))) {
-      ObjectRegistry.register((ObjectRegistry.CustomClass) in.readObject());
+      ObjectRegistry.register((CustomClass) in.readObject());
     }
 
     assertEquals("farm>GuideDog", custom.name());

@@ -14,17 +14,10 @@ import io.firesteel.training.Step;
 import io.firesteel.training.TrainingData;
 import io.firesteel.variables.VariableSnapshot;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
-import java.util.concurrent.CancellationException;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
-import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.scheduler.SparkListener;
-import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.BlockId;
 import org.apache.spark.storage.BlockManager;
@@ -212,85 +205,6 @@ class JobGradientSourceTest {
       sent.destroy();
       return size;
     }
-  }
-
-  @Test
-  void jobsAreDescribedAndTheCallersPropertiesStay(SparkSession spark) throws Exception {
-    SparkContext context = spark.sparkContext();
-    List<Properties> jobs = new ArrayList<>();
-    SparkListener listener =
-        new SparkListener() {
-          @Override
-          public void onJobStart(SparkListenerJobStart start) {
-            jobs.add(start.properties());
-          }
-        };
-    try (GradientSource source = open(spark)) {
-      context.addSparkListener(listener);
-      context.setJobGroup("mine", "my work", false);
-      source.gradients(snapshot(), new Step(9, 2, 1, 1.0f));
-      context.listenerBus().waitUntilEmpty();
-
-      assertEquals(1, jobs.size());
-      assertEquals("Firesteel step 10, epoch 3", jobs.get(0).getProperty("spark.job.description"));
-      assertEquals("mine", jobs.get(0).getProperty("spark.jobGroup.id"));
-      List<String> tags = List.of(jobs.get(0).getProperty("spark.job.tags").split(","));
-      assertTrue(tags.contains("firesteel"), tags::toString);
-      assertEquals("my work", context.getLocalProperty("spark.job.description"));
-      assertTrue(context.getJobTags().isEmpty());
-    } finally {
-      context.removeSparkListener(listener);
-      context.clearJobGroup();
-    }
-  }
-
-  @Test
-  void aFailureSaysItsFirstCause(SparkSession spark) {
-    try (GradientSource source = open(spark)) {
-      VariableSnapshot wrong = VariableSnapshot.wrap(new float[][] {{1}});
-      IllegalStateException failure =
-          assertThrows(
-              IllegalStateException.class, () -> source.gradients(wrong, new Step(0, 0, 0, 1.0f)));
-
-      assertEquals(
-          "Firesteel step 1, epoch 1: failed with java.lang.IllegalArgumentException: The network"
-              + " tiny has 4 variables. Received: 1",
-          failure.getMessage());
-    }
-  }
-
-  @Test
-  void anInterruptCancelsTheJob(SparkSession spark) throws Exception {
-    SparkContext context = spark.sparkContext();
-    JavaSparkContext jobs = JavaSparkContext.fromSparkContext(context);
-    Thread.currentThread().interrupt();
-    CancellationException cancelled =
-        assertThrows(
-            CancellationException.class,
-            () ->
-                SparkJobs.described(
-                    context,
-                    "Firesteel step 7, epoch 1",
-                    () ->
-                        jobs.parallelize(List.of(1), 1)
-                            .map(JobGradientSourceTest::forever)
-                            .collect()));
-
-    assertEquals("Firesteel step 7, epoch 1: interrupted", cancelled.getMessage());
-    assertTrue(Thread.interrupted());
-    long deadline = System.nanoTime() + 60_000_000_000L;
-    while (context.statusTracker().getActiveJobIds().length > 0) {
-      assertTrue(System.nanoTime() < deadline, "the job still runs");
-      Thread.onSpinWait();
-    }
-  }
-
-  private static int forever(int value) {
-    while (!TaskContext.get().isInterrupted()) {
-      Thread.onSpinWait();
-    }
-
-    return value;
   }
 
   @Test
