@@ -38,11 +38,12 @@ final class GradientAccumulation {
 
   /** Turns the gradients into the means, and the sums into zero. */
   void average(GradientPairs pairs) {
+    float inverse = 1 / (float) steps;
     for (int i = 0; i < pairs.size(); i++) {
       float[] gradient = pairs.gradient(i).values();
       float[] sum = sum(pairs.variable(i));
       for (int k = 0; k < sum.length; k++) {
-        gradient[k] = (gradient[k] + sum[k]) / steps;
+        gradient[k] = (gradient[k] + sum[k]) * inverse;
       }
 
       Arrays.fill(sum, 0);

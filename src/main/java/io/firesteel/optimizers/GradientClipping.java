@@ -18,7 +18,7 @@ import io.firesteel.tensor.FloatOps;
 final class GradientClipping {
 
   /*
-   * Values differ from Keras's in the last bit where its float32 sum of squares does: Keras leaves
+   * Dividing a tensor by a number is multiplying by its rounded inverse, as XLA does it. Values differ from Keras's in the last bit where its float32 sum of squares does: Keras leaves
    * the order of that sum to its backend; ours is FloatOps's, which is nearer the exact sum.
    */
   private final SharedArguments arguments;
@@ -44,9 +44,9 @@ final class GradientClipping {
   }
 
   private static void clipNorm(float[] gradient, float limit) {
-    float divisor = Math.max(FloatOps.norm(gradient), limit);
+    float inverse = 1 / Math.max(FloatOps.norm(gradient), limit);
     for (int i = 0; i < gradient.length; i++) {
-      gradient[i] = gradient[i] * limit / divisor;
+      gradient[i] = gradient[i] * limit * inverse;
     }
   }
 

@@ -1,7 +1,6 @@
 package io.firesteel.spark;
 
 import io.firesteel.network.Network;
-import io.firesteel.network.NetworkSpec;
 import io.firesteel.training.ShardPass;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -41,11 +40,6 @@ final class ExecutorNetworks {
   /** Returns the network of a recipe. */
   static Network network(NetworkRecipe recipe) {
     return entry(recipe).network;
-  }
-
-  /** Returns the network of a spec that names no custom class of the driver's. */
-  static Network network(NetworkSpec spec) {
-    return network(new NetworkRecipe(spec));
   }
 
   /** Does something with a pass that no other thread has meanwhile. */

@@ -84,11 +84,9 @@ public final class FloatOps {
     }
   }
 
-  /** Divides each value by a divisor. */
+  /** Divides each value by a divisor: multiplies by its rounded inverse, as XLA does. */
   public static void divide(float[] x, float divisor) {
-    for (int i = 0; i < x.length; i++) {
-      x[i] /= divisor;
-    }
+    multiply(x, 1 / divisor);
   }
 
   /** Limits each value to a range; NaN stays. */

@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.constraints.Constraint;
+import io.firesteel.optimizers.schedules.PolynomialDecay;
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
 import io.firesteel.tensor.Tensor;
 import io.firesteel.variables.Variable;
-import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -91,10 +91,7 @@ class BaseOptimizerTest {
     Variable w = variable("w", 0);
     SGD optimizer =
         SGD.builder()
-            .learningRate(
-                io.firesteel.optimizers.schedules.PolynomialDecay.builder(0, 10)
-                    .endLearningRate(10)
-                    .build())
+            .learningRate(PolynomialDecay.builder(0, 10).endLearningRate(10).build())
             .gradientAccumulationSteps(3)
             .build();
     for (int call = 0; call < 6; call++) {
@@ -315,64 +312,5 @@ class BaseOptimizerTest {
         refusal(() -> optimizer.finalizeVariableValues(List.of(w, variable("v", 1)))));
     sgd().build().finalizeVariableValues(List.of(w));
     assertEquals(1, w.values()[0]);
-  }
-
-  @Test
-  void sharedArgumentsHaveRanges() {
-    assertEquals(
-        List.of(
-            "SGD: 'name' must be a text that is not blank. Received: ' '",
-            "SGD: 'learning_rate' must be finite and >= 0. Received: NaN",
-            "SGD: 'learning_rate' must be finite and >= 0. Received: -0.1",
-            "SGD: 'weight_decay' must be finite and >= 0. Received: Infinity",
-            "SGD: 'clipnorm' must be finite and > 0. Received: 0.0",
-            "SGD: 'clipvalue' must be finite and > 0. Received: -1.0",
-            "SGD: 'global_clipnorm' must be finite and > 0. Received: NaN",
-            "SGD: 'ema_momentum' must be in [0, 1]. Received: 1.5",
-            "SGD: 'ema_overwrite_frequency' must be an integer >= 1. Received: 0",
-            "SGD: 'loss_scale_factor' must be finite and > 0. Received: 1.0E-60",
-            "SGD: 'gradient_accumulation_steps' must be an integer >= 2. Received: 1"),
-        List.of(
-                sgd().name(" "),
-                sgd().learningRate(Double.NaN),
-                sgd().learningRate(-0.1),
-                sgd().weightDecay(Double.POSITIVE_INFINITY),
-                sgd().clipnorm(0),
-                sgd().clipvalue(-1),
-                sgd().globalClipnorm(Double.NaN),
-                sgd().emaMomentum(1.5),
-                sgd().emaOverwriteFrequency(0),
-                sgd().lossScaleFactor(1e-60),
-                sgd().gradientAccumulationSteps(1))
-            .stream()
-            .map(builder -> refusal(builder::build))
-            .toList());
-  }
-
-  @Test
-  void configsOfTheWrongTypeAreRefused() {
-    assertEquals(
-        List.of(
-            "SGD: 'learning_rate' must be a number or a serialized schedule. Received: fast",
-            "SGD: 'learning_rate' must be a number or a serialized schedule. Received: null",
-            "SGD: 'use_ema' must be true or false. Received: 1",
-            "SGD: 'gradient_accumulation_steps' must be an integer. Received: 2.5",
-            "SGD does not know the field 'decay'. Allowed: clipnorm, clipvalue, ema_momentum, ema_overwrite_frequency, global_clipnorm, gradient_accumulation_steps, learning_rate, loss_scale_factor, momentum, name, nesterov, use_ema, weight_decay"),
-        Arrays.asList(
-                "{\"learning_rate\":\"fast\"}",
-                "{\"learning_rate\":null}",
-                "{\"use_ema\":1}",
-                "{\"gradient_accumulation_steps\":2.5}",
-                "{\"decay\":0.0}")
-            .stream()
-            .map(json -> refusal(() -> SGD.fromConfig(Config.parse(json))))
-            .toList());
-  }
-
-  @Test
-  void integersInAConfigAreNumbers() {
-    SGD optimizer = SGD.fromConfig(Config.parse("{\"learning_rate\":1,\"weight_decay\":0}"));
-    assertEquals(1, optimizer.learningRate());
-    assertEquals(0.0, optimizer.getConfig().get("weight_decay"));
   }
 }

@@ -73,7 +73,8 @@ class GoldenTrajectoryTest {
     }
 
     compareState(trajectory.finalState(), optimizer.variables(), bits);
-    System.out.printf("%-34s %s%n", trajectory.id(), bits);
+    System.out.printf("%-42s %s%n", trajectory.id(), bits);
+    assertTrue(bits.share() >= trajectory.expectedShare(), trajectory.id() + ": " + bits);
   }
 
   private static void compareState(JsonNode expected, List<Variable> actual, BitCount bits) {
@@ -127,10 +128,13 @@ class GoldenTrajectoryTest {
       }
     }
 
+    double share() {
+      return (double) equal / all;
+    }
+
     @Override
     public String toString() {
-      return "%d of %d values equal Keras's bits (%.1f %%)"
-          .formatted(equal, all, 100.0 * equal / all);
+      return "%d of %d values equal Keras's bits (%.1f %%)".formatted(equal, all, 100 * share());
     }
   }
 }

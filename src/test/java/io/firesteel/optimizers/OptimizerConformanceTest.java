@@ -14,9 +14,7 @@ import io.firesteel.variables.Variable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,59 +22,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What holds for every registered optimizer, in every variant of its config. */
 class OptimizerConformanceTest {
 
-  private static final Config SCHEDULE =
-      Config.parse(
-          "{\"class_name\":\"CosineDecay\",\"config\":{\"initial_learning_rate\":0.1,\"decay_steps\":20}}");
-
-  /** Config keys that switch something on, beside those that all optimizers share. */
-  private static final Map<String, List<String>> OWN_VARIANTS =
-      Map.of(
-          "SGD", List.of("{\"momentum\":0.9}", "{\"momentum\":0.9,\"nesterov\":true}"),
-          "RMSprop", List.of("{\"momentum\":0.5}", "{\"centered\":true,\"momentum\":0.5}"),
-          "Adam", List.of("{\"amsgrad\":true}"),
-          "AdamW", List.of("{\"amsgrad\":true}"));
-
-  private static final List<String> SHARED_VARIANTS =
-      List.of(
-          "{}",
-          "{\"weight_decay\":0.1}",
-          "{\"clipnorm\":0.1}",
-          "{\"global_clipnorm\":0.1}",
-          "{\"clipvalue\":0.1}",
-          "{\"use_ema\":true,\"ema_momentum\":0.5}",
-          "{\"use_ema\":true,\"ema_momentum\":0.5,\"ema_overwrite_frequency\":2}",
-          "{\"loss_scale_factor\":8}",
-          "{\"gradient_accumulation_steps\":3}",
-          "{\"gradient_accumulation_steps\":2,\"weight_decay\":0.1,\"clipnorm\":0.5,\"use_ema\":true,\"ema_overwrite_frequency\":3}");
-
-  private record Variant(String className, Config config) {
-    Optimizer optimizer() {
-      return Optimizers.deserialize(
-          Config.builder().put("class_name", className).put("config", config).build());
-    }
-
-    Optimizer with(String key, Object value) {
-      return new Variant(className, config.with(key, value)).optimizer();
-    }
-  }
-
   static Stream<String> names() {
     return Optimizers.classNames().stream();
   }
 
-  static Stream<Variant> variants() {
-    List<Variant> variants = new ArrayList<>();
-    for (String name : Optimizers.classNames()) {
-      List<String> configs = new ArrayList<>(SHARED_VARIANTS);
-      configs.addAll(OWN_VARIANTS.getOrDefault(name, List.of()));
-      for (String json : configs) {
-        variants.add(new Variant(name, Config.parse(json).with("learning_rate", 0.01)));
-      }
-
-      variants.add(new Variant(name, Config.parse("{}").with("learning_rate", SCHEDULE)));
-    }
-
-    return variants.stream();
+  static Stream<OptimizerVariant> variants() {
+    return OptimizerVariant.all().stream();
   }
 
   private static List<Variable> variables() {
@@ -119,7 +70,7 @@ class OptimizerConformanceTest {
 
   @ParameterizedTest
   @MethodSource("variants")
-  void aRestoredStateContinuesToTheBit(Variant variant) {
+  void aRestoredStateContinuesToTheBit(OptimizerVariant variant) {
     List<Variable> variables = variables();
     Optimizer optimizer = variant.optimizer();
     for (int step = 0; step < 5; step++) {
@@ -144,7 +95,7 @@ class OptimizerConformanceTest {
 
   @ParameterizedTest
   @MethodSource("variants")
-  void theConfigComesBack(Variant variant) {
+  void theConfigComesBack(OptimizerVariant variant) {
     Config serialized = Optimizers.serialize(variant.optimizer());
     Optimizer rebuilt = Optimizers.deserialize(Config.parse(serialized.toJson()));
     assertEquals(serialized.toJson(), Optimizers.serialize(rebuilt).toJson());
@@ -152,7 +103,7 @@ class OptimizerConformanceTest {
 
   @ParameterizedTest
   @MethodSource("variants")
-  void aRateOfZeroMovesNothing(Variant variant) {
+  void aRateOfZeroMovesNothing(OptimizerVariant variant) {
     List<Variable> variables = variables();
     float[][] before = values(variables);
     Optimizer optimizer = variant.with("learning_rate", 0.0);
@@ -168,14 +119,14 @@ class OptimizerConformanceTest {
 
   @ParameterizedTest
   @MethodSource("variants")
-  void theStateIsOrderedAsInKeras(Variant variant) {
+  void theStateIsOrderedAsInKeras(OptimizerVariant variant) {
     Optimizer optimizer = variant.optimizer();
     List<Variable> variables = variables();
     optimizer.build(variables);
     List<String> names = optimizer.variables().stream().map(Variable::name).toList();
     int next = 0;
     assertEquals("iteration", names.get(next++));
-    if (!variant.config().get("learning_rate").equals(SCHEDULE)) {
+    if (!variant.config().get("learning_rate").equals(OptimizerVariant.SCHEDULE)) {
       assertEquals("learning_rate", names.get(next++));
     }
 
@@ -251,7 +202,9 @@ class OptimizerConformanceTest {
     assertEquals(
         name
             + ": at most one of 'clipnorm', 'clipvalue' and 'global_clipnorm' may be set. Received: clipnorm=1.0, clipvalue=0.5, global_clipnorm=null",
-        assertThrows(IllegalArgumentException.class, () -> new Variant(name, config).optimizer())
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new OptimizerVariant(name, config).optimizer())
             .getMessage());
   }
 
@@ -261,8 +214,8 @@ class OptimizerConformanceTest {
     List<Variable> accumulated = variables();
     List<Variable> averaged = variables();
     Config config = Config.parse("{\"learning_rate\":0.01,\"weight_decay\":0.05}");
-    Optimizer micro = new Variant(name, config).with("gradient_accumulation_steps", 4);
-    Optimizer reference = new Variant(name, config).optimizer();
+    Optimizer micro = new OptimizerVariant(name, config).with("gradient_accumulation_steps", 4);
+    Optimizer reference = new OptimizerVariant(name, config).optimizer();
     for (int step = 0; step < 8; step++) {
       List<GradAndVar> mean = gradients(averaged, step);
       mean.forEach(pair -> Arrays.fill(pair.gradient().values(), 0));
@@ -295,7 +248,7 @@ class OptimizerConformanceTest {
   void theAverageFollowsItsDefinition(String name) {
     List<Variable> variables = variables();
     Config config = Config.parse("{\"learning_rate\":0.1,\"use_ema\":true,\"ema_momentum\":0.75}");
-    Optimizer optimizer = new Variant(name, config).optimizer();
+    Optimizer optimizer = new OptimizerVariant(name, config).optimizer();
     double average = 0;
     for (int step = 0; step < 6; step++) {
       optimizer.applyGradients(gradients(variables, step));
@@ -313,44 +266,10 @@ class OptimizerConformanceTest {
     assertArrayEquals(slot.values(), variables.get(0).values());
   }
 
-  @ParameterizedTest
-  @MethodSource("names")
-  void descendsOnAParabola(String name) {
-    UnaryOperator<double[]> gradient = w -> new double[] {2 * (w[0] - 1), 8 * (w[1] + 0.5)};
-    double[] w = minimize(name, 0.02, 400, new double[] {3, 2}, gradient);
-    assertEquals(0, Math.pow(w[0] - 1, 2) + 4 * Math.pow(w[1] + 0.5, 2), 0.05);
-  }
-
-  @ParameterizedTest
-  @MethodSource("names")
-  void descendsOnRosenbrock(String name) {
-    UnaryOperator<double[]> gradient =
-        w -> {
-          double curve = w[1] - w[0] * w[0];
-          return new double[] {-2 * (1 - w[0]) - 400 * w[0] * curve, 200 * curve};
-        };
-    double[] w = minimize(name, 0.001, 1500, new double[] {-1.2, 1}, gradient);
-    double loss = Math.pow(1 - w[0], 2) + 100 * Math.pow(w[1] - w[0] * w[0], 2);
-    assertTrue(loss < 6, "from 24.2 to " + loss);
-  }
-
-  private static double[] minimize(
-      String name, double rate, int steps, double[] start, UnaryOperator<double[]> gradient) {
-    Optimizer optimizer = new Variant(name, Config.parse("{}")).with("learning_rate", rate);
-    Variable w =
-        Variable.of("w", "w", Shape.of(2), new float[] {(float) start[0], (float) start[1]});
-    for (int step = 0; step < steps; step++) {
-      double[] g = gradient.apply(new double[] {w.values()[0], w.values()[1]});
-      optimizer.applyGradients(List.of(new GradAndVar(Tensor.of((float) g[0], (float) g[1]), w)));
-    }
-
-    return new double[] {w.values()[0], w.values()[1]};
-  }
-
   /** StrictMath.pow makes some small arrays; nothing may grow with the model or the steps. */
   @ParameterizedTest
   @MethodSource("variants")
-  void aStepAllocatesNextToNothing(Variant variant) {
+  void aStepAllocatesNextToNothing(OptimizerVariant variant) {
     List<Variable> variables = variables();
     Optimizer optimizer = variant.optimizer();
     List<GradAndVar> pairs = gradients(variables, 1);

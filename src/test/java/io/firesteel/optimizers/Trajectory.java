@@ -112,6 +112,19 @@ record Trajectory(String file, JsonNode root, JsonNode node) {
     return doubles(node.get("steps").get(step).get("float64").get(variable));
   }
 
+  /**
+   * The share of values that must be Keras's to the bit: nearly all of what is elementwise, less
+   * after a sum (a norm), nothing where the file is not ours.
+   */
+  double expectedShare() {
+    if (!file.startsWith("keras-trajectories")) {
+      return 0;
+    }
+
+    JsonNode config = node.get("config");
+    return config.has("clipnorm") || config.has("global_clipnorm") ? 0.8 : 0.99;
+  }
+
   JsonNode finalState() {
     return node.get("optimizer_variables_after_last_step");
   }

@@ -89,7 +89,7 @@ class FloatOpsTest {
       sums[i] = x[i] + y[i];
       largest[i] = x[i] > y[i] ? x[i] : y[i];
       products[i] = x[i] * 0.3f;
-      quotients[i] = x[i] / 0.3f;
+      quotients[i] = x[i] * (1 / 0.3f);
       limited[i] = x[i] < -0.5f ? -0.5f : x[i] > 1 ? 1 : x[i];
     }
 
