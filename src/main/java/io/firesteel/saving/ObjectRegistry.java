@@ -42,29 +42,6 @@ public final class ObjectRegistry<T extends KerasSerializable> {
     T fromConfig(Config config);
   }
 
-  /**
-   * A custom class, as it also goes to other JVMs.
-   *
-   * @param kind the kind of object in words
-   * @param module Keras's module of that kind
-   * @param packageName the first part of the registered name
-   * @param type the class
-   * @param factory what rebuilds its objects
-   */
-  public record CustomClass(
-      String kind, String module, String packageName, Class<?> type, Factory<?> factory)
-      implements Serializable {
-
-    /** Returns the registered name, {@code package>Name}. */
-    public String name() {
-      return packageName + ">" + type.getSimpleName();
-    }
-
-    private String key() {
-      return module + ":" + name();
-    }
-  }
-
   private record Entry<T>(
       Class<? extends T> type,
       String className,

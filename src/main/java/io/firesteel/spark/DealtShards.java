@@ -23,6 +23,7 @@ final class DealtShards implements AutoCloseable {
   private final ShardJobs jobs;
   private final JavaRDD<ShardBlock> blocks;
   private final long[] hashes;
+  private boolean closed;
 
   private DealtShards(
       SparkContext context, SparkRows rows, JavaRDD<ShardBlock> blocks, int shards) {
@@ -65,8 +66,11 @@ final class DealtShards implements AutoCloseable {
 
   @Override
   public void close() {
-    blocks.unpersist();
-    rows.release();
+    if (!closed) {
+      closed = true;
+      blocks.unpersist();
+      rows.release();
+    }
   }
 
   private DealtShards build(NetworkRecipe network, BatchPlan plan) {

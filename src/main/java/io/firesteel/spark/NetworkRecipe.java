@@ -2,8 +2,8 @@ package io.firesteel.spark;
 
 import io.firesteel.network.Network;
 import io.firesteel.network.NetworkSpec;
+import io.firesteel.saving.CustomClass;
 import io.firesteel.saving.ObjectRegistry;
-import io.firesteel.saving.ObjectRegistry.CustomClass;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;

@@ -14,14 +14,10 @@ import io.firesteel.training.Step;
 import io.firesteel.training.TrainingData;
 import io.firesteel.variables.VariableSnapshot;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.scheduler.SparkListener;
-import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.BlockId;
 import org.apache.spark.storage.BlockManager;
@@ -120,6 +116,7 @@ class JobGradientSourceTest {
 
   @Test
   void variablesAreBroadcastForOneStepOnly(SparkSession spark) {
+    awaitNoBroadcasts();
     Broadcast<float[][]> seen =
         spark
             .sparkContext()
@@ -211,46 +208,14 @@ class JobGradientSourceTest {
   }
 
   @Test
-  void jobsAreDescribedAndTheCallersPropertiesStay(SparkSession spark) throws Exception {
-    SparkContext context = spark.sparkContext();
-    List<Properties> jobs = new ArrayList<>();
-    SparkListener listener =
-        new SparkListener() {
-          @Override
-          public void onJobStart(SparkListenerJobStart start) {
-            jobs.add(start.properties());
-          }
-        };
-    try (GradientSource source = open(spark)) {
-      context.addSparkListener(listener);
-      context.setJobGroup("mine", "my work", false);
-      source.gradients(snapshot(), new Step(9, 2, 1, 1.0f));
-      context.listenerBus().waitUntilEmpty();
-
-      assertEquals(1, jobs.size());
-      assertEquals("Firesteel step 10, epoch 3", jobs.get(0).getProperty("spark.job.description"));
-      assertEquals("mine", jobs.get(0).getProperty("spark.jobGroup.id"));
-      assertEquals("firesteel", jobs.get(0).getProperty("spark.job.tags"));
-      assertEquals("my work", context.getLocalProperty("spark.job.description"));
-      assertTrue(context.getJobTags().isEmpty());
-    } finally {
-      context.removeSparkListener(listener);
-      context.clearJobGroup();
-    }
-  }
-
-  @Test
-  void aFailureSaysItsFirstCause(SparkSession spark) {
-    try (GradientSource source = open(spark)) {
-      VariableSnapshot wrong = VariableSnapshot.wrap(new float[][] {{1}});
-      IllegalStateException failure =
-          assertThrows(
-              IllegalStateException.class, () -> source.gradients(wrong, new Step(0, 0, 0, 1.0f)));
-
-      assertEquals(
-          "Firesteel step 1, epoch 1: failed with java.lang.IllegalArgumentException: The network"
-              + " tiny has 4 variables. Received: 1",
-          failure.getMessage());
+  void closingTwiceIsHarmless(SparkSession spark) {
+    ShardedDataset data = TinyDatasets.sharded(spark, 61, 2, 1);
+    GradientSource closed = data.open(TinyTraining.network(), PLAN);
+    closed.close();
+    closed.close();
+    try (GradientSource source = data.open(TinyTraining.network(), PLAN)) {
+      assertEquals(61, source.evaluate(snapshot()).rows());
+      assertEquals(2, spark.sparkContext().getPersistentRDDs().size());
     }
   }
 

@@ -6,7 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.data.BatchPlan;
+import io.firesteel.layers.Dense;
+import io.firesteel.losses.Loss;
+import io.firesteel.losses.Losses;
+import io.firesteel.losses.Reduction;
 import io.firesteel.network.Network;
+import io.firesteel.network.NetworkSpec;
+import io.firesteel.saving.Config;
+import io.firesteel.tensor.Shape;
 import io.firesteel.testing.LocalSpark;
 import io.firesteel.testing.TinyDatasets;
 import io.firesteel.testing.TinyTraining;
@@ -32,6 +39,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -102,6 +110,58 @@ class LostExecutorTest {
       assertTrue(failure.getMessage().contains("ChangedShardException"), failure::getMessage);
       assertTrue(failure.getMessage().contains("was rebuilt"), failure::getMessage);
       assertTrue(assassin.killed != null && !assassin.killed.isAlive(), "nobody was killed");
+    }
+  }
+
+  @Test
+  void executorsKnowTheCustomClassesThatTheDriverRegistered() {
+    Losses.register("tests", HalfSquaredError.class, HalfSquaredError::fromConfig);
+    NetworkSpec network =
+        Network.of(
+                "linear",
+                Shape.of(TinyTraining.FEATURES),
+                List.of(Dense.of(1).withName("dense")),
+                new HalfSquaredError(),
+                List.of())
+            .spec();
+    VariableSnapshot snapshot = VariableSnapshot.copyOf(Network.of(network).createVariables(1));
+    try (GradientSource local = TinyTraining.local(61).open(network, PLAN);
+        GradientSource cluster = TinyDatasets.sharded(spark, 61, 2, 1).open(network, PLAN)) {
+      assertEquals(local.evaluate(snapshot).loss(), cluster.evaluate(snapshot).loss());
+    }
+  }
+
+  /** A loss that only this test knows. */
+  public static final class HalfSquaredError extends Loss {
+
+    HalfSquaredError() {
+      super("half_squared_error", Reduction.SUM);
+    }
+
+    static HalfSquaredError fromConfig(Config config) {
+      return new HalfSquaredError();
+    }
+
+    @Override
+    public Config getConfig() {
+      return Config.empty();
+    }
+
+    @Override
+    public void call(
+        float[] labels,
+        float[] predictions,
+        int samples,
+        int width,
+        float[] losses,
+        float @Nullable [] gradient) {
+      for (int i = 0; i < samples; i++) {
+        float error = predictions[i] - labels[i];
+        losses[i] = error * error / 2;
+        if (gradient != null) {
+          gradient[i] = error;
+        }
+      }
     }
   }
 
