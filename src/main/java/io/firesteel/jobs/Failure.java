@@ -1,6 +1,7 @@
 package io.firesteel.jobs;
 
 import io.firesteel.checkpoint.CheckpointException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.SparkException;
@@ -17,40 +18,46 @@ final class Failure {
   /** Returns the text, of one or more lines. */
   static String describe(String command, Throwable error) {
     List<String> messages = new ArrayList<>();
+    String last = "";
     for (Throwable each = error; each != null; each = cause(each)) {
-      String message = message(each);
-      if (!messages.isEmpty() && messages.get(messages.size() - 1).contains(message)) {
-        continue;
+      String text = text(each);
+      if (!last.contains(text)) {
+        messages.add(speaksForItself(each) ? text : name(each) + ": " + text);
+        last = text;
       }
-
-      messages.add(message);
     }
 
-    StringBuilder text = new StringBuilder(command).append(" failed: ");
-    text.append(messages.get(messages.size() - 1));
+    StringBuilder all = new StringBuilder(command).append(" failed: ");
+    all.append(messages.get(messages.size() - 1));
     for (int i = messages.size() - 2; i >= 0; i--) {
-      text.append(System.lineSeparator()).append("  so: ").append(messages.get(i));
+      all.append(System.lineSeparator()).append("  so: ").append(messages.get(i));
     }
 
-    return text.toString();
+    return all.toString();
   }
 
   private static @Nullable Throwable cause(Throwable error) {
     return error.getCause() == error ? null : error.getCause();
   }
 
+  private static String name(Throwable error) {
+    return error.getClass().getSimpleName();
+  }
+
   /** Spark puts the stack traces of executors into its messages. */
-  private static String message(Throwable error) {
+  private static String text(Throwable error) {
     String full = error.getMessage();
     if (full == null || full.isBlank()) {
-      return error.getClass().getSimpleName();
+      return "no message";
     }
 
-    int trace = full.indexOf("\n\tat ");
-    String text = (trace < 0 ? full : full.substring(0, trace)).strip();
-    int driverTrace = text.indexOf("\nDriver stacktrace:");
-    text = driverTrace < 0 ? text : text.substring(0, driverTrace).strip();
-    return speaksForItself(error) ? text : error.getClass().getSimpleName() + ": " + text;
+    String text = before("\n\tat ", full);
+    return before("\nDriver stacktrace:", text);
+  }
+
+  private static String before(String mark, String text) {
+    int at = text.indexOf(mark);
+    return (at < 0 ? text : text.substring(0, at)).strip();
   }
 
   private static boolean speaksForItself(Throwable error) {
@@ -58,6 +65,6 @@ final class Failure {
         || error instanceof IllegalStateException
         || error instanceof CheckpointException
         || error instanceof SparkException
-        || error.getClass().equals(java.io.IOException.class);
+        || error.getClass().equals(IOException.class);
   }
 }

@@ -47,12 +47,15 @@ final class Fields {
       return List.of(text);
     }
 
-    List<String> strings = reader.strings(field);
-    if (value != null && strings.isEmpty()) {
-      throw reader.invalid(field, "a string or a list of strings, not an empty one");
+    if (value == null) {
+      return List.of();
     }
 
-    return strings;
+    if (!(value instanceof List<?> list) || list.isEmpty()) {
+      throw reader.invalid(field, "a string or a list of strings that is not empty");
+    }
+
+    return reader.strings(field);
   }
 
   /**

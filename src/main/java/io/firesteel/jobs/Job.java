@@ -68,13 +68,22 @@ record Job(
             checkpoint == null ? null : CheckpointSection.parse(checkpoint),
             OutputSection.parse(reader.config("output")));
     job.fit().options(job.seed()).build();
-    if (job.validation() != null && job.fit().validationSplit() > 0) {
+    job.checkTogether();
+    return job;
+  }
+
+  private void checkTogether() {
+    if (validation != null && fit.validationSplit() > 0) {
       throw new IllegalArgumentException(
           "job: only one of 'validation' and 'fit.validation_split' can be given. Received: fit.validation_split=%s and validation"
-              .formatted(job.fit().validationSplit()));
+              .formatted(fit.validationSplit()));
     }
 
-    return job;
+    if (fit.shuffle() && !data.orderBy().isEmpty()) {
+      throw new IllegalArgumentException(
+          "job: 'data.order_by' needs fit.shuffle=false, for shuffled rows are ordered by their content. Received: "
+              + data.orderBy());
+    }
   }
 
   /**

@@ -55,7 +55,7 @@ final class Locations {
       return files.open(new Path(path));
     } catch (FileNotFoundException e) {
       throw new IOException(
-          "%s: there is no file %s".formatted(field, files.makeQualified(new Path(path))), e);
+          "%s: there is no file %s".formatted(field, files.makeQualified(new Path(path))));
     }
   }
 

@@ -1,0 +1,126 @@
+package io.firesteel.jobs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.firesteel.models.Sequential;
+import io.firesteel.saving.Config;
+import io.firesteel.testing.LocalSpark;
+import io.firesteel.testing.TinyJob;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Evaluate and Predict on a model that Train has written. */
+@Tag("spark")
+@ExtendWith(LocalSpark.class)
+class EvaluateTest {
+
+  @TempDir Path folder;
+
+  private TinyJob tiny;
+
+  @BeforeEach
+  void train(SparkSession spark) throws Exception {
+    tiny = TinyJob.in(folder);
+    run(Train::prepare, spark, "fit.validation_split=0.25");
+  }
+
+  private String run(JobMain.Command command, SparkSession spark, String... settings)
+      throws Exception {
+    Job job = Job.parse(Overrides.apply(tiny.config(), List.of(settings)));
+    return command.prepare(job, new Locations(new Configuration())).run(spark);
+  }
+
+  private Config written(String name) throws Exception {
+    return Config.parse(Files.readString(tiny.output().resolve(name)));
+  }
+
+  @Test
+  void evaluatesTheTrainedModelOnTheRowsSetAside(SparkSession spark) throws Exception {
+    String line = run(Evaluate::prepare, spark, "fit.validation_split=0.25");
+    Config evaluation = written("evaluation.json");
+    assertEquals(10L, evaluation.get("rows"));
+    assertEquals(written("result.json").get("validation"), evaluation.get("metrics"));
+    assertTrue(line.startsWith("Evaluated tiny: rows=10, accuracy="), line);
+  }
+
+  @Test
+  void evaluatesOnAllRowsOrOnThoseOfValidation(SparkSession spark) throws Exception {
+    run(Evaluate::prepare, spark);
+    assertEquals(40L, written("evaluation.json").get("rows"));
+    run(Evaluate::prepare, spark, "validation={\"where\": \"digit = 1\"}");
+    assertEquals(13L, written("evaluation.json").get("rows"));
+  }
+
+  @Test
+  void predictsEveryRowBesideItsColumns(SparkSession spark) throws Exception {
+    run(Predict::prepare, spark, "data.label=null");
+    Sequential model = Sequential.load(tiny.output().resolve("model.keras").toString());
+    List<Row> rows =
+        spark.read().parquet(tiny.output().resolve("predictions").toString()).collectAsList();
+    assertEquals(40, rows.size());
+    for (Row row : rows) {
+      float[] features = {
+        (float) row.<Double>getAs("a").doubleValue(),
+        (float) row.<Double>getAs("b").doubleValue(),
+        row.<Integer>getAs("c")
+      };
+      float[] expected = model.predict(new float[][] {features})[0];
+      List<Float> actual = row.getList(row.fieldIndex("prediction"));
+      for (int i = 0; i < expected.length; i++) {
+        assertEquals(expected[i], actual.get(i), 1e-6);
+      }
+    }
+  }
+
+  @Test
+  void csvHasOneColumnAPrediction(SparkSession spark) throws Exception {
+    String[] settings = {
+      "output.format=csv",
+      "output.options={\"header\": true}",
+      "output.columns=[\"name\", \"digit\"]"
+    };
+    run(Predict::prepare, spark, settings);
+    Path predictions = tiny.output().resolve("predictions");
+    assertEquals(
+        List.of("name", "digit", "prediction_0", "prediction_1", "prediction_2"),
+        List.of(spark.read().option("header", "true").csv(predictions.toString()).columns()));
+
+    assertEquals(
+        "output.path: %s exists already. Choose another folder, or set output.mode to overwrite"
+            .formatted(predictions),
+        refusal(Predict::prepare, spark, settings));
+    run(Predict::prepare, spark, "output.mode=overwrite");
+    assertEquals(40, spark.read().parquet(predictions.toString()).count());
+  }
+
+  @Test
+  void whatCannotBeDoneIsRefused(SparkSession spark) throws Exception {
+    assertEquals(
+        "output.columns: there is no column 'x'. Columns: a, b, c, name, w, digit",
+        refusal(Predict::prepare, spark, "output.columns=x"));
+    assertEquals(
+        "The model sequential takes 3 features a row. Received 2 columns",
+        refusal(Predict::prepare, spark, "data.features=[\"a\", \"b\"]"));
+    assertEquals(
+        "data: 'label' must be a column or a list of columns. Received: null",
+        refusal(Evaluate::prepare, spark, "data.label=null"));
+    assertEquals(
+        "model.path: there is no file file:%s/none/model.keras".formatted(folder),
+        refusal(Evaluate::prepare, spark, "output.path=%s/none".formatted(folder)));
+  }
+
+  private String refusal(JobMain.Command command, SparkSession spark, String... settings) {
+    return assertThrows(Exception.class, () -> run(command, spark, settings)).getMessage();
+  }
+}

@@ -1,0 +1,151 @@
+package io.firesteel.jobs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.firesteel.saving.Config;
+import io.firesteel.testing.TinyJob;
+import io.firesteel.training.Checkpointing;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class JobTest {
+
+  @TempDir static Path folder;
+
+  private static Config base;
+
+  @BeforeAll
+  static void writeJob() throws Exception {
+    base = TinyJob.in(folder).config();
+  }
+
+  private static Job job(String... settings) {
+    return Job.parse(Overrides.apply(base, List.of(settings)));
+  }
+
+  @Test
+  void whatIsNotSaidHasItsDefault() {
+    Job job =
+        Job.parse(
+            Config.parse(
+                """
+                {
+                  "data": {"format": "libsvm", "path": "p"},
+                  "model": {"path": "m.keras"},
+                  "checkpoint": {"path": "c"},
+                  "output": {"path": "o"}
+                }
+                """));
+    assertEquals("job", job.name());
+    assertEquals(0, job.seed());
+    assertEquals(
+        new DataSection(
+            "data",
+            "libsvm",
+            List.of("p"),
+            Map.of(),
+            null,
+            null,
+            List.of("features"),
+            List.of(),
+            List.of("label"),
+            null,
+            List.of()),
+        job.data());
+    assertNull(job.validation());
+    assertNull(job.compile());
+    assertEquals(new CheckpointSection("c", 0, 1, 3, Checkpointing.Resume.AUTO), job.checkpoint());
+    assertEquals(new OutputSection("o", "parquet", Map.of(), List.of(), "error"), job.output());
+    var options = job.fit().options(0).build();
+    assertEquals(1, options.epochs());
+    assertEquals(32, options.batchSize());
+    assertEquals(true, options.shuffle());
+    assertNull(options.shards());
+    assertEquals(1, options.validationFreq());
+  }
+
+  @Test
+  void validationIsAsTheDataUnlessItSaysOtherwise() {
+    Job job = job("validation={\"where\": \"a > 0\", \"path\": [\"x\", \"y\"]}", "data.weight=w");
+    DataSection data = job.data();
+    assertEquals(
+        new DataSection(
+            "validation",
+            "csv",
+            List.of("x", "y"),
+            data.options(),
+            null,
+            "a > 0",
+            data.features(),
+            data.featureShape(),
+            data.labels(),
+            "w",
+            List.of()),
+        job.validation());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          nope=1 | The job has the unknown field nope. Allowed: name, seed, data, validation, model, compile, fit, checkpoint, output, custom_objects
+          fit.epoch=1 | The job has the unknown field fit.epoch. Allowed in 'fit': epochs, batch_size, shuffle, shards, validation_split, validation_freq, callbacks, verbose
+          data.lable=x | The job has the unknown field data.lable. Allowed in 'data': format, path, options, schema, where, features, feature_shape, label, weight, order_by
+          validation={"lable":1,"x":2} | The job has the unknown fields validation.lable, validation.x. Allowed in 'validation': format, path, options, schema, where, features, feature_shape, label, weight, order_by
+          model.confg=1 | The job has the unknown field model.confg. Allowed in 'model': path, module, class_name, config, registered_name, build_config, compile_config
+          compile.optimizers=1 | The job has the unknown field compile.optimizers. Allowed in 'compile': optimizer, loss, metrics
+          checkpoint.paht=1 | The job has the unknown field checkpoint.paht. Allowed in 'checkpoint': path, every_steps, every_epochs, keep, resume
+          output.folder=1 | The job has the unknown field output.folder. Allowed in 'output': path, format, options, columns, mode
+          seed=x | job: 'seed' must be an integer. Received: x
+          data=null | job: 'data' must not be null
+          data.format=null | data: 'format' must not be null
+          data.features=null | data: 'features' must be a column or a list of columns. Received: null
+          data.features=[] | data: 'features' must be a string or a list of strings that is not empty. Received: []
+          data.features=7 | data: 'features' must be a string or a list of strings that is not empty. Received: 7
+          data.features=[7] | data: 'features' must be a list of strings. Received: [7]
+          data.feature_shape=[0] | data: 'feature_shape' must be a list of integers of at least 1. Received: [0]
+          data.options.sep=null | data.options: 'sep' must be a string, a number, true or false. Received: null
+          data.order_by=a | job: 'data.order_by' needs fit.shuffle=false, for shuffled rows are ordered by their content. Received: [a]
+          model={"path":"x","class_name":"Sequential"} | model: only one of 'path' and a serialized model can be given. To replace the model of a job file use --set 'model={"path": "x"}'
+          compile.optimizer=3 | compile: 'optimizer' must be a name or a serialized object. Received: 3
+          compile.metrics=accuracy | compile: 'metrics' must be a list. Received: accuracy
+          fit.epochs=0 | fit: 'epochs' must be 1 or more. Received: 0
+          fit.epochs=1.5 | fit: 'epochs' must be an integer. Received: 1.5
+          fit.epochs=5000000000 | fit: 'epochs' must be an integer of 32 bits. Received: 5000000000
+          fit.batch_size=0 | fit: 'batch_size' must be 1 or more. Received: 0
+          fit.shards=0 | fit: 'shards' must be 1 or more. Received: 0
+          fit.shuffle=1 | fit: 'shuffle' must be true or false. Received: 1
+          fit.verbose=7 | fit: 'verbose' must be 0, 1 or 2. Received: 7
+          fit.validation_split=1 | fit: 'validation_split' must be at least 0 and below 1. Received: 1.0
+          fit.callbacks=["EarlyStoping"] | Unknown callback 'EarlyStoping'. Allowed: EarlyStopping, LearningRateScheduler, ModelCheckpoint, ReduceLROnPlateau, TerminateOnNaN. A custom class must be registered first
+          checkpoint.keep=1 | checkpoint: 'keep' must be 2 or more. Received: 1
+          checkpoint.every_steps=-1 | checkpoint: 'every_steps' must be 0 (at the end of epochs only) or more. Received: -1
+          checkpoint.every_epochs=0 | checkpoint: 'every_epochs' must be 1 or more. Received: 0
+          checkpoint.resume=maybe | checkpoint: 'resume' must be one of auto, never, required. Received: maybe
+          output.path=null | output: 'path' must not be null
+          output.mode=append | output: 'mode' must be one of error, overwrite. Received: append
+          """)
+  void aWrongFieldIsNamedWithItsValueAndWhatIsAllowed(String setting, String message) {
+    assertEquals(message, refusal(setting));
+  }
+
+  @Test
+  void validationComesFromOnePlaceOnly() {
+    assertEquals(
+        "job: only one of 'validation' and 'fit.validation_split' can be given. Received: fit.validation_split=0.5 and validation",
+        refusal("validation={}", "fit.validation_split=0.5"));
+  }
+
+  private static String refusal(String... settings) {
+    return assertThrows(IllegalArgumentException.class, () -> job(settings)).getMessage();
+  }
+}

@@ -1,0 +1,74 @@
+package io.firesteel.jobs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
+
+class LocationsTest {
+
+  @TempDir Path folder;
+
+  private final Locations locations = new Locations(new Configuration());
+
+  @Test
+  void localPathsLoseTheirSchemeAndBecomeWhole() throws Exception {
+    assertEquals("/a b/c.keras", locations.file("f", "file:/a b/c.keras"));
+    assertEquals("/a b/c.keras", locations.file("f", "/a b", "c.keras"));
+    assertEquals(Path.of("x/y").toAbsolutePath().toString(), locations.file("f", "x/y"));
+  }
+
+  @Test
+  void aFolderIsWritableIfItOrItsParentIs() throws Exception {
+    locations.requireWritableFolder("output.path", folder.toString());
+    locations.requireWritableFolder("output.path", folder.resolve("a/b/c").toString());
+    assertFalse(Files.exists(folder.resolve("a")));
+  }
+
+  @Test
+  void whatStandsInTheWayIsNamed() throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "text");
+    assertEquals(
+        "output.path: file:%s/x/y can't be a folder, for file:%s is a file".formatted(file, file),
+        refusal(() -> locations.requireWritableFolder("output.path", file + "/x/y")));
+    assertEquals(
+        "output.path: file:%s can't be a folder, for file:%s is a file".formatted(file, file),
+        refusal(() -> locations.requireWritableFolder("output.path", file.toString())));
+    assertEquals(
+        "model.path: there is no file file:%s/none".formatted(folder),
+        refusal(() -> locations.read("model.path", folder + "/none")));
+    assertEquals(
+        "output.path: nosuch://x/y is no usable path: No FileSystem for scheme \"nosuch\"",
+        refusal(() -> locations.file("output.path", "nosuch://x/y")));
+  }
+
+  @Test
+  void aFolderWithoutThePermissionIsRefused() throws Exception {
+    Path closed = Files.createDirectory(folder.resolve("closed"));
+    assertTrue(closed.toFile().setWritable(false));
+    try {
+      if (Files.isWritable(closed)) {
+        locations.requireWritableFolder("output.path", closed + "/x");
+      } else {
+        assertEquals(
+            "output.path: file:%s/x can't be written, for file:%s is not writable"
+                .formatted(closed, closed),
+            refusal(() -> locations.requireWritableFolder("output.path", closed + "/x")));
+      }
+    } finally {
+      assertTrue(closed.toFile().setWritable(true));
+    }
+  }
+
+  private static String refusal(Executable work) {
+    return assertThrows(IOException.class, work).getMessage();
+  }
+}

@@ -1,0 +1,157 @@
+package io.firesteel.jobs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.firesteel.models.Sequential;
+import io.firesteel.saving.Config;
+import io.firesteel.testing.FolderContent;
+import io.firesteel.testing.LocalSpark;
+import io.firesteel.testing.TinyJob;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+@Tag("spark")
+@ExtendWith(LocalSpark.class)
+class TrainTest {
+
+  @TempDir Path folder;
+
+  private TinyJob tiny;
+
+  @BeforeEach
+  void writeData() throws Exception {
+    tiny = TinyJob.in(folder);
+  }
+
+  private String train(SparkSession spark, String... settings) throws Exception {
+    Job job = Job.parse(Overrides.apply(tiny.config(), List.of(settings)));
+    return Train.prepare(job, new Locations(new Configuration())).run(spark);
+  }
+
+  private Config result() throws Exception {
+    return Config.parse(Files.readString(tiny.output().resolve("result.json")));
+  }
+
+  @Test
+  void writesTheModelAndTheResult(SparkSession spark) throws Exception {
+    String line = train(spark, "validation={\"where\": \"a > 0\"}", "data.weight=w");
+    Config result = result();
+    assertEquals(TrainResult.line(result), line);
+    assertEquals("tiny", result.get("job"));
+    assertEquals(TinyJob.STEPS, result.get("steps"));
+    assertEquals(3L, result.get("epochs"));
+    assertEquals(
+        Config.parse("{\"epoch\": [0, 1, 2]}").get("epoch"),
+        ((Config) result.get("history")).get("epoch"));
+    assertTrue(((Config) result.get("validation")).has("accuracy"));
+    String model = tiny.output().resolve("model.keras").toString();
+    assertEquals(model, result.get("model"));
+    assertEquals(Sequential.load(model).weightsSha256(), result.get("weights_sha256"));
+    assertEquals("4.1.0", ((Config) result.get("versions")).get("spark"));
+  }
+
+  @Test
+  void aFinishedJobPrintsItsResultAgain(SparkSession spark) throws Exception {
+    String line = train(spark);
+    FolderContent before = FolderContent.of(folder);
+    assertEquals(line, train(spark));
+    assertEquals(before, FolderContent.of(folder));
+  }
+
+  @Test
+  void aFinishedJobWhoseResultIsLostWritesItAgainWithTheSameWeights(SparkSession spark)
+      throws Exception {
+    train(spark);
+    Config first = result();
+    FolderContent.delete(tiny.output());
+    train(spark);
+    Config second = result();
+    for (String field : List.of("weights_sha256", "steps", "loss", "metrics", "history")) {
+      assertEquals(first.get(field), second.get(field), field);
+    }
+
+    assertEquals(TinyJob.STEPS, second.get("resumed_from_step"));
+  }
+
+  @Test
+  void moreEpochsGoOnWhereTheJobEnded(SparkSession spark) throws Exception {
+    train(spark);
+    train(spark, "fit.epochs=5");
+    Config extended = result();
+    assertEquals(TinyJob.STEPS, extended.get("resumed_from_step"));
+    FolderContent.delete(tiny.checkpoints());
+    train(spark, "fit.epochs=5");
+    assertEquals(result().get("weights_sha256"), extended.get("weights_sha256"));
+  }
+
+  @Test
+  void aSavedModelIsTrainedOnWithItsOptimizer(SparkSession spark) throws Exception {
+    train(spark);
+    Object before = result().get("weights_sha256");
+    Files.move(tiny.output().resolve("model.keras"), folder.resolve("start.keras"));
+    train(
+        spark,
+        "model={\"path\": \"%s\"}".formatted(folder.resolve("start.keras")),
+        "compile=null",
+        "checkpoint=null",
+        "fit.epochs=1");
+    assertNotEquals(before, result().get("weights_sha256"));
+    Sequential trained = Sequential.load(tiny.output().resolve("model.keras").toString());
+    assertEquals(TinyJob.STEPS + 5, trained.optimizer().iterations());
+  }
+
+  @Test
+  void theSeedIsThatOfTheStartWeights(SparkSession spark) throws Exception {
+    String noMove = "compile.optimizer={\"class_name\":\"SGD\",\"config\":{\"learning_rate\":0.0}}";
+    train(spark, noMove, "checkpoint=null", "seed=5", "fit.epochs=1");
+    Sequential untrained =
+        Sequential.fromJson(((Config) tiny.config().get("model")).toJson()).seed(5);
+    Sequential trained = Sequential.load(tiny.output().resolve("model.keras").toString());
+    assertEquals(
+        List.of(untrained.variables().get(0).values()[0]),
+        List.of(trained.variables().get(0).values()[0]));
+  }
+
+  @Test
+  void libsvmFilesAndGlobsAndTablesAreRead(SparkSession spark) throws Exception {
+    train(
+        spark,
+        "checkpoint=null",
+        "data.schema=a DOUBLE, b DOUBLE, c DOUBLE, name STRING, w DOUBLE, digit INT",
+        "data.features=[\"a\", \"b*\", \"c\"]");
+    Object fromCsv = result().get("weights_sha256");
+
+    spark
+        .read()
+        .option("header", "true")
+        .option("inferSchema", "true")
+        .csv(tiny.data().toString())
+        .createOrReplaceTempView("rows");
+    train(spark, "checkpoint=null", "data.format=table", "data.path=rows", "data.options={}");
+    assertEquals(fromCsv, result().get("weights_sha256"));
+
+    Path libsvm = folder.resolve("rows.txt");
+    StringBuilder text = new StringBuilder();
+    for (String row : Files.readAllLines(tiny.data()).subList(1, TinyJob.ROWS + 1)) {
+      String[] cells = row.split(",");
+      text.append("%s 1:%s 2:%s 3:%s%n".formatted(cells[5], cells[0], cells[1], cells[2]));
+    }
+
+    Files.writeString(libsvm, text);
+    train(
+        spark,
+        "checkpoint=null",
+        "data={\"format\": \"libsvm\", \"path\": \"%s\"}".formatted(libsvm));
+    assertEquals(fromCsv, result().get("weights_sha256"));
+  }
+}
