@@ -23,6 +23,10 @@ public final class Optimizers {
           .add(Nadam.class, Nadam::fromConfig)
           .add(Lion.class, Lion::fromConfig)
           .add(Lamb.class, Lamb::fromConfig)
+          .add(Ftrl.class, Ftrl::fromConfig)
+          .add(Adafactor.class, Adafactor::fromConfig)
+          .add(Muon.class, Muon::fromConfig)
+          .add(ScheduleFreeAdamW.class, ScheduleFreeAdamW::fromConfig)
           .build();
 
   private Optimizers() {}
