@@ -1,53 +1,90 @@
 # Shared by the scripts beside it: finds a Spark, builds what is missing, submits a main class.
-# A script sources it and calls: submit MAIN_CLASS "$@"
+# A script sources it and calls: submit MAIN_CLASS [JOB_ARGUMENT ...] [-- SPARK_SUBMIT_OPTION ...]
 
-root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+root="$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)"
 
-# The packaged jar, built first if it is missing or older than a source file.
-firesteel_jar() {
-  local jar
-  jar="$(find "$root/target" -maxdepth 1 -name 'firesteel-*.jar' -print -quit 2>/dev/null)"
-  if [ -z "$jar" ] || [ ! -d "$root/target/spark/jars" ] ||
-    [ -n "$(find "$root/src/main" "$root/pom.xml" -newer "$jar" -print -quit)" ]; then
-    echo "Building Firesteel (mvn -DskipTests package) ..." >&2
-    (cd "$root" && mvn -q -B -DskipTests package) >&2 || return 1
-    jar="$(find "$root/target" -maxdepth 1 -name 'firesteel-*.jar' -print -quit)"
-  fi
-  echo "$jar"
+# Sets jar to the packaged jar, empty if there is none.
+find_jar() {
+  local found
+  jar=""
+  for found in "$root"/target/firesteel-*.jar; do
+    [ ! -f "$found" ] || jar="$found"
+  done
 }
 
-# spark-submit of SPARK_HOME, or of the Spark that the build assembles under target/spark.
+# Tells whether everything is built and no source is newer.
+is_built() {
+  local source
+  [ -n "$jar" ] && { [ -n "${SPARK_HOME:-}" ] || [ -d "$root/target/spark/jars" ]; } || return 1
+  shopt -s globstar nullglob
+  for source in "$root/pom.xml" "$root"/src/main/**/*; do
+    if [ -f "$source" ] && [ "$source" -nt "$jar" ]; then
+      return 1
+    fi
+  done
+}
+
+# Builds the jar, and a Spark under target/spark unless SPARK_HOME names one, if they are missing or old.
+build_if_needed() {
+  local options=(-q -B -Dmaven.test.skip=true)
+  find_jar
+  is_built && return
+  [ -z "${SPARK_HOME:-}" ] || options+=(-Dmdep.skip=true)
+  echo "Building Firesteel (mvn ${options[*]} package) ..." >&2
+  (cd "$root" && mvn "${options[@]}" package) >&2 || return 1
+  find_jar
+  [ -n "$jar" ]
+}
+
+# spark-submit of SPARK_HOME, or of the Spark that the build assembles.
 spark_submit() {
   if [ -n "${SPARK_HOME:-}" ]; then
     exec "$SPARK_HOME/bin/spark-submit" "$@"
   fi
 
-  local java="${JAVA_HOME:+$JAVA_HOME/bin/}java"
+  local java="${JAVA_HOME:+$JAVA_HOME/bin/}java" part command=()
   export SPARK_HOME="$root/target/spark"
   export SPARK_CONF_DIR="${SPARK_CONF_DIR:-$root/conf/spark}"
   export SPARK_SCALA_VERSION=2.13
   export SPARK_LOCAL_IP="${SPARK_LOCAL_IP:-127.0.0.1}"
-  local command=()
-  # Spark's launcher prints the command that starts the driver, its parts separated by NUL.
+  # Spark's launcher prints a NUL and a line break, and then the command that starts the driver, a NUL after each part.
+  while IFS= read -r -d '' part; do
+    command+=("${part#$'\n'}")
+  done < <("$java" -cp "$SPARK_HOME/jars/*" org.apache.spark.launcher.Main \
+    org.apache.spark.deploy.SparkSubmit "$@")
+  [ "${#command[@]}" -gt 1 ] || exit 1
+  exec "${command[@]:1}"
+}
+
+submit() {
+  if [ -n "${SPARK_HOME:-}" ]; then
+    exec "$SPARK_HOME/bin/spark-submit" "$@"
+  fi
+
+  local java="${JAVA_HOME:+$JAVA_HOME/bin/}java" part command=()
+  export SPARK_HOME="$root/target/spark"
+  export SPARK_CONF_DIR="${SPARK_CONF_DIR:-$root/conf/spark}"
+  export SPARK_SCALA_VERSION=2.13
+  export SPARK_LOCAL_IP="${SPARK_LOCAL_IP:-127.0.0.1}"
+  # Spark's launcher prints the command that starts the driver, its parts separated by NUL, and then its own exit code.
   while IFS= read -r -d '' part; do
     command+=("$part")
   done < <("$java" -cp "$SPARK_HOME/jars/*" org.apache.spark.launcher.Main \
-    org.apache.spark.deploy.SparkSubmit "$@")
-  [ "${#command[@]}" -gt 0 ] || exit 1
+    org.apache.spark.deploy.SparkSubmit "$@" && printf 'done\0')
+  local last=$((${#command[@]} - 1))
+  [ "$last" -gt 0 ] && [ "${command[$last]}" = done ] || exit 1
+  unset "command[$last]"
   exec "${command[@]}"
 }
 
-# submit MAIN_CLASS [JOB_ARGUMENT ...] [-- SPARK_SUBMIT_OPTION ...]
 submit() {
-  local main="$1"
+  local main="$1" jar arguments=()
   shift
-  local arguments=()
   while [ $# -gt 0 ] && [ "$1" != "--" ]; do
     arguments+=("$1")
     shift
   done
   [ $# -eq 0 ] || shift
-  local jar
-  jar="$(firesteel_jar)" || exit 1
+  build_if_needed || exit 1
   spark_submit --class "$main" "$@" "$jar" ${arguments[@]+"${arguments[@]}"}
 }

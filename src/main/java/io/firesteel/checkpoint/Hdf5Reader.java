@@ -7,14 +7,17 @@ import io.jhdf.api.Attribute;
 import io.jhdf.api.Dataset;
 import io.jhdf.api.Group;
 import io.jhdf.api.Node;
+import io.jhdf.api.dataset.ContiguousDataset;
 import io.jhdf.exceptions.HdfException;
+import io.jhdf.object.datatype.OrderedDataType;
 import io.jhdf.object.message.DataLayout;
+import io.jhdf.storage.HdfBackingStorage;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,11 +33,18 @@ final class Hdf5Reader implements AutoCloseable {
    * Opens a file.
    *
    * @param source what to call it in errors
-   * @throws CheckpointException if it is no HDF5 file
+   * @throws CheckpointException if it is no HDF5 file, or not whole
    */
   Hdf5Reader(Path path, String source) {
     this.source = source;
     this.file = guarded("the file", () -> new HdfFile(path));
+    long end = file.getHdfBackingStorage().getSuperblock().getEndOfFileAddress();
+    if (file.size() < end) {
+      long size = file.size();
+      close();
+      throw new CheckpointException(
+          "%s is not whole: it has %d of %d bytes".formatted(source, size, end), null);
+    }
   }
 
   /** Returns the root group. */
@@ -129,7 +139,7 @@ final class Hdf5Reader implements AutoCloseable {
     }
   }
 
-  private Variable variable(Dataset dataset, String name, String owner) {
+  private Variable variable(Dataset dataset, String name, String owner) throws IOException {
     String path = owner + "/" + name;
     if (dataset.getDataLayout() != DataLayout.CONTIGUOUS) {
       throw invalid(dataset.getPath(), "must be stored contiguously, as Keras does");
@@ -152,17 +162,25 @@ final class Hdf5Reader implements AutoCloseable {
             .formatted(shape, dataset.getDataType().getSize(), type.getSimpleName()));
   }
 
-  private float[] floats(Dataset dataset, Shape shape) {
-    if (shape.size() == 0) {
-      return new float[0];
+  /** Reads the file itself: jHDF maps a data set in one piece, which 2 GB do not allow. */
+  private float[] floats(Dataset dataset, Shape shape) throws IOException {
+    float[] values = new float[shape.size()];
+    if (values.length == 0) {
+      return values;
     }
 
+    HdfBackingStorage storage = file.getHdfBackingStorage();
+    long size = (long) Float.BYTES * values.length;
     if (dataset.isEmpty()
-        || dataset.getStorageInBytes() != (long) Float.BYTES * shape.size()
-        || !(dataset.getDataFlat() instanceof float[] values)) {
+        || dataset.getStorageInBytes() != size
+        || !(dataset instanceof ContiguousDataset contiguous)
+        || !(dataset.getDataType() instanceof OrderedDataType type)
+        || contiguous.getDataAddress() > storage.size() - size) {
       throw invalid(dataset.getPath(), "has no data for its shape " + shape);
     }
 
+    long address = storage.getSuperblock().getBaseAddressByte() + contiguous.getDataAddress();
+    FloatBytes.read(storage.getFileChannel(), address, type.getByteOrder(), values);
     return values;
   }
 
@@ -182,10 +200,10 @@ final class Hdf5Reader implements AutoCloseable {
     }
   }
 
-  private <T> T guarded(String path, Supplier<T> reading) {
+  private <T> T guarded(String path, Reading<T> reading) {
     try {
       return reading.get();
-    } catch (HdfException | IllegalArgumentException | IndexOutOfBoundsException e) {
+    } catch (IOException | HdfException | IllegalArgumentException | IndexOutOfBoundsException e) {
       throw new CheckpointException(
           "Cannot read %s of %s: %s".formatted(path, source, e.getMessage()), e);
     }
@@ -197,6 +215,11 @@ final class Hdf5Reader implements AutoCloseable {
 
   private static String pathOf(Group parent, String name) {
     return parent.getPath() + name;
+  }
+
+  @FunctionalInterface
+  private interface Reading<T> {
+    T get() throws IOException;
   }
 
   @Override

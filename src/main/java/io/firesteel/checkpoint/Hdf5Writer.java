@@ -70,9 +70,9 @@ final class Hdf5Writer {
     out.write(head);
     for (Variable variable : data) {
       if (variable.isInteger()) {
-        LittleEndian.write(out, variable.integer(), (int) size(variable));
+        FloatBytes.write(out, variable.integer(), (int) size(variable));
       } else {
-        LittleEndian.write(out, variable.values());
+        FloatBytes.write(out, variable.values());
       }
     }
   }

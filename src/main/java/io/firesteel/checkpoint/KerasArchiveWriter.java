@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedOutputStream;
 import java.util.zip.ZipEntry;
@@ -52,10 +53,12 @@ final class KerasArchiveWriter {
   private Hdf5Group tree() {
     Hdf5Group root = Hdf5Group.root();
     root.group("vars", modelName());
-    if (!archive.layers().isEmpty()) {
-      Hdf5Group layers = root.group("layers");
-      KerasGroups names = new KerasGroups();
-      archive.layers().forEach(layer -> put(layers.group(names.next(layer.className())), layer));
+    KerasGroups names = new KerasGroups();
+    List<KerasArchive.Weights> layers =
+        archive.layers().stream().filter(layer -> hasGroup(layer.className())).toList();
+    if (!layers.isEmpty()) {
+      Hdf5Group group = root.group("layers");
+      layers.forEach(layer -> put(group.group(names.next(layer.className())), layer));
     }
 
     KerasArchive.Weights optimizer = archive.optimizer();
@@ -64,6 +67,12 @@ final class KerasArchiveWriter {
     }
 
     return root;
+  }
+
+  /** A Sequential's input layer is no layer in Keras's eyes. */
+  private boolean hasGroup(String layerClass) {
+    return !layerClass.equals("InputLayer")
+        || !"Sequential".equals(archive.config().get("class_name"));
   }
 
   private String modelName() {

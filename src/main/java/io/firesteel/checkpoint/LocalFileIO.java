@@ -5,10 +5,8 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.URI;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -54,7 +52,8 @@ final class LocalFileIO implements FileIO {
     Path temporary = parent.resolve("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
     try {
       writeDurably(temporary, content);
-      move(temporary, target);
+      Files.move(
+          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(temporary);
     }
@@ -75,26 +74,18 @@ final class LocalFileIO implements FileIO {
     }
   }
 
-  private static void move(Path from, Path to) throws IOException {
-    try {
-      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
-    }
-  }
-
+  /** A path with the scheme is taken as Hadoop takes it: as it stands, without escapes. */
   private static Path local(String path) {
     if (schemeOf(path).isEmpty()) {
       return Path.of(path);
     }
 
-    try {
-      return Path.of(URI.create(path));
-    } catch (IllegalArgumentException e) {
+    String rest = path.substring("file:".length());
+    if (!rest.startsWith("/") || rest.startsWith("//") && !rest.startsWith("///")) {
       throw new IllegalArgumentException(
-          "The path '%s' is no local file. Allowed: a path, or file:///path (%s)"
-              .formatted(path, e.getMessage()),
-          e);
+          "The path '%s' is no local file. Allowed: a path, or file:///path".formatted(path));
     }
+
+    return Path.of(rest);
   }
 }

@@ -58,9 +58,9 @@ final class Sha256 {
   private static void write(KerasArchive.Weights weights, OutputStream out) throws IOException {
     for (Variable variable : weights.variables()) {
       if (variable.isInteger()) {
-        LittleEndian.write(out, variable.integer(), 8);
+        FloatBytes.write(out, variable.integer(), 8);
       } else {
-        LittleEndian.write(out, variable.values());
+        FloatBytes.write(out, variable.values());
       }
     }
   }

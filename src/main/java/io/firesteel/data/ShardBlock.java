@@ -183,6 +183,11 @@ public final class ShardBlock implements Serializable {
       return this;
     }
 
+    /** Tells whether all rows that were announced have been added. */
+    public boolean isComplete() {
+      return added == rows;
+    }
+
     /**
      * Returns the block.
      *

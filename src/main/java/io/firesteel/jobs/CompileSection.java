@@ -37,6 +37,12 @@ record CompileSection(Object optimizer, Object loss, List<?> metrics) {
     return value;
   }
 
+  /** Returns the error where a model needs to be compiled and nothing says how. */
+  static IllegalArgumentException missing() {
+    return new IllegalArgumentException(
+        "compile: the section is missing, and the model was not saved with what it holds");
+  }
+
   /** Compiles a model; what it was compiled with before is replaced. */
   void applyTo(Sequential model) {
     model.compile(optimizer, loss, metrics.toArray());

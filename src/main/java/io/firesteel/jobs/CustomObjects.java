@@ -1,27 +1,85 @@
 package io.firesteel.jobs;
 
 import io.firesteel.callbacks.Callback;
-import io.firesteel.callbacks.Callbacks;
+import io.firesteel.constraints.Constraint;
+import io.firesteel.initializers.Initializer;
+import io.firesteel.layers.Layer;
+import io.firesteel.losses.Loss;
+import io.firesteel.metrics.Metric;
 import io.firesteel.optimizers.Optimizer;
-import io.firesteel.optimizers.Optimizers;
 import io.firesteel.optimizers.schedules.LearningRateSchedule;
-import io.firesteel.optimizers.schedules.LearningRateSchedules;
+import io.firesteel.regularizers.Regularizer;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.saving.ObjectRegistry;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the classes of {@code custom_objects} known: optimizers, learning-rate schedules and
- * callbacks, which work on the driver alone. A class has a method {@code public static
+ * Makes the classes of {@code custom_objects} known. A class has a method {@code public static
  * fromConfig(Config)} and comes with {@code --jars}.
  */
 final class CustomObjects {
 
   private static final String FIELD = "custom_objects";
+  private static final String FACTORY = "fromConfig";
+
+  private enum Kind {
+    OPTIMIZER("keras.optimizers", Optimizer.class),
+    SCHEDULE("keras.optimizers.schedules", LearningRateSchedule.class),
+    CALLBACK("keras.callbacks", Callback.class),
+    LAYER("keras.layers", Layer.class),
+    LOSS("keras.losses", Loss.class),
+    METRIC("keras.metrics", Metric.class),
+    INITIALIZER("keras.initializers", Initializer.class),
+    REGULARIZER("keras.regularizers", Regularizer.class),
+    CONSTRAINT("keras.constraints", Constraint.class);
+
+    private final String module;
+    private final Class<?> base;
+
+    Kind(String module, Class<?> base) {
+      this.module = module;
+      this.base = base;
+    }
+
+    private static Kind of(ConfigReader entry) {
+      String[] names = new String[values().length];
+      for (Kind kind : values()) {
+        names[kind.ordinal()] = kind.word();
+      }
+
+      return valueOf(Fields.oneOf(entry, "kind", "", names).toUpperCase(Locale.ROOT));
+    }
+
+    private String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** Calls the class's method; unlike the method itself it can be sent to executors. */
+  private record FromConfig(Class<?> type) implements ObjectRegistry.Factory<Object> {
+
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public Object fromConfig(Config config) {
+      try {
+        return type.getMethod(FACTORY, Config.class).invoke(null, config);
+      } catch (InvocationTargetException e) {
+        if (e.getCause() instanceof RuntimeException cause) {
+          throw cause;
+        }
+
+        throw new IllegalStateException(e.getCause());
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
 
   private CustomObjects() {}
 
@@ -38,60 +96,29 @@ final class CustomObjects {
     ConfigReader entries = objects.reader(FIELD);
     for (String name : objects.keys()) {
       ConfigReader entry = Fields.read(FIELD + "." + name, entries.config(name), "kind", "class");
-      String kind = Fields.oneOf(entry, "kind", "", "optimizer", "schedule", "callback");
-      String className = entry.string("class");
-      int separator = name.indexOf('>');
-      Class<?> type = load(name, className);
-      if (separator < 1 || !name.substring(separator + 1).equals(type.getSimpleName())) {
-        throw new IllegalArgumentException(
-            "%s: the name must be a package, '>' and the class's simple name, e.g. my_package>%s. Received: %s"
-                .formatted(FIELD, type.getSimpleName(), name));
-      }
-
-      register(kind, name.substring(0, separator), type, name);
+      register(name, Kind.of(entry), entry.string("class"));
     }
   }
 
-  private static void register(String kind, String packageName, Class<?> type, String name) {
-    switch (kind) {
-      case "optimizer" -> {
-        Class<? extends Optimizer> known = subclass(name, type, Optimizer.class);
-        registerOptimizer(packageName, known, name);
-      }
-      case "schedule" -> {
-        Class<? extends LearningRateSchedule> known =
-            subclass(name, type, LearningRateSchedule.class);
-        registerSchedule(packageName, known, name);
-      }
-      default -> {
-        Class<? extends Callback> known = subclass(name, type, Callback.class);
-        registerCallback(packageName, known, name);
-      }
-    }
-  }
-
-  private static <S extends Optimizer> void registerOptimizer(
-      String packageName, Class<S> type, String name) {
-    Optimizers.register(packageName, type, factory(name, type));
-  }
-
-  private static <S extends LearningRateSchedule> void registerSchedule(
-      String packageName, Class<S> type, String name) {
-    LearningRateSchedules.register(packageName, type, factory(name, type));
-  }
-
-  private static <S extends Callback> void registerCallback(
-      String packageName, Class<S> type, String name) {
-    Callbacks.register(packageName, type, factory(name, type));
-  }
-
-  private static <T> Class<? extends T> subclass(String name, Class<?> type, Class<T> base) {
-    if (!base.isAssignableFrom(type)) {
+  private static void register(String name, Kind kind, String className) {
+    Class<?> type = load(name, className);
+    int separator = name.indexOf('>');
+    if (separator < 1 || !name.substring(separator + 1).equals(type.getSimpleName())) {
       throw new IllegalArgumentException(
-          "%s.%s: %s is no %s".formatted(FIELD, name, type.getName(), base.getName()));
+          "%s: the name must be a package, '>' and the class's simple name, e.g. my_package>%s. Received: %s"
+              .formatted(FIELD, type.getSimpleName(), name));
     }
 
-    return type.asSubclass(base);
+    if (!kind.base.isAssignableFrom(type)) {
+      throw new IllegalArgumentException(
+          "%s.%s: %s is no %s".formatted(FIELD, name, type.getName(), kind.base.getName()));
+    }
+
+    requireFactory(name, type);
+    String packageName = name.substring(0, separator);
+    ObjectRegistry.register(
+        new ObjectRegistry.CustomClass(
+            kind.word(), kind.module, packageName, type, new FromConfig(type)));
   }
 
   private static Class<?> load(String name, String className) {
@@ -105,40 +132,21 @@ final class CustomObjects {
     }
   }
 
-  private static <T> ObjectRegistry.Factory<T> factory(String name, Class<T> type) {
-    Method method;
-    try {
-      method = type.getMethod("fromConfig", Config.class);
-    } catch (NoSuchMethodException e) {
-      throw withoutFactory(name, type, e);
+  private static void requireFactory(String name, Class<?> type) {
+    boolean has = false;
+    for (Method method : type.getMethods()) {
+      has |=
+          method.getName().equals(FACTORY)
+              && Modifier.isStatic(method.getModifiers())
+              && method.getReturnType().equals(type)
+              && method.getParameterCount() == 1
+              && method.getParameterTypes()[0].equals(Config.class);
     }
 
-    if (!Modifier.isStatic(method.getModifiers()) || !type.equals(method.getReturnType())) {
-      throw withoutFactory(name, type, null);
-    }
-
-    return config -> call(method, type, config);
-  }
-
-  private static IllegalArgumentException withoutFactory(
-      String name, Class<?> type, @Nullable Throwable cause) {
-    return new IllegalArgumentException(
-        "%s.%s: %s has no method 'public static %s fromConfig(Config)'"
-            .formatted(FIELD, name, type.getName(), type.getSimpleName()),
-        cause);
-  }
-
-  private static <T> T call(Method method, Class<T> type, Config config) {
-    try {
-      return type.cast(method.invoke(null, config));
-    } catch (InvocationTargetException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
-      }
-
-      throw new IllegalStateException(e.getCause());
-    } catch (IllegalAccessException e) {
-      throw new IllegalStateException(e);
+    if (!has) {
+      throw new IllegalArgumentException(
+          "%s.%s: %s has no method 'public static %s fromConfig(Config)'"
+              .formatted(FIELD, name, type.getName(), type.getSimpleName()));
     }
   }
 }

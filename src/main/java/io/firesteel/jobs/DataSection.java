@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param schema the schema as DDL, or null for the format's own or an inferred one
  * @param where an SQL condition that rows must meet, or null
  * @param features the columns of features; a name with {@code *} stands for all that match
- * @param featureShape the shape of one row of features, or null
- * @param labels the columns of labels
+ * @param featureShape the shape of one row of features, empty for that of the columns
+ * @param labels the columns of labels, empty where only predictions are wanted
  * @param weight the column of sample weights, or null
  * @param orderBy the columns that order the rows where they are not shuffled
  */
@@ -32,7 +32,7 @@ record DataSection(
     @Nullable String schema,
     @Nullable String where,
     List<String> features,
-    int @Nullable [] featureShape,
+    List<Integer> featureShape,
     List<String> labels,
     @Nullable String weight,
     List<String> orderBy) {
@@ -56,6 +56,7 @@ record DataSection(
     paths = List.copyOf(paths);
     options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
     features = List.copyOf(features);
+    featureShape = List.copyOf(featureShape);
     labels = List.copyOf(labels);
     orderBy = List.copyOf(orderBy);
   }
@@ -72,11 +73,7 @@ record DataSection(
     List<String> features = Fields.stringOrList(reader, "features");
     List<String> labels = Fields.stringOrList(reader, "label");
     if (features.isEmpty() && !libsvm) {
-      throw missing(reader, "features");
-    }
-
-    if (labels.isEmpty() && !libsvm) {
-      throw missing(reader, "label");
+      throw reader.invalid("features", "a column or a list of columns");
     }
 
     return new DataSection(
@@ -88,16 +85,24 @@ record DataSection(
         reader.nullableString("where"),
         features.isEmpty() ? List.of("features") : features,
         shape(reader),
-        labels.isEmpty() ? List.of("label") : labels,
+        labels.isEmpty() && libsvm ? List.of("label") : labels,
         reader.nullableString("weight"),
         Fields.stringOrList(reader, "order_by"));
   }
 
-  private static IllegalArgumentException missing(ConfigReader reader, String field) {
-    return reader.invalid(field, "a column or a list of columns");
+  /**
+   * Checks that the rows have labels, which predictions do without.
+   *
+   * @throws IllegalArgumentException if the field is missing
+   */
+  void requireLabels() {
+    if (labels.isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s: 'label' must be a column or a list of columns. Received: null".formatted(section));
+    }
   }
 
-  private static int @Nullable [] shape(ConfigReader reader) {
+  private static List<Integer> shape(ConfigReader reader) {
     List<Integer> dims = new ArrayList<>();
     for (Object dim : reader.optionalList("feature_shape")) {
       if (!(dim instanceof Long number) || number < 1 || number > Integer.MAX_VALUE) {
@@ -107,6 +112,6 @@ record DataSection(
       dims.add(number.intValue());
     }
 
-    return dims.isEmpty() ? null : dims.stream().mapToInt(Integer::intValue).toArray();
+    return dims;
   }
 }

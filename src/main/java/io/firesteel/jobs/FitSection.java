@@ -37,6 +37,11 @@ record FitSection(Config config, double validationSplit) {
     return new FitSection(config, reader.number("validation_split", 0));
   }
 
+  /** Tells whether rows are shuffled. */
+  boolean shuffle() {
+    return config.reader("fit").bool("shuffle", true);
+  }
+
   /**
    * Returns the options, with new callbacks.
    *

@@ -77,6 +77,18 @@ record Job(
     return job;
   }
 
+  /**
+   * Checks that all rows have labels.
+   *
+   * @throws IllegalArgumentException if a section does not name them
+   */
+  void requireLabels() {
+    data.requireLabels();
+    if (validation != null) {
+      validation.requireLabels();
+    }
+  }
+
   /** What the validation section does not say is as in the data section. */
   private static DataSection validation(Config data, Config validation) {
     return DataSection.parse("validation", data.toBuilder().putAll(validation).build());

@@ -71,6 +71,16 @@ final class Locations {
     return fileSystem(field, path).exists(new Path(path));
   }
 
+  /** Tells whether a path that exists is a folder. */
+  boolean isFolder(String field, String path) throws IOException {
+    return fileSystem(field, path).getFileStatus(new Path(path)).isDirectory();
+  }
+
+  /** Returns when a file was last written, in milliseconds since 1970. */
+  long modified(String field, String path) throws IOException {
+    return fileSystem(field, path).getFileStatus(new Path(path)).getModificationTime();
+  }
+
   /**
    * Checks, without writing anything, that a folder can be made or written to.
    *

@@ -1,6 +1,7 @@
 package io.firesteel.jobs;
 
 import io.firesteel.spark.ShardedDataset;
+import io.firesteel.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -65,8 +66,8 @@ final class Rows {
       rows = rows.weight(section.weight());
     }
 
-    if (section.featureShape() != null) {
-      rows = rows.featureShape(section.featureShape());
+    if (!section.featureShape().isEmpty()) {
+      rows = rows.featureShape(Shape.of(section.featureShape()).dims());
     }
 
     return section.orderBy().isEmpty()

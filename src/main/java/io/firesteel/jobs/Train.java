@@ -49,12 +49,12 @@ public final class Train {
   }
 
   private void check() throws IOException {
+    job.requireLabels();
     CompileSection compile = job.compile();
     if (compile != null) {
       compile.applyTo(model);
     } else if (!model.isCompiled()) {
-      throw new IllegalArgumentException(
-          "compile: the section is missing, and the model was not saved with one");
+      throw CompileSection.missing();
     }
 
     if (model.isBuilt()) {

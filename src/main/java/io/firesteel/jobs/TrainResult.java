@@ -95,7 +95,7 @@ final class TrainResult {
     return config.build();
   }
 
-  private static Config versions(String sparkVersion) {
+  static Config versions(String sparkVersion) {
     return Config.builder()
         .put("firesteel", LibraryVersion.current())
         .put("spark", sparkVersion)
@@ -103,7 +103,7 @@ final class TrainResult {
         .build();
   }
 
-  private static double rounded(double value, int digits) {
+  static double rounded(double value, int digits) {
     return Double.parseDouble(String.format(Locale.ROOT, "%." + digits + "f", value));
   }
 }

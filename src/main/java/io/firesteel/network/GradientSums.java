@@ -20,7 +20,7 @@ public final class GradientSums {
    * @param gradients the sum of gradients of each trainable variable, in order
    * @param metrics the sums of all metrics, one after the other
    * @param rows the number of rows
-   * @param samples the number of losses that were added up
+   * @param samples the number of losses that take part and were added up
    * @param weights the sum of their weights
    * @param loss the sum of the weighted losses
    */

@@ -55,8 +55,8 @@ final class LossPass {
         gradients,
         state,
         batch.rows(),
-        samples,
-        sumOfWeights(batch.weights(), batch.rows()),
+        takingPart(batch, samples),
+        sumOfWeights(batch, samples),
         sumOfLosses(batch.weights(), samples));
   }
 
@@ -94,12 +94,26 @@ final class LossPass {
     return sum;
   }
 
-  private double sumOfWeights(float @Nullable [] weights, int rows) {
-    double sum = 0.0;
-    for (int row = 0; row < rows; row++) {
-      sum += weights == null ? 1.0 : weights[row];
+  private long takingPart(Batch batch, int samples) {
+    long count = 0;
+    for (int i = 0; i < samples; i++) {
+      if (loss.takesPart(batch.labels(), i)) {
+        count++;
+      }
     }
 
-    return sum * samplesPerRow;
+    return count;
+  }
+
+  private double sumOfWeights(Batch batch, int samples) {
+    float[] weights = batch.weights();
+    double sum = 0.0;
+    for (int i = 0; i < samples; i++) {
+      if (loss.takesPart(batch.labels(), i)) {
+        sum += weights == null ? 1.0 : weights[i / samplesPerRow];
+      }
+    }
+
+    return sum;
   }
 }

@@ -1,11 +1,12 @@
 package io.firesteel.saving;
 
+import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,10 +28,12 @@ public final class ObjectRegistry<T extends KerasSerializable> {
   /**
    * Rebuilds an object from its config.
    *
+   * <p>A method reference or a lambda that captures nothing can go to other JVMs with its class.
+   *
    * @param <T> the kind of object
    */
   @FunctionalInterface
-  public interface Factory<T> {
+  public interface Factory<T> extends Serializable {
     /**
      * Returns the object that a config describes.
      *
@@ -45,12 +48,13 @@ public final class ObjectRegistry<T extends KerasSerializable> {
       @Nullable String registeredName,
       Factory<T> factory) {}
 
+  private static final Map<String, CustomClass> CUSTOM = new ConcurrentSkipListMap<>();
+
   private final String kind;
   private final String module;
   private final Class<T> base;
   private final Map<String, Entry<T>> builtIns;
   private final Map<String, String> aliases;
-  private final Map<String, Entry<T>> custom = new ConcurrentHashMap<>();
 
   private ObjectRegistry(Builder<T> builder) {
     this.kind = builder.kind;
@@ -158,21 +162,32 @@ public final class ObjectRegistry<T extends KerasSerializable> {
               .formatted(kind, packageName));
     }
 
-    String name = type.getSimpleName();
-    String full = packageName + ">" + name;
-    Entry<T> entry = new Entry<>(type, name, full, factory::fromConfig);
-    custom.merge(
-        full,
-        entry,
+    register(new CustomClass(kind, module, packageName, type, factory));
+  }
+
+  /**
+   * Makes a custom class known in the registry of its kind, wherever it comes from.
+   *
+   * @throws IllegalArgumentException if another class has the name
+   */
+  public static void register(CustomClass custom) {
+    CUSTOM.merge(
+        custom.key(),
+        custom,
         (old, fresh) -> {
           if (!old.type().getName().equals(fresh.type().getName())) {
             throw new IllegalArgumentException(
                 "The %s '%s' is already registered for %s. Received: %s"
-                    .formatted(kind, full, old.type(), fresh.type()));
+                    .formatted(fresh.kind(), fresh.name(), old.type(), fresh.type()));
           }
 
           return fresh;
         });
+  }
+
+  /** Returns the custom classes of all kinds, sorted. */
+  public static List<CustomClass> customClasses() {
+    return List.copyOf(CUSTOM.values());
   }
 
   /** Returns the class names of the built-ins, in order. */
@@ -185,7 +200,7 @@ public final class ObjectRegistry<T extends KerasSerializable> {
     TreeMap<String, String> names = new TreeMap<>();
     builtIns.keySet().forEach(name -> names.put(name, ""));
     aliases.keySet().forEach(name -> names.put(name, ""));
-    custom.keySet().forEach(name -> names.put(name, ""));
+    ofThisKind().forEach(custom -> names.put(custom.name(), ""));
     return List.copyOf(names.keySet());
   }
 
@@ -195,9 +210,9 @@ public final class ObjectRegistry<T extends KerasSerializable> {
   }
 
   private @Nullable Entry<T> entryOf(T object) {
-    for (Entry<T> entry : custom.values()) {
-      if (entry.type().equals(object.getClass())) {
-        return entry;
+    for (CustomClass custom : ofThisKind()) {
+      if (custom.type().equals(object.getClass())) {
+        return entry(custom);
       }
     }
 
@@ -210,10 +225,22 @@ public final class ObjectRegistry<T extends KerasSerializable> {
     return null;
   }
 
+  private List<CustomClass> ofThisKind() {
+    return CUSTOM.values().stream().filter(custom -> custom.module().equals(module)).toList();
+  }
+
+  private Entry<T> entry(CustomClass custom) {
+    return new Entry<>(
+        custom.type().asSubclass(base),
+        custom.type().getSimpleName(),
+        custom.name(),
+        config -> base.cast(custom.factory().fromConfig(config)));
+  }
+
   private Entry<T> entry(String name) {
-    Entry<T> exact = custom.get(name);
-    if (exact != null) {
-      return exact;
+    CustomClass custom = CUSTOM.get(module + ":" + name);
+    if (custom != null) {
+      return entry(custom);
     }
 
     String className = aliases.getOrDefault(name, name);

@@ -2,7 +2,6 @@ package io.firesteel.spark;
 
 import io.firesteel.data.ShardBlock;
 import io.firesteel.network.Network;
-import io.firesteel.network.NetworkSpec;
 import io.firesteel.training.DataChecks;
 import io.firesteel.training.ShardRange;
 import java.util.Iterator;
@@ -12,9 +11,9 @@ final class BuildTask extends ShardTask<ShardSummary[]> {
 
   private static final long serialVersionUID = 1L;
 
-  private final NetworkSpec network;
+  private final NetworkRecipe network;
 
-  BuildTask(NetworkSpec network, int shards) {
+  BuildTask(NetworkRecipe network, int shards) {
     super(shards);
     this.network = network;
   }

@@ -8,17 +8,29 @@ final class ChunkSummary implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
-  final int rows;
+  static final ChunkSummary EMPTY = new ChunkSummary(0, 0, new int[0], "", null);
+
+  final long rows;
   final long hash;
   final int[] widths;
   final String firstRow;
   final @Nullable String problem;
 
-  ChunkSummary(int rows, long hash, int[] widths, String firstRow, @Nullable String problem) {
+  ChunkSummary(long rows, long hash, int[] widths, String firstRow, @Nullable String problem) {
     this.rows = rows;
     this.hash = hash;
     this.widths = widths;
     this.firstRow = firstRow;
     this.problem = problem;
+  }
+
+  /** Returns the sums of this and another one, with the first problem. */
+  ChunkSummary plus(ChunkSummary other) {
+    return new ChunkSummary(
+        rows + other.rows,
+        hash + other.hash,
+        other.widths,
+        other.firstRow,
+        problem == null ? other.problem : problem);
   }
 }

@@ -47,8 +47,7 @@ final class DatasetRows implements SparkRows {
             .select(columns.select())
             .toJavaRDD()
             .mapPartitions(rows -> new ChunkIterator(rows, rowReader));
-    chunks.persist(StorageLevel.DISK_ONLY());
-    this.layout = layout(summaries());
+    this.layout = readOnce();
   }
 
   @Override
@@ -101,11 +100,18 @@ final class DatasetRows implements SparkRows {
     return NumberedRows.asGiven(inOrder);
   }
 
-  private List<ChunkSummary> summaries() {
-    return SparkJobs.described(
-        dataset.sparkSession().sparkContext(),
-        "Firesteel reads " + String.join(", ", columns.names()),
-        () -> chunks.map(RowChunk::summary).collect());
+  private RowLayout readOnce() {
+    chunks.persist(StorageLevel.DISK_ONLY());
+    try {
+      return layout(
+          SparkJobs.described(
+              dataset.sparkSession().sparkContext(),
+              "Firesteel reads " + String.join(", ", columns.names()),
+              () -> chunks.map(RowChunk::summary).collect()));
+    } catch (RuntimeException e) {
+      chunks.unpersist();
+      throw e;
+    }
   }
 
   private RowLayout layout(List<ChunkSummary> summaries) {

@@ -3,7 +3,6 @@ package io.firesteel.spark;
 import io.firesteel.data.BatchPlan;
 import io.firesteel.data.RowLayout;
 import io.firesteel.data.ShardBlock;
-import io.firesteel.network.NetworkSpec;
 import io.firesteel.training.Fingerprint;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -24,6 +23,7 @@ final class DealtShards implements AutoCloseable {
   private final ShardJobs jobs;
   private final JavaRDD<ShardBlock> blocks;
   private final long[] hashes;
+  private boolean closed;
 
   private DealtShards(
       SparkContext context, SparkRows rows, JavaRDD<ShardBlock> blocks, int shards) {
@@ -39,7 +39,8 @@ final class DealtShards implements AutoCloseable {
    * @throws IllegalArgumentException if the loss refuses a label, or the plan's order can't be had
    * @throws IllegalStateException if the rows are no longer those that were read before
    */
-  static DealtShards of(SparkContext context, SparkRows rows, NetworkSpec network, BatchPlan plan) {
+  static DealtShards of(
+      SparkContext context, SparkRows rows, NetworkRecipe network, BatchPlan plan) {
     String description = "Firesteel ranks %d rows".formatted(plan.rows());
     rows.acquire();
     try {
@@ -65,11 +66,14 @@ final class DealtShards implements AutoCloseable {
 
   @Override
   public void close() {
-    blocks.unpersist();
-    rows.release();
+    if (!closed) {
+      closed = true;
+      blocks.unpersist();
+      rows.release();
+    }
   }
 
-  private DealtShards build(NetworkSpec network, BatchPlan plan) {
+  private DealtShards build(NetworkRecipe network, BatchPlan plan) {
     try {
       Fingerprint built = new Fingerprint();
       String description =
@@ -111,12 +115,22 @@ final class DealtShards implements AutoCloseable {
 
   private static ShardBlock block(
       int shard, Iterator<Tuple2<Long, float[]>> dealt, BatchPlan plan, RowLayout layout) {
-    ShardBlock.Builder builder = ShardBlock.builder(shard, plan.shardRows(shard), layout);
-    while (dealt.hasNext()) {
-      builder.add(dealt.next()._2());
+    int rows = plan.shardRows(shard);
+    ShardBlock.Builder builder = ShardBlock.builder(shard, rows, layout);
+    for (int row = 0; row < rows && dealt.hasNext(); row++) {
+      Tuple2<Long, float[]> next = dealt.next();
+      requireUnchanged(shard, next._1() == (long) row * plan.shards() + shard);
+      builder.add(next._2());
     }
 
+    requireUnchanged(shard, !dealt.hasNext() && builder.isComplete());
     return builder.build();
+  }
+
+  private static void requireUnchanged(int shard, boolean unchanged) {
+    if (!unchanged) {
+      throw new ChangedShardException(shard);
+    }
   }
 
   /** Deals position i to shard i mod S. */

@@ -1,7 +1,6 @@
 package io.firesteel.spark;
 
 import io.firesteel.network.Network;
-import io.firesteel.network.NetworkSpec;
 import io.firesteel.training.ShardPass;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,7 +9,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 
 /**
- * The networks that this JVM has built from their specs, the last few of them, with the buffers
+ * The networks that this JVM has built from their recipes, the last few of them, with the buffers
  * that its threads work in. A thread borrows them, so none is ever used by two.
  */
 final class ExecutorNetworks {
@@ -21,31 +20,31 @@ final class ExecutorNetworks {
     private final Network network;
     private final Queue<ShardPass> free = new ConcurrentLinkedQueue<>();
 
-    private Entry(NetworkSpec spec) {
-      this.network = Network.of(spec);
+    private Entry(NetworkRecipe recipe) {
+      this.network = recipe.build();
     }
   }
 
-  private static final Map<NetworkSpec, Entry> ENTRIES =
+  private static final Map<NetworkRecipe, Entry> ENTRIES =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<NetworkSpec, Entry> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<NetworkRecipe, Entry> eldest) {
           return size() > NETWORKS;
         }
       };
 
   private ExecutorNetworks() {}
 
-  /** Returns the network of a spec. */
-  static Network network(NetworkSpec spec) {
-    return entry(spec).network;
+  /** Returns the network of a recipe. */
+  static Network network(NetworkRecipe recipe) {
+    return entry(recipe).network;
   }
 
   /** Does something with a pass that no other thread has meanwhile. */
-  static <T> T withPass(NetworkSpec spec, Function<ShardPass, T> work) {
-    Entry entry = entry(spec);
+  static <T> T withPass(NetworkRecipe recipe, Function<ShardPass, T> work) {
+    Entry entry = entry(recipe);
     ShardPass pass = entry.free.poll();
     if (pass == null) {
       pass = new ShardPass(entry.network.newPass());
@@ -56,9 +55,9 @@ final class ExecutorNetworks {
     return result;
   }
 
-  private static Entry entry(NetworkSpec spec) {
+  private static Entry entry(NetworkRecipe recipe) {
     synchronized (ENTRIES) {
-      return ENTRIES.computeIfAbsent(spec, Entry::new);
+      return ENTRIES.computeIfAbsent(recipe, Entry::new);
     }
   }
 }

@@ -2,7 +2,6 @@ package io.firesteel.spark;
 
 import io.firesteel.data.BatchPlan;
 import io.firesteel.network.GradientSums;
-import io.firesteel.network.NetworkSpec;
 import io.firesteel.training.GradientAggregator;
 import io.firesteel.training.GradientSource;
 import io.firesteel.training.Step;
@@ -27,11 +26,12 @@ final class JobGradientSource implements GradientSource {
 
   private final SparkContext context;
   private final DealtShards shards;
-  private final NetworkSpec network;
+  private final NetworkRecipe network;
   private final BatchPlan plan;
   private final Set<String> environments = new TreeSet<>();
 
-  JobGradientSource(SparkContext context, DealtShards shards, NetworkSpec network, BatchPlan plan) {
+  JobGradientSource(
+      SparkContext context, DealtShards shards, NetworkRecipe network, BatchPlan plan) {
     this.context = context;
     this.shards = shards;
     this.network = network;

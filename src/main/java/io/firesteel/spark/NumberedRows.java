@@ -34,10 +34,20 @@ final class NumberedRows {
     return number(sorted, offsets);
   }
 
-  /** Returns rows with their positions in the order of partitions and within them. */
+  /**
+   * Returns rows with their positions in the order of partitions and within them.
+   *
+   * @throws IllegalArgumentException if a row is refused
+   */
   static JavaPairRDD<Long, float[]> asGiven(JavaRDD<RowChunk> chunks) {
-    List<Long> counts = chunks.mapPartitions(NumberedRows::count).collect();
-    long[] offsets = offsets(counts.stream().mapToLong(Long::longValue).toArray());
+    List<ChunkSummary> partitions = chunks.mapPartitions(NumberedRows::summary).collect();
+    for (ChunkSummary partition : partitions) {
+      if (partition.problem != null) {
+        throw new IllegalArgumentException(partition.problem);
+      }
+    }
+
+    long[] offsets = offsets(partitions.stream().mapToLong(summary -> summary.rows).toArray());
     return number(rows(chunks), offsets);
   }
 
@@ -73,13 +83,13 @@ final class NumberedRows {
     };
   }
 
-  private static Iterator<Long> count(Iterator<RowChunk> chunks) {
-    long count = 0;
+  private static Iterator<ChunkSummary> summary(Iterator<RowChunk> chunks) {
+    ChunkSummary sum = ChunkSummary.EMPTY;
     while (chunks.hasNext()) {
-      count += chunks.next().rows();
+      sum = sum.plus(chunks.next().summary());
     }
 
-    return List.of(count).iterator();
+    return List.of(sum).iterator();
   }
 
   private static long[] offsets(long[] counts) {

@@ -35,8 +35,9 @@ abstract class SparkData implements TrainingData {
   @Override
   public GradientSource open(NetworkSpec network, BatchPlan plan) {
     DataChecks.check(this, Network.of(network), plan);
-    DealtShards shards = DealtShards.of(context(), sparkRows(), network, plan);
-    return new JobGradientSource(context(), shards, network, plan);
+    NetworkRecipe recipe = new NetworkRecipe(network);
+    DealtShards shards = DealtShards.of(context(), sparkRows(), recipe, plan);
+    return new JobGradientSource(context(), shards, recipe, plan);
   }
 
   @Override

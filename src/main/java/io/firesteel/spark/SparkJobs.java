@@ -1,5 +1,7 @@
 package io.firesteel.spark;
 
+import java.util.UUID;
+import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkException;
@@ -14,21 +16,31 @@ final class SparkJobs {
   private SparkJobs() {}
 
   /**
-   * Runs jobs under a description. The caller's job group and other properties stay as they are.
+   * Runs jobs under a description. The caller's job group and other properties stay as they are. If
+   * the thread is interrupted, the jobs are cancelled.
    *
+   * @throws CancellationException if the thread was interrupted
    * @throws IllegalStateException if a job fails, with the first cause of the failure
    */
   static <T> T described(SparkContext context, String description, Supplier<T> jobs) {
     String before = context.getLocalProperty(DESCRIPTION);
     boolean tagged = context.getJobTags().contains(TAG);
+    String ownTag = TAG + "-" + UUID.randomUUID();
     context.setJobDescription(description);
     context.addJobTag(TAG);
+    context.addJobTag(ownTag);
     try {
       return jobs.get();
     } catch (Exception e) {
+      if (e instanceof InterruptedException) {
+        context.cancelJobsWithTag(ownTag);
+        Thread.currentThread().interrupt();
+      }
+
       throw failure(description, e);
     } finally {
       context.setJobDescription(before);
+      context.removeJobTag(ownTag);
       if (!tagged) {
         context.removeJobTag(TAG);
       }
@@ -37,6 +49,10 @@ final class SparkJobs {
 
   /** Returns the exception that says why a job failed. Errors of the caller's own stay the same. */
   private static RuntimeException failure(String description, Exception failure) {
+    if (failure instanceof InterruptedException) {
+      return new CancellationException(description + ": interrupted");
+    }
+
     if (failure instanceof RuntimeException own && rootSparkException(failure) == null) {
       return own;
     }

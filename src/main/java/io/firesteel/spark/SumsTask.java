@@ -3,7 +3,6 @@ package io.firesteel.spark;
 import io.firesteel.data.BatchPlan;
 import io.firesteel.data.ShardBlock;
 import io.firesteel.network.GradientSums;
-import io.firesteel.network.NetworkSpec;
 import io.firesteel.training.ComputeEnvironment;
 import io.firesteel.training.PartialSums;
 import io.firesteel.training.ShardPass;
@@ -22,7 +21,7 @@ final class SumsTask extends ShardTask<byte[]> {
 
   private static final long serialVersionUID = 1L;
 
-  private final NetworkSpec network;
+  private final NetworkRecipe network;
   private final BatchPlan plan;
   private final long[] hashes;
   private final Broadcast<float[][]> variables;
@@ -35,7 +34,7 @@ final class SumsTask extends ShardTask<byte[]> {
    * @param step the step, or null for an evaluation
    */
   SumsTask(
-      NetworkSpec network,
+      NetworkRecipe network,
       BatchPlan plan,
       long[] hashes,
       Broadcast<float[][]> variables,

@@ -140,20 +140,26 @@ final class WriterClaim {
     Path target = new Path(directory, FILE);
     try {
       HadoopFileIO.writeDurably(files, temporary, out -> out.write(json));
-      if (previous.isPresent()) {
-        files.rename(temporary, target, Options.Rename.OVERWRITE);
-      } else {
-        files.rename(temporary, target);
-      }
-    } catch (FileAlreadyExistsException e) {
+      publish(temporary, target);
+    } catch (IOException | CheckpointException e) {
       HadoopFileIO.removeAfter(e, files, temporary);
+      throw e;
+    }
+  }
+
+  private void publish(Path temporary, Path target) throws IOException {
+    if (previous.isPresent()) {
+      files.rename(temporary, target, Options.Rename.OVERWRITE);
+      return;
+    }
+
+    try {
+      files.rename(temporary, target);
+    } catch (FileAlreadyExistsException e) {
       throw new CheckpointException(
           "The checkpoint location %s was claimed by another writer a moment before the run '%s'"
               .formatted(directory, self.runId()),
           e);
-    } catch (IOException e) {
-      HadoopFileIO.removeAfter(e, files, temporary);
-      throw e;
     }
   }
 

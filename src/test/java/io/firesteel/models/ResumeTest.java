@@ -23,6 +23,8 @@ import io.firesteel.optimizers.SGD;
 import io.firesteel.optimizers.schedules.ExponentialDecay;
 import io.firesteel.saving.Config;
 import io.firesteel.testing.Digits;
+import io.firesteel.testing.InterruptAfter;
+import io.firesteel.testing.InterruptAfter.Interruption;
 import io.firesteel.testing.MemoryCheckpoints;
 import io.firesteel.training.Checkpointing;
 import io.firesteel.training.FitOptions;
@@ -40,27 +42,6 @@ class ResumeTest {
 
   private static final int EPOCHS = 4;
   private static final LocalData DATA = Digits.rows(0, 150);
-
-  private static final class Killed extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-  }
-
-  /** Dies after a number of steps, in the middle of whatever comes then. */
-  private static final class KillAfter extends Callback {
-    private long remaining;
-
-    KillAfter(long steps) {
-      this.remaining = steps;
-    }
-
-    @Override
-    public void onTrainBatchEnd(int batch, Map<String, Double> logs) {
-      remaining--;
-      if (remaining == 0) {
-        throw new Killed();
-      }
-    }
-  }
 
   private record Outcome(List<float[]> values, List<Long> integers, Map<?, ?> history) {
     static Outcome of(Sequential model, History history) {
@@ -122,8 +103,9 @@ class ResumeTest {
       Checkpointing checkpointing = Checkpointing.in(id -> store).everySteps(everySteps);
       Sequential dying = model(optimizer.get());
       FitOptions.Builder dyingOptions = options(callbacks.get()).checkpoints(checkpointing);
-      KillAfter killer = new KillAfter(kill);
-      assertThrows(Killed.class, () -> dying.fit(DATA, dyingOptions.observers(killer).build()));
+      InterruptAfter killer = new InterruptAfter(kill);
+      assertThrows(
+          Interruption.class, () -> dying.fit(DATA, dyingOptions.observers(killer).build()));
       Sequential resumed = model(optimizer.get());
       History history =
           resumed.fit(DATA, options(callbacks.get()).checkpoints(checkpointing).build());

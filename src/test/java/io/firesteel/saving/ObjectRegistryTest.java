@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -39,7 +43,11 @@ class ObjectRegistryTest {
   }
 
   private static ObjectRegistry<Animal> registry() {
-    return ObjectRegistry.builder("animal", "keras.animals", Animal.class)
+    return registry("keras.animals");
+  }
+
+  private static ObjectRegistry<Animal> registry(String module) {
+    return ObjectRegistry.builder("animal", module, Animal.class)
         .add(Bird.class, Bird::new, "tweety")
         .build();
   }
@@ -68,7 +76,7 @@ class ObjectRegistryTest {
 
   @Test
   void customClassesAreKnownByPackageAndName() {
-    ObjectRegistry<Animal> animals = registry();
+    ObjectRegistry<Animal> animals = registry("keras.zoo");
     animals.register("zoo", GuideDog.class, GuideDog::new);
     Config serialized = animals.serialize(animals.get("zoo>GuideDog"));
 
@@ -81,6 +89,46 @@ class ObjectRegistryTest {
   }
 
   @Test
+  void aCustomClassThatWasSentIsKnownInARegistryBuiltLater() throws Exception {
+    registry("keras.farm").register("farm", GuideDog.class, GuideDog::new);
+    CustomClass custom =
+        ObjectRegistry.customClasses().stream()
+            .filter(known -> known.module().equals("keras.farm"))
+            .findFirst()
+            .orElseThrow();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(
+          new CustomClass("animal", "keras.ark", "farm", custom.type(), custom.factory()));
+    }
+
+    byte[] sent = bytes.toByteArray();
+    try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(sent))) {
+      ObjectRegistry.register((CustomClass) in.readObject());
+    }
+
+    assertEquals("farm>GuideDog", custom.name());
+    assertEquals(4, registry("keras.ark").get("farm>GuideDog").legs);
+    assertEquals(
+        "The animal 'farm>GuideDog' is already registered for "
+            + GuideDog.class
+            + ". Received: "
+            + Elsewhere.GuideDog.class,
+        message(
+            () ->
+                registry("keras.ark")
+                    .register("farm", Elsewhere.GuideDog.class, Elsewhere.GuideDog::new)));
+  }
+
+  private static final class Elsewhere {
+    private static final class GuideDog extends Animal {
+      GuideDog(Config config) {
+        super(config, 3);
+      }
+    }
+  }
+
+  @Test
   void whatNamesNothingIsRefusedWithWhatIsAllowed() {
     ObjectRegistry<Animal> animals = registry();
 
@@ -88,7 +136,8 @@ class ObjectRegistryTest {
         "Unknown animal 'cat'. Allowed: Bird, tweety. A custom class must be registered first",
         message(() -> animals.get("cat")));
     assertEquals(
-        "Could not interpret the animal identifier 7. Allowed: an instance, a name (Bird, tweety), or a serialized config",
+        "Could not interpret the animal identifier 7. Allowed: an instance, a name (Bird, tweety),"
+            + " or a serialized config",
         message(() -> animals.get(7)));
     assertEquals(
         "A serialized animal needs the key 'class_name'. Received: {\"config\":{}}",

@@ -13,14 +13,11 @@ import io.firesteel.training.GradientSource;
 import io.firesteel.training.Step;
 import io.firesteel.training.TrainingData;
 import io.firesteel.variables.VariableSnapshot;
-import java.util.ArrayList;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.Properties;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.scheduler.SparkListener;
-import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.BlockId;
 import org.apache.spark.storage.BlockManager;
@@ -29,6 +26,7 @@ import org.apache.spark.storage.BroadcastBlockId;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import scala.Tuple2;
 import scala.jdk.javaapi.CollectionConverters;
 import scala.reflect.ClassTag$;
@@ -83,20 +81,27 @@ class JobGradientSourceTest {
   }
 
   @Test
-  void worksWithKryoThatKnowsRegisteredClassesOnly() {
+  void worksWithKryoThatKnowsRegisteredClassesOnly(@TempDir Path folder) {
     String expected = TinyTraining.train(TinyTraining.local(61), PLAN, 1);
+    String files = folder.resolve("rows").toString();
+    TinyDatasets.frame(LocalSpark.session("local[2]"), 61, 3, 4).write().parquet(files);
     SparkSession kryo =
         LocalSpark.session(
             "local[2]",
             "spark.serializer=org.apache.spark.serializer.KryoSerializer",
             "spark.kryo.registrationRequired=true",
             "spark.kryo.registrator=" + FiresteelKryoRegistrator.class.getName());
-    TrainingData.Split split = TinyDatasets.sharded(kryo, 61, 3, 4).split(0.2, 5, true);
+    ShardedDataset data =
+        TinyDatasets.sharded(kryo.read().schema(TinyDatasets.SCHEMA).parquet(files));
 
-    assertEquals(expected, TinyTraining.train(TinyDatasets.sharded(kryo, 61, 3, 4), PLAN, 1));
+    assertEquals(expected, TinyTraining.train(data, PLAN, 1));
     assertEquals(
         TinyTraining.local(61).split(0.2, 5, true).validation().fingerprint(),
-        split.validation().fingerprint());
+        data.split(0.2, 5, true).validation().fingerprint());
+    BatchPlan inOrder = new BatchPlan(61, 17, 3, 5, false);
+    assertEquals(
+        TinyTraining.train(TinyTraining.local(61), inOrder, 1),
+        TinyTraining.train(data.orderBy("id"), inOrder, 1));
   }
 
   @Test
@@ -111,6 +116,7 @@ class JobGradientSourceTest {
 
   @Test
   void variablesAreBroadcastForOneStepOnly(SparkSession spark) {
+    awaitNoBroadcasts();
     Broadcast<float[][]> seen =
         spark
             .sparkContext()
@@ -184,12 +190,11 @@ class JobGradientSourceTest {
     BatchPlan plan = new BatchPlan(rows, 17, 3, 5, true);
     SparkContext context = spark.sparkContext();
     SparkRows data = TinyDatasets.sharded(spark, rows, 2, 1).sparkRows();
-    try (DealtShards shards = DealtShards.of(context, data, TinyTraining.network(), plan)) {
+    NetworkRecipe network = new NetworkRecipe(TinyTraining.network());
+    try (DealtShards shards = DealtShards.of(context, data, network, plan)) {
       Broadcast<float[][]> sent =
           context.broadcast(new float[1000][1000], ClassTag$.MODULE$.apply(float[][].class));
-      SumsTask task =
-          new SumsTask(
-              TinyTraining.network(), plan, shards.hashes(), sent, new Step(0, 0, 0, 1.0f));
+      SumsTask task = new SumsTask(network, plan, shards.hashes(), sent, new Step(0, 0, 0, 1.0f));
       Object sentToExecutors = new Tuple2<>(shards.jobs().grouped(), task);
       int size =
           SparkEnv.get()
@@ -203,46 +208,14 @@ class JobGradientSourceTest {
   }
 
   @Test
-  void jobsAreDescribedAndTheCallersPropertiesStay(SparkSession spark) throws Exception {
-    SparkContext context = spark.sparkContext();
-    List<Properties> jobs = new ArrayList<>();
-    SparkListener listener =
-        new SparkListener() {
-          @Override
-          public void onJobStart(SparkListenerJobStart start) {
-            jobs.add(start.properties());
-          }
-        };
-    try (GradientSource source = open(spark)) {
-      context.addSparkListener(listener);
-      context.setJobGroup("mine", "my work", false);
-      source.gradients(snapshot(), new Step(9, 2, 1, 1.0f));
-      context.listenerBus().waitUntilEmpty();
-
-      assertEquals(1, jobs.size());
-      assertEquals("Firesteel step 10, epoch 3", jobs.get(0).getProperty("spark.job.description"));
-      assertEquals("mine", jobs.get(0).getProperty("spark.jobGroup.id"));
-      assertEquals("firesteel", jobs.get(0).getProperty("spark.job.tags"));
-      assertEquals("my work", context.getLocalProperty("spark.job.description"));
-      assertTrue(context.getJobTags().isEmpty());
-    } finally {
-      context.removeSparkListener(listener);
-      context.clearJobGroup();
-    }
-  }
-
-  @Test
-  void aFailureSaysItsFirstCause(SparkSession spark) {
-    try (GradientSource source = open(spark)) {
-      VariableSnapshot wrong = VariableSnapshot.wrap(new float[][] {{1}});
-      IllegalStateException failure =
-          assertThrows(
-              IllegalStateException.class, () -> source.gradients(wrong, new Step(0, 0, 0, 1.0f)));
-
-      assertEquals(
-          "Firesteel step 1, epoch 1: failed with java.lang.IllegalArgumentException: The network"
-              + " tiny has 4 variables. Received: 1",
-          failure.getMessage());
+  void closingTwiceIsHarmless(SparkSession spark) {
+    ShardedDataset data = TinyDatasets.sharded(spark, 61, 2, 1);
+    GradientSource closed = data.open(TinyTraining.network(), PLAN);
+    closed.close();
+    closed.close();
+    try (GradientSource source = data.open(TinyTraining.network(), PLAN)) {
+      assertEquals(61, source.evaluate(snapshot()).rows());
+      assertEquals(2, spark.sparkContext().getPersistentRDDs().size());
     }
   }
 

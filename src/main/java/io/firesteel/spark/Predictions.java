@@ -1,0 +1,101 @@
+package io.firesteel.spark;
+
+import io.firesteel.models.Sequential;
+import io.firesteel.network.NetworkSpec;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import scala.reflect.ClassTag$;
+
+/**
+ * Computes a model's predictions where the rows are. The values of the model are those of the
+ * moment when {@link #addTo} is called.
+ *
+ * <pre>{@code
+ * Dataset<Row> predicted = Predictions.of(model, "pixels").addTo(df);
+ * }</pre>
+ */
+public final class Predictions {
+
+  /** The name of the column that is added. */
+  public static final String COLUMN = "prediction";
+
+  private final Sequential model;
+  private final RowColumns columns;
+
+  private Predictions(Sequential model, List<String> features) {
+    this.model = model;
+    this.columns = new RowColumns(features, List.of(), null);
+  }
+
+  /**
+   * Returns the predictions of a model.
+   *
+   * @param features one column of vectors or arrays, or any number of columns of numbers
+   */
+  public static Predictions of(Sequential model, String... features) {
+    return new Predictions(model, List.of(features));
+  }
+
+  /**
+   * Returns a data set with one more column, {@code prediction}: the output of the model for each
+   * row as an array of floats, flattened.
+   *
+   * @throws IllegalArgumentException if a column is missing or of a wrong type, the model takes
+   *     another number of features, or there is a column {@code prediction} already
+   */
+  public Dataset<Row> addTo(Dataset<Row> dataset) {
+    StructType schema = dataset.schema();
+    if (Arrays.asList(schema.fieldNames()).contains(COLUMN)) {
+      throw new IllegalArgumentException(
+          "The data set must not have a column '%s' already. Columns: %s"
+              .formatted(COLUMN, String.join(", ", schema.fieldNames())));
+    }
+
+    NetworkSpec spec = model.spec();
+    RowReader reader = columns.reader(schema);
+    requireWidth(spec);
+    Broadcast<float[][]> variables =
+        dataset
+            .sparkSession()
+            .sparkContext()
+            .broadcast(model.snapshot().values(), ClassTag$.MODULE$.apply(float[][].class));
+    StructType result = schema.add(COLUMN, new ArrayType(DataTypes.FloatType, false), false);
+    return dataset
+        .select(featuresThenAll(schema))
+        .mapPartitions(
+            new PredictTask(model.name(), new NetworkRecipe(spec), reader, variables),
+            Encoders.row(result));
+  }
+
+  private void requireWidth(NetworkSpec spec) {
+    int size = spec.inputShape().stream().mapToInt(Integer::intValue).reduce(1, (a, b) -> a * b);
+    int given = columns.features().size();
+    if (given > 1 && given != size) {
+      throw new IllegalArgumentException(
+          "The model %s takes %d features a row. Received %d columns"
+              .formatted(model.name(), size, given));
+    }
+  }
+
+  private Column[] featuresThenAll(StructType schema) {
+    List<Column> all = new ArrayList<>();
+    for (Column column : columns.select()) {
+      all.add(column.as("_feature_" + all.size()));
+    }
+
+    for (String name : schema.fieldNames()) {
+      all.add(RowColumns.column(name));
+    }
+
+    return all.toArray(new Column[0]);
+  }
+}

@@ -1,0 +1,102 @@
+package io.firesteel.spark;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.firesteel.callbacks.EarlyStopping;
+import io.firesteel.callbacks.History;
+import io.firesteel.layers.Dense;
+import io.firesteel.layers.Dropout;
+import io.firesteel.models.Sequential;
+import io.firesteel.optimizers.AdamW;
+import io.firesteel.testing.Digits;
+import io.firesteel.testing.InterruptAfter;
+import io.firesteel.testing.InterruptAfter.Interruption;
+import io.firesteel.testing.LocalSpark;
+import io.firesteel.training.Checkpointing;
+import io.firesteel.training.FitOptions;
+import io.firesteel.training.TrainingData;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A whole fit: in memory, by Spark jobs, and by Spark jobs with an interruption, is one result. */
+@Tag("spark")
+@ExtendWith(LocalSpark.class)
+class FitSparkTest {
+
+  private static Sequential model() {
+    Sequential model =
+        new Sequential()
+            .seed(3)
+            .add(Dense.of(16).activation("relu").inputShape(64))
+            .add(Dropout.of(0.2))
+            .add(Dense.of(10).activation("softmax"));
+    model.compile(
+        AdamW.builder().learningRate(0.01).useEma(true).gradientAccumulationSteps(2).build(),
+        "sparse_categorical_crossentropy",
+        "accuracy");
+    return model;
+  }
+
+  private static FitOptions.Builder options() {
+    return FitOptions.builder()
+        .epochs(3)
+        .batchSize(300)
+        .seed(3)
+        .validationSplit(0.1)
+        .callbacks(EarlyStopping.builder().patience(5).restoreBestWeights(true).build())
+        .verbose(0);
+  }
+
+  private static TrainingData digits(SparkSession spark) {
+    Column[] pixels = new Column[64];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = functions.col("pixel_" + i).divide(16);
+    }
+
+    return ShardedDataset.of(
+            spark
+                .read()
+                .option("header", true)
+                .option("inferSchema", true)
+                .csv("conf/data/digits.csv")
+                .select(functions.array(pixels).as("pixels"), functions.col("digit")))
+        .features("pixels")
+        .label("digit");
+  }
+
+  private static String outcome(Sequential model, History history) {
+    return model.weightsSha256() + history.history();
+  }
+
+  @Test
+  void memoryAndSparkGiveOneResultInterruptedOrNot(SparkSession spark, @TempDir Path folder) {
+    Sequential inMemory = model();
+    String expected = outcome(inMemory, inMemory.fit(Digits.all(), options().build()));
+    Sequential onSpark = model();
+    assertEquals(expected, outcome(onSpark, onSpark.fit(digits(spark), options().build())));
+    assertEquals("job", onSpark.lastTraining().gradientSource());
+
+    Checkpointing checkpoints =
+        Checkpointing.in(
+                id ->
+                    HadoopCheckpointStore.open(
+                        folder.toString(), spark.sparkContext().hadoopConfiguration(), id, 2))
+            .everySteps(2);
+    FitOptions dying = options().checkpoints(checkpoints).observers(new InterruptAfter(9)).build();
+    assertThrows(Interruption.class, () -> model().fit(digits(spark), dying));
+    Sequential resumed = model();
+    History history = resumed.fit(digits(spark), options().checkpoints(checkpoints).build());
+    assertEquals(expected, outcome(resumed, history));
+    assertEquals(8L, resumed.lastTraining().resumedFromStep());
+    assertTrue(List.of(0, 1, 2).equals(history.epoch()), "the history has the epochs before, too");
+  }
+}

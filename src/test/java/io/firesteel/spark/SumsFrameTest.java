@@ -1,0 +1,50 @@
+package io.firesteel.spark;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.firesteel.network.GradientSums;
+import io.firesteel.training.PartialSums;
+import io.firesteel.training.ReductionTree.Node;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SumsFrameTest {
+
+  @Test
+  void everyBitArrives() {
+    float[][] gradients = {{-0f, Float.MIN_VALUE, Float.NaN}, {}, {1e30f}};
+    double[] metrics = {-0.0, 0.1, Double.NEGATIVE_INFINITY};
+    GradientSums sums = new GradientSums(gradients, metrics, 3_000_000_000L, 5, 0.3, -0.7);
+    GradientSums other = new GradientSums(new float[0][], new double[0], 1, 1, 1, 1);
+    List<Node> nodes = List.of(new Node(3, 4), new Node(4, 6));
+    byte[] bytes =
+        new SumsFrame("JDK 17, é", new PartialSums(3, 7, nodes, List.of(sums, other))).encode();
+
+    SumsFrame frame = SumsFrame.decode(bytes);
+    assertEquals("JDK 17, é", frame.environment());
+    assertEquals(3, frame.sums().lo());
+    assertEquals(7, frame.sums().hi());
+    assertEquals(nodes, frame.sums().nodes());
+    GradientSums decoded = frame.sums().sums().get(0);
+    assertEquals(3, decoded.gradients().length);
+    for (int v = 0; v < 3; v++) {
+      assertArrayEquals(gradients[v], decoded.gradients()[v]);
+    }
+
+    assertArrayEquals(metrics, decoded.metrics());
+    assertEquals(3_000_000_000L, decoded.rows());
+    assertEquals(5, decoded.samples());
+    assertEquals(0.3, decoded.weights());
+    assertEquals(-0.7, decoded.loss());
+    assertEquals(0, frame.sums().sums().get(1).gradients().length);
+  }
+
+  @Test
+  void aRangeWithoutRowsSendsNoSums() {
+    SumsFrame frame =
+        SumsFrame.decode(new SumsFrame("", new PartialSums(0, 2, List.of(), List.of())).encode());
+
+    assertEquals(new PartialSums(0, 2, List.of(), List.of()), frame.sums());
+  }
+}
