@@ -17,6 +17,16 @@ public final class Optimizers {
           .add(RMSprop.class, RMSprop::fromConfig)
           .add(Adam.class, Adam::fromConfig)
           .add(AdamW.class, AdamW::fromConfig)
+          .add(Adagrad.class, Adagrad::fromConfig)
+          .add(Adadelta.class, Adadelta::fromConfig)
+          .add(Adamax.class, Adamax::fromConfig)
+          .add(Nadam.class, Nadam::fromConfig)
+          .add(Lion.class, Lion::fromConfig)
+          .add(Lamb.class, Lamb::fromConfig)
+          .add(Ftrl.class, Ftrl::fromConfig)
+          .add(Adafactor.class, Adafactor::fromConfig)
+          .add(Muon.class, Muon::fromConfig)
+          .add(ScheduleFreeAdamW.class, ScheduleFreeAdamW::fromConfig)
           .build();
 
   private Optimizers() {}
