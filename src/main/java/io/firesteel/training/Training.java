@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,26 +49,10 @@ public final class Training {
    */
   public static TrainingSummary run(
       TrainableModel model, Config modelContract, TrainingData data, FitOptions options) {
-    Training training = new Training(model, modelContract, options);
-    Checkpointing checkpoints = options.checkpoints();
-    if (checkpoints == null) {
-      return training.train(data, null, null, null);
-    }
-
-    String runId = UUID.randomUUID().toString();
-    Checkpoints reader = checkpoints.reader();
-    if (reader != null) {
-      Checkpoint latest = training.latest(reader, checkpoints.resume());
-      return training.train(data, reader, latest, () -> checkpoints.open(runId));
-    }
-
-    try (CheckpointStore store = checkpoints.open(runId)) {
-      Checkpoint latest = training.latest(store, checkpoints.resume());
-      return training.train(data, store, latest, () -> store);
-    }
+    return new Training(model, modelContract, options).train(data);
   }
 
-  private @Nullable Checkpoint latest(Checkpoints store, Checkpointing.Resume resume) {
+  private static @Nullable Checkpoint latest(Checkpoints store, Checkpointing.Resume resume) {
     Optional<Checkpoint> latest = store.latest();
     if (resume == Checkpointing.Resume.NEVER && latest.isPresent()) {
       throw new IllegalArgumentException(
@@ -86,11 +69,11 @@ public final class Training {
     return latest.orElse(null);
   }
 
-  private TrainingSummary train(
-      TrainingData all,
-      @Nullable Checkpoints from,
-      @Nullable Checkpoint checkpoint,
-      @Nullable Supplier<CheckpointStore> opener) {
+  private TrainingSummary train(TrainingData all) {
+    Checkpointing checkpointing = options.checkpoints();
+    Checkpoints earlier = checkpointing == null ? null : checkpointing.location().read();
+    Checkpoint checkpoint =
+        checkpointing == null || earlier == null ? null : latest(earlier, checkpointing.resume());
     TrainingData data = all;
     TrainingData validationData = options.validationData();
     if (options.validationSplit() > 0) {
@@ -105,14 +88,14 @@ public final class Training {
     History history = new History();
     callbacks.add(history);
     Config contract = contract(plan, data, validationData, callbacks);
-    if (checkpoint != null && from != null) {
-      CheckpointCodec.requireSame(checkpoint, contract, from.location());
-      LOG.info("Resuming from step {} in {}", checkpoint.step(), from.location());
+    if (checkpoint != null && earlier != null) {
+      CheckpointCodec.requireSame(checkpoint, contract, earlier.location());
+      LOG.info("Resuming from step {} in {}", checkpoint.step(), earlier.location());
     }
 
     try (GradientSource source = data.open(network, plan);
         GradientSource validation = validationData == null ? null : evaluation(validationData);
-        CheckpointStore store = opener == null ? null : opener.get();
+        CheckpointStore store = checkpointing == null ? null : open(checkpointing);
         CheckpointWriter writer = store == null ? null : new CheckpointWriter(store)) {
       TrainingRun run =
           new TrainingRun(
@@ -127,6 +110,10 @@ public final class Training {
               contract);
       return new Trainer(run, writer).train(checkpoint);
     }
+  }
+
+  private static CheckpointStore open(Checkpointing checkpointing) {
+    return checkpointing.location().open(UUID.randomUUID().toString());
   }
 
   private BatchPlan plan(TrainingData data) {
