@@ -11,6 +11,7 @@ import io.firesteel.optimizers.schedules.LearningRateSchedule;
 import io.firesteel.regularizers.Regularizer;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
+import io.firesteel.saving.CustomClass;
 import io.firesteel.saving.ObjectRegistry;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -117,8 +118,7 @@ final class CustomObjects {
     requireFactory(name, type);
     String packageName = name.substring(0, separator);
     ObjectRegistry.register(
-        new ObjectRegistry.CustomClass(
-            kind.word(), kind.module, packageName, type, new FromConfig(type)));
+        new CustomClass(kind.word(), kind.module, packageName, type, new FromConfig(type)));
   }
 
   private static Class<?> load(String name, String className) {
