@@ -95,6 +95,8 @@ def refused():
     group["0"] = np.ones(3, "int32")
     _, group = weights("no-data")
     group.create_dataset("0", shape=(3,), dtype="f4")
+    _, group = weights("no-integer")
+    group.create_dataset("0", shape=(), dtype="i4")
 
 
 if __name__ == "__main__":

@@ -177,7 +177,8 @@ class KerasArchiveRefusalTest {
         "chunked|/layers/dense/vars/0 of model.weights.h5 in the-file must be stored contiguously",
         "float64|must be of float32, or an integer scalar. It has the shape (3,) and values of 8",
         "integers|must be of float32, or an integer scalar. It has the shape (3,) and values of 4",
-        "no-data|has no data for its shape (3,)"
+        "no-data|has no data for its shape (3,)",
+        "no-integer|/layers/dense/vars/0 of model.weights.h5 in the-file has no data"
       })
   void weightsThatKerasDoesNotWrite(String name, String reason) throws IOException {
     Path file = Path.of("src/test/resources/keras", name + ".h5");

@@ -23,7 +23,7 @@ class LocalCheckpointFaultTest extends CheckpointFaultContract {
 
   @Override
   Stream<Fault> faults() {
-    return Stream.of(Fault.CRASH_BEFORE, Fault.LOST_REPLY);
+    return Stream.of(Fault.CRASH_BEFORE);
   }
 
   @Override

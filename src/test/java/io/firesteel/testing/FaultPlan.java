@@ -19,6 +19,8 @@ public final class FaultPlan {
     CRASH_AFTER,
     /** It is not done and reports an error. */
     ERROR,
+    /** None: it is done; for {@link #before}. */
+    NONE,
     /** It is done and reports an error, as when the connection breaks. */
     LOST_REPLY,
     /** It is done, reports an error, and the server is gone from then on. */
@@ -42,6 +44,7 @@ public final class FaultPlan {
   private final List<String> operations = new ArrayList<>();
   private final Fault fault;
   private Predicate<String> due = name -> false;
+  private Operation<?> before = () -> true;
   private boolean fired;
   private boolean gone;
 
@@ -77,6 +80,13 @@ public final class FaultPlan {
     return this;
   }
 
+  /** Lets something happen right before the first operation that is described like this. */
+  public synchronized FaultPlan before(String prefix, Operation<?> event) {
+    failOn(prefix);
+    before = event;
+    return this;
+  }
+
   /** Tells whether the fault has happened. */
   public synchronized boolean fired() {
     return fired;
@@ -103,6 +113,11 @@ public final class FaultPlan {
     }
 
     fired = true;
+    before.run();
+    if (fault == Fault.NONE) {
+      return operation.run();
+    }
+
     gone = fault != Fault.ERROR && fault != Fault.LOST_REPLY;
     if (fault != Fault.CRASH_BEFORE && fault != Fault.ERROR) {
       operation.run();

@@ -16,7 +16,11 @@ import java.util.concurrent.TimeoutException;
 public final class JobProcess implements AutoCloseable {
 
   /** The project's folder. */
-  public static final Path ROOT = Path.of("").toAbsolutePath();
+  public static final Path ROOT =
+      Path.of(System.getProperty("firesteel.jar", "target/firesteel.jar"))
+          .toAbsolutePath()
+          .getParent()
+          .getParent();
 
   private static final long TIMEOUT_SECONDS = 300;
 
