@@ -87,16 +87,19 @@ public final class Training {
     List<Callback> callbacks = new ArrayList<>(options.callbacks());
     History history = new History();
     callbacks.add(history);
-    Config contract = contract(plan, data, validationData, callbacks);
-    if (checkpoint != null && earlier != null) {
-      CheckpointCodec.requireSame(checkpoint, contract, earlier.location());
-      LOG.info("Resuming from step {} in {}", checkpoint.step(), earlier.location());
-    }
-
     try (GradientSource source = data.open(network, plan);
-        GradientSource validation = validationData == null ? null : evaluation(validationData);
-        CheckpointStore store = checkpointing == null ? null : open(checkpointing);
-        CheckpointWriter writer = store == null ? null : new CheckpointWriter(store)) {
+        GradientSource validation = validationData == null ? null : evaluation(validationData)) {
+      Config contract =
+          modelContract.toBuilder()
+              .put("fit", fitContract(plan, callbacks))
+              .put("data", identity(data, source))
+              .put("validation_data", validationData == null ? null : validationData.fingerprint())
+              .build();
+      if (checkpoint != null && earlier != null) {
+        CheckpointCodec.requireSame(checkpoint, contract, earlier.location());
+        LOG.info("Resuming from step {} in {}", checkpoint.step(), earlier.location());
+      }
+
       TrainingRun run =
           new TrainingRun(
               model,
@@ -108,12 +111,20 @@ public final class Training {
               options.observers(),
               history,
               contract);
-      return new Trainer(run, writer).train(checkpoint);
+      return train(run, checkpoint);
     }
   }
 
-  private static CheckpointStore open(Checkpointing checkpointing) {
-    return checkpointing.location().open(UUID.randomUUID().toString());
+  private TrainingSummary train(TrainingRun run, @Nullable Checkpoint checkpoint) {
+    Checkpointing checkpointing = options.checkpoints();
+    if (checkpointing == null) {
+      return new Trainer(run, null).train(null);
+    }
+
+    try (CheckpointStore store = checkpointing.location().open(UUID.randomUUID().toString());
+        CheckpointWriter writer = new CheckpointWriter(store)) {
+      return new Trainer(run, writer).train(checkpoint);
+    }
   }
 
   private BatchPlan plan(TrainingData data) {
@@ -130,26 +141,21 @@ public final class Training {
     return rows.open(network, BatchPlan.evaluation(rows.rows()));
   }
 
-  private Config contract(
-      BatchPlan plan,
-      TrainingData data,
-      @Nullable TrainingData validationData,
-      List<Callback> callbacks) {
-    Config fit =
-        Config.builder()
-            .put("batch_size", plan.batchSize())
-            .put("shards", plan.shards())
-            .put("seed", plan.seed())
-            .put("shuffle", plan.shuffle())
-            .put("validation_freq", options.validationFreq())
-            .put("validation_split", options.validationSplit())
-            .put("callbacks", callbacks.stream().map(Callbacks::serialize).toList())
-            .build();
-    return modelContract.toBuilder()
-        .put("fit", fit)
-        .put("data", data.fingerprint())
-        .put("validation_data", validationData == null ? null : validationData.fingerprint())
+  private Config fitContract(BatchPlan plan, List<Callback> callbacks) {
+    return Config.builder()
+        .put("batch_size", plan.batchSize())
+        .put("shards", plan.shards())
+        .put("seed", plan.seed())
+        .put("shuffle", plan.shuffle())
+        .put("validation_freq", options.validationFreq())
+        .put("validation_split", options.validationSplit())
+        .put("callbacks", callbacks.stream().map(Callbacks::serialize).toList())
         .build();
+  }
+
+  /** Returns what identifies the rows and, for a run without shuffling, their order. */
+  private static Config identity(TrainingData data, GradientSource source) {
+    return data.fingerprint().with("order_hash", "%016x".formatted(source.orderHash()));
   }
 
   /** Returns the loss and the metrics of rows under the current weights, by name. */

@@ -2,6 +2,7 @@ package io.firesteel.models;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -235,6 +236,27 @@ class ResumeTest {
     }
 
     assertEquals(List.of(0L, 8L), store.steps());
+  }
+
+  @Test
+  void withoutShufflingAnotherOrderOfTheRowsIsOtherData() {
+    MemoryCheckpoints store = new MemoryCheckpoints();
+    FitOptions options =
+        FitOptions.builder().shuffle(false).verbose(0).checkpoints(Checkpointing.in(store)).build();
+    float[][] rows = {new float[64], new float[64]};
+    rows[1][0] = 1;
+    model(SGD.builder().build()).fit(LocalData.of(rows, new float[] {1, 1}), options);
+    float[][] turned = {rows[1], rows[0]};
+    String message =
+        assertThrows(
+                IllegalArgumentException.class,
+                () ->
+                    model(SGD.builder().build())
+                        .fit(LocalData.of(turned, new float[] {1, 1}), options))
+            .getMessage();
+
+    assertTrue(message.contains("data.order_hash: the checkpoint has "), message);
+    assertFalse(message.contains("data.content_hash"), message);
   }
 
   @Test
