@@ -27,6 +27,8 @@ public final class Optimizers {
           .add(Adafactor.class, Adafactor::fromConfig)
           .add(Muon.class, Muon::fromConfig)
           .add(ScheduleFreeAdamW.class, ScheduleFreeAdamW::fromConfig)
+          .add(LossScaleOptimizer.class, LossScaleOptimizer::fromConfig)
+          .add(MultiOptimizer.class, MultiOptimizer::fromConfig)
           .build();
 
   private Optimizers() {}
@@ -66,7 +68,7 @@ public final class Optimizers {
     REGISTRY.register(packageName, type, factory);
   }
 
-  /** Returns the class names of the built-in optimizers. */
+  /** Returns the class names of the built-in optimizers, the wrappers of others included. */
   public static List<String> classNames() {
     return REGISTRY.classNames();
   }

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class OptimizerConformanceTest {
 
   static Stream<String> names() {
-    return Optimizers.classNames().stream();
+    return OptimizerVariant.names().stream();
   }
 
   static Stream<OptimizerVariant> variants() {

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class OptimizerDescentTest {
 
   static Stream<String> names() {
-    return Optimizers.classNames().stream();
+    return OptimizerVariant.names().stream();
   }
 
   @ParameterizedTest

@@ -49,10 +49,17 @@ record OptimizerVariant(String className, Config config) {
     return new OptimizerVariant(className, config.with(key, value)).optimizer();
   }
 
-  /** Every registered optimizer in each of its variants. */
+  /** Every registered optimizer but the wrappers, which need others and share no arguments. */
+  static List<String> names() {
+    return Optimizers.classNames().stream()
+        .filter(name -> BaseOptimizer.class.isAssignableFrom(Optimizers.type(name)))
+        .toList();
+  }
+
+  /** Every registered optimizer but the wrappers in each of its variants. */
   static List<OptimizerVariant> all() {
     List<OptimizerVariant> variants = new ArrayList<>();
-    for (String name : Optimizers.classNames()) {
+    for (String name : names()) {
       List<String> configs = new ArrayList<>(SHARED_VARIANTS);
       configs.addAll(OWN_VARIANTS.getOrDefault(name, List.of()));
       for (String json : configs) {

@@ -63,10 +63,6 @@ record Trajectory(String file, JsonNode root, JsonNode node) {
     return node.get("optimizer").asText();
   }
 
-  boolean isRegistered() {
-    return Optimizers.classNames().contains(optimizerName());
-  }
-
   Optimizer optimizer() {
     return Optimizers.deserialize(
         Config.builder()
