@@ -58,6 +58,27 @@ CASES = [
         },
     ),
     ("sgd_polynomial", "SGD", {"learning_rate": POLYNOMIAL}),
+    ("adagrad_decay", "Adagrad", {"learning_rate": 0.1, "initial_accumulator_value": 0.3, "weight_decay": 0.02}),
+    ("adadelta_restarts", "Adadelta", {"learning_rate": RESTARTS, "rho": 0.7, "epsilon": 1e-3}),
+    ("adamax_inverse_clipvalue", "Adamax", {"learning_rate": INVERSE, "clipvalue": 0.8}),
+    ("nadam_accumulate2_ema", "Nadam", {"learning_rate": 0.05, "gradient_accumulation_steps": 2, "use_ema": True}),
+    ("lion_pieces", "Lion", {"learning_rate": PIECES, "weight_decay": 0.05}),
+    ("lamb_accumulate3", "Lamb", {"learning_rate": 0.05, "gradient_accumulation_steps": 3}),
+    (
+        "ftrl_warm_up",
+        "Ftrl",
+        {
+            "learning_rate": schedule("PiecewiseConstantDecay", boundaries=[4], values=[0.1, 0.4]),
+            "learning_rate_power": -0.7,
+            "l1_regularization_strength": 0.3,
+            "l2_regularization_strength": 0.02,
+            "beta": 0.5,
+        },
+    ),
+    ("ftrl_root", "Ftrl", {"learning_rate": 0.3, "l2_shrinkage_regularization_strength": 0.1}),
+    ("adafactor_long", "Adafactor", {"learning_rate": 0.3, "beta_2_decay": -0.7, "weight_decay": 0.01}),
+    ("muon_polynomial_scaled", "Muon", {"learning_rate": POLYNOMIAL, "loss_scale_factor": 3.0, "adam_lr_ratio": 0.3}),
+    ("schedule_free_warm_up_ema", "ScheduleFreeAdamW", {"learning_rate": 0.1, "warmup_steps": 6, "use_ema": True}),
 ]
 
 
@@ -108,7 +129,8 @@ def run(dtype):
             steps.append([np.asarray(t.value).ravel().tolist() for t in targets])
         state = [
             {
-                "name": v.name,
+                # Keras counts variables without a name over the process.
+                "name": "variable" if v.name.startswith("variable") else v.name,
                 "shape": list(v.shape),
                 "dtype": "int" if "int" in str(v.dtype) else "float",
                 "values": np.asarray(v.value).ravel().tolist(),

@@ -69,10 +69,14 @@ abstract class AdaptiveMoments extends BaseOptimizer {
 
   @Override
   protected void beforeUpdateSteps(float learningRate) {
-    float t = iterations() + 1;
+    alpha = alpha(learningRate, beta1, beta2, iterations() + 1);
+  }
+
+  /** The rate with both bias corrections. */
+  static float alpha(float learningRate, double beta1, double beta2, long t) {
     float beta1Power = FloatOps.pow((float) beta1, t);
     float beta2Power = FloatOps.pow((float) beta2, t);
-    alpha = learningRate * FloatOps.sqrt(1 - beta2Power) / (1 - beta1Power);
+    return learningRate * FloatOps.sqrt(1 - beta2Power) / (1 - beta1Power);
   }
 
   @Override
@@ -82,17 +86,15 @@ abstract class AdaptiveMoments extends BaseOptimizer {
     float[] m = built(momentums).values(variable);
     float[] v = built(velocities).values(variable);
     if (velocityHats == null) {
-      plainStep(w, g, m, v);
+      plainStep(w, g, m, v, alpha, (float) (1 - beta1), (float) (1 - beta2), (float) epsilon);
     } else {
       amsgradStep(w, g, m, v, velocityHats.values(variable));
     }
   }
 
-  private void plainStep(float[] w, float[] g, float[] m, float[] v) {
-    float rate = alpha;
-    float take1 = (float) (1 - beta1);
-    float take2 = (float) (1 - beta2);
-    float eps = (float) epsilon;
+  /** The rule without amsgrad. */
+  static void plainStep(
+      float[] w, float[] g, float[] m, float[] v, float rate, float take1, float take2, float eps) {
     for (int i = 0; i < w.length; i++) {
       float mean = m[i] + (g[i] - m[i]) * take1;
       float square = v[i] + (g[i] * g[i] - v[i]) * take2;
@@ -133,32 +135,11 @@ abstract class AdaptiveMoments extends BaseOptimizer {
    *
    * @param <B> the concrete builder
    */
-  abstract static class Arguments<B extends Arguments<B>> extends OptimizerBuilder<B> {
-    private double beta1 = 0.9;
-    private double beta2 = 0.999;
-    private double epsilon = 1e-7;
+  abstract static class Arguments<B extends Arguments<B>> extends MomentsBuilder<B> {
     private boolean amsgrad;
 
     Arguments() {
-      super(0.001);
-    }
-
-    /** Sets the share of the old momentum that is kept, in [0, 1). */
-    public B beta1(double value) {
-      this.beta1 = value;
-      return self();
-    }
-
-    /** Sets the share of the old mean square that is kept, in [0, 1). */
-    public B beta2(double value) {
-      this.beta2 = value;
-      return self();
-    }
-
-    /** Sets what is added to the root, at least 0. */
-    public B epsilon(double value) {
-      this.epsilon = value;
-      return self();
+      super(0.001, 1e-7);
     }
 
     /** Sets whether the largest mean square so far is used. */
@@ -169,9 +150,6 @@ abstract class AdaptiveMoments extends BaseOptimizer {
 
     @Override
     public B read(ConfigReader reader) {
-      beta1(reader.number("beta_1", beta1));
-      beta2(reader.number("beta_2", beta2));
-      epsilon(reader.number("epsilon", epsilon));
       amsgrad(reader.bool("amsgrad", amsgrad));
       return super.read(reader);
     }

@@ -86,14 +86,17 @@ final class LearningRate {
       return LearningRateSchedules.serialize(schedule);
     }
 
-    return function == null
-        ? (double) number.values()[0]
-        : Config.builder()
-            .put("module", "builtins")
-            .put("class_name", FUNCTION)
-            .put("config", FUNCTION)
-            .put("registered_name", FUNCTION)
-            .build();
+    return function == null ? (double) number.values()[0] : serializedFunction();
+  }
+
+  /** What Keras writes in place of a function, which cannot be rebuilt. */
+  static Config serializedFunction() {
+    return Config.builder()
+        .put("module", "builtins")
+        .put("class_name", FUNCTION)
+        .put("config", FUNCTION)
+        .put("registered_name", FUNCTION)
+        .build();
   }
 
   private float checked(float rate, long step) {

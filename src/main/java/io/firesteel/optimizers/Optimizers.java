@@ -17,6 +17,18 @@ public final class Optimizers {
           .add(RMSprop.class, RMSprop::fromConfig)
           .add(Adam.class, Adam::fromConfig)
           .add(AdamW.class, AdamW::fromConfig)
+          .add(Adagrad.class, Adagrad::fromConfig)
+          .add(Adadelta.class, Adadelta::fromConfig)
+          .add(Adamax.class, Adamax::fromConfig)
+          .add(Nadam.class, Nadam::fromConfig)
+          .add(Lion.class, Lion::fromConfig)
+          .add(Lamb.class, Lamb::fromConfig)
+          .add(Ftrl.class, Ftrl::fromConfig)
+          .add(Adafactor.class, Adafactor::fromConfig)
+          .add(Muon.class, Muon::fromConfig)
+          .add(ScheduleFreeAdamW.class, ScheduleFreeAdamW::fromConfig)
+          .add(LossScaleOptimizer.class, LossScaleOptimizer::fromConfig)
+          .add(MultiOptimizer.class, MultiOptimizer::fromConfig)
           .build();
 
   private Optimizers() {}
@@ -56,7 +68,7 @@ public final class Optimizers {
     REGISTRY.register(packageName, type, factory);
   }
 
-  /** Returns the class names of the built-in optimizers. */
+  /** Returns the class names of the built-in optimizers, the wrappers of others included. */
   public static List<String> classNames() {
     return REGISTRY.classNames();
   }

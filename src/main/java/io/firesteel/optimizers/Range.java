@@ -17,6 +17,23 @@ final class Range {
     return value >= 0 && (float) value < 1 ? value : refuse(owner, argument, value, "in [0, 1)");
   }
 
+  /** A number above 0, in float32 too, to 1. */
+  static double unitAboveZero(String owner, String argument, double value) {
+    return (float) value > 0 && value <= 1 ? value : refuse(owner, argument, value, "in (0, 1]");
+  }
+
+  /** A number that is finite in float32. */
+  static double finite(String owner, String argument, double value) {
+    return isFinite(value) ? value : refuse(owner, argument, value, "finite");
+  }
+
+  /** A number of at most 0 that is finite in float32. */
+  static double nonPositive(String owner, String argument, double value) {
+    return isFinite(value) && value <= 0
+        ? value
+        : refuse(owner, argument, value, "finite and <= 0");
+  }
+
   /** A number of at least 0 that is finite in float32. */
   static double nonNegative(String owner, String argument, double value) {
     return isFinite(value) && value >= 0

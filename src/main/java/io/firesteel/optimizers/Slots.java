@@ -2,6 +2,7 @@ package io.firesteel.optimizers;
 
 import io.firesteel.variables.Variable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,15 @@ final class Slots {
     }
 
     return slots;
+  }
+
+  /** Sets all values of all slots. */
+  void fill(double value) {
+    for (Variable slot : slots) {
+      if (slot != null) {
+        Arrays.fill(slot.values(), (float) value);
+      }
+    }
   }
 
   /** The slot of a variable. */

@@ -61,6 +61,17 @@ public final class FloatOps {
     return sqrt(sumOfSquares(x));
   }
 
+  /** Tells whether no value is NaN or infinite. */
+  public static boolean allFinite(float[] x) {
+    for (float value : x) {
+      if (!Float.isFinite(value)) {
+        return false;
+      }
+    }
+
+    return true;
+  }
+
   /** Adds {@code y} to {@code x}. */
   public static void add(float[] x, float[] y) {
     requireSameLength(x, y);

@@ -82,7 +82,7 @@ final class KerasCase {
     if (node.isArray()) {
       node.forEach(item -> flatten(item, values));
     } else {
-      values.add(node.asDouble());
+      values.add(node.asText().equals("inf") ? Double.POSITIVE_INFINITY : node.asDouble());
     }
   }
 

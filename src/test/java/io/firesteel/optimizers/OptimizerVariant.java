@@ -14,11 +14,18 @@ record OptimizerVariant(String className, Config config) {
 
   /** Config keys that switch something on, beside those that all optimizers share. */
   private static final Map<String, List<String>> OWN_VARIANTS =
-      Map.of(
-          "SGD", List.of("{\"momentum\":0.9}", "{\"momentum\":0.9,\"nesterov\":true}"),
-          "RMSprop", List.of("{\"momentum\":0.5}", "{\"centered\":true,\"momentum\":0.5}"),
-          "Adam", List.of("{\"amsgrad\":true}"),
-          "AdamW", List.of("{\"amsgrad\":true}"));
+      Map.ofEntries(
+          Map.entry("SGD", List.of("{\"momentum\":0.9}", "{\"momentum\":0.9,\"nesterov\":true}")),
+          Map.entry(
+              "RMSprop", List.of("{\"momentum\":0.5}", "{\"centered\":true,\"momentum\":0.5}")),
+          Map.entry("Adam", List.of("{\"amsgrad\":true}")),
+          Map.entry("AdamW", List.of("{\"amsgrad\":true}")),
+          Map.entry(
+              "Ftrl",
+              List.of(
+                  "{\"learning_rate_power\":-0.2,\"l1_regularization_strength\":0.1,\"l2_regularization_strength\":0.1,\"beta\":0.1}")),
+          Map.entry("Muon", List.of("{\"nesterov\":false,\"rms_rate\":null}")),
+          Map.entry("ScheduleFreeAdamW", List.of("{\"warmup_steps\":3}")));
 
   private static final List<String> SHARED_VARIANTS =
       List.of(
@@ -42,10 +49,17 @@ record OptimizerVariant(String className, Config config) {
     return new OptimizerVariant(className, config.with(key, value)).optimizer();
   }
 
-  /** Every registered optimizer in each of its variants. */
+  /** Every registered optimizer but the wrappers, which need others and share no arguments. */
+  static List<String> names() {
+    return Optimizers.classNames().stream()
+        .filter(name -> BaseOptimizer.class.isAssignableFrom(Optimizers.type(name)))
+        .toList();
+  }
+
+  /** Every registered optimizer but the wrappers in each of its variants. */
   static List<OptimizerVariant> all() {
     List<OptimizerVariant> variants = new ArrayList<>();
-    for (String name : Optimizers.classNames()) {
+    for (String name : names()) {
       List<String> configs = new ArrayList<>(SHARED_VARIANTS);
       configs.addAll(OWN_VARIANTS.getOrDefault(name, List.of()));
       for (String json : configs) {

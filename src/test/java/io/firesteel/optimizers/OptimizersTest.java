@@ -24,7 +24,7 @@ class OptimizersTest {
 
   @Test
   void classNamesInAnyCaseStandForTheDefaults() {
-    for (String name : Optimizers.classNames()) {
+    for (String name : OptimizerVariant.names()) {
       for (String spelling :
           List.of(name, name.toLowerCase(Locale.ROOT), name.toUpperCase(Locale.ROOT))) {
         assertSame(Optimizers.type(name), Optimizers.get(spelling).getClass());
@@ -42,9 +42,12 @@ class OptimizersTest {
   }
 
   @Test
+  void lambIsKnownAsTheOthersAre() {
+    assertInstanceOf(Lamb.class, Optimizers.get("lamb"));
+  }
+
+  @Test
   void snakeCaseIsKerass() {
-    class ScheduleFreeAdamW {}
-    class LossScaleOptimizer {}
     class My2Opt {}
     assertEquals(
         "schedule_free_adam_w", KerasNames.snakeCase(ScheduleFreeAdamW.class.getSimpleName()));

@@ -63,10 +63,6 @@ record Trajectory(String file, JsonNode root, JsonNode node) {
     return node.get("optimizer").asText();
   }
 
-  boolean isRegistered() {
-    return Optimizers.classNames().contains(optimizerName());
-  }
-
   Optimizer optimizer() {
     return Optimizers.deserialize(
         Config.builder()
@@ -114,7 +110,8 @@ record Trajectory(String file, JsonNode root, JsonNode node) {
 
   /**
    * The share of values that must be Keras's to the bit: nearly all of what is elementwise, less
-   * after a sum (a norm), nothing where the file is not ours.
+   * after a sum (a norm, a mean, a matrix product), less yet after several of them, nothing where
+   * the file is not ours.
    */
   double expectedShare() {
     if (!file.startsWith("keras-trajectories")) {
@@ -122,7 +119,15 @@ record Trajectory(String file, JsonNode root, JsonNode node) {
     }
 
     JsonNode config = node.get("config");
-    return config.has("clipnorm") || config.has("global_clipnorm") ? 0.8 : 0.99;
+    if (optimizerName().equals("Adafactor")) {
+      return 0.7;
+    }
+
+    boolean sums =
+        config.has("clipnorm")
+            || config.has("global_clipnorm")
+            || List.of("Lamb", "Muon").contains(optimizerName());
+    return sums ? 0.8 : 0.99;
   }
 
   JsonNode finalState() {

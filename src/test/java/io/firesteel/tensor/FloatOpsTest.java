@@ -2,6 +2,7 @@ package io.firesteel.tensor;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -133,6 +134,16 @@ class FloatOpsTest {
     float[] y = {1, Float.NaN};
     FloatOps.maximum(y, new float[] {Float.NaN, 1});
     assertTrue(Float.isNaN(y[0]) && Float.isNaN(y[1]));
+  }
+
+  @Test
+  void oneValueThatIsNotFiniteIsFound() {
+    for (float value : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+      assertFalse(FloatOps.allFinite(new float[] {1, 2, value}));
+    }
+
+    assertTrue(FloatOps.allFinite(new float[] {Float.MAX_VALUE, -Float.MAX_VALUE, 0}));
+    assertTrue(FloatOps.allFinite(new float[0]));
   }
 
   @Test

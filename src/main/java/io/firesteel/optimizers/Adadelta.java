@@ -1,0 +1,130 @@
+package io.firesteel.optimizers;
+
+import io.firesteel.saving.Config;
+import io.firesteel.saving.ConfigReader;
+import io.firesteel.tensor.FloatOps;
+import io.firesteel.tensor.Tensor;
+import io.firesteel.variables.Variable;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gradient descent whose steps are as large as recent steps, relative to recent gradients.
+ *
+ * <pre>
+ * a = rho * a + (1 - rho) * g^2
+ * u = -sqrt(d + epsilon) * g / sqrt(a + epsilon)
+ * d = rho * d + (1 - rho) * u^2
+ * w = w + lr * u
+ * </pre>
+ *
+ * <p>State: {@code accumulated_grad} and {@code accumulated_delta_var} for each variable.
+ *
+ * <p>Paper: <a href="https://arxiv.org/abs/1212.5701">Zeiler, 2012</a>. Differs from the paper: the
+ * learning rate, which is 1 there and 0.001 by default here, as in Keras.
+ *
+ * <p>Source: Keras 3.15, {@code keras/src/optimizers/adadelta.py}. Stricter than Keras: rho in [0,
+ * 1), epsilon at least 0.
+ */
+public final class Adadelta extends BaseOptimizer {
+
+  private final double rho;
+  private final double epsilon;
+  private @Nullable Slots gradients;
+  private @Nullable Slots deltas;
+
+  private Adadelta(Builder builder) {
+    super(builder);
+    this.rho = Range.belowOne("Adadelta", "rho", builder.rho);
+    this.epsilon = Range.nonNegative("Adadelta", "epsilon", builder.epsilon);
+  }
+
+  /** Returns a builder with Keras's defaults: learning rate 0.001, rho 0.95, epsilon 1e-7. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Returns the optimizer that a config describes; what is absent has its default.
+   *
+   * @throws IllegalArgumentException if a key is unknown or a value is out of range
+   */
+  public static Adadelta fromConfig(Config config) {
+    return builder().read(config.reader("Adadelta")).build();
+  }
+
+  @Override
+  public void build(List<Variable> variables) {
+    if (isBuilt()) {
+      return;
+    }
+
+    super.build(variables);
+    List<Slots> slots =
+        addOptimizerVariables(variables, "accumulated_grad", "accumulated_delta_var");
+    gradients = slots.get(0);
+    deltas = slots.get(1);
+  }
+
+  @Override
+  protected void updateStep(Tensor gradient, Variable variable, float learningRate) {
+    float[] w = variable.values();
+    float[] g = gradient.values();
+    float[] a = built(gradients).values(variable);
+    float[] d = built(deltas).values(variable);
+    float keep = (float) rho;
+    float take = (float) (1 - rho);
+    float eps = (float) epsilon;
+    for (int i = 0; i < w.length; i++) {
+      float square = keep * a[i] + take * (g[i] * g[i]);
+      float delta = -(FloatOps.sqrt(d[i] + eps) * g[i] / FloatOps.sqrt(square + eps));
+      a[i] = square;
+      d[i] = keep * d[i] + take * (delta * delta);
+      w[i] += learningRate * delta;
+    }
+  }
+
+  @Override
+  public Config getConfig() {
+    return super.getConfig().toBuilder().put("rho", rho).put("epsilon", epsilon).build();
+  }
+
+  /** Collects the arguments of an {@link Adadelta}. */
+  public static final class Builder extends OptimizerBuilder<Builder> {
+    private double rho = 0.95;
+    private double epsilon = 1e-7;
+
+    private Builder() {
+      super(0.001);
+    }
+
+    /** Sets the share of the old mean squares that is kept, in [0, 1). */
+    public Builder rho(double value) {
+      this.rho = value;
+      return this;
+    }
+
+    /** Sets what is added under both roots, at least 0. */
+    public Builder epsilon(double value) {
+      this.epsilon = value;
+      return this;
+    }
+
+    @Override
+    public Builder read(ConfigReader reader) {
+      rho(reader.number("rho", rho));
+      epsilon(reader.number("epsilon", epsilon));
+      return super.read(reader);
+    }
+
+    @Override
+    protected Builder self() {
+      return this;
+    }
+
+    @Override
+    public Adadelta build() {
+      return new Adadelta(this);
+    }
+  }
+}

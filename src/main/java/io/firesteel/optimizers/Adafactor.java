@@ -1,0 +1,285 @@
+package io.firesteel.optimizers;
+
+import io.firesteel.saving.Config;
+import io.firesteel.saving.ConfigReader;
+import io.firesteel.tensor.FloatOps;
+import io.firesteel.tensor.Shape;
+import io.firesteel.tensor.Tensor;
+import io.firesteel.variables.Variable;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Descent by a root mean square that is estimated from means over rows and columns, with steps
+ * relative to the variable's own size.
+ *
+ * <pre>
+ * t = iterations + 1
+ * b = 1 - t^beta_2_decay
+ * q = g^2 + epsilon_1
+ * r = b * r + (1 - b) * mean(q over columns)     from two dimensions on, over the last two
+ * c = b * c + (1 - b) * mean(q over rows)
+ * v = r / mean(r) * c
+ * v = b * v + (1 - b) * q                        below two dimensions
+ * u = g / sqrt(v)
+ * u = u / max(1, rms(u) / clip_threshold)
+ * w = w - max(epsilon_2, rms(w)) * min(lr, 1 / sqrt(t)) * u
+ * </pre>
+ *
+ * <p>State: r, c and {@code velocity} for each variable. The first two have the variable's own
+ * name; below two dimensions they are unused integers. The velocity is kept in full, so no memory
+ * is saved.
+ *
+ * <p>Paper: <a href="https://arxiv.org/abs/1804.04235">Shazeer and Stern, 2018</a>.
+ *
+ * <p>Source: Keras 3.15, {@code keras/src/optimizers/adafactor.py}. As in Keras, {@code
+ * relative_step} has no effect: the rate is limited by {@code 1 / sqrt(t)} in any case. Stricter
+ * than Keras: beta_2_decay at most 0, both epsilons at least 0, clip_threshold above 0.
+ */
+public final class Adafactor extends BaseOptimizer {
+
+  /* Dividing a tensor by a number is multiplying by its rounded inverse, as XLA does it. */
+  private final double beta2Decay;
+  private final double epsilon1;
+  private final double epsilon2;
+  private final double clipThreshold;
+  private final boolean relativeStep;
+  private @Nullable Variable[] rowMeans = {};
+  private @Nullable Variable[] columnMeans = {};
+  private @Nullable Variable[] velocities = {};
+  private double[] columnSums = {};
+  private float rate;
+  private float keep;
+
+  private Adafactor(Builder builder) {
+    super(builder);
+    this.beta2Decay = Range.nonPositive("Adafactor", "beta_2_decay", builder.beta2Decay);
+    this.epsilon1 = Range.nonNegative("Adafactor", "epsilon_1", builder.epsilon1);
+    this.epsilon2 = Range.nonNegative("Adafactor", "epsilon_2", builder.epsilon2);
+    this.clipThreshold = Range.positive("Adafactor", "clip_threshold", builder.clipThreshold);
+    this.relativeStep = builder.relativeStep;
+  }
+
+  /**
+   * Returns a builder with Keras's defaults: learning rate 0.001, beta_2_decay -0.8, epsilons 1e-30
+   * and 1e-3.
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Returns the optimizer that a config describes; what is absent has its default.
+   *
+   * @throws IllegalArgumentException if a key is unknown or a value is out of range
+   */
+  public static Adafactor fromConfig(Config config) {
+    return builder().read(config.reader("Adafactor")).build();
+  }
+
+  @Override
+  public void build(List<Variable> variables) {
+    if (isBuilt()) {
+      return;
+    }
+
+    super.build(variables);
+    rowMeans = new Variable[variables.size()];
+    columnMeans = new Variable[variables.size()];
+    velocities = new Variable[variables.size()];
+    for (int i = 0; i < variables.size(); i++) {
+      buildSlots(i, variables.get(i));
+    }
+  }
+
+  private void buildSlots(int position, Variable variable) {
+    int[] dims = variable.shape().dims();
+    int rank = dims.length;
+    if (rank < 2) {
+      addInteger(variable.name(), 0);
+      addInteger(variable.name(), 0);
+    } else if (!variable.overwriteWithGradient()) {
+      int columns = dims[rank - 1];
+      int[] columnDims = Arrays.copyOf(dims, rank - 1);
+      columnDims[rank - 2] = columns;
+      Shape rowShape = Shape.of(Arrays.copyOf(dims, rank - 1));
+      rowMeans[position] = addVariable(rowShape, variable.name(), 0);
+      columnMeans[position] = addVariable(Shape.of(columnDims), variable.name(), 0);
+      columnSums = new double[Math.max(columnSums.length, columns)];
+    }
+
+    if (!variable.overwriteWithGradient()) {
+      velocities[position] = addVariableFromReference(variable, "velocity");
+    }
+  }
+
+  @Override
+  protected void beforeUpdateSteps(float learningRate) {
+    float t = iterations() + 1;
+    rate = Math.min(learningRate, 1 / FloatOps.sqrt(t));
+    keep = 1 - FloatOps.pow(t, (float) beta2Decay);
+  }
+
+  @Override
+  protected void updateStep(Tensor gradient, Variable variable, float learningRate) {
+    float[] w = variable.values();
+    float[] u = gradient.values();
+    int position = variableIndex(variable);
+    float[] v = built(velocities[position]).values();
+    float alpha = Math.max((float) epsilon2, rootMeanSquare(w)) * rate;
+    Variable rows = rowMeans[position];
+    if (rows == null) {
+      updateVelocity(u, v);
+    } else {
+      factorVelocity(u, v, rows, built(columnMeans[position]));
+    }
+
+    for (int i = 0; i < u.length; i++) {
+      u[i] = u[i] / FloatOps.sqrt(v[i]);
+    }
+
+    float inverse = 1 / Math.max(1, rootMeanSquare(u) / (float) clipThreshold);
+    for (int i = 0; i < w.length; i++) {
+      w[i] -= alpha * (u[i] * inverse);
+    }
+  }
+
+  private static float rootMeanSquare(float[] x) {
+    return FloatOps.sqrt(FloatOps.sumOfSquares(x) * (1 / (float) x.length));
+  }
+
+  private void updateVelocity(float[] g, float[] v) {
+    float take = 1 - keep;
+    float eps = (float) epsilon1;
+    for (int i = 0; i < g.length; i++) {
+      v[i] = keep * v[i] + take * (g[i] * g[i] + eps);
+    }
+  }
+
+  /** Updates the means from the squares, which stand in v meanwhile, and v from the means. */
+  private void factorVelocity(float[] g, float[] v, Variable rowMean, Variable columnMean) {
+    float eps = (float) epsilon1;
+    for (int i = 0; i < g.length; i++) {
+      v[i] = g[i] * g[i] + eps;
+    }
+
+    float[] r = rowMean.values();
+    float[] c = columnMean.values();
+    int rows = rowMean.shape().dim(rowMean.shape().rank() - 1);
+    int columns = columnMean.shape().dim(columnMean.shape().rank() - 1);
+    for (int matrix = 0; matrix * rows < r.length; matrix++) {
+      updateMeans(v, r, c, matrix, rows, columns);
+      multiplyMeans(v, r, c, matrix, rows, columns);
+    }
+  }
+
+  private void updateMeans(float[] v, float[] r, float[] c, int matrix, int rows, int columns) {
+    float take = 1 - keep;
+    Arrays.fill(columnSums, 0);
+    for (int row = matrix * rows; row < (matrix + 1) * rows; row++) {
+      double sum = 0;
+      for (int k = 0; k < columns; k++) {
+        sum += v[row * columns + k];
+        columnSums[k] += v[row * columns + k];
+      }
+
+      r[row] = keep * r[row] + take * ((float) sum * (1 / (float) columns));
+    }
+
+    for (int k = 0; k < columns; k++) {
+      int column = matrix * columns + k;
+      c[column] = keep * c[column] + take * ((float) columnSums[k] * (1 / (float) rows));
+    }
+  }
+
+  private static void multiplyMeans(
+      float[] v, float[] r, float[] c, int matrix, int rows, int columns) {
+    double sum = 0;
+    for (int row = matrix * rows; row < (matrix + 1) * rows; row++) {
+      sum += r[row];
+    }
+
+    float inverse = 1 / ((float) sum * (1 / (float) rows));
+    for (int row = matrix * rows; row < (matrix + 1) * rows; row++) {
+      float share = r[row] * inverse;
+      for (int k = 0; k < columns; k++) {
+        v[row * columns + k] = share * c[matrix * columns + k];
+      }
+    }
+  }
+
+  @Override
+  public Config getConfig() {
+    return super.getConfig().toBuilder()
+        .put("beta_2_decay", beta2Decay)
+        .put("epsilon_1", epsilon1)
+        .put("epsilon_2", epsilon2)
+        .put("clip_threshold", clipThreshold)
+        .put("relative_step", relativeStep)
+        .build();
+  }
+
+  /** Collects the arguments of an {@link Adafactor}. */
+  public static final class Builder extends OptimizerBuilder<Builder> {
+    private double beta2Decay = -0.8;
+    private double epsilon1 = 1e-30;
+    private double epsilon2 = 1e-3;
+    private double clipThreshold = 1;
+    private boolean relativeStep = true;
+
+    private Builder() {
+      super(0.001);
+    }
+
+    /** Sets the power of the step by which new squares lose weight, at most 0. */
+    public Builder beta2Decay(double value) {
+      this.beta2Decay = value;
+      return this;
+    }
+
+    /** Sets what is added to the squares, at least 0. */
+    public Builder epsilon1(double value) {
+      this.epsilon1 = value;
+      return this;
+    }
+
+    /** Sets the least size that a variable counts as having, at least 0. */
+    public Builder epsilon2(double value) {
+      this.epsilon2 = value;
+      return this;
+    }
+
+    /** Sets the largest root mean square of an update, above 0. */
+    public Builder clipThreshold(double value) {
+      this.clipThreshold = value;
+      return this;
+    }
+
+    /** Sets what Keras has under this name. Without effect. */
+    public Builder relativeStep(boolean value) {
+      this.relativeStep = value;
+      return this;
+    }
+
+    @Override
+    public Builder read(ConfigReader reader) {
+      beta2Decay(reader.number("beta_2_decay", beta2Decay));
+      epsilon1(reader.number("epsilon_1", epsilon1));
+      epsilon2(reader.number("epsilon_2", epsilon2));
+      clipThreshold(reader.number("clip_threshold", clipThreshold));
+      relativeStep(reader.bool("relative_step", relativeStep));
+      return super.read(reader);
+    }
+
+    @Override
+    protected Builder self() {
+      return this;
+    }
+
+    @Override
+    public Adafactor build() {
+      return new Adafactor(this);
+    }
+  }
+}

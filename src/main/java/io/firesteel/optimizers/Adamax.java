@@ -1,0 +1,118 @@
+package io.firesteel.optimizers;
+
+import io.firesteel.saving.Config;
+import io.firesteel.tensor.FloatOps;
+import io.firesteel.tensor.Tensor;
+import io.firesteel.variables.Variable;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@link Adam} with the largest recent gradient in place of the root mean square.
+ *
+ * <pre>
+ * t = iterations + 1
+ * m = m + (g - m) * (1 - beta_1)
+ * u = max(beta_2 * u, |g|)
+ * w = w - lr * m / ((1 - beta_1^t) * (u + epsilon))
+ * </pre>
+ *
+ * <p>State: {@code momentum} and {@code norm} for each variable.
+ *
+ * <p>Paper: <a href="https://arxiv.org/abs/1412.6980">Kingma and Ba, 2014, section 7.1</a>. Differs
+ * from the paper: epsilon.
+ *
+ * <p>Source: Keras 3.15, {@code keras/src/optimizers/adamax.py}. Stricter than Keras: both betas in
+ * [0, 1), epsilon at least 0.
+ */
+public final class Adamax extends BaseOptimizer {
+
+  private final double beta1;
+  private final double beta2;
+  private final double epsilon;
+  private @Nullable Slots momentums;
+  private @Nullable Slots norms;
+  private float correction;
+
+  private Adamax(Builder builder) {
+    super(builder);
+    this.beta1 = Range.belowOne("Adamax", "beta_1", builder.beta1);
+    this.beta2 = Range.belowOne("Adamax", "beta_2", builder.beta2);
+    this.epsilon = Range.nonNegative("Adamax", "epsilon", builder.epsilon);
+  }
+
+  /** Returns a builder with Keras's defaults: learning rate 0.001, betas 0.9 and 0.999. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Returns the optimizer that a config describes; what is absent has its default.
+   *
+   * @throws IllegalArgumentException if a key is unknown or a value is out of range
+   */
+  public static Adamax fromConfig(Config config) {
+    return builder().read(config.reader("Adamax")).build();
+  }
+
+  @Override
+  public void build(List<Variable> variables) {
+    if (isBuilt()) {
+      return;
+    }
+
+    super.build(variables);
+    List<Slots> slots = addOptimizerVariables(variables, "momentum", "norm");
+    momentums = slots.get(0);
+    norms = slots.get(1);
+  }
+
+  @Override
+  protected void beforeUpdateSteps(float learningRate) {
+    correction = 1 - FloatOps.pow((float) beta1, iterations() + 1);
+  }
+
+  @Override
+  protected void updateStep(Tensor gradient, Variable variable, float learningRate) {
+    float[] w = variable.values();
+    float[] g = gradient.values();
+    float[] m = built(momentums).values(variable);
+    float[] u = built(norms).values(variable);
+    float take = (float) (1 - beta1);
+    float keep = (float) beta2;
+    float eps = (float) epsilon;
+    for (int i = 0; i < w.length; i++) {
+      float mean = m[i] + (g[i] - m[i]) * take;
+      float norm = Math.max(keep * u[i], Math.abs(g[i]));
+      m[i] = mean;
+      u[i] = norm;
+      w[i] -= learningRate * mean / (correction * (norm + eps));
+    }
+  }
+
+  @Override
+  public Config getConfig() {
+    return super.getConfig().toBuilder()
+        .put("beta_1", beta1)
+        .put("beta_2", beta2)
+        .put("epsilon", epsilon)
+        .build();
+  }
+
+  /** Collects the arguments of an {@link Adamax}. */
+  public static final class Builder extends MomentsBuilder<Builder> {
+    private Builder() {
+      super(0.001, 1e-7);
+    }
+
+    @Override
+    protected Builder self() {
+      return this;
+    }
+
+    @Override
+    public Adamax build() {
+      return new Adamax(this);
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package io.firesteel.optimizers;
+
+import io.firesteel.saving.Config;
+import io.firesteel.tensor.FloatOps;
+import io.firesteel.tensor.Tensor;
+import io.firesteel.variables.Variable;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@link Adam} whose steps are scaled, for each variable, to the variable's norm.
+ *
+ * <pre>
+ * t = iterations + 1
+ * m = m + (g - m) * (1 - beta_1)
+ * v = v + (g^2 - v) * (1 - beta_2)
+ * u = m / (1 - beta_1^t) / (sqrt(v / (1 - beta_2^t)) + epsilon)
+ * r = |w| / |u|  if both norms are above 0,  else 1
+ * w = w - r * lr * u
+ * </pre>
+ *
+ * <p>State: {@code momentum} and {@code velocity} for each variable.
+ *
+ * <p>Paper: <a href="https://arxiv.org/abs/1904.00962">You et al., 2019</a>. Differs from the
+ * paper: the ratio is not limited, and weight decay is not part of u but comes before the step.
+ *
+ * <p>Source: Keras 3.15, {@code keras/src/optimizers/lamb.py}. Differs from Keras: {@code lamb} is
+ * registered. Stricter than Keras: both betas in [0, 1), epsilon at least 0.
+ */
+public final class Lamb extends BaseOptimizer {
+
+  /* Dividing a tensor by a number is multiplying by its rounded inverse, as XLA does it. */
+  private final double beta1;
+  private final double beta2;
+  private final double epsilon;
+  private @Nullable Slots momentums;
+  private @Nullable Slots velocities;
+  private float inverse1;
+  private float inverse2;
+
+  private Lamb(Builder builder) {
+    super(builder);
+    this.beta1 = Range.belowOne("Lamb", "beta_1", builder.beta1);
+    this.beta2 = Range.belowOne("Lamb", "beta_2", builder.beta2);
+    this.epsilon = Range.nonNegative("Lamb", "epsilon", builder.epsilon);
+  }
+
+  /** Returns a builder with Keras's defaults: learning rate 0.001, betas 0.9 and 0.999. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Returns the optimizer that a config describes; what is absent has its default.
+   *
+   * @throws IllegalArgumentException if a key is unknown or a value is out of range
+   */
+  public static Lamb fromConfig(Config config) {
+    return builder().read(config.reader("Lamb")).build();
+  }
+
+  @Override
+  public void build(List<Variable> variables) {
+    if (isBuilt()) {
+      return;
+    }
+
+    super.build(variables);
+    List<Slots> slots = addOptimizerVariables(variables, "momentum", "velocity");
+    momentums = slots.get(0);
+    velocities = slots.get(1);
+  }
+
+  @Override
+  protected void beforeUpdateSteps(float learningRate) {
+    float t = iterations() + 1;
+    inverse1 = 1 / (1 - FloatOps.pow((float) beta1, t));
+    inverse2 = 1 / (1 - FloatOps.pow((float) beta2, t));
+  }
+
+  @Override
+  protected void updateStep(Tensor gradient, Variable variable, float learningRate) {
+    float[] w = variable.values();
+    float[] u = gradient.values();
+    gradientToUpdate(u, built(momentums).values(variable), built(velocities).values(variable));
+    float norm = FloatOps.norm(w);
+    float updateNorm = FloatOps.norm(u);
+    float ratio = norm > 0 && updateNorm > 0 ? norm / updateNorm : 1;
+    float rate = ratio * learningRate;
+    for (int i = 0; i < w.length; i++) {
+      w[i] -= rate * u[i];
+    }
+  }
+
+  private void gradientToUpdate(float[] g, float[] m, float[] v) {
+    float take1 = (float) (1 - beta1);
+    float take2 = (float) (1 - beta2);
+    float eps = (float) epsilon;
+    for (int i = 0; i < g.length; i++) {
+      float mean = m[i] + (g[i] - m[i]) * take1;
+      float square = v[i] + (g[i] * g[i] - v[i]) * take2;
+      m[i] = mean;
+      v[i] = square;
+      g[i] = mean * inverse1 / (FloatOps.sqrt(square * inverse2) + eps);
+    }
+  }
+
+  @Override
+  public Config getConfig() {
+    return super.getConfig().toBuilder()
+        .put("beta_1", beta1)
+        .put("beta_2", beta2)
+        .put("epsilon", epsilon)
+        .build();
+  }
+
+  /** Collects the arguments of a {@link Lamb}. */
+  public static final class Builder extends MomentsBuilder<Builder> {
+    private Builder() {
+      super(0.001, 1e-7);
+    }
+
+    @Override
+    protected Builder self() {
+      return this;
+    }
+
+    @Override
+    public Lamb build() {
+      return new Lamb(this);
+    }
+  }
+}

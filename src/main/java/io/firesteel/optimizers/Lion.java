@@ -1,0 +1,120 @@
+package io.firesteel.optimizers;
+
+import io.firesteel.saving.Config;
+import io.firesteel.saving.ConfigReader;
+import io.firesteel.tensor.Tensor;
+import io.firesteel.variables.Variable;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Descent by the sign of the gradient, mixed with its momentum.
+ *
+ * <pre>
+ * w = w - lr * sign(m * beta_1 + g * (1 - beta_1))
+ * m = m * beta_2 + g * (1 - beta_2)
+ * </pre>
+ *
+ * <p>State: {@code momentum} for each variable.
+ *
+ * <p>Paper: <a href="https://arxiv.org/abs/2302.06675">Chen et al., 2023</a>.
+ *
+ * <p>Source: Keras 3.15, {@code keras/src/optimizers/lion.py}. Stricter than Keras: beta_2 in [0,
+ * 1).
+ */
+public final class Lion extends BaseOptimizer {
+
+  /* Both 1 - beta are formed in float32, as in Keras. */
+  private final double beta1;
+  private final double beta2;
+  private @Nullable Slots momentums;
+
+  private Lion(Builder builder) {
+    super(builder);
+    this.beta1 = Range.unitAboveZero("Lion", "beta_1", builder.beta1);
+    this.beta2 = Range.belowOne("Lion", "beta_2", builder.beta2);
+  }
+
+  /** Returns a builder with Keras's defaults: learning rate 0.001, betas 0.9 and 0.99. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Returns the optimizer that a config describes; what is absent has its default.
+   *
+   * @throws IllegalArgumentException if a key is unknown or a value is out of range
+   */
+  public static Lion fromConfig(Config config) {
+    return builder().read(config.reader("Lion")).build();
+  }
+
+  @Override
+  public void build(List<Variable> variables) {
+    if (isBuilt()) {
+      return;
+    }
+
+    super.build(variables);
+    momentums = addOptimizerVariables(variables, "momentum").get(0);
+  }
+
+  @Override
+  protected void updateStep(Tensor gradient, Variable variable, float learningRate) {
+    float[] w = variable.values();
+    float[] g = gradient.values();
+    float[] m = built(momentums).values(variable);
+    float keep1 = (float) beta1;
+    float keep2 = (float) beta2;
+    float take1 = 1 - keep1;
+    float take2 = 1 - keep2;
+    for (int i = 0; i < w.length; i++) {
+      w[i] -= learningRate * Math.signum(m[i] * keep1 + g[i] * take1);
+      m[i] = m[i] * keep2 + g[i] * take2;
+    }
+  }
+
+  @Override
+  public Config getConfig() {
+    return super.getConfig().toBuilder().put("beta_1", beta1).put("beta_2", beta2).build();
+  }
+
+  /** Collects the arguments of a {@link Lion}. */
+  public static final class Builder extends OptimizerBuilder<Builder> {
+    private double beta1 = 0.9;
+    private double beta2 = 0.99;
+
+    private Builder() {
+      super(0.001);
+    }
+
+    /** Sets the share of the momentum in a step, in (0, 1]; with 0 it would play no part. */
+    public Builder beta1(double value) {
+      this.beta1 = value;
+      return this;
+    }
+
+    /** Sets the share of the old momentum that is kept, in [0, 1). */
+    public Builder beta2(double value) {
+      this.beta2 = value;
+      return this;
+    }
+
+    @Override
+    public Builder read(ConfigReader reader) {
+      beta1(reader.number("beta_1", beta1));
+      beta2(reader.number("beta_2", beta2));
+      return super.read(reader);
+    }
+
+    @Override
+    protected Builder self() {
+      return this;
+    }
+
+    @Override
+    public Lion build() {
+      return new Lion(this);
+    }
+  }
+}

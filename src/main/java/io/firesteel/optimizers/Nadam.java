@@ -1,0 +1,144 @@
+package io.firesteel.optimizers;
+
+import io.firesteel.saving.Config;
+import io.firesteel.tensor.FloatOps;
+import io.firesteel.tensor.Shape;
+import io.firesteel.tensor.Tensor;
+import io.firesteel.variables.Variable;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@link Adam} with Nesterov's momentum, which is raised over the first steps.
+ *
+ * <pre>
+ * t = iterations + 1
+ * mu(k) = beta_1 * (1 - 0.5 * 0.96^k)
+ * p = p * mu(t)                                 once for a step
+ * m = m + (g - m) * (1 - beta_1)
+ * v = v + (g^2 - v) * (1 - beta_2)
+ * n = mu(t + 1) * m / (1 - p * mu(t + 1)) + (1 - mu(t)) * g / (1 - p)
+ * w = w - n * lr / (sqrt(v / (1 - beta_2^t)) + epsilon)
+ * </pre>
+ *
+ * <p>State: {@code momentum} and {@code velocity} for each variable; then the number p, which is
+ * called {@code variable} and starts with 1.
+ *
+ * <p>Paper: <a href="https://openreview.net/forum?id=OM0jvwB8jIp57ZJjtNEZ">Dozat, 2016</a>.
+ *
+ * <p>Source: Keras 3.15, {@code keras/src/optimizers/nadam.py}. Stricter than Keras: both betas in
+ * [0, 1), epsilon at least 0.
+ */
+public final class Nadam extends BaseOptimizer {
+
+  /*
+   * Unlike Adam's, both 1 - beta are formed in float32 here, as in Keras. Dividing a tensor by a
+   * number is multiplying by its rounded inverse, as XLA does it.
+   */
+  private final double beta1;
+  private final double beta2;
+  private final double epsilon;
+  private @Nullable Slots momentums;
+  private @Nullable Slots velocities;
+  private @Nullable Variable product;
+  private float momentNow;
+  private float momentNext;
+  private float inverseNow;
+  private float inverseNext;
+  private float inverseVelocity;
+
+  private Nadam(Builder builder) {
+    super(builder);
+    this.beta1 = Range.belowOne("Nadam", "beta_1", builder.beta1);
+    this.beta2 = Range.belowOne("Nadam", "beta_2", builder.beta2);
+    this.epsilon = Range.nonNegative("Nadam", "epsilon", builder.epsilon);
+  }
+
+  /** Returns a builder with Keras's defaults: learning rate 0.001, betas 0.9 and 0.999. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Returns the optimizer that a config describes; what is absent has its default.
+   *
+   * @throws IllegalArgumentException if a key is unknown or a value is out of range
+   */
+  public static Nadam fromConfig(Config config) {
+    return builder().read(config.reader("Nadam")).build();
+  }
+
+  @Override
+  public void build(List<Variable> variables) {
+    if (isBuilt()) {
+      return;
+    }
+
+    super.build(variables);
+    List<Slots> slots = addOptimizerVariables(variables, "momentum", "velocity");
+    momentums = slots.get(0);
+    velocities = slots.get(1);
+    product = addVariable(Shape.scalar(), "variable", 1);
+  }
+
+  @Override
+  protected void beforeUpdateSteps(float learningRate) {
+    float t = iterations() + 1;
+    float beta = (float) beta1;
+    float now = 1 - 0.5f * FloatOps.pow(0.96f, t);
+    float next = 1 - 0.5f * FloatOps.pow(0.96f, t + 1);
+    momentNow = beta * now;
+    momentNext = beta * next;
+    float[] p = built(product).values();
+    p[0] = p[0] * beta * now;
+    inverseNow = 1 / (1 - p[0]);
+    inverseNext = 1 / (1 - p[0] * momentNext);
+    inverseVelocity = 1 / (1 - FloatOps.pow((float) beta2, t));
+  }
+
+  @Override
+  protected void updateStep(Tensor gradient, Variable variable, float learningRate) {
+    float[] w = variable.values();
+    float[] g = gradient.values();
+    float[] m = built(momentums).values(variable);
+    float[] v = built(velocities).values(variable);
+    float take1 = 1 - (float) beta1;
+    float take2 = 1 - (float) beta2;
+    float share = 1 - momentNow;
+    float eps = (float) epsilon;
+    for (int i = 0; i < w.length; i++) {
+      float mean = m[i] + (g[i] - m[i]) * take1;
+      float square = v[i] + (g[i] * g[i] - v[i]) * take2;
+      float ahead = momentNext * mean * inverseNext + share * g[i] * inverseNow;
+      m[i] = mean;
+      v[i] = square;
+      w[i] -= ahead * learningRate / (FloatOps.sqrt(square * inverseVelocity) + eps);
+    }
+  }
+
+  @Override
+  public Config getConfig() {
+    return super.getConfig().toBuilder()
+        .put("beta_1", beta1)
+        .put("beta_2", beta2)
+        .put("epsilon", epsilon)
+        .build();
+  }
+
+  /** Collects the arguments of a {@link Nadam}. */
+  public static final class Builder extends MomentsBuilder<Builder> {
+    private Builder() {
+      super(0.001, 1e-7);
+    }
+
+    @Override
+    protected Builder self() {
+      return this;
+    }
+
+    @Override
+    public Nadam build() {
+      return new Nadam(this);
+    }
+  }
+}
