@@ -1,0 +1,65 @@
+package io.firesteel.jobs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.firesteel.testing.TinyJob;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What fails before Spark starts; {@link BadInputIT} and {@link DigitsJobIT} have the rest. */
+class JobMainTest {
+
+  @TempDir Path folder;
+
+  private static String failure(JobMain.Command command, String... arguments) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int exitCode =
+        JobMain.run(
+            "Train",
+            arguments,
+            command,
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8));
+    assertEquals(1, exitCode);
+    assertEquals("", out.toString(StandardCharsets.UTF_8));
+    return err.toString(StandardCharsets.UTF_8).strip();
+  }
+
+  @Test
+  void aJobFileThatCannotBeReadIsNamed() throws Exception {
+    assertEquals(
+        "Train failed: The job file: there is no file file:%s/none.json".formatted(folder),
+        failure(Train::prepare, folder + "/none.json"));
+    Path broken = Files.writeString(folder.resolve("broken.json"), "{\"name\": }");
+    String message = failure(Train::prepare, broken.toString());
+    assertTrue(
+        message.startsWith("Train failed: The job file %s: Not valid JSON: ".formatted(broken)),
+        message);
+  }
+
+  @Test
+  void aWrongCommandLineShowsTheUsage() {
+    assertEquals(
+        "Train failed: One job file is needed. Received: []. Usage: Train JOB.json [--set FIELD=VALUE ...]",
+        failure(Train::prepare));
+  }
+
+  @Test
+  void aCommandThatRefusesTheJobEndsBeforeSpark() throws Exception {
+    TinyJob tiny = TinyJob.in(folder);
+    Path file = Files.writeString(folder.resolve("job.json"), tiny.config().toJson());
+    JobMain.Command refusing =
+        (job, locations) -> {
+          throw new IllegalArgumentException("no " + job.name() + " today");
+        };
+    assertEquals(
+        "Train failed: no small today", failure(refusing, file.toString(), "--set", "name=small"));
+  }
+}
