@@ -31,6 +31,16 @@ public final class RowHash {
     return RandomStream.mix((hash ^ next) + STEP);
   }
 
+  /** Returns the hash of a sequence of hashes; it depends on the order. */
+  public static long ofSequence(long... hashes) {
+    long hash = empty();
+    for (long next : hashes) {
+      hash = add(hash, next);
+    }
+
+    return hash;
+  }
+
   /** Returns the hash of an empty sequence. */
   public static long empty() {
     return START;

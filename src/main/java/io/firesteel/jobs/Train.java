@@ -92,10 +92,7 @@ public final class Train {
     }
 
     return Checkpointing.in(
-            id ->
-                HadoopCheckpointStore.open(
-                    section.path(), locations.hadoopConf(), id, section.keep()))
-        .readBy(() -> HadoopCheckpointStore.read(section.path(), locations.hadoopConf()))
+            HadoopCheckpointStore.at(section.path(), locations.hadoopConf(), section.keep()))
         .everySteps(section.everySteps())
         .everyEpochs(section.everyEpochs())
         .resume(section.resume());

@@ -3,6 +3,9 @@ package io.firesteel.spark;
 import com.esotericsoftware.kryo.Kryo;
 import io.firesteel.data.ShardBlock;
 import org.apache.spark.serializer.KryoRegistrator;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.DecimalType;
 
 /**
  * Registers with Kryo what Firesteel sends and caches. With {@code
@@ -11,8 +14,27 @@ import org.apache.spark.serializer.KryoRegistrator;
  */
 public final class FiresteelKryoRegistrator implements KryoRegistrator {
 
+  /** What Spark itself sends when it infers the schema of CSV or JSON, and does not register. */
+  private static final DataType[] INFERRED = {
+    DataTypes.NullType,
+    DataTypes.BooleanType,
+    DataTypes.IntegerType,
+    DataTypes.LongType,
+    DataTypes.DoubleType,
+    DataTypes.StringType,
+    DataTypes.DateType,
+    DataTypes.TimestampType,
+    DataTypes.TimestampNTZType
+  };
+
   @Override
   public void registerClasses(Kryo kryo) {
+    kryo.register(DataType[].class);
+    kryo.register(DecimalType.class);
+    for (DataType type : INFERRED) {
+      kryo.register(type.getClass());
+    }
+
     kryo.register(float[][].class);
     kryo.register(ShardBlock.class);
     kryo.register(RankedRow.class);

@@ -3,6 +3,7 @@ package io.firesteel.spark;
 import io.firesteel.checkpoint.Checkpoint;
 import io.firesteel.checkpoint.CheckpointException;
 import io.firesteel.checkpoint.CheckpointFiles;
+import io.firesteel.checkpoint.CheckpointLocation;
 import io.firesteel.checkpoint.CheckpointStore;
 import io.firesteel.checkpoint.CheckpointSummary;
 import io.firesteel.checkpoint.Checkpoints;
@@ -76,6 +77,28 @@ public final class HadoopCheckpointStore implements CheckpointStore {
   }
 
   /**
+   * Returns a directory as a place for checkpoints, for {@code Checkpointing.in}.
+   *
+   * @param location any Hadoop path; one without a scheme belongs to the default file system
+   * @param hadoopConf the Hadoop configuration
+   * @param keep how many valid checkpoints to keep, 2 or more
+   */
+  public static CheckpointLocation at(String location, Configuration hadoopConf, int keep) {
+    requireEnough(keep);
+    return new CheckpointLocation() {
+      @Override
+      public Checkpoints read() {
+        return HadoopCheckpointStore.read(location, hadoopConf);
+      }
+
+      @Override
+      public CheckpointStore open(String runId) {
+        return HadoopCheckpointStore.open(location, hadoopConf, runId, keep);
+      }
+    };
+  }
+
+  /**
    * Opens a directory for writing, makes it if it isn't there, claims it for a run, and removes
    * what dead writers have left unfinished.
    *
@@ -88,11 +111,7 @@ public final class HadoopCheckpointStore implements CheckpointStore {
    */
   public static HadoopCheckpointStore open(
       String location, Configuration hadoopConf, String runId, int keep) {
-    if (keep < 2) {
-      throw new IllegalArgumentException(
-          "The number of checkpoints to keep must be 2 or more. Received: keep=" + keep);
-    }
-
+    requireEnough(keep);
     if (runId.isBlank()) {
       throw new IllegalArgumentException("The run id must not be blank. Received: '" + runId + "'");
     }
@@ -277,6 +296,13 @@ public final class HadoopCheckpointStore implements CheckpointStore {
       LOG.warn("{} does not verify: {}", checkpoints.folder(step), e.getMessage());
       isValid.put(step, false);
       return false;
+    }
+  }
+
+  private static void requireEnough(int keep) {
+    if (keep < 2) {
+      throw new IllegalArgumentException(
+          "The number of checkpoints to keep must be 2 or more. Received: keep=" + keep);
     }
   }
 

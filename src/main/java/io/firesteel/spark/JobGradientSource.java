@@ -1,6 +1,7 @@
 package io.firesteel.spark;
 
 import io.firesteel.data.BatchPlan;
+import io.firesteel.data.RowHash;
 import io.firesteel.network.GradientSums;
 import io.firesteel.training.GradientAggregator;
 import io.firesteel.training.GradientSource;
@@ -52,6 +53,11 @@ final class JobGradientSource implements GradientSource {
   @Override
   public GradientSums evaluate(VariableSnapshot variables) {
     return sums("Firesteel evaluates %d rows".formatted(plan.rows()), variables, null);
+  }
+
+  @Override
+  public long orderHash() {
+    return RowHash.ofSequence(shards.hashes());
   }
 
   @Override

@@ -1,10 +1,6 @@
 package io.firesteel.training;
 
-import io.firesteel.checkpoint.CheckpointStore;
-import io.firesteel.checkpoint.Checkpoints;
-import java.util.function.Function;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
+import io.firesteel.checkpoint.CheckpointLocation;
 
 /**
  * Where and when {@code fit} writes checkpoints, and whether it resumes from one.
@@ -25,40 +21,25 @@ public final class Checkpointing {
     REQUIRED
   }
 
-  private final Function<String, CheckpointStore> opener;
-  private final @Nullable Supplier<Checkpoints> reader;
+  private final CheckpointLocation location;
   private final long everySteps;
   private final int everyEpochs;
   private final Resume resume;
 
   private Checkpointing(
-      Function<String, CheckpointStore> opener,
-      @Nullable Supplier<Checkpoints> reader,
-      long everySteps,
-      int everyEpochs,
-      Resume resume) {
-    this.opener = opener;
-    this.reader = reader;
+      CheckpointLocation location, long everySteps, int everyEpochs, Resume resume) {
+    this.location = location;
     this.everySteps = everySteps;
     this.everyEpochs = everyEpochs;
     this.resume = resume;
   }
 
   /**
-   * Returns checkpoints at the end of every epoch, with {@link Resume#AUTO}.
-   *
-   * @param opener opens the store for a run with that id; {@code fit} closes it
+   * Returns checkpoints at the end of every epoch, with {@link Resume#AUTO}. The location is opened
+   * for writing only once all else has been checked, so that a run that is refused leaves no trace.
    */
-  public static Checkpointing in(Function<String, CheckpointStore> opener) {
-    return new Checkpointing(opener, null, 0, 1, Resume.AUTO);
-  }
-
-  /**
-   * Reads by other means than the store that writes. With it the store is opened only once all else
-   * has been checked, so that a run that is refused leaves no trace.
-   */
-  public Checkpointing readBy(Supplier<Checkpoints> value) {
-    return new Checkpointing(opener, value, everySteps, everyEpochs, resume);
+  public static Checkpointing in(CheckpointLocation location) {
+    return new Checkpointing(location, 0, 1, Resume.AUTO);
   }
 
   /** Also commits after every so many steps; 0 for never. */
@@ -68,7 +49,7 @@ public final class Checkpointing {
           "checkpoint.every_steps must be 0 (never) or more. Received: " + steps);
     }
 
-    return new Checkpointing(opener, reader, steps, everyEpochs, resume);
+    return new Checkpointing(location, steps, everyEpochs, resume);
   }
 
   /** Commits at the end of every so many epochs, and of the last one in any case. */
@@ -78,20 +59,16 @@ public final class Checkpointing {
           "checkpoint.every_epochs must be 1 or more. Received: " + epochs);
     }
 
-    return new Checkpointing(opener, reader, everySteps, epochs, resume);
+    return new Checkpointing(location, everySteps, epochs, resume);
   }
 
   /** Sets whether to resume. */
   public Checkpointing resume(Resume value) {
-    return new Checkpointing(opener, reader, everySteps, everyEpochs, value);
+    return new Checkpointing(location, everySteps, everyEpochs, value);
   }
 
-  CheckpointStore open(String runId) {
-    return opener.apply(runId);
-  }
-
-  @Nullable Checkpoints reader() {
-    return reader == null ? null : reader.get();
+  CheckpointLocation location() {
+    return location;
   }
 
   boolean dueAfterStep(long step) {

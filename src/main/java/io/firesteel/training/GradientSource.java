@@ -19,6 +19,9 @@ public interface GradientSource extends AutoCloseable {
   /** Returns the sums of losses and metrics over all rows; the gradients are empty. */
   GradientSums evaluate(VariableSnapshot variables);
 
+  /** Returns a hash of all rows in the order in which they were dealt to the shards. */
+  long orderHash();
+
   /**
    * Returns what computed the gradients so far: one text each kind of JDK, matrix library and CPU.
    * With more than one, bits may depend on which computed what.

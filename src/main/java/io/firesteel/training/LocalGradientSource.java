@@ -1,6 +1,7 @@
 package io.firesteel.training;
 
 import io.firesteel.data.BatchPlan;
+import io.firesteel.data.RowHash;
 import io.firesteel.data.ShardBlock;
 import io.firesteel.network.GradientSums;
 import io.firesteel.network.Network;
@@ -57,6 +58,11 @@ final class LocalGradientSource implements GradientSource {
   @Override
   public GradientSums evaluate(VariableSnapshot variables) {
     return sum((pass, block) -> pass.evaluate(block, variables));
+  }
+
+  @Override
+  public long orderHash() {
+    return RowHash.ofSequence(blocks.stream().mapToLong(ShardBlock::hash).toArray());
   }
 
   @Override

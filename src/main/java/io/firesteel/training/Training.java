@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,26 +49,10 @@ public final class Training {
    */
   public static TrainingSummary run(
       TrainableModel model, Config modelContract, TrainingData data, FitOptions options) {
-    Training training = new Training(model, modelContract, options);
-    Checkpointing checkpoints = options.checkpoints();
-    if (checkpoints == null) {
-      return training.train(data, null, null, null);
-    }
-
-    String runId = UUID.randomUUID().toString();
-    Checkpoints reader = checkpoints.reader();
-    if (reader != null) {
-      Checkpoint latest = training.latest(reader, checkpoints.resume());
-      return training.train(data, reader, latest, () -> checkpoints.open(runId));
-    }
-
-    try (CheckpointStore store = checkpoints.open(runId)) {
-      Checkpoint latest = training.latest(store, checkpoints.resume());
-      return training.train(data, store, latest, () -> store);
-    }
+    return new Training(model, modelContract, options).train(data);
   }
 
-  private @Nullable Checkpoint latest(Checkpoints store, Checkpointing.Resume resume) {
+  private static @Nullable Checkpoint latest(Checkpoints store, Checkpointing.Resume resume) {
     Optional<Checkpoint> latest = store.latest();
     if (resume == Checkpointing.Resume.NEVER && latest.isPresent()) {
       throw new IllegalArgumentException(
@@ -86,11 +69,11 @@ public final class Training {
     return latest.orElse(null);
   }
 
-  private TrainingSummary train(
-      TrainingData all,
-      @Nullable Checkpoints from,
-      @Nullable Checkpoint checkpoint,
-      @Nullable Supplier<CheckpointStore> opener) {
+  private TrainingSummary train(TrainingData all) {
+    Checkpointing checkpointing = options.checkpoints();
+    Checkpoints earlier = checkpointing == null ? null : checkpointing.location().read();
+    Checkpoint checkpoint =
+        checkpointing == null || earlier == null ? null : latest(earlier, checkpointing.resume());
     TrainingData data = all;
     TrainingData validationData = options.validationData();
     if (options.validationSplit() > 0) {
@@ -104,16 +87,19 @@ public final class Training {
     List<Callback> callbacks = new ArrayList<>(options.callbacks());
     History history = new History();
     callbacks.add(history);
-    Config contract = contract(plan, data, validationData, callbacks);
-    if (checkpoint != null && from != null) {
-      CheckpointCodec.requireSame(checkpoint, contract, from.location());
-      LOG.info("Resuming from step {} in {}", checkpoint.step(), from.location());
-    }
-
     try (GradientSource source = data.open(network, plan);
-        GradientSource validation = validationData == null ? null : evaluation(validationData);
-        CheckpointStore store = opener == null ? null : opener.get();
-        CheckpointWriter writer = store == null ? null : new CheckpointWriter(store)) {
+        GradientSource validation = validationData == null ? null : evaluation(validationData)) {
+      Config contract =
+          modelContract.toBuilder()
+              .put("fit", fitContract(plan, callbacks))
+              .put("data", identity(data, source))
+              .put("validation_data", validationData == null ? null : validationData.fingerprint())
+              .build();
+      if (checkpoint != null && earlier != null) {
+        CheckpointCodec.requireSame(checkpoint, contract, earlier.location());
+        LOG.info("Resuming from step {} in {}", checkpoint.step(), earlier.location());
+      }
+
       TrainingRun run =
           new TrainingRun(
               model,
@@ -125,6 +111,18 @@ public final class Training {
               options.observers(),
               history,
               contract);
+      return train(run, checkpoint);
+    }
+  }
+
+  private TrainingSummary train(TrainingRun run, @Nullable Checkpoint checkpoint) {
+    Checkpointing checkpointing = options.checkpoints();
+    if (checkpointing == null) {
+      return new Trainer(run, null).train(null);
+    }
+
+    try (CheckpointStore store = checkpointing.location().open(UUID.randomUUID().toString());
+        CheckpointWriter writer = new CheckpointWriter(store)) {
       return new Trainer(run, writer).train(checkpoint);
     }
   }
@@ -143,26 +141,21 @@ public final class Training {
     return rows.open(network, BatchPlan.evaluation(rows.rows()));
   }
 
-  private Config contract(
-      BatchPlan plan,
-      TrainingData data,
-      @Nullable TrainingData validationData,
-      List<Callback> callbacks) {
-    Config fit =
-        Config.builder()
-            .put("batch_size", plan.batchSize())
-            .put("shards", plan.shards())
-            .put("seed", plan.seed())
-            .put("shuffle", plan.shuffle())
-            .put("validation_freq", options.validationFreq())
-            .put("validation_split", options.validationSplit())
-            .put("callbacks", callbacks.stream().map(Callbacks::serialize).toList())
-            .build();
-    return modelContract.toBuilder()
-        .put("fit", fit)
-        .put("data", data.fingerprint())
-        .put("validation_data", validationData == null ? null : validationData.fingerprint())
+  private Config fitContract(BatchPlan plan, List<Callback> callbacks) {
+    return Config.builder()
+        .put("batch_size", plan.batchSize())
+        .put("shards", plan.shards())
+        .put("seed", plan.seed())
+        .put("shuffle", plan.shuffle())
+        .put("validation_freq", options.validationFreq())
+        .put("validation_split", options.validationSplit())
+        .put("callbacks", callbacks.stream().map(Callbacks::serialize).toList())
         .build();
+  }
+
+  /** Returns what identifies the rows and, for a run without shuffling, their order. */
+  private static Config identity(TrainingData data, GradientSource source) {
+    return data.fingerprint().with("order_hash", "%016x".formatted(source.orderHash()));
   }
 
   /** Returns the loss and the metrics of rows under the current weights, by name. */

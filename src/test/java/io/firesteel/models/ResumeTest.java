@@ -2,6 +2,7 @@ package io.firesteel.models;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,6 +14,7 @@ import io.firesteel.callbacks.LearningRateScheduler;
 import io.firesteel.callbacks.ReduceLROnPlateau;
 import io.firesteel.checkpoint.Checkpoint;
 import io.firesteel.checkpoint.CheckpointException;
+import io.firesteel.checkpoint.CheckpointLocation;
 import io.firesteel.checkpoint.CheckpointStore;
 import io.firesteel.checkpoint.CheckpointSummary;
 import io.firesteel.layers.Dense;
@@ -100,7 +102,7 @@ class ResumeTest {
     long steps = whole.lastTraining().steps();
     for (long kill = 1; kill <= steps; kill++) {
       MemoryCheckpoints store = new MemoryCheckpoints();
-      Checkpointing checkpointing = Checkpointing.in(id -> store).everySteps(everySteps);
+      Checkpointing checkpointing = Checkpointing.in(store).everySteps(everySteps);
       Sequential dying = model(optimizer.get());
       FitOptions.Builder dyingOptions = options(callbacks.get()).checkpoints(checkpointing);
       InterruptAfter killer = new InterruptAfter(kill);
@@ -171,8 +173,7 @@ class ResumeTest {
   void stepZeroIsCommittedFirstAndEveryEpochAfterItsCallbacks() {
     MemoryCheckpoints store = new MemoryCheckpoints();
     Sequential model = model(SGD.builder().build());
-    model.fit(
-        DATA, options(List.of()).checkpoints(Checkpointing.in(id -> store).everySteps(3)).build());
+    model.fit(DATA, options(List.of()).checkpoints(Checkpointing.in(store).everySteps(3)).build());
 
     assertEquals(
         List.of(0L, 3L, 6L, 8L, 9L, 12L, 15L, 16L, 18L, 21L, 24L, 27L, 30L, 32L), store.steps());
@@ -183,7 +184,7 @@ class ResumeTest {
   void aFinishedRunGivesItsResultAgainWithoutAStep() {
     MemoryCheckpoints store = new MemoryCheckpoints();
     Supplier<Optimizer> optimizer = () -> Adam.builder().useEma(true).learningRate(0.01).build();
-    FitOptions options = options(List.of()).checkpoints(Checkpointing.in(id -> store)).build();
+    FitOptions options = options(List.of()).checkpoints(Checkpointing.in(store)).build();
     Sequential first = model(optimizer.get());
     Outcome expected = Outcome.of(first, first.fit(DATA, options));
     Sequential second = model(optimizer.get());
@@ -201,7 +202,7 @@ class ResumeTest {
     Sequential whole = model(optimizer.get());
     Outcome expected = Outcome.of(whole, whole.fit(DATA, options(List.of()).epochs(6).build()));
     MemoryCheckpoints store = new MemoryCheckpoints();
-    Checkpointing checkpointing = Checkpointing.in(id -> store);
+    Checkpointing checkpointing = Checkpointing.in(store);
     model(optimizer.get())
         .fit(DATA, options(List.of()).epochs(3).checkpoints(checkpointing).build());
     Sequential longer = model(optimizer.get());
@@ -214,7 +215,7 @@ class ResumeTest {
   @Test
   void whatDiffersFromTheCheckpointedRunIsNamedFieldByField() {
     MemoryCheckpoints store = new MemoryCheckpoints();
-    Checkpointing checkpointing = Checkpointing.in(id -> store);
+    Checkpointing checkpointing = Checkpointing.in(store);
     model(SGD.builder().build())
         .fit(DATA, options(List.of()).epochs(1).checkpoints(checkpointing).build());
     Sequential other = model(SGD.builder().learningRate(0.5).build());
@@ -238,9 +239,30 @@ class ResumeTest {
   }
 
   @Test
+  void withoutShufflingAnotherOrderOfTheRowsIsOtherData() {
+    MemoryCheckpoints store = new MemoryCheckpoints();
+    FitOptions options =
+        FitOptions.builder().shuffle(false).verbose(0).checkpoints(Checkpointing.in(store)).build();
+    float[][] rows = {new float[64], new float[64]};
+    rows[1][0] = 1;
+    model(SGD.builder().build()).fit(LocalData.of(rows, new float[] {1, 1}), options);
+    float[][] turned = {rows[1], rows[0]};
+    String message =
+        assertThrows(
+                IllegalArgumentException.class,
+                () ->
+                    model(SGD.builder().build())
+                        .fit(LocalData.of(turned, new float[] {1, 1}), options))
+            .getMessage();
+
+    assertTrue(message.contains("data.order_hash: the checkpoint has "), message);
+    assertFalse(message.contains("data.content_hash"), message);
+  }
+
+  @Test
   void resumeNeverAndRequiredAreHeldTo() {
     MemoryCheckpoints store = new MemoryCheckpoints();
-    Checkpointing checkpointing = Checkpointing.in(id -> store);
+    Checkpointing checkpointing = Checkpointing.in(store);
     FitOptions required =
         options(List.of()).checkpoints(checkpointing.resume(Checkpointing.Resume.REQUIRED)).build();
     FitOptions never =
@@ -262,7 +284,18 @@ class ResumeTest {
   }
 
   /** Fails to commit one step. */
-  private record FullDisk(MemoryCheckpoints store, long step) implements CheckpointStore {
+  private record FullDisk(MemoryCheckpoints store, long step)
+      implements CheckpointLocation, CheckpointStore {
+    @Override
+    public FullDisk read() {
+      return this;
+    }
+
+    @Override
+    public FullDisk open(String runId) {
+      return this;
+    }
+
     @Override
     public String location() {
       return "failing";
@@ -296,7 +329,7 @@ class ResumeTest {
     MemoryCheckpoints store = new MemoryCheckpoints();
     FullDisk failing = new FullDisk(store, 4);
     FitOptions options =
-        options(List.of()).checkpoints(Checkpointing.in(id -> failing).everySteps(4)).build();
+        options(List.of()).checkpoints(Checkpointing.in(failing).everySteps(4)).build();
 
     assertEquals(
         "the disk is full",

@@ -87,9 +87,8 @@ class FitSparkTest {
 
     Checkpointing checkpoints =
         Checkpointing.in(
-                id ->
-                    HadoopCheckpointStore.open(
-                        folder.toString(), spark.sparkContext().hadoopConfiguration(), id, 2))
+                HadoopCheckpointStore.at(
+                    folder.toString(), spark.sparkContext().hadoopConfiguration(), 2))
             .everySteps(2);
     FitOptions dying = options().checkpoints(checkpoints).observers(new InterruptAfter(9)).build();
     assertThrows(Interruption.class, () -> model().fit(digits(spark), dying));

@@ -22,7 +22,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
-import scala.jdk.javaapi.CollectionConverters;
 
 @Tag("spark")
 @ExtendWith(LocalSpark.class)
@@ -103,7 +102,7 @@ class GivenOrderTest {
 
   @Test
   void otherDataHasNoOrderOfItsOwn(SparkSession spark, @TempDir Path folder) {
-    Set<Object> before = persistent(spark);
+    Set<Object> before = LocalSpark.cached(spark);
     ShardedDataset shuffled = TinyDatasets.sharded(spark, ROWS, 3, 1);
     String message = refused(() -> TinyTraining.train(shuffled, IN_ORDER, 1));
 
@@ -119,7 +118,7 @@ class GivenOrderTest {
     assertTrue(
         refused(() -> TinyTraining.train(TinyDatasets.sharded(sorted), IN_ORDER, 1))
             .startsWith("shuffle=false needs orderBy(...): only files"));
-    assertTrue(before.containsAll(persistent(spark)));
+    assertEquals(Set.of(), LocalSpark.newlyCached(spark, before));
   }
 
   @Test
@@ -138,11 +137,6 @@ class GivenOrderTest {
     assertTrue(
         refused(() -> TinyTraining.train(TinyDatasets.sharded(holes).orderBy("hole"), IN_ORDER, 1))
             .startsWith("The column 'hole' of orderBy must not hold null. Received the row ["));
-  }
-
-  private static Set<Object> persistent(SparkSession spark) {
-    return Set.copyOf(
-        CollectionConverters.asJava(spark.sparkContext().getPersistentRDDs()).keySet());
   }
 
   private static String refused(Executable call) {

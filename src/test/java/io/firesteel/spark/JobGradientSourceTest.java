@@ -15,6 +15,7 @@ import io.firesteel.training.TrainingData;
 import io.firesteel.variables.VariableSnapshot;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.broadcast.Broadcast;
@@ -168,13 +169,14 @@ class JobGradientSourceTest {
 
   @Test
   void cachedShardsAreFreedAtTheEnd(SparkSession spark) {
+    Set<Object> before = LocalSpark.cached(spark);
     try (GradientSource source = open(spark)) {
       source.evaluate(snapshot());
 
-      assertEquals(2, spark.sparkContext().getPersistentRDDs().size());
+      assertEquals(2, LocalSpark.newlyCached(spark, before).size());
     }
 
-    assertEquals(0, spark.sparkContext().getPersistentRDDs().size());
+    assertEquals(Set.of(), LocalSpark.newlyCached(spark, before));
   }
 
   @Test
@@ -209,13 +211,14 @@ class JobGradientSourceTest {
 
   @Test
   void closingTwiceIsHarmless(SparkSession spark) {
+    Set<Object> before = LocalSpark.cached(spark);
     ShardedDataset data = TinyDatasets.sharded(spark, 61, 2, 1);
     GradientSource closed = data.open(TinyTraining.network(), PLAN);
     closed.close();
     closed.close();
     try (GradientSource source = data.open(TinyTraining.network(), PLAN)) {
       assertEquals(61, source.evaluate(snapshot()).rows());
-      assertEquals(2, spark.sparkContext().getPersistentRDDs().size());
+      assertEquals(2, LocalSpark.newlyCached(spark, before).size());
     }
   }
 
@@ -235,6 +238,7 @@ class JobGradientSourceTest {
 
   @Test
   void aSplitTrainsToTheSameBitsAsInMemory(SparkSession spark) {
+    Set<Object> before = LocalSpark.cached(spark);
     TrainingData.Split local = TinyTraining.local(61).split(0.3, 5, true);
     TrainingData.Split cluster = TinyDatasets.sharded(spark, 61, 3, 8).split(0.3, 5, true);
     for (long seed : new long[] {5, 6}) {
@@ -251,6 +255,6 @@ class JobGradientSourceTest {
         TinyTraining.train(cluster.validation(), plan, 1));
     assertEquals(local.training().fingerprint(), cluster.training().fingerprint());
     assertEquals(local.validation().fingerprint(), cluster.validation().fingerprint());
-    assertEquals(0, spark.sparkContext().getPersistentRDDs().size());
+    assertEquals(Set.of(), LocalSpark.newlyCached(spark, before));
   }
 }

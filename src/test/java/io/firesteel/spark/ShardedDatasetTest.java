@@ -193,12 +193,12 @@ class ShardedDatasetTest {
     Dataset<Row> frame =
         TinyDatasets.frame(spark, ROWS, 2, 1).selectExpr("id", "x", "y + 1 as y", "w");
     BatchPlan plan = new BatchPlan(ROWS, 8, 3, 1, true);
-    Set<Object> before = persistent(spark);
+    Set<Object> before = LocalSpark.cached(spark);
     String message = refused(() -> TinyDatasets.sharded(frame).open(TinyTraining.network(), plan));
 
     assertTrue(message.startsWith("The labels don't suit the loss: "), message);
     assertTrue(message.contains("3"), message);
-    assertTrue(before.containsAll(persistent(spark)));
+    assertEquals(Set.of(), LocalSpark.newlyCached(spark, before));
   }
 
   @Test
@@ -237,11 +237,6 @@ class ShardedDatasetTest {
 
     assertEquals(
         "A streaming data set can't be trained on", refused(() -> ShardedDataset.of(stream)));
-  }
-
-  private static Set<Object> persistent(SparkSession spark) {
-    return Set.copyOf(
-        CollectionConverters.asJava(spark.sparkContext().getPersistentRDDs()).keySet());
   }
 
   private static String refused(Executable call) {

@@ -1,12 +1,15 @@
 package io.firesteel.testing;
 
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Gives tests a {@link SparkSession} on local[2], one for all classes; {@link #session} gives one
@@ -41,6 +44,19 @@ public final class LocalSpark implements ParameterResolver {
     }
 
     return session;
+  }
+
+  /** Returns the ids of the RDDs that are cached and were not before. */
+  public static Set<Object> newlyCached(SparkSession spark, Set<Object> before) {
+    Set<Object> ids = new HashSet<>(cached(spark));
+    ids.removeAll(before);
+    return ids;
+  }
+
+  /** Returns the ids of the RDDs that are cached. */
+  public static Set<Object> cached(SparkSession spark) {
+    return Set.copyOf(
+        CollectionConverters.asJava(spark.sparkContext().getPersistentRDDs()).keySet());
   }
 
   /** Stops the session, if there is one. */

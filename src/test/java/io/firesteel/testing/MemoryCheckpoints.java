@@ -1,6 +1,7 @@
 package io.firesteel.testing;
 
 import io.firesteel.checkpoint.Checkpoint;
+import io.firesteel.checkpoint.CheckpointLocation;
 import io.firesteel.checkpoint.CheckpointStore;
 import io.firesteel.checkpoint.CheckpointSummary;
 import io.firesteel.checkpoint.KerasArchive;
@@ -14,13 +15,23 @@ import java.util.List;
 import java.util.Optional;
 
 /** Checkpoints in memory, which still pass through the files' formats. */
-public final class MemoryCheckpoints implements CheckpointStore {
+public final class MemoryCheckpoints implements CheckpointLocation, CheckpointStore {
 
   private final List<Checkpoint> committed = new ArrayList<>();
 
   /** Returns the steps of all commits, in order. */
   public synchronized List<Long> steps() {
     return committed.stream().map(Checkpoint::step).toList();
+  }
+
+  @Override
+  public MemoryCheckpoints read() {
+    return this;
+  }
+
+  @Override
+  public MemoryCheckpoints open(String runId) {
+    return this;
   }
 
   @Override

@@ -1,0 +1,93 @@
+package io.firesteel.jobs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.firesteel.saving.Config;
+import io.firesteel.testing.DigitsJob;
+import io.firesteel.testing.JobProcess;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.jar.JarFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The packaged jar alone, which executors get from the driver as {@code spark.jars}. */
+class PackagedJarIT {
+
+  private static final String EXECUTOR = "CoarseGrainedExecutorBackend";
+
+  @TempDir Path folder;
+
+  @Test
+  void executorsWithoutTheJarOnTheirClassPathGiveTheBitsOfLocalMode() throws Exception {
+    DigitsJob local = new DigitsJob(folder.resolve("local"));
+    try (JobProcess process = local.start("--set", "fit.epochs=3", "--", "--master", "local[2]")) {
+      assertEquals(0, process.exitCode(), process::errors);
+    }
+
+    DigitsJob cluster = new DigitsJob(folder.resolve("cluster"));
+    Set<String> executors = new HashSet<>();
+    try (JobProcess process =
+        cluster.start(
+            "--set",
+            "fit.epochs=3",
+            "--",
+            "--master",
+            "local-cluster[2,1,1024]",
+            "--conf",
+            "spark.kryo.registrationRequired=true")) {
+      while (process.isAliveAfter(100)) {
+        process.children().stream().filter(line -> line.contains(EXECUTOR)).forEach(executors::add);
+      }
+
+      assertEquals(0, process.exitCode(), process::errors);
+    }
+
+    assertTrue(executors.size() >= 2, "executors seen: " + executors);
+    executors.forEach(PackagedJarIT::checkClassPath);
+    Config expected = local.result();
+    Config result = cluster.result();
+    assertEquals(expected.get("weights_sha256"), result.get("weights_sha256"));
+    assertEquals(expected.get("history"), result.get("history"));
+  }
+
+  /** Executors have Spark's own jars only. */
+  private static void checkClassPath(String commandLine) {
+    List<String> words = Arrays.asList(commandLine.split(" "));
+    String classPath = words.get(words.indexOf("-cp") + 1);
+    assertTrue(classPath.endsWith("target/spark/jars/*"), classPath);
+    assertFalse(classPath.contains("target/classes"), classPath);
+    assertFalse(classPath.contains("firesteel-"), classPath);
+  }
+
+  @Test
+  void theJarHoldsNothingButFiresteelAndTheHdf5LibraryUnderItsOwnName() throws Exception {
+    Set<String> folders = new HashSet<>();
+    List<String> files = new ArrayList<>();
+    try (JarFile jar = new JarFile(System.getProperty("firesteel.jar"))) {
+      jar.stream()
+          .filter(entry -> !entry.isDirectory())
+          .forEach(
+              entry -> {
+                String name = entry.getName();
+                int slash = name.lastIndexOf('/');
+                folders.add(slash < 0 ? "" : name.substring(0, slash));
+                files.add(name);
+              });
+    }
+
+    assertTrue(files.contains("io/firesteel/jobs/Train.class"));
+    assertTrue(files.contains("io/firesteel/shaded/jhdf/HdfFile.class"));
+    assertTrue(files.contains("META-INF/LICENSE"));
+    assertTrue(files.contains("META-INF/licenses/jhdf.txt"));
+    for (String each : folders) {
+      assertTrue(each.startsWith("io/firesteel") || each.startsWith("META-INF"), each);
+    }
+  }
+}
