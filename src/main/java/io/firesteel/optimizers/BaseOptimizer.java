@@ -231,6 +231,17 @@ public abstract class BaseOptimizer implements Optimizer {
     weightDecay.exclude(variables, names);
   }
 
+  /**
+   * Excludes variables from weight decay by their paths, beside those that {@link
+   * #excludeFromWeightDecay} excludes and instead of earlier paths. Keras has no such thing.
+   *
+   * @param paths regular expressions; a variable is excluded if one is found in its path, e.g.
+   *     {@code sequential/dense_1/}
+   */
+  public final void excludePathsFromWeightDecay(List<String> paths) {
+    weightDecay.excludePaths(paths);
+  }
+
   @Override
   public final List<Variable> variables() {
     return state.variables();
