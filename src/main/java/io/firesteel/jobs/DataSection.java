@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param options the format's options
  * @param schema the schema as DDL, or null for the format's own or an inferred one
  * @param where an SQL condition that rows must meet, or null
+ * @param select SQL expressions that make the columns, empty for those that are read
  * @param features the columns of features; a name with {@code *} stands for all that match
  * @param featureShape the shape of one row of features, empty for that of the columns
- * @param labels the columns of labels, empty where only predictions are wanted
+ * @param labels the columns of labels, which predictions do without
  * @param weight the column of sample weights, or null
  * @param orderBy the columns that order the rows where they are not shuffled
  */
@@ -31,13 +32,12 @@ record DataSection(
     Map<String, String> options,
     @Nullable String schema,
     @Nullable String where,
+    List<String> select,
     List<String> features,
     List<Integer> featureShape,
     List<String> labels,
     @Nullable String weight,
     List<String> orderBy) {
-
-  private static final String LIBSVM = "libsvm";
 
   private static final String[] FIELDS = {
     "format",
@@ -45,6 +45,7 @@ record DataSection(
     "options",
     "schema",
     "where",
+    "select",
     "features",
     "feature_shape",
     "label",
@@ -55,6 +56,7 @@ record DataSection(
   DataSection {
     paths = List.copyOf(paths);
     options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
+    select = List.copyOf(select);
     features = List.copyOf(features);
     featureShape = List.copyOf(featureShape);
     labels = List.copyOf(labels);
@@ -69,13 +71,8 @@ record DataSection(
   static DataSection parse(String section, Config config) {
     ConfigReader reader = Fields.read(section, config, FIELDS);
     String format = reader.string("format");
-    boolean libsvm = format.equals(LIBSVM);
     List<String> features = Fields.stringOrList(reader, "features");
     List<String> labels = Fields.stringOrList(reader, "label");
-    if (features.isEmpty() && !libsvm) {
-      throw reader.invalid("features", "a column or a list of columns");
-    }
-
     return new DataSection(
         section,
         format,
@@ -83,23 +80,12 @@ record DataSection(
         Fields.options(section + ".options", reader.nullableConfig("options")),
         reader.nullableString("schema"),
         reader.nullableString("where"),
+        Fields.stringOrList(reader, "select"),
         features.isEmpty() ? List.of("features") : features,
         shape(reader),
-        labels.isEmpty() && libsvm ? List.of("label") : labels,
+        labels.isEmpty() ? List.of("label") : labels,
         reader.nullableString("weight"),
         Fields.stringOrList(reader, "order_by"));
-  }
-
-  /**
-   * Checks that the rows have labels, which predictions do without.
-   *
-   * @throws IllegalArgumentException if the field is missing
-   */
-  void requireLabels() {
-    if (labels.isEmpty()) {
-      throw new IllegalArgumentException(
-          "%s: 'label' must be a column or a list of columns. Received: null".formatted(section));
-    }
   }
 
   private static List<Integer> shape(ConfigReader reader) {

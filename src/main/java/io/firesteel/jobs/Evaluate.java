@@ -30,7 +30,6 @@ public final class Evaluate {
 
   private Evaluate(Job job, Locations locations) throws IOException {
     this.job = job;
-    job.requireLabels();
     this.modelFile = job.model().trainedFile(job.output(), locations);
     this.resultFile = locations.file("output.path", job.output().path(), "evaluation.json");
     this.model = ModelSection.load("model.path", modelFile, locations);

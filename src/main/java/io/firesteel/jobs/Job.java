@@ -58,7 +58,7 @@ record Job(
     Config checkpoint = reader.nullableConfig("checkpoint");
     Job job =
         new Job(
-            reader.string("name", "job"),
+            reader.string("name", "firesteel"),
             reader.integer("seed", 0),
             DataSection.parse("data", data),
             validation == null ? null : validation(data, validation),
@@ -83,18 +83,6 @@ record Job(
       throw new IllegalArgumentException(
           "job: 'data.order_by' needs fit.shuffle=false, for shuffled rows are ordered by their content. Received: "
               + data.orderBy());
-    }
-  }
-
-  /**
-   * Checks that all rows have labels.
-   *
-   * @throws IllegalArgumentException if a section does not name them
-   */
-  void requireLabels() {
-    data.requireLabels();
-    if (validation != null) {
-      validation.requireLabels();
     }
   }
 

@@ -28,9 +28,16 @@ final class Rows {
 
   /** Returns the rows, unread but for their schema. */
   static Rows of(DataSection section, SparkSession spark) {
-    Dataset<Row> all = load(section, spark);
-    String where = section.where();
-    return new Rows(section, where == null ? all : all.where(where));
+    Dataset<Row> rows = load(section, spark);
+    if (section.where() != null) {
+      rows = rows.where(section.where());
+    }
+
+    if (!section.select().isEmpty()) {
+      rows = rows.selectExpr(section.select().toArray(new String[0]));
+    }
+
+    return new Rows(section, rows);
   }
 
   private static Dataset<Row> load(DataSection section, SparkSession spark) {

@@ -49,7 +49,6 @@ public final class Train {
   }
 
   private void check() throws IOException {
-    job.requireLabels();
     CompileSection compile = job.compile();
     if (compile != null) {
       compile.applyTo(model);

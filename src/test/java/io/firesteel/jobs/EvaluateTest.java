@@ -113,7 +113,7 @@ class EvaluateTest {
         "The model sequential takes 3 features a row. Received 2 columns",
         refusal(Predict::prepare, spark, "data.features=[\"a\", \"b\"]"));
     assertEquals(
-        "data: 'label' must be a column or a list of columns. Received: null",
+        "The column 'label' of labels is missing. Columns: a, b, c, name, w, digit",
         refusal(Evaluate::prepare, spark, "data.label=null"));
     assertEquals(
         "model.path: there is no file file:%s/none/model.keras".formatted(folder),

@@ -44,7 +44,7 @@ class JobTest {
                   "output": {"path": "o"}
                 }
                 """));
-    assertEquals("job", job.name());
+    assertEquals("firesteel", job.name());
     assertEquals(0, job.seed());
     assertEquals(
         new DataSection(
@@ -54,6 +54,7 @@ class JobTest {
             Map.of(),
             null,
             null,
+            List.of(),
             List.of("features"),
             List.of(),
             List.of("label"),
@@ -84,6 +85,7 @@ class JobTest {
             data.options(),
             null,
             "a > 0",
+            List.of(),
             data.features(),
             data.featureShape(),
             data.labels(),
@@ -99,8 +101,8 @@ class JobTest {
           """
           nope=1 | The job has the unknown field nope. Allowed: name, seed, data, validation, model, compile, fit, checkpoint, output, custom_objects
           fit.epoch=1 | The job has the unknown field fit.epoch. Allowed in 'fit': epochs, batch_size, shuffle, shards, validation_split, validation_freq, callbacks, verbose
-          data.lable=x | The job has the unknown field data.lable. Allowed in 'data': format, path, options, schema, where, features, feature_shape, label, weight, order_by
-          validation={"lable":1,"x":2} | The job has the unknown fields validation.lable, validation.x. Allowed in 'validation': format, path, options, schema, where, features, feature_shape, label, weight, order_by
+          data.lable=x | The job has the unknown field data.lable. Allowed in 'data': format, path, options, schema, where, select, features, feature_shape, label, weight, order_by
+          validation={"lable":1,"x":2} | The job has the unknown fields validation.lable, validation.x. Allowed in 'validation': format, path, options, schema, where, select, features, feature_shape, label, weight, order_by
           model.confg=1 | The job has the unknown field model.confg. Allowed in 'model': path, module, class_name, config, registered_name, build_config, compile_config
           compile.optimizers=1 | The job has the unknown field compile.optimizers. Allowed in 'compile': optimizer, loss, metrics
           checkpoint.paht=1 | The job has the unknown field checkpoint.paht. Allowed in 'checkpoint': path, every_steps, every_epochs, keep, resume
@@ -108,7 +110,6 @@ class JobTest {
           seed=x | job: 'seed' must be an integer. Received: x
           data=null | job: 'data' must not be null
           data.format=null | data: 'format' must not be null
-          data.features=null | data: 'features' must be a column or a list of columns. Received: null
           data.features=[] | data: 'features' must be a string or a list of strings that is not empty. Received: []
           data.features=7 | data: 'features' must be a string or a list of strings that is not empty. Received: 7
           data.features=[7] | data: 'features' must be a list of strings. Received: [7]

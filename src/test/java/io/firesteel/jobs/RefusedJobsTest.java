@@ -64,8 +64,8 @@ class RefusedJobsTest {
           data.features=["a","a","b"] | The column 'a' stands twice among the features
           data.features=["a","b"] | data: the model sequential takes features of shape (3,). Received: (2,)
           data.label=nope | The column 'nope' of labels is missing. Columns: a, b, c, name, w, digit
-          data.label=null | data: 'label' must be a column or a list of columns. Received: null
-          validation={"label": null} | validation: 'label' must be a column or a list of columns. Received: null
+          data.label=null | The column 'label' of labels is missing. Columns: a, b, c, name, w, digit
+          data.select=["a","b","c"] | The column 'digit' of labels is missing. Columns: a, b, c
           data.weight=nope | The column 'nope' of weight is missing. Columns: a, b, c, name, w, digit
           data.feature_shape=[2,2] | The features have 3 values a row. Received the shape: (2, 2)
           data.path=FOLDER/none.csv | [PATH_NOT_FOUND] Path does not exist: file:FOLDER/none.csv

@@ -1,0 +1,67 @@
+package io.firesteel.jobs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.firesteel.saving.Config;
+import io.firesteel.testing.JobProcess;
+import io.firesteel.testing.LocalSpark;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The job files of {@code conf/}; the default one has a test of its own. */
+@Tag("spark")
+@ExtendWith(LocalSpark.class)
+class ExampleJobsTest {
+
+  private static final int FEATURES = 123;
+
+  @TempDir Path folder;
+
+  @Test
+  void a9aTrainsOnRowsOfThatForm(SparkSession spark) throws Exception {
+    Files.writeString(folder.resolve("a9a"), rows(2000, 1));
+    Files.writeString(folder.resolve("a9a.t"), rows(500, 2));
+    Config file = Config.parse(Files.readString(JobProcess.ROOT.resolve("conf/a9a.json")));
+    Config config =
+        Overrides.apply(
+            file,
+            List.of(
+                "data.path=" + folder.resolve("a9a"),
+                "validation.path=" + folder.resolve("a9a.t"),
+                "checkpoint.path=" + folder.resolve("checkpoints"),
+                "output.path=" + folder.resolve("output"),
+                "fit.batch_size=100"));
+    Train.prepare(Job.parse(config), new Locations(new Configuration())).run(spark);
+    Config result = Config.parse(Files.readString(folder.resolve("output/result.json")));
+    assertEquals(100L, result.get("steps"));
+    double accuracy = ((Config) result.get("validation")).reader("validation").number("accuracy");
+    assertTrue(accuracy > 0.8, "accuracy " + accuracy);
+  }
+
+  /** Rows of 14 features that are 1, as a9a has them; the label depends on how many are low. */
+  private static String rows(int count, long seed) {
+    Random random = new Random(seed);
+    StringBuilder text = new StringBuilder();
+    for (int row = 0; row < count; row++) {
+      int low = 0;
+      StringBuilder features = new StringBuilder();
+      for (int feature = random.nextInt(9); feature < FEATURES; feature += 5 + random.nextInt(9)) {
+        features.append(' ').append(feature + 1).append(":1");
+        low += feature % 2 == 0 ? 1 : -1;
+      }
+
+      text.append(low > 0 ? "+1" : "-1").append(features).append('\n');
+    }
+
+    return text.toString();
+  }
+}
