@@ -42,11 +42,17 @@ final class WeightDecay {
     }
   }
 
-  void apply(Variable variable, double rate, float learningRate) {
-    if (isExcluded(variable)) {
-      return;
+  /** Decays the variables of a step that are not excluded, each by the optimizer's rate for it. */
+  void apply(GradientPairs step, BaseOptimizer optimizer, float learningRate) {
+    for (int i = 0; i < step.size(); i++) {
+      Double rate = optimizer.weightDecay(step.variable(i));
+      if (rate != null && !isExcluded(step.variable(i))) {
+        apply(step.variable(i), rate, learningRate);
+      }
     }
+  }
 
+  private static void apply(Variable variable, double rate, float learningRate) {
     float decay = (float) rate;
     float[] w = variable.values();
     for (int i = 0; i < w.length; i++) {
