@@ -23,26 +23,40 @@ field() {
   echo "${BASH_REMATCH[1]}"
 }
 
+# await LOG EPOCH PROCESS: waits until the epoch has begun, or the process has ended.
+await() {
+  local line
+  while kill -0 "$3" 2>"$work/kill.err"; do
+    while IFS= read -r line; do
+      [[ "$line" != "Epoch $2/"* ]] || return 0
+    done <"$work/$1.out"
+    sleep 0.1
+  done
+}
+
 rm -rf "$work"
 mkdir -p "$work"
 echo "seed $seed; an uninterrupted run first"
-start="$SECONDS"
 (train whole whole)
-length=$((SECONDS - start))
 expected="$(field whole weights_sha256)"
-echo "$length s, weights $expected"
+epochs="$(field whole epochs)"
+echo "weights $expected"
 
 failures=0
 for ((round = 1; round <= rounds; round++)); do
   rm -rf "$work/killed"
+  : >"$work/kill-$round.out"
   train killed "kill-$round" &
   job=$!
-  moment="$((RANDOM * length / 32768)).$((RANDOM % 10))"
-  sleep "$moment"
+  # Epoch 0 stands for the time before the first one, in which Spark starts and reads the data.
+  epoch=$((RANDOM % (epochs + 1)))
+  milliseconds=$((RANDOM % (epoch == 0 ? 10000 : 500)))
+  [ "$epoch" -eq 0 ] || await "kill-$round" "$epoch" "$job"
+  sleep "$((milliseconds / 1000)).$(printf %03d $((milliseconds % 1000)))"
   if kill -9 "$job" 2>"$work/kill.err"; then
-    killed="killed after $moment s"
+    killed="killed $milliseconds ms into epoch $epoch"
   else
-    killed="had ended before $moment s"
+    killed="had ended"
   fi
   wait "$job" 2>"$work/kill.err" || true
   (train killed "again-$round")
