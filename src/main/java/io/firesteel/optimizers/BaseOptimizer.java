@@ -5,7 +5,6 @@ import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
 import io.firesteel.tensor.Tensor;
 import io.firesteel.variables.Variable;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
@@ -15,12 +14,14 @@ import org.jspecify.annotations.Nullable;
  * {@link #updateStep} and its arguments in {@link #getConfig}.
  *
  * <p>One call of {@link #applyGradients} does, in this order: drop variables without a gradient;
- * overwrite those whose gradient is their next value; divide by the loss scale factor; accumulate;
- * and, if an update is due, clip, decay the weights and call {@code updateStep} for each variable.
- * Then it takes moving averages, applies constraints and counts the call.
+ * look for gradients that are not finite, if {@link NonFiniteGradients} says so; overwrite those
+ * whose gradient is their next value; divide by the loss scale factor; accumulate; and, if an
+ * update is due, clip, decay the weights and call {@code updateStep} for each variable. Then it
+ * takes moving averages, applies constraints and counts the call.
  *
- * <p>There are two counters. The variable {@code iteration} counts calls, and schedules get it;
- * {@link #iterations} counts updates, for bias corrections. They differ only with accumulation.
+ * <p>There are two counters. The variable {@code iteration} counts calls but skipped ones, and
+ * schedules get it; {@link #iterations} counts updates, for bias corrections. They differ only with
+ * accumulation.
  *
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/base_optimizer.py} and {@code
  * keras/src/backend/jax/optimizer.py}. Differs from Keras: the learning rate is read once for a
@@ -31,6 +32,7 @@ public abstract class BaseOptimizer implements Optimizer {
 
   private final SharedArguments arguments;
   private final LearningRate learningRate;
+  private final FiniteCheck finiteCheck;
   private final GradientClipping clipping;
   private final WeightDecay weightDecay = new WeightDecay();
   private final Variable iteration;
@@ -48,15 +50,12 @@ public abstract class BaseOptimizer implements Optimizer {
    */
   protected BaseOptimizer(OptimizerBuilder<?> builder) {
     this.arguments = SharedArguments.of(builder, getClass());
+    this.finiteCheck = new FiniteCheck(arguments);
     this.clipping = new GradientClipping(arguments);
-    this.learningRate = new LearningRate(arguments.name(), builder);
     this.lossScaleFactor = builder.lossScaleFactor;
-    this.iteration = Variable.integer("iteration", arguments.name() + "/iteration", 0);
     this.state = new OptimizerState(arguments.name());
-    state.add(iteration);
-    if (learningRate.isNumber()) {
-      state.add(learningRate.number());
-    }
+    this.iteration = state.addInteger("iteration", 0);
+    this.learningRate = new LearningRate(arguments.name(), builder, state);
   }
 
   @Override
@@ -80,19 +79,13 @@ public abstract class BaseOptimizer implements Optimizer {
     index = new VariableIndex(name(), variables);
     pairs = new GradientPairs(index);
     if (arguments.useEma()) {
-      Slots averages = addOptimizerVariables(variables, "average").get(0);
-      average = new MovingAverage(arguments, index, averages);
+      average =
+          new MovingAverage(arguments, index, addOptimizerVariables(variables, "average").get(0));
     }
 
     Long steps = arguments.gradientAccumulationSteps();
     if (steps != null) {
-      accumulation =
-          new GradientAccumulation(
-              steps,
-              index,
-              variables.stream()
-                  .map(variable -> addVariableFromReference(variable, "gradient_accumulator"))
-                  .toList());
+      accumulation = new GradientAccumulation(steps, index, this);
     }
   }
 
@@ -114,6 +107,11 @@ public abstract class BaseOptimizer implements Optimizer {
     state.complete();
     GradientPairs step = built(pairs);
     step.collect(gradsAndVars);
+    if (finiteCheck.skips(gradsAndVars, iteration.integer())) {
+      step.clear();
+      return;
+    }
+
     float rate = learningRate();
     step.overwriteVariables(accumulation, iteration.integer());
     if (step.size() > 0) {
@@ -124,18 +122,15 @@ public abstract class BaseOptimizer implements Optimizer {
     iteration.assign(iteration.integer() + 1);
   }
 
-  private void apply(GradientPairs step, float rate) {
-    if (lossScaleFactor != null) {
-      step.divide(lossScale());
-    }
+  /** Throws if a step is one that {@link NonFiniteGradients#FAIL} refuses. */
+  final void refuseNonFinite(List<GradAndVar> step) {
+    finiteCheck.refuse(step, iteration.integer());
+  }
 
-    if (accumulation == null) {
+  private void apply(GradientPairs step, float rate) {
+    step.divide(lossScale());
+    if (accumulation == null || accumulation.completes(step, iteration.integer())) {
       update(step, rate);
-    } else if (accumulation.updatesAfter(iteration.integer())) {
-      accumulation.average(step);
-      update(step, rate);
-    } else {
-      accumulation.add(step);
     }
 
     if (average != null) {
@@ -147,13 +142,7 @@ public abstract class BaseOptimizer implements Optimizer {
 
   private void update(GradientPairs step, float rate) {
     clipping.apply(step);
-    for (int i = 0; i < step.size(); i++) {
-      Double decay = weightDecay(step.variable(i));
-      if (decay != null) {
-        weightDecay.apply(step.variable(i), decay, rate);
-      }
-    }
-
+    weightDecay.apply(step, this, rate);
     beforeUpdateSteps(rate);
     for (int i = 0; i < step.size(); i++) {
       updateStep(step.gradient(i), step.variable(i), rate);
@@ -191,16 +180,14 @@ public abstract class BaseOptimizer implements Optimizer {
 
   /** Adds a float variable of equal values to the state. Called in {@link #build}. */
   protected final Variable addVariable(Shape shape, String name, double initialValue) {
-    Variable variable = Variable.zeros(name, name() + "/" + name, shape);
-    Arrays.fill(variable.values(), (float) initialValue);
     built(index);
-    return state.add(variable);
+    return state.addFloats(shape, name, initialValue);
   }
 
   /** Adds an integer to the state. Called in {@link #build}. */
   protected final Variable addInteger(String name, long initialValue) {
     built(index);
-    return state.add(Variable.integer(name, name() + "/" + name, initialValue));
+    return state.addInteger(name, initialValue);
   }
 
   /**
@@ -229,6 +216,17 @@ public abstract class BaseOptimizer implements Optimizer {
    */
   public final void excludeFromWeightDecay(List<Variable> variables, List<String> names) {
     weightDecay.exclude(variables, names);
+  }
+
+  /**
+   * Excludes variables from weight decay by their paths, beside those that {@link
+   * #excludeFromWeightDecay} excludes and instead of earlier paths. Keras has no such thing.
+   *
+   * @param paths regular expressions; a variable is excluded if one is found in its path, e.g.
+   *     {@code sequential/dense_1/}
+   */
+  public final void excludePathsFromWeightDecay(List<String> paths) {
+    weightDecay.excludePaths(paths);
   }
 
   @Override
@@ -260,13 +258,11 @@ public abstract class BaseOptimizer implements Optimizer {
   /** Lets a schedule determine the learning rate from now on; a number cannot be set any more. */
   public final void setLearningRate(LearningRateSchedule schedule) {
     learningRate.set(schedule);
-    state.remove(learningRate.number());
   }
 
   /** Lets a function determine the learning rate from now on; a number cannot be set any more. */
   public final void setLearningRate(DoubleSupplier function) {
     learningRate.set(function);
-    state.remove(learningRate.number());
   }
 
   @Override

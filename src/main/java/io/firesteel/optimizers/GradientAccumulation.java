@@ -18,26 +18,42 @@ final class GradientAccumulation {
   private final List<Variable> accumulators;
   private final VariableIndex index;
 
-  GradientAccumulation(long steps, VariableIndex index, List<Variable> accumulators) {
+  /** Adds an accumulator for each variable to the state of an optimizer. */
+  GradientAccumulation(long steps, VariableIndex index, BaseOptimizer optimizer) {
     this.steps = steps;
     this.index = index;
-    this.accumulators = accumulators;
+    this.accumulators =
+        index.variables().stream()
+            .map(v -> optimizer.addVariableFromReference(v, "gradient_accumulator"))
+            .toList();
   }
 
-  /** Tells whether the call after {@code calls} completed ones makes an update. */
-  boolean updatesAfter(long calls) {
+  /**
+   * Takes the gradients of the call after {@code calls} completed ones, and tells whether it makes
+   * an update; they are the means then, and otherwise part of the sums.
+   */
+  boolean completes(GradientPairs pairs, long calls) {
+    if (updatesAfter(calls)) {
+      average(pairs);
+      return true;
+    }
+
+    add(pairs);
+    return false;
+  }
+
+  private boolean updatesAfter(long calls) {
     return (calls + 1) % steps == 0;
   }
 
-  /** Adds the gradients to the sums. */
-  void add(GradientPairs pairs) {
+  private void add(GradientPairs pairs) {
     for (int i = 0; i < pairs.size(); i++) {
       FloatOps.add(sum(pairs.variable(i)), pairs.gradient(i).values());
     }
   }
 
   /** Turns the gradients into the means, and the sums into zero. */
-  void average(GradientPairs pairs) {
+  private void average(GradientPairs pairs) {
     float inverse = 1 / (float) steps;
     for (int i = 0; i < pairs.size(); i++) {
       float[] gradient = pairs.gradient(i).values();

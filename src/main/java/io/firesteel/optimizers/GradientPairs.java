@@ -117,7 +117,7 @@ final class GradientPairs {
 
   /** Divides all gradients. */
   void divide(float divisor) {
-    for (int i = 0; i < gradients.size(); i++) {
+    for (int i = 0; i < gradients.size() && divisor != 1; i++) {
       FloatOps.divide(gradients.get(i).values(), divisor);
     }
   }

@@ -22,27 +22,24 @@ final class LearningRate {
   static final String FUNCTION = "function";
 
   private final String owner;
+  private final OptimizerState state;
   private final Variable number;
   private @Nullable LearningRateSchedule schedule;
   private @Nullable DoubleSupplier function;
 
-  LearningRate(String owner, OptimizerBuilder<?> builder) {
+  /** Adds the number, if it is one, to the state. */
+  LearningRate(String owner, OptimizerBuilder<?> builder, OptimizerState state) {
     this.owner = owner;
+    this.state = state;
     this.schedule = builder.schedule;
     this.function = builder.function;
     this.number =
         Variable.builder("learning_rate", owner + "/learning_rate", Shape.scalar())
             .trainable(false)
             .build(new float[] {(float) builder.learningRate});
-  }
-
-  boolean isNumber() {
-    return schedule == null && function == null;
-  }
-
-  /** The variable that holds the number. */
-  Variable number() {
-    return number;
+    if (schedule == null && function == null) {
+      state.add(number);
+    }
   }
 
   /** The rate of a step: the number of {@code applyGradients} calls completed so far. */
@@ -73,11 +70,13 @@ final class LearningRate {
   void set(LearningRateSchedule value) {
     schedule = value;
     function = null;
+    state.remove(number);
   }
 
   void set(DoubleSupplier value) {
     function = value;
     schedule = null;
+    state.remove(number);
   }
 
   /** The current number, widened; the serialized schedule; or Keras's mark of a function. */

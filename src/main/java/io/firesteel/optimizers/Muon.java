@@ -213,11 +213,21 @@ public final class Muon extends BaseOptimizer {
       return this;
     }
 
-    /** Sets the coefficients of the Newton-Schulz steps. */
-    public Builder coefficients(double muonA, double muonB, double muonC) {
-      this.a = muonA;
-      this.b = muonB;
-      this.c = muonC;
+    /** Sets the coefficient of X in the Newton-Schulz steps. */
+    public Builder muonA(double value) {
+      this.a = value;
+      return this;
+    }
+
+    /** Sets the coefficient of A X in the Newton-Schulz steps. */
+    public Builder muonB(double value) {
+      this.b = value;
+      return this;
+    }
+
+    /** Sets the coefficient of A A X in the Newton-Schulz steps. */
+    public Builder muonC(double value) {
+      this.c = value;
       return this;
     }
 

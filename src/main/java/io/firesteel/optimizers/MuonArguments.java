@@ -84,10 +84,9 @@ record MuonArguments(
         .adamBeta2(reader.number("adam_beta_2", builder.adamBeta2))
         .epsilon(reader.number("epsilon", builder.epsilon))
         .excludeLayers(reader.strings("exclude_layers"))
-        .coefficients(
-            reader.number("muon_a", builder.a),
-            reader.number("muon_b", builder.b),
-            reader.number("muon_c", builder.c))
+        .muonA(reader.number("muon_a", builder.a))
+        .muonB(reader.number("muon_b", builder.b))
+        .muonC(reader.number("muon_c", builder.c))
         .momentum(reader.number("momentum", builder.momentum))
         .nesterov(reader.bool("nesterov", builder.nesterov))
         .excludeEmbeddings(reader.bool("exclude_embeddings", builder.excludeEmbeddings));

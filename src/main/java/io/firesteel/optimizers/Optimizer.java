@@ -29,6 +29,8 @@ public interface Optimizer extends KerasSerializable {
    *
    * @throws IllegalArgumentException if no pair has a gradient, a variable is not one that the
    *     optimizer was built with, or shapes differ
+   * @throws ArithmeticException if a gradient is not finite and {@link NonFiniteGradients#FAIL} is
+   *     set
    */
   void applyGradients(List<GradAndVar> gradsAndVars);
 

@@ -28,6 +28,7 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B>> {
   @Nullable Long emaOverwriteFrequency;
   @Nullable Double lossScaleFactor;
   @Nullable Long gradientAccumulationSteps;
+  NonFiniteGradients nonFiniteGradients = NonFiniteGradients.PROPAGATE;
   @Nullable String name;
 
   /** Starts with the optimizer's default learning rate and Keras's defaults for the rest. */
@@ -130,6 +131,12 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B>> {
     return self();
   }
 
+  /** Sets what is done with a step that has a NaN or infinite gradient. Keras has no such thing. */
+  public B nonFiniteGradients(NonFiniteGradients value) {
+    this.nonFiniteGradients = value;
+    return self();
+  }
+
   /** Sets the name; the class name in snake case unless set. */
   public B name(String value) {
     this.name = value;
@@ -159,6 +166,7 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B>> {
     this.lossScaleFactor = reader.nullableNumber("loss_scale_factor", lossScaleFactor);
     this.gradientAccumulationSteps =
         reader.nullableInteger("gradient_accumulation_steps", gradientAccumulationSteps);
+    this.nonFiniteGradients = NonFiniteGradients.read(reader, nonFiniteGradients);
     reader.finish();
     return self();
   }

@@ -109,6 +109,9 @@ final class OptimizerGroups {
     }
 
     steps.forEach(this::requireGradient);
+    for (int i = 0; i < steps.size(); i++) {
+      optimizers.get(i).refuseNonFinite(steps.get(i));
+    }
   }
 
   private void requireGradient(List<GradAndVar> step) {

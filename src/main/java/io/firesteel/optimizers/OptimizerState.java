@@ -1,7 +1,9 @@
 package io.firesteel.optimizers;
 
+import io.firesteel.tensor.Shape;
 import io.firesteel.variables.Variable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
@@ -26,6 +28,18 @@ final class OptimizerState {
 
     variables.add(variable);
     return variable;
+  }
+
+  /** Adds a float variable of equal values at the end. */
+  Variable addFloats(Shape shape, String name, double initialValue) {
+    Variable variable = Variable.zeros(name, owner + "/" + name, shape);
+    Arrays.fill(variable.values(), (float) initialValue);
+    return add(variable);
+  }
+
+  /** Adds an integer at the end. */
+  Variable addInteger(String name, long initialValue) {
+    return add(Variable.integer(name, owner + "/" + name, initialValue));
   }
 
   void remove(Variable variable) {

@@ -20,7 +20,8 @@ record SharedArguments(
     boolean useEma,
     double emaMomentum,
     @Nullable Long emaOverwriteFrequency,
-    @Nullable Long gradientAccumulationSteps) {
+    @Nullable Long gradientAccumulationSteps,
+    NonFiniteGradients nonFiniteGradients) {
 
   static SharedArguments of(OptimizerBuilder<?> builder, Class<?> type) {
     SharedArguments arguments =
@@ -33,7 +34,8 @@ record SharedArguments(
             builder.useEma,
             builder.emaMomentum,
             builder.emaOverwriteFrequency,
-            builder.gradientAccumulationSteps);
+            builder.gradientAccumulationSteps,
+            builder.nonFiniteGradients);
     checkChangeable(type.getSimpleName(), builder);
     arguments.check(type.getSimpleName());
     return arguments;
@@ -93,20 +95,24 @@ record SharedArguments(
     }
   }
 
-  /** Returns all shared arguments under Keras's keys, in Keras's order. */
+  /** Returns all shared arguments under Keras's keys, in Keras's order; then ours if it is set. */
   Config toConfig(Object learningRate, @Nullable Double lossScaleFactor) {
-    return Config.builder()
-        .put("name", name)
-        .put("learning_rate", learningRate)
-        .put("weight_decay", weightDecay)
-        .put("clipnorm", clipnorm)
-        .put("global_clipnorm", globalClipnorm)
-        .put("clipvalue", clipvalue)
-        .put("use_ema", useEma)
-        .put("ema_momentum", emaMomentum)
-        .put("ema_overwrite_frequency", emaOverwriteFrequency)
-        .put("loss_scale_factor", lossScaleFactor)
-        .put("gradient_accumulation_steps", gradientAccumulationSteps)
-        .build();
+    Config keras =
+        Config.builder()
+            .put("name", name)
+            .put("learning_rate", learningRate)
+            .put("weight_decay", weightDecay)
+            .put("clipnorm", clipnorm)
+            .put("global_clipnorm", globalClipnorm)
+            .put("clipvalue", clipvalue)
+            .put("use_ema", useEma)
+            .put("ema_momentum", emaMomentum)
+            .put("ema_overwrite_frequency", emaOverwriteFrequency)
+            .put("loss_scale_factor", lossScaleFactor)
+            .put("gradient_accumulation_steps", gradientAccumulationSteps)
+            .build();
+    return nonFiniteGradients == NonFiniteGradients.PROPAGATE
+        ? keras
+        : keras.with(NonFiniteGradients.KEY, nonFiniteGradients.toConfig());
   }
 }

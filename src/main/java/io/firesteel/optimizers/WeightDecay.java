@@ -9,37 +9,50 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decoupled weight decay, {@code w = w - w * rate * learningRate}, and the variables that are
- * excluded from it, by identity or by a pattern found in their name.
+ * excluded from it, by identity or by a pattern found in their name or path.
  *
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/base_optimizer.py}.
  */
 final class WeightDecay {
 
-  private final IdentityHashMap<Variable, Boolean> exclusions = new IdentityHashMap<>();
+  private final IdentityHashMap<Variable, Boolean> known = new IdentityHashMap<>();
+  private List<Variable> excludedVariables = List.of();
   private @Nullable Pattern excludedNames;
+  private @Nullable Pattern excludedPaths;
 
   void exclude(List<Variable> variables, List<String> names) {
-    Pattern pattern = names.isEmpty() ? null : compile(names);
-    exclusions.clear();
-    variables.forEach(variable -> exclusions.put(variable, true));
-    excludedNames = pattern;
+    excludedNames = compile("names", names);
+    excludedVariables = List.copyOf(variables);
+    known.clear();
   }
 
-  private static Pattern compile(List<String> names) {
+  void excludePaths(List<String> paths) {
+    excludedPaths = compile("paths", paths);
+    known.clear();
+  }
+
+  private static @Nullable Pattern compile(String what, List<String> expressions) {
     try {
-      return Pattern.compile(String.join("|", names));
+      return expressions.isEmpty() ? null : Pattern.compile(String.join("|", expressions));
     } catch (PatternSyntaxException e) {
       throw new IllegalArgumentException(
-          "The names to exclude from weight decay must be regular expressions. Received: " + names,
+          "The %s to exclude from weight decay must be regular expressions. Received: %s"
+              .formatted(what, expressions),
           e);
     }
   }
 
-  void apply(Variable variable, double rate, float learningRate) {
-    if (isExcluded(variable)) {
-      return;
+  /** Decays the variables of a step that are not excluded, each by the optimizer's rate for it. */
+  void apply(GradientPairs step, BaseOptimizer optimizer, float learningRate) {
+    for (int i = 0; i < step.size(); i++) {
+      Double rate = optimizer.weightDecay(step.variable(i));
+      if (rate != null && !isExcluded(step.variable(i))) {
+        apply(step.variable(i), rate, learningRate);
+      }
     }
+  }
 
+  private static void apply(Variable variable, double rate, float learningRate) {
     float decay = (float) rate;
     float[] w = variable.values();
     for (int i = 0; i < w.length; i++) {
@@ -48,12 +61,19 @@ final class WeightDecay {
   }
 
   private boolean isExcluded(Variable variable) {
-    Boolean known = exclusions.get(variable);
-    if (known == null) {
-      known = excludedNames != null && excludedNames.matcher(variable.name()).find();
-      exclusions.put(variable, known);
+    Boolean excluded = known.get(variable);
+    if (excluded == null) {
+      excluded =
+          excludedVariables.stream().anyMatch(other -> other == variable)
+              || isFound(excludedNames, variable.name())
+              || isFound(excludedPaths, variable.path());
+      known.put(variable, excluded);
     }
 
-    return known;
+    return excluded;
+  }
+
+  private static boolean isFound(@Nullable Pattern pattern, String text) {
+    return pattern != null && pattern.matcher(text).find();
   }
 }

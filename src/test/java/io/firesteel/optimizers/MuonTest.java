@@ -27,7 +27,7 @@ class MuonTest {
   void orthogonalizesTheMomentumOfMatrices() {
     Variable kernel = matrix("a/kernel");
     Muon optimizer =
-        builder().coefficients(2, -1.5, 1).nsSteps(1).momentum(0.5).rmsRate(0.25).build();
+        builder().muonA(2).muonB(-1.5).muonC(1).nsSteps(1).momentum(0.5).rmsRate(0.25).build();
     Tensor gradient = Tensor.wrap(kernel.shape(), new float[] {6, 8});
     optimizer.applyGradients(List.of(new GradAndVar(gradient, kernel)));
     double scale = 0.5 * 1.5 * Math.sqrt(2) * 0.25;
@@ -42,7 +42,7 @@ class MuonTest {
     for (boolean nesterov : new boolean[] {false, true}) {
       Variable kernel = matrix("a/kernel");
       Muon optimizer =
-          builder().coefficients(1, 0, 0).momentum(0.5).noRmsRate().nesterov(nesterov).build();
+          builder().muonA(1).muonB(0).muonC(0).momentum(0.5).noRmsRate().nesterov(nesterov).build();
       optimizer.build(List.of(kernel));
       optimizer.variables().get(2).assign(new float[] {6, 8});
       Tensor gradient = Tensor.wrap(kernel.shape(), new float[] {-3, 4});
@@ -141,9 +141,9 @@ class MuonTest {
             builder().adamWeightDecay(-1),
             builder().epsilon(-1),
             builder().excludeLayers(List.of("(")),
-            builder().coefficients(Double.NaN, 1, 1),
-            builder().coefficients(1, Double.POSITIVE_INFINITY, 1),
-            builder().coefficients(1, 1, 1e39),
+            builder().muonA(Double.NaN),
+            builder().muonB(Double.POSITIVE_INFINITY),
+            builder().muonC(1e39),
             builder().adamLrRatio(-1),
             builder().momentum(1),
             builder().nsSteps(0),

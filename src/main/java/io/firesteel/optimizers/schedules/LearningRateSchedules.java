@@ -17,6 +17,9 @@ public final class LearningRateSchedules {
           .add(CosineDecay.class, CosineDecay::fromConfig)
           .add(CosineDecayRestarts.class, CosineDecayRestarts::fromConfig)
           .add(PiecewiseConstantDecay.class, PiecewiseConstantDecay::fromConfig)
+          .add(LinearWarmup.class, LinearWarmup::fromConfig)
+          .add(SequentialSchedule.class, SequentialSchedule::fromConfig)
+          .add(OneCycle.class, OneCycle::fromConfig)
           .build();
 
   private LearningRateSchedules() {}

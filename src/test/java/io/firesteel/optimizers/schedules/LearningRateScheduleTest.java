@@ -33,7 +33,24 @@ class LearningRateScheduleTest {
         CosineDecay.builder(0, 10).alpha(0.1).warmup(0.1, 5).name("mine").build(),
         CosineDecayRestarts.builder(0.1, 10).build(),
         CosineDecayRestarts.builder(0.1, 3).tMul(1).mMul(0.5).alpha(0.1).name("mine").build(),
-        PiecewiseConstantDecay.of(List.of(1L, 5L), List.of(0.1, 0.05, 0.01)));
+        PiecewiseConstantDecay.of(List.of(1L, 5L), List.of(0.1, 0.05, 0.01)),
+        LinearWarmup.builder(CosineDecay.builder(0.1, 10).build(), 5).build(),
+        LinearWarmup.builder(PolynomialDecay.builder(0.05, 10).build(), 3)
+            .initialLearningRate(0.1)
+            .name("mine")
+            .build(),
+        SequentialSchedule.of(
+            List.of(
+                ExponentialDecay.builder(0.1, 10, 0.9).build(),
+                LinearWarmup.builder(CosineDecay.builder(0.1, 10).build(), 5).build()),
+            List.of(20L)),
+        OneCycle.builder(0.1, 30).build(),
+        OneCycle.builder(0.1, 30)
+            .warmupShare(1)
+            .initialDivisor(2)
+            .finalDivisor(1)
+            .name("mine")
+            .build());
   }
 
   @ParameterizedTest
