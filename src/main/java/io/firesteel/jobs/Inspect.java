@@ -2,7 +2,6 @@ package io.firesteel.jobs;
 
 import io.firesteel.checkpoint.CheckpointFiles;
 import io.firesteel.checkpoint.CheckpointSummary;
-import io.firesteel.checkpoint.Checkpoints;
 import io.firesteel.checkpoint.KerasArchive;
 import io.firesteel.checkpoint.Manifest;
 import io.firesteel.saving.Config;
@@ -74,18 +73,19 @@ public final class Inspect {
       return file(path);
     }
 
-    Matcher matcher = STEP.matcher(path);
-    boolean checkpoint = matcher.matches();
-    String folder = checkpoint ? Objects.requireNonNullElse(matcher.group(1), ".") : path;
-    Checkpoints checkpoints = HadoopCheckpointStore.read(folder, locations.hadoopConf());
-    List<CheckpointSummary> all = checkpoints.list();
-    if (!checkpoint) {
-      return folder(folder, all);
-    }
+    Matcher step = STEP.matcher(path);
+    return step.matches()
+        ? one(path, Objects.requireNonNullElse(step.group(1), "."), Long.parseLong(step.group(2)))
+        : folder(path, checkpoints(path));
+  }
 
-    long step = Long.parseLong(matcher.group(2));
+  private List<CheckpointSummary> checkpoints(String folder) {
+    return HadoopCheckpointStore.read(folder, locations.hadoopConf()).list();
+  }
+
+  private Config one(String path, String folder, long step) throws IOException {
     CheckpointSummary summary =
-        all.stream().filter(each -> each.step() == step).findFirst().orElseThrow();
+        checkpoints(folder).stream().filter(each -> each.step() == step).findFirst().orElseThrow();
     String problem = summary.problem();
     if (problem != null) {
       throw new IllegalArgumentException("%s is not valid: %s".formatted(path, problem));

@@ -7,7 +7,9 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -98,31 +100,28 @@ final class Rows {
 
     List<String> names = new ArrayList<>();
     for (String name : section.features()) {
-      if (!name.contains("*") || columns.contains(name)) {
-        names.add(name);
-        continue;
-      }
-
-      List<String> matching =
-          columns.stream()
-              .filter(Pattern.compile(regex(name)).asMatchPredicate())
-              .filter(taken::add)
-              .toList();
-      if (matching.isEmpty()) {
-        throw new IllegalArgumentException(
-            "%s.features: '%s' matches no column. Columns: %s"
-                .formatted(section.section(), name, String.join(", ", columns)));
-      }
-
-      names.addAll(matching);
+      boolean glob = name.contains("*") && !columns.contains(name);
+      names.addAll(glob ? matching(name, columns, taken) : List.of(name));
     }
 
     return names;
   }
 
+  private List<String> matching(String glob, List<String> columns, Set<String> taken) {
+    Predicate<String> pattern = Pattern.compile(regex(glob)).asMatchPredicate();
+    List<String> matching = columns.stream().filter(pattern).filter(taken::add).toList();
+    if (matching.isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s.features: '%s' matches no column. Columns: %s"
+              .formatted(section.section(), glob, String.join(", ", columns)));
+    }
+
+    return matching;
+  }
+
   private static String regex(String glob) {
     return Arrays.stream(glob.split("\\*", -1))
         .map(Pattern::quote)
-        .collect(java.util.stream.Collectors.joining(".*"));
+        .collect(Collectors.joining(".*"));
   }
 }
