@@ -1,5 +1,6 @@
 package io.firesteel.callbacks;
 
+import java.io.Console;
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.Map;
@@ -53,7 +54,21 @@ public final class ProgbarLogger extends Callback {
 
   /** Returns the bar if the process has a terminal, else the lines. */
   public static ProgbarLogger auto() {
-    return new ProgbarLogger(System.console() == null ? Display.LINES : Display.BAR);
+    return new ProgbarLogger(hasTerminal() ? Display.BAR : Display.LINES);
+  }
+
+  /* Since Java 22 there is a console without a terminal, too, which says so by isTerminal. */
+  private static boolean hasTerminal() {
+    Console console = System.console();
+    if (console == null) {
+      return false;
+    }
+
+    try {
+      return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+    } catch (ReflectiveOperationException e) {
+      return true;
+    }
   }
 
   @Override
