@@ -14,23 +14,13 @@ import io.firesteel.saving.ConfigReader;
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/schedules/learning_rate_schedule.py}. Stricter
  * than Keras: all rates are finite and at least 0.
  */
-public final class InverseTimeDecay extends LearningRateSchedule {
+public final class InverseTimeDecay extends PeriodDecay {
 
   private static final String CLASS = "InverseTimeDecay";
 
-  private final double initialLearningRate;
-  private final long decaySteps;
-  private final double decayRate;
-  private final boolean staircase;
-  private final String name;
-
   private InverseTimeDecay(Builder builder) {
-    this.initialLearningRate =
-        Checks.rate(CLASS, "initial_learning_rate", builder.initialLearningRate);
-    this.decaySteps = Checks.positiveSteps(CLASS, "decay_steps", builder.decaySteps);
-    this.decayRate = Checks.rate(CLASS, "decay_rate", builder.decayRate);
-    this.staircase = builder.staircase;
-    this.name = builder.name;
+    super(builder);
+    Checks.rate(CLASS, "decay_rate", builder.decayRate());
   }
 
   /**
@@ -52,62 +42,26 @@ public final class InverseTimeDecay extends LearningRateSchedule {
    */
   public static InverseTimeDecay fromConfig(Config config) {
     ConfigReader reader = config.reader(CLASS);
-    Builder builder =
-        builder(
-            reader.number("initial_learning_rate"),
-            reader.integer("decay_steps"),
-            reader.number("decay_rate"));
-    builder
-        .staircase(reader.bool("staircase", builder.staircase))
-        .name(reader.string("name", builder.name));
-    reader.finish();
-    return builder.build();
+    return new Builder(reader).readRest(reader).build();
   }
 
   @Override
-  public float call(long step) {
-    float p = (float) step / (float) decaySteps;
-    if (staircase) {
-      p = (float) Math.floor(p);
-    }
-
-    return (float) initialLearningRate / (1 + (float) decayRate * p);
-  }
-
-  @Override
-  public Config getConfig() {
-    return Config.builder()
-        .put("initial_learning_rate", initialLearningRate)
-        .put("decay_steps", decaySteps)
-        .put("decay_rate", decayRate)
-        .put("staircase", staircase)
-        .put("name", name)
-        .build();
+  float decayed(float initialLearningRate, float decayRate, float periods) {
+    return initialLearningRate / (1 + decayRate * periods);
   }
 
   /** Collects the arguments of an {@link InverseTimeDecay}. */
-  public static final class Builder {
-    private final double initialLearningRate;
-    private final long decaySteps;
-    private final double decayRate;
-    private boolean staircase;
-    private String name = CLASS;
-
+  public static final class Builder extends Arguments<Builder> {
     private Builder(double initialLearningRate, long decaySteps, double decayRate) {
-      this.initialLearningRate = initialLearningRate;
-      this.decaySteps = decaySteps;
-      this.decayRate = decayRate;
+      super(CLASS, initialLearningRate, decaySteps, decayRate);
     }
 
-    /** Sets whether the rate changes only once in {@code decaySteps} steps. */
-    public Builder staircase(boolean value) {
-      this.staircase = value;
-      return this;
+    private Builder(ConfigReader reader) {
+      super(CLASS, reader);
     }
 
-    /** Sets the name. */
-    public Builder name(String value) {
-      this.name = value;
+    @Override
+    Builder self() {
       return this;
     }
 
