@@ -1,7 +1,7 @@
 package io.firesteel.spark;
 
 import io.firesteel.network.Network;
-import io.firesteel.training.ShardPass;
+import io.firesteel.training.RangePass;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Queue;
@@ -18,7 +18,7 @@ final class ExecutorNetworks {
 
   private static final class Entry {
     private final Network network;
-    private final Queue<ShardPass> free = new ConcurrentLinkedQueue<>();
+    private final Queue<RangePass> free = new ConcurrentLinkedQueue<>();
 
     private Entry(NetworkRecipe recipe) {
       this.network = recipe.build();
@@ -43,11 +43,11 @@ final class ExecutorNetworks {
   }
 
   /** Does something with a pass that no other thread has meanwhile. */
-  static <T> T withPass(NetworkRecipe recipe, Function<ShardPass, T> work) {
+  static <T> T withPass(NetworkRecipe recipe, Function<RangePass, T> work) {
     Entry entry = entry(recipe);
-    ShardPass pass = entry.free.poll();
+    RangePass pass = entry.free.poll();
     if (pass == null) {
-      pass = new ShardPass(entry.network.newPass());
+      pass = new RangePass(entry.network.newPass());
     }
 
     T result = work.apply(pass);

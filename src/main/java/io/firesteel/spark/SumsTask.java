@@ -2,14 +2,14 @@ package io.firesteel.spark;
 
 import io.firesteel.data.BatchPlan;
 import io.firesteel.data.ShardBlock;
-import io.firesteel.network.GradientSums;
 import io.firesteel.training.ComputeEnvironment;
 import io.firesteel.training.PartialSums;
-import io.firesteel.training.ShardPass;
+import io.firesteel.training.RangePass;
 import io.firesteel.training.ShardRange;
 import io.firesteel.training.Step;
 import io.firesteel.variables.VariableSnapshot;
 import java.util.Iterator;
+import java.util.function.IntFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.jspecify.annotations.Nullable;
 
@@ -55,22 +55,19 @@ final class SumsTask extends ShardTask<byte[]> {
   @Override
   byte[] run(ShardRange range, Iterator<ShardBlock> blocks) {
     VariableSnapshot snapshot = VariableSnapshot.wrap(variables.value());
-    PartialSums sums =
-        ExecutorNetworks.withPass(
-            network,
-            pass ->
-                PartialSums.of(
-                    range.lo(),
-                    range.hi(),
-                    shards(),
-                    shard -> sums(pass, checked(shard, blocks.next()), snapshot)));
-    return new SumsFrame(ComputeEnvironment.describe(), sums).encode();
+    return ExecutorNetworks.withPass(
+        network,
+        pass -> {
+          PartialSums sums = sums(pass, range, shard -> checked(shard, blocks.next()), snapshot);
+          return new SumsFrame(ComputeEnvironment.describe(), sums).encode();
+        });
   }
 
-  private @Nullable GradientSums sums(ShardPass pass, ShardBlock block, VariableSnapshot snapshot) {
+  private PartialSums sums(
+      RangePass pass, ShardRange range, IntFunction<ShardBlock> blocks, VariableSnapshot snapshot) {
     return step == null
-        ? pass.evaluate(block, snapshot)
-        : pass.gradients(plan, block, snapshot, step);
+        ? pass.evaluate(plan, range, blocks, snapshot)
+        : pass.gradients(plan, range, blocks, snapshot, step);
   }
 
   private ShardBlock checked(int shard, ShardBlock block) {

@@ -7,13 +7,18 @@ import java.util.Set;
 /**
  * Where gradients come from: in-process, one Spark job a step, resident tasks. Every source gives
  * the same bits for the same data, plan, variables and step.
+ *
+ * <p>The variables of a call may change as soon as it returns: a source keeps none of them.
  */
 public interface GradientSource extends AutoCloseable {
 
   /** Returns the name as it stands in results, e.g. {@code local} or {@code job}. */
   String name();
 
-  /** Returns the sums of a step over all shards, added in the fixed tree. The caller owns them. */
+  /**
+   * Returns the sums of a step over all shards, added in the fixed tree. They are valid until the
+   * next call; the caller may overwrite them.
+   */
   GradientSums gradients(VariableSnapshot variables, Step step);
 
   /** Returns the sums of losses and metrics over all rows; the gradients are empty. */

@@ -14,7 +14,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BiFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Gradients of shards in the memory of this process. Each thread owns a contiguous range of shards
@@ -24,7 +23,7 @@ final class LocalGradientSource implements GradientSource {
 
   private final List<ShardBlock> blocks;
   private final BatchPlan plan;
-  private final List<ShardPass> passes = new ArrayList<>();
+  private final List<RangePass> passes = new ArrayList<>();
   private final ExecutorService threads;
 
   LocalGradientSource(List<ShardBlock> blocks, BatchPlan plan, Network network, int threads) {
@@ -32,7 +31,7 @@ final class LocalGradientSource implements GradientSource {
     this.plan = plan;
     int workers = Math.min(threads, blocks.size());
     for (int i = 0; i < workers; i++) {
-      passes.add(new ShardPass(network.newPass()));
+      passes.add(new RangePass(network.newPass()));
     }
 
     this.threads =
@@ -52,12 +51,12 @@ final class LocalGradientSource implements GradientSource {
 
   @Override
   public GradientSums gradients(VariableSnapshot variables, Step step) {
-    return sum((pass, block) -> pass.gradients(plan, block, variables, step));
+    return sum((pass, range) -> pass.gradients(plan, range, blocks::get, variables, step));
   }
 
   @Override
   public GradientSums evaluate(VariableSnapshot variables) {
-    return sum((pass, block) -> pass.evaluate(block, variables));
+    return sum((pass, range) -> pass.evaluate(plan, range, blocks::get, variables));
   }
 
   @Override
@@ -75,7 +74,7 @@ final class LocalGradientSource implements GradientSource {
     threads.shutdownNow();
   }
 
-  private GradientSums sum(BiFunction<ShardPass, ShardBlock, @Nullable GradientSums> work) {
+  private GradientSums sum(BiFunction<RangePass, ShardRange, PartialSums> work) {
     List<CompletableFuture<PartialSums>> parts = new ArrayList<>();
     for (int i = 0; i < passes.size(); i++) {
       int worker = i;
@@ -100,11 +99,8 @@ final class LocalGradientSource implements GradientSource {
     }
   }
 
-  private PartialSums part(
-      int worker, BiFunction<ShardPass, ShardBlock, @Nullable GradientSums> work) {
+  private PartialSums part(int worker, BiFunction<RangePass, ShardRange, PartialSums> work) {
     ShardRange range = ShardRange.of(worker, passes.size(), blocks.size());
-    ShardPass pass = passes.get(worker);
-    return PartialSums.of(
-        range.lo(), range.hi(), blocks.size(), shard -> work.apply(pass, blocks.get(shard)));
+    return work.apply(passes.get(worker), range);
   }
 }

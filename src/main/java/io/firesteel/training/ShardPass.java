@@ -9,11 +9,8 @@ import io.firesteel.network.NetworkPass;
 import io.firesteel.variables.VariableSnapshot;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Computes what one shard contributes to a step or to an evaluation. Every gradient source goes
- * through here, which is why they agree to the bit. It is not thread-safe; a thread has its own.
- */
-public final class ShardPass {
+/** Computes what one shard contributes to a step or to an evaluation, for one thread. */
+final class ShardPass {
 
   private static final int EVALUATION_ROWS = 512;
 
@@ -21,12 +18,12 @@ public final class ShardPass {
   private final BatchBuffer buffer = new BatchBuffer();
 
   /** Creates a pass that works in the buffers of a network pass. */
-  public ShardPass(NetworkPass pass) {
+  ShardPass(NetworkPass pass) {
     this.pass = pass;
   }
 
   /** Returns the sums over the shard's rows in the step's batch, null if it has none. */
-  public @Nullable GradientSums gradients(
+  @Nullable GradientSums gradients(
       BatchPlan plan, ShardBlock block, VariableSnapshot variables, Step step) {
     Batch batch = block.batch(plan, step.epoch(), step.batch(), buffer);
     if (batch == null) {
@@ -41,7 +38,7 @@ public final class ShardPass {
    * Returns the sums over all the shard's rows, null if it has none. The rows go through in local
    * order, a fixed number at a time.
    */
-  public @Nullable GradientSums evaluate(ShardBlock block, VariableSnapshot variables) {
+  @Nullable GradientSums evaluate(ShardBlock block, VariableSnapshot variables) {
     GradientSums sums = null;
     for (int first = 0; first < block.rows(); first += EVALUATION_ROWS) {
       int end = Math.min(first + EVALUATION_ROWS, block.rows());

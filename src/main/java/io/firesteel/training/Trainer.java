@@ -36,6 +36,7 @@ public final class Trainer implements CallbackModel {
   private final History history;
   private final StepUpdate update;
   private final EpochSums sums;
+  private final VariableSnapshot variables;
   private final TrainingState state = new TrainingState();
   private final @Nullable CheckpointWriter writer;
   private final CheckpointCodec codec;
@@ -54,6 +55,7 @@ public final class Trainer implements CallbackModel {
     this.writer = writer;
     this.update = new StepUpdate(model);
     this.sums = new EpochSums(model.network());
+    this.variables = VariableSnapshot.live(model.variables());
     this.codec = new CheckpointCodec(run.contract(), model, state, sums, run.callbacks(), source);
   }
 
@@ -126,7 +128,7 @@ public final class Trainer implements CallbackModel {
     }
 
     Step step = new Step(state.step, state.epoch, state.batch, model.optimizer().lossScale());
-    GradientSums gradients = source.gradients(VariableSnapshot.copyOf(model.variables()), step);
+    GradientSums gradients = source.gradients(variables, step);
     double loss = update.apply(gradients, step.lossScale());
     sums.add(gradients, loss);
     int batch = state.batch;
@@ -162,7 +164,7 @@ public final class Trainer implements CallbackModel {
   }
 
   private void validate(GradientSource rows, Map<String, Double> logs) {
-    GradientSums total = rows.evaluate(VariableSnapshot.copyOf(model.variables()));
+    GradientSums total = rows.evaluate(variables);
     EpochSums validationSums = new EpochSums(model.network());
     validationSums.add(total, update.loss(total));
     validationSums.putInto(logs, "val_");

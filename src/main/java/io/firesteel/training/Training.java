@@ -162,7 +162,7 @@ public final class Training {
   public static Map<String, Double> evaluate(TrainableModel model, TrainingData data) {
     NetworkSpec network = model.network().spec();
     try (GradientSource rows = data.open(network, BatchPlan.evaluation(data.rows()))) {
-      GradientSums total = rows.evaluate(VariableSnapshot.copyOf(model.variables()));
+      GradientSums total = rows.evaluate(VariableSnapshot.live(model.variables()));
       EpochSums sums = new EpochSums(model.network());
       sums.add(total, new StepUpdate(model).loss(total));
       Map<String, Double> logs = new LinkedHashMap<>();

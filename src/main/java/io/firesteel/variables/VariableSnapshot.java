@@ -24,6 +24,14 @@ public final class VariableSnapshot {
     return new VariableSnapshot(values);
   }
 
+  /**
+   * Returns the values themselves of float variables, not copies: they change when the variables
+   * do.
+   */
+  public static VariableSnapshot live(List<Variable> variables) {
+    return new VariableSnapshot(variables.stream().map(Variable::values).toArray(float[][]::new));
+  }
+
   /** Returns a snapshot around arrays, which are not copied. */
   public static VariableSnapshot wrap(float[][] values) {
     return new VariableSnapshot(values);
