@@ -19,6 +19,9 @@ final class WeightDecay {
   private List<Variable> excludedVariables = List.of();
   private @Nullable Pattern excludedNames;
   private @Nullable Pattern excludedPaths;
+  private final RangeStep<GradientPairs> decay = this::decay;
+  private @Nullable Double[] rates = {};
+  private float learningRate;
 
   void exclude(List<Variable> variables, List<String> names) {
     excludedNames = compile("names", names);
@@ -42,21 +45,39 @@ final class WeightDecay {
     }
   }
 
-  /** Decays the variables of a step that are not excluded, each by the optimizer's rate for it. */
-  void apply(GradientPairs step, BaseOptimizer optimizer, float learningRate) {
+  /**
+   * Decays the variables of a step that are not excluded, each by the optimizer's rate for it, in
+   * the step's next run.
+   */
+  void apply(GradientPairs step, BaseOptimizer optimizer, float rateOfStep) {
+    learningRate = rateOfStep;
+    if (rates.length < step.size()) {
+      rates = new Double[step.size()];
+    }
+
+    boolean decays = false;
     for (int i = 0; i < step.size(); i++) {
       Double rate = optimizer.weightDecay(step.variable(i));
-      if (rate != null && !isExcluded(step.variable(i))) {
-        apply(step.variable(i), rate, learningRate);
-      }
+      rates[i] = rate == null || isExcluded(step.variable(i)) ? null : rate;
+      decays |= rates[i] != null;
+    }
+
+    if (decays) {
+      step.then(decay);
     }
   }
 
-  private static void apply(Variable variable, double rate, float learningRate) {
-    float decay = (float) rate;
-    float[] w = variable.values();
-    for (int i = 0; i < w.length; i++) {
-      w[i] = w[i] - w[i] * decay * learningRate;
+  private void decay(GradientPairs step, int pair, int from, int to) {
+    Double rate = rates[pair];
+    if (rate == null) {
+      return;
+    }
+
+    float decay = (float) (double) rate;
+    float lr = learningRate;
+    float[] w = step.variable(pair).values();
+    for (int i = from; i < to; i++) {
+      w[i] = w[i] - w[i] * decay * lr;
     }
   }
 
