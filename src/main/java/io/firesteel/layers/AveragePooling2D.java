@@ -16,11 +16,6 @@ public final class AveragePooling2D extends Pooling2D<AveragePooling2D> {
     super(arguments, options);
   }
 
-  /** Returns the layer with windows of 2 x 2, side by side. */
-  public static AveragePooling2D of() {
-    return of(2);
-  }
-
   /** Returns the layer with square windows, side by side. */
   public static AveragePooling2D of(int poolSize) {
     return of(poolSize, poolSize);
@@ -35,7 +30,9 @@ public final class AveragePooling2D extends Pooling2D<AveragePooling2D> {
   static AveragePooling2D fromConfig(Config config) {
     ConfigReader reader = config.reader("AveragePooling2D");
     AveragePooling2D layer =
-        new AveragePooling2D(Arguments.read("AveragePooling2D", reader), LayerOptions.read(reader));
+        new AveragePooling2D(
+            Arguments.read("AveragePooling2D", reader, Pair.read(reader, "pool_size")),
+            LayerOptions.read(reader));
     reader.finish();
     return layer;
   }

@@ -20,9 +20,8 @@ public abstract class Pooling2D<L extends Pooling2D<L>> extends KerasLayer<L> {
       return new Arguments(size, size, Padding.VALID, DataFormat.CHANNELS_LAST);
     }
 
-    /** Reads the arguments; strides that are absent or null are the pool size. */
-    static Arguments read(String layer, ConfigReader reader) {
-      Pair size = Pair.read(reader, "pool_size", new Pair(2, 2));
+    /** Reads the other arguments; strides that are absent or null are the pool size. */
+    static Arguments read(String layer, ConfigReader reader, Pair size) {
       return new Arguments(
           size,
           Pair.read(reader, "strides", size),
