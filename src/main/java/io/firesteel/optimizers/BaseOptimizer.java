@@ -116,6 +116,7 @@ public abstract class BaseOptimizer implements Optimizer {
     }
 
     float rate = learningRate();
+    step.spread();
     step.overwriteVariables(accumulation, iteration.integer());
     if (step.size() > 0) {
       apply(step, rate);
@@ -148,6 +149,7 @@ public abstract class BaseOptimizer implements Optimizer {
   /** Updates the variables, after what the step is to do before. */
   void updateVariables(GradientPairs step, float rate) {
     step.run();
+    step.touchAll();
     beforeUpdateSteps(rate);
     for (int i = 0; i < step.size(); i++) {
       updateStep(step.gradient(i), step.variable(i), rate);
@@ -171,6 +173,11 @@ public abstract class BaseOptimizer implements Optimizer {
    * @param gradient unscaled, accumulated and clipped; it may be overwritten
    */
   protected abstract void updateStep(Tensor gradient, Variable variable, float learningRate);
+
+  /** Prepares the weight decay of a pair: all rows of its variable decay. */
+  void beforeDecay(GradientPairs step, int pair) {
+    step.touchAll(pair);
+  }
 
   /** Returns the weight decay of a variable that is not excluded, or null if there is none. */
   protected @Nullable Double weightDecay(Variable variable) {

@@ -59,7 +59,10 @@ final class WeightDecay {
     for (int i = 0; i < step.size(); i++) {
       Double rate = optimizer.weightDecay(step.variable(i));
       rates[i] = rate == null || isExcluded(step.variable(i)) ? null : rate;
-      decays |= rates[i] != null;
+      if (rates[i] != null) {
+        decays = true;
+        optimizer.beforeDecay(step, i);
+      }
     }
 
     if (decays) {
