@@ -134,6 +134,72 @@ public final class MatMul {
     }
   }
 
+  /**
+   * Computes c = a b of matrices that are parts of longer arrays.
+   *
+   * @param a rows x inner, from index {@code aStart} on
+   * @param b inner x columns
+   * @param c rows x columns, from index {@code cStart} on
+   */
+  public static void multiplyPart(
+      float[] a, int aStart, float[] b, float[] c, int cStart, int rows, int inner, int columns) {
+    checkPart("a", a, aStart, rows, inner);
+    check("b", b, inner, columns);
+    checkPart("c", c, cStart, rows, columns);
+    if (rows > 0 && inner > 0 && columns > 0) {
+      blas()
+          .sgemm(
+              "N", "N", columns, rows, inner, 1, b, 0, columns, a, aStart, inner, 0, c, cStart,
+              columns);
+    }
+  }
+
+  /**
+   * Computes c += aᵀ b of matrices that are parts of longer arrays.
+   *
+   * @param a rows x left, from index {@code aStart} on
+   * @param b rows x right, from index {@code bStart} on
+   * @param c left x right
+   */
+  public static void addTransposedTimesPart(
+      float[] a, int aStart, float[] b, int bStart, float[] c, int rows, int left, int right) {
+    checkPart("a", a, aStart, rows, left);
+    checkPart("b", b, bStart, rows, right);
+    check("c", c, left, right);
+    if (rows > 0 && left > 0 && right > 0) {
+      blas()
+          .sgemm("N", "T", right, left, rows, 1, b, bStart, right, a, aStart, left, 1, c, 0, right);
+    }
+  }
+
+  /**
+   * Computes c = a bᵀ of matrices that are parts of longer arrays.
+   *
+   * @param a rows x inner, from index {@code aStart} on
+   * @param b columns x inner
+   * @param c rows x columns, from index {@code cStart} on
+   */
+  public static void timesTransposedPart(
+      float[] a, int aStart, float[] b, float[] c, int cStart, int rows, int inner, int columns) {
+    checkPart("a", a, aStart, rows, inner);
+    check("b", b, columns, inner);
+    checkPart("c", c, cStart, rows, columns);
+    if (rows > 0 && inner > 0 && columns > 0) {
+      blas()
+          .sgemm(
+              "T", "N", columns, rows, inner, 1, b, 0, inner, a, aStart, inner, 0, c, cStart,
+              columns);
+    }
+  }
+
+  private static void checkPart(String name, float[] values, int start, int rows, int columns) {
+    if (start < 0 || rows < 0 || columns < 0 || start + (long) rows * columns > values.length) {
+      throw new IllegalArgumentException(
+          "The matrix %s of %d x %d from index %d does not fit into %d values"
+              .formatted(name, rows, columns, start, values.length));
+    }
+  }
+
   private static void clear(float[] c, int size, float factor) {
     if (factor == 0.0f) {
       Arrays.fill(c, 0, size, 0.0f);
