@@ -22,6 +22,7 @@ final class ChunkIterator implements Iterator<RowChunk> {
   private final RowReader reader;
   private final String[] orderColumns;
   private @Nullable Row next;
+  private @Nullable String firstRow;
   private boolean ended;
 
   ChunkIterator(Iterator<Row> rows, RowReader reader, String... orderColumns) {
@@ -42,7 +43,10 @@ final class ChunkIterator implements Iterator<RowChunk> {
       throw new NoSuchElementException();
     }
 
-    String firstRow = RowReader.describe(next);
+    if (firstRow == null) {
+      firstRow = RowReader.describe(next);
+    }
+
     List<float[]> chunk = new ArrayList<>();
     String problem = null;
     try {
