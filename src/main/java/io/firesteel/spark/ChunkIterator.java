@@ -16,7 +16,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChunkIterator implements Iterator<RowChunk> {
 
-  private static final int CHUNK_VALUES = 1 << 18;
+  /*
+   * Small, because Java serialization keeps what it wrote to a stream, 100 objects as a rule
+   * (spark.serializer.objectStreamReset), and so each task's last chunks stay in the heap.
+   */
+  private static final int CHUNK_VALUES = 1 << 14;
 
   private final Iterator<Row> rows;
   private final RowReader reader;

@@ -106,7 +106,7 @@ final class DatasetRows implements SparkRows {
           SparkJobs.described(
               dataset.sparkSession().sparkContext(),
               "Firesteel reads " + String.join(", ", columns.names()),
-              () -> chunks.map(RowChunk::summary).collect()));
+              () -> chunks.mapPartitions(NumberedRows::summary).collect()));
     } catch (RuntimeException e) {
       chunks.unpersist();
       throw e;
@@ -120,9 +120,11 @@ final class DatasetRows implements SparkRows {
         throw new IllegalArgumentException(summary.problem);
       }
 
-      widths = widths == null ? summary.widths : widths;
-      requireSame(widths, summary);
-      fingerprint.add(summary.rows, summary.hash);
+      if (summary.rows > 0) {
+        widths = widths == null ? summary.widths : widths;
+        requireSame(widths, summary);
+        fingerprint.add(summary.rows, summary.hash);
+      }
     }
 
     if (widths == null) {

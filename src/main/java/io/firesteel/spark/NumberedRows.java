@@ -80,7 +80,8 @@ final class NumberedRows {
     };
   }
 
-  private static Iterator<ChunkSummary> summary(Iterator<RowChunk> chunks) {
+  /** Returns the sum of the chunks of a partition. */
+  static Iterator<ChunkSummary> summary(Iterator<RowChunk> chunks) {
     ChunkSummary sum = ChunkSummary.EMPTY;
     while (chunks.hasNext()) {
       sum = sum.plus(chunks.next().summary());
