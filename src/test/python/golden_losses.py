@@ -25,6 +25,17 @@ LOSS_CLASSES = [
     "MeanSquaredError",
     "MeanAbsoluteError",
     "Huber",
+    "Poisson",
+    "KLDivergence",
+    "Hinge",
+    "SquaredHinge",
+    "CategoricalHinge",
+    "MeanAbsolutePercentageError",
+    "MeanSquaredLogarithmicError",
+    "CosineSimilarity",
+    "LogCosh",
+    "BinaryFocalCrossentropy",
+    "CategoricalFocalCrossentropy",
 ]
 METRIC_CLASSES = [
     "MeanSquaredError",
@@ -147,6 +158,71 @@ def loss_cases():
             for p in (sharp, loose):
                 out.append(loss_case(scce, y, p, **args))
             out.append(loss_case(scce, y, logits, from_logits=True, **args))
+    return out + more_loss_cases()
+
+
+def more_loss_cases():
+    rng = np.random.default_rng(19)
+    k = keras.losses
+    out = []
+    for width in (1, 3, 10):
+        y = rng.normal(size=(6, width)) * 3
+        p = y + rng.normal(size=(6, width)) * [[0.1], [1], [5], [1], [40], [1]]
+        p[3] = y[3]
+        out.append(loss_case(k.LogCosh, y, p))
+        out.append(loss_case(k.MeanAbsolutePercentageError, y, p))
+        out.append(loss_case(k.CosineSimilarity, y, p))
+        positive = rng.uniform(0, 5, size=(6, width))
+        positive[1] = 0
+        p = positive * rng.uniform(0.3, 2, size=(6, width)) + 0.01
+        p[2, 0] = 0
+        out.append(loss_case(k.Poisson, positive, p))
+        p[4, 0] = -1
+        out.append(loss_case(k.MeanSquaredLogarithmicError, positive, p))
+
+        labels = rng.integers(0, 2, size=(6, width)).astype("float32")
+        raw = rng.normal(size=(6, width)) * 2
+        for some in (labels, labels * 2 - 1):
+            out.append(loss_case(k.Hinge, some, raw))
+            out.append(loss_case(k.SquaredHinge, some, raw))
+        edge = np.ones((6, width))
+        out.append(loss_case(k.Hinge, labels * 2 - 1, edge))
+
+        labels[3] = rng.uniform(size=width)
+        for args in (
+            {},
+            {"label_smoothing": 0.1},
+            {"apply_class_balancing": True, "alpha": 0.6, "gamma": 1.5},
+            {"gamma": 0.0},
+        ):
+            focal = k.BinaryFocalCrossentropy
+            p = 1 / (1 + np.exp(-raw))
+            out.append(loss_case(focal, labels, p, **args))
+            out.append(loss_case(focal, labels, raw, from_logits=True, **args))
+
+    for width in (2, 10):
+        onehot = np.eye(width)[rng.integers(0, width, size=8)]
+        onehot[2] = softmax(rng.normal(size=width))
+        logits = rng.normal(size=(8, width)) * 2
+        sharp = softmax(logits)
+        loose = sharp * rng.uniform(0.5, 2, size=(8, 1))
+        out.append(loss_case(k.CategoricalHinge, onehot, logits))
+        out.append(loss_case(k.KLDivergence, onehot, sharp))
+        edges = sharp.copy()
+        edges[0, 0], edges[0, 1] = 1, 0
+        edges[1] = onehot[1]
+        out.append(loss_case(k.KLDivergence, onehot, edges))
+        weights = [float(w) for w in rng.uniform(0.1, 1, size=width).round(3)]
+        for args in (
+            {},
+            {"label_smoothing": 0.1},
+            {"alpha": 0.7, "gamma": 1.5},
+            {"alpha": weights, "gamma": 0.0},
+        ):
+            focal = k.CategoricalFocalCrossentropy
+            out.append(loss_case(focal, onehot, sharp, **args))
+            out.append(loss_case(focal, onehot, loose, **args))
+            out.append(loss_case(focal, onehot, logits, from_logits=True, **args))
     return out
 
 
