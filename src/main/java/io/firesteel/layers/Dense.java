@@ -13,6 +13,7 @@ import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.MatMul;
 import io.firesteel.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -217,12 +218,12 @@ public final class Dense extends KerasLayer<Dense> {
 
     float[] kernelGradient = call.weightGradient(0);
     if (kernelGradient != null) {
-      MatMul.addTransposedTimes(call.input(), gradient, kernelGradient, vectors, inputs, units);
+      MatMul.transposedTimes(call.input(), gradient, kernelGradient, vectors, inputs, units);
     }
 
     float[] biasGradient = useBias ? call.weightGradient(1) : null;
     if (biasGradient != null) {
-      addRows(gradient, biasGradient, vectors);
+      sumRows(gradient, biasGradient, vectors);
     }
 
     float[] inputGradient = call.inputGradient();
@@ -239,7 +240,8 @@ public final class Dense extends KerasLayer<Dense> {
     }
   }
 
-  private void addRows(float[] gradient, float[] biasGradient, int vectors) {
+  private void sumRows(float[] gradient, float[] biasGradient, int vectors) {
+    Arrays.fill(biasGradient, 0.0f);
     for (int from = 0; from < vectors * units; from += units) {
       for (int i = 0; i < units; i++) {
         biasGradient[i] += gradient[from + i];

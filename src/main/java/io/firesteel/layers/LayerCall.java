@@ -27,8 +27,8 @@ public interface LayerCall {
   float[] weight(int index);
 
   /**
-   * Returns the sum of gradients of the layer's weight with that index, to be filled by backward;
-   * null if the weight is not trained. Filled with zeros before each pass.
+   * Returns the sum of gradients of the layer's weight with that index, to be filled by backward
+   * whatever it held before; null if the weight is not trained.
    */
   float @Nullable [] weightGradient(int index);
 

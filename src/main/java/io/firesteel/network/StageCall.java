@@ -56,7 +56,7 @@ final class StageCall implements LayerCall {
     inputGradient = ofInput;
   }
 
-  /** Takes new zeros for the gradients of the trainable weights; returns the next free index. */
+  /** Takes the arrays for the gradients of the trainable weights; returns the next free index. */
   int weightGradients(float[][] gradients, int next) {
     int free = next;
     for (int i = 0; i < weightGradients.length; i++) {

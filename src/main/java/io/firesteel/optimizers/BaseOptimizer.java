@@ -2,6 +2,7 @@ package io.firesteel.optimizers;
 
 import io.firesteel.optimizers.schedules.LearningRateSchedule;
 import io.firesteel.saving.Config;
+import io.firesteel.tensor.ChunkPool;
 import io.firesteel.tensor.Shape;
 import io.firesteel.tensor.Tensor;
 import io.firesteel.variables.Variable;
@@ -37,6 +38,7 @@ public abstract class BaseOptimizer implements Optimizer {
   private final WeightDecay weightDecay;
   private final Variable iteration;
   private final OptimizerState state;
+  private ChunkPool threads = ChunkPool.shared();
   private @Nullable Double lossScaleFactor;
   private @Nullable VariableIndex index;
   private @Nullable GradientPairs pairs;
@@ -78,10 +80,11 @@ public abstract class BaseOptimizer implements Optimizer {
     }
 
     index = new VariableIndex(name(), variables);
-    pairs = new GradientPairs(index);
+    pairs = new GradientPairs(index, threads);
     if (arguments.useEma()) {
       average =
-          new MovingAverage(arguments, index, addOptimizerVariables(variables, "average").get(0));
+          new MovingAverage(
+              arguments, index, addOptimizerVariables(variables, "average").get(0), threads);
     }
 
     Long steps = arguments.gradientAccumulationSteps();
@@ -132,7 +135,9 @@ public abstract class BaseOptimizer implements Optimizer {
   private void apply(GradientPairs step, float rate) {
     step.divide(lossScale());
     if (accumulation == null || accumulation.completes(step, iteration.integer())) {
-      update(step, rate);
+      clipping.apply(step);
+      weightDecay.apply(step, this, rate);
+      updateVariables(step, rate);
     }
 
     if (average != null) {
@@ -142,18 +147,23 @@ public abstract class BaseOptimizer implements Optimizer {
     step.constrainVariables();
   }
 
-  private void update(GradientPairs step, float rate) {
-    clipping.apply(step);
-    weightDecay.apply(step, this, rate);
+  /** Updates the variables, after what the step is to do before. */
+  void updateVariables(GradientPairs step, float rate) {
+    step.run();
     beforeUpdateSteps(rate);
     for (int i = 0; i < step.size(); i++) {
       updateStep(step.gradient(i), step.variable(i), rate);
     }
   }
 
+  /** Sets the threads to use instead of the shared ones. To be called before {@link #build}. */
+  final void threads(ChunkPool pool) {
+    threads = pool;
+  }
+
   /**
-   * Prepares an update: what depends on the step and not on the variable. Called after weight decay
-   * and before the first {@link #updateStep}; does nothing unless overridden.
+   * Prepares an update: what depends on the step and not on the variable. Called before the first
+   * {@link #updateStep}; does nothing unless overridden.
    */
   protected void beforeUpdateSteps(float learningRate) {}
 

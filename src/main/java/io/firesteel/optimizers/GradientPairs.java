@@ -1,6 +1,7 @@
 package io.firesteel.optimizers;
 
 import io.firesteel.constraints.Constraint;
+import io.firesteel.tensor.ChunkPool;
 import io.firesteel.tensor.FloatOps;
 import io.firesteel.tensor.Tensor;
 import io.firesteel.variables.Variable;
@@ -12,8 +13,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The gradients of one step and their variables, checked, without those that have no gradient. The
- * lists are kept from step to step, so that a step allocates nothing.
+ * The gradients of one step and their variables, checked, without those that have no gradient; and
+ * what is to be done with each of their elements.
+ *
+ * <p>That is put off until {@link #run}, which does all of it in one pass. The lists are kept from
+ * step to step, so that a step allocates nothing.
  */
 final class GradientPairs {
 
@@ -24,10 +28,13 @@ final class GradientPairs {
   private final List<Variable> variables = new ArrayList<>();
   private final List<String> missing = new ArrayList<>();
   private final boolean[] seen;
+  private final StepChunks<GradientPairs> chunks;
+  private float inverse;
   private List<String> warned = List.of();
 
-  GradientPairs(VariableIndex index) {
+  GradientPairs(VariableIndex index, ChunkPool threads) {
     this.index = index;
+    this.chunks = new StepChunks<>(this, threads);
     this.seen = new boolean[index.size()];
   }
 
@@ -115,10 +122,33 @@ final class GradientPairs {
     }
   }
 
-  /** Divides all gradients. */
+  /** Divides all gradients, in the next run. */
   void divide(float divisor) {
-    for (int i = 0; i < gradients.size() && divisor != 1; i++) {
-      FloatOps.divide(gradients.get(i).values(), divisor);
+    if (divisor != 1) {
+      inverse = 1 / divisor;
+      then(GradientPairs::divide);
+    }
+  }
+
+  private static void divide(GradientPairs step, int pair, int from, int to) {
+    FloatOps.multiply(step.gradient(pair).values(), from, to, step.inverse);
+  }
+
+  /** Adds something to be done with each element in the next run, after what is there. */
+  void then(RangeStep<GradientPairs> part) {
+    chunks.then(part);
+  }
+
+  /** Does what is to be done. */
+  void run() {
+    if (!chunks.isEmpty()) {
+      chunks.clearRanges();
+      for (int i = 0; i < gradients.size(); i++) {
+        chunks.add(i, 0, gradient(i).values().length);
+      }
+
+      chunks.run();
+      chunks.clear();
     }
   }
 
@@ -135,6 +165,7 @@ final class GradientPairs {
 
   /** Forgets the step's gradients. */
   void clear() {
+    chunks.clear();
     gradients.clear();
     variables.clear();
   }

@@ -109,15 +109,21 @@ public final class Muon extends BaseOptimizer {
     if (velocity == null) {
       matrixStep(w, g, m, variable.shape(), learningRate);
     } else {
-      AdaptiveMoments.plainStep(
-          w,
-          g,
-          m,
-          velocity.values(),
-          alpha,
-          (float) (1 - arguments.adamBeta1()),
-          (float) (1 - arguments.adamBeta2()),
-          (float) arguments.epsilon());
+      adamStep(w, g, m, velocity.values());
+    }
+  }
+
+  private void adamStep(float[] w, float[] g, float[] m, float[] v) {
+    float rate = alpha;
+    float take1 = (float) (1 - arguments.adamBeta1());
+    float take2 = (float) (1 - arguments.adamBeta2());
+    float eps = (float) arguments.epsilon();
+    for (int i = 0; i < w.length; i++) {
+      float mean = m[i] + (g[i] - m[i]) * take1;
+      float square = v[i] + (g[i] * g[i] - v[i]) * take2;
+      m[i] = mean;
+      v[i] = square;
+      w[i] -= mean * rate / (FloatOps.sqrt(square) + eps);
     }
   }
 

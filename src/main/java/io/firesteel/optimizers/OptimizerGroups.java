@@ -1,5 +1,6 @@
 package io.firesteel.optimizers;
 
+import io.firesteel.tensor.ChunkPool;
 import io.firesteel.variables.Variable;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -65,7 +66,7 @@ final class OptimizerGroups {
     }
 
     index = known;
-    pairs = new GradientPairs(known);
+    pairs = new GradientPairs(known, ChunkPool.shared());
   }
 
   private static BaseOptimizer select(

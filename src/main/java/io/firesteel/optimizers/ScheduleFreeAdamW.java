@@ -3,7 +3,6 @@ package io.firesteel.optimizers;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.FloatOps;
-import io.firesteel.tensor.Tensor;
 import io.firesteel.variables.Variable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * and PyTorch, the new z takes the place of the old one in x. Stricter than Keras: beta_1 in (0,
  * 1], beta_2 in [0, 1), epsilon and warmup_steps at least 0.
  */
-public final class ScheduleFreeAdamW extends BaseOptimizer {
+public final class ScheduleFreeAdamW extends ElementwiseOptimizer {
 
   /*
    * Both 1 - beta are formed in float32, as in Keras. Dividing a tensor by a number is multiplying
@@ -105,9 +104,8 @@ public final class ScheduleFreeAdamW extends BaseOptimizer {
   }
 
   @Override
-  protected void updateStep(Tensor gradient, Variable variable, float learningRate) {
+  protected void updateRange(float[] g, Variable variable, int from, int to, float learningRate) {
     float[] w = variable.values();
-    float[] g = gradient.values();
     float[] z = built(momentums).values(variable);
     float[] v = built(velocities).values(variable);
     float beta = (float) beta1;
@@ -116,7 +114,7 @@ public final class ScheduleFreeAdamW extends BaseOptimizer {
     float take2 = 1 - (float) beta2;
     float rest = 1 - weight;
     float eps = (float) epsilon;
-    for (int i = 0; i < w.length; i++) {
+    for (int i = from; i < to; i++) {
       float square = v[i] + (g[i] * g[i] - v[i]) * take2;
       float mean = (w[i] - take1 * z[i]) * inverse;
       float point = z[i] - rate * g[i] / (FloatOps.sqrt(square * inverseVelocity) + eps);

@@ -27,6 +27,9 @@ final class WeightDecay {
   private List<Variable> excludedVariables = List.of();
   private @Nullable Pattern excludedNames;
   private @Nullable Pattern excludedPaths;
+  private final RangeStep<GradientPairs> decayRange = this::decay;
+  private @Nullable Double[] rates = {};
+  private float learningRate;
   private @Nullable Double rate;
 
   WeightDecay(SharedArguments arguments) {
@@ -99,21 +102,39 @@ final class WeightDecay {
     }
   }
 
-  /** Decays the variables of a step that are not excluded, each by the optimizer's rate for it. */
-  void apply(GradientPairs step, BaseOptimizer optimizer, float learningRate) {
+  /**
+   * Decays the variables of a step that are not excluded, each by the optimizer's rate for it, in
+   * the step's next run.
+   */
+  void apply(GradientPairs step, BaseOptimizer optimizer, float rateOfStep) {
+    learningRate = rateOfStep;
+    if (rates.length < step.size()) {
+      rates = new Double[step.size()];
+    }
+
+    boolean decays = false;
     for (int i = 0; i < step.size(); i++) {
       Double own = optimizer.weightDecay(step.variable(i));
-      if (own != null && !isExcluded(step.variable(i))) {
-        apply(step.variable(i), own, learningRate);
-      }
+      rates[i] = own == null || isExcluded(step.variable(i)) ? null : own;
+      decays |= rates[i] != null;
+    }
+
+    if (decays) {
+      step.then(decayRange);
     }
   }
 
-  private static void apply(Variable variable, double rate, float learningRate) {
-    float decay = (float) rate;
-    float[] w = variable.values();
-    for (int i = 0; i < w.length; i++) {
-      w[i] = w[i] - w[i] * decay * learningRate;
+  private void decay(GradientPairs step, int pair, int from, int to) {
+    Double own = rates[pair];
+    if (own == null) {
+      return;
+    }
+
+    float decay = (float) (double) own;
+    float lr = learningRate;
+    float[] w = step.variable(pair).values();
+    for (int i = from; i < to; i++) {
+      w[i] = w[i] - w[i] * decay * lr;
     }
   }
 
