@@ -34,6 +34,14 @@ public final class GradientSums {
     this.loss = loss;
   }
 
+  /** Replaces what is not in arrays. */
+  void set(long newRows, long newSamples, double newWeights, double newLoss) {
+    rows = newRows;
+    samples = newSamples;
+    weights = newWeights;
+    loss = newLoss;
+  }
+
   /** Adds the sums of the subtree to the right to these. */
   public void add(GradientSums right) {
     for (int v = 0; v < gradients.length; v++) {

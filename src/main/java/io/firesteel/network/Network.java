@@ -201,6 +201,21 @@ public final class Network {
     return penalty;
   }
 
+  /** Returns what {@link NetworkPass#computeGradients} fills. */
+  public GradientSums newGradientSums() {
+    float[][] gradients =
+        variables().stream()
+            .filter(NetworkVariable::trainable)
+            .map(variable -> new float[variable.weight().shape().size()])
+            .toArray(float[][]::new);
+    return new GradientSums(gradients, new double[metricsSize()], 0, 0, 0, 0);
+  }
+
+  /** Returns what {@link NetworkPass#evaluate} fills. */
+  public GradientSums newEvaluationSums() {
+    return new GradientSums(new float[0][], new double[metricsSize()], 0, 0, 0, 0);
+  }
+
   /** Returns buffers and methods for one thread. */
   public NetworkPass newPass() {
     return new NetworkPass(this);

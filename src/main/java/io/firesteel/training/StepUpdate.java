@@ -18,6 +18,8 @@ final class StepUpdate {
   private final TrainableModel model;
   private final Loss loss;
   private final List<Variable> trainable;
+  private List<GradAndVar> gradsAndVars = List.of();
+  private float[][] arrays = new float[0][];
 
   StepUpdate(TrainableModel model) {
     this.model = model;
@@ -43,14 +45,30 @@ final class StepUpdate {
     }
 
     double penalty = model.network().addRegularization(model.variables(), gradients, lossScale);
-    List<GradAndVar> gradsAndVars = new ArrayList<>(trainable.size());
-    for (int v = 0; v < trainable.size(); v++) {
-      Variable variable = trainable.get(v);
-      gradsAndVars.add(new GradAndVar(Tensor.wrap(variable.shape(), gradients[v]), variable));
+    model.optimizer().applyGradients(gradsAndVars(gradients));
+    return mean(sums) + penalty;
+  }
+
+  /** Pairs gradients and variables; anew only if the gradients are in other arrays than before. */
+  private List<GradAndVar> gradsAndVars(float[][] gradients) {
+    for (int v = 0; v < gradients.length; v++) {
+      if (gradsAndVars.size() <= v || arrays[v] != gradients[v]) {
+        arrays = gradients.clone();
+        gradsAndVars = pair(gradients);
+      }
     }
 
-    model.optimizer().applyGradients(gradsAndVars);
-    return mean(sums) + penalty;
+    return gradsAndVars;
+  }
+
+  private List<GradAndVar> pair(float[][] gradients) {
+    List<GradAndVar> pairs = new ArrayList<>(trainable.size());
+    for (int v = 0; v < trainable.size(); v++) {
+      Variable variable = trainable.get(v);
+      pairs.add(new GradAndVar(Tensor.wrap(variable.shape(), gradients[v]), variable));
+    }
+
+    return pairs;
   }
 
   private double divisor(GradientSums sums) {
