@@ -6,6 +6,7 @@ import io.firesteel.optimizers.Optimizer;
 import io.firesteel.tensor.Shape;
 import io.firesteel.training.TrainableModel;
 import io.firesteel.training.TrainingData;
+import io.firesteel.training.VariableMemory;
 import io.firesteel.variables.Variable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,13 +20,18 @@ final class BuiltModel implements TrainableModel {
   private final List<Variable> variables;
 
   BuiltModel(Sequential model, Network network) {
-    this(model, network, network.createVariables(model.seed()));
+    this(model, network, createVariables(model, network));
   }
 
   BuiltModel(Sequential model, Network network, List<Variable> variables) {
     this.model = model;
     this.network = network;
     this.variables = List.copyOf(variables);
+  }
+
+  private static List<Variable> createVariables(Sequential model, Network network) {
+    VariableMemory.requireDriver(network);
+    return network.createVariables(model.seed());
   }
 
   @Override

@@ -8,10 +8,13 @@ import io.firesteel.tensor.Shape;
 import io.firesteel.training.DataChecks;
 import io.firesteel.training.GradientSource;
 import io.firesteel.training.TrainingData;
+import io.firesteel.training.VariableMemory;
 import org.apache.spark.SparkContext;
 
 /** Training data on a Spark cluster, whole or a part of a split. */
 abstract class SparkData implements TrainingData {
+
+  private static final String EXECUTOR_MEMORY = "spark.executor.memory";
 
   abstract SparkContext context();
 
@@ -34,7 +37,9 @@ abstract class SparkData implements TrainingData {
 
   @Override
   public GradientSource open(NetworkSpec network, BatchPlan plan) {
-    DataChecks.check(this, Network.of(network), plan);
+    Network built = Network.of(network);
+    DataChecks.check(this, built, plan);
+    requireExecutorMemory(built);
     SourceSettings settings = SourceSettings.of(context().conf());
     NetworkRecipe recipe = new NetworkRecipe(network);
     DealtShards shards = DealtShards.of(context(), sparkRows(), recipe, plan);
@@ -43,6 +48,13 @@ abstract class SparkData implements TrainingData {
             context(), new ResidentData(shards, plan), recipe, settings, Residency::new)
         : new JobGradientSource(
             context(), shards, recipe, plan, new Environments(settings.strictEnvironments()));
+  }
+
+  private void requireExecutorMemory(Network network) {
+    if (!context().isLocal()) {
+      long heap = context().conf().getSizeAsBytes(EXECUTOR_MEMORY, "1g");
+      VariableMemory.require(network, "an executor", EXECUTOR_MEMORY, heap);
+    }
   }
 
   @Override
