@@ -63,6 +63,11 @@ final class Residency implements AutoCloseable {
     }
 
     @Override
+    public void taskStarted(int ofIncarnation, int task, long attempt) {
+      exchange.started(ofIncarnation, task, attempt);
+    }
+
+    @Override
     public void taskEnded(int ofIncarnation, int task, long attempt) {
       exchange.ended(ofIncarnation, task, attempt);
     }

@@ -70,7 +70,7 @@ final class ResidentExchange {
     switch (report.kind()) {
       case HELLO -> {
         Greeting greeting = Greeting.parse(report.text());
-        seat.add(from.attempt(), greeting);
+        seat.attempt(from.attempt()).greeting = greeting;
         inbox.put(new ResidentEvent.Joined(greeting.environment()));
       }
       case READY, UNSERVED, SUMS -> {
@@ -229,6 +229,14 @@ final class ResidentExchange {
     }
 
     waiting.forEach(replyTo -> replyTo.answer(Order.NOT_YET));
+  }
+
+  /** Notes that Spark started an attempt, which will speak for itself when it is up. */
+  synchronized void started(int job, int task, long attempt) {
+    if (job == incarnation && task < seats.length) {
+      seats[task].attempt(attempt);
+      activeAt = System.nanoTime();
+    }
   }
 
   /** Notes that an attempt ended, however it did. */

@@ -14,14 +14,10 @@ final class Seat {
 
   /** One attempt. */
   static final class Attempt {
-    final @Nullable Greeting greeting;
+    @Nullable Greeting greeting;
     @Nullable ReplyTo parked;
     long parkedAt;
     boolean wantsVariables;
-
-    Attempt(@Nullable Greeting greeting) {
-      this.greeting = greeting;
-    }
   }
 
   /** Whether the sums of the open round are there. */
@@ -29,16 +25,9 @@ final class Seat {
 
   private final Map<Long, Attempt> attempts = new LinkedHashMap<>();
 
-  void add(long id, @Nullable Greeting greeting) {
-    attempts.putIfAbsent(id, new Attempt(greeting));
-  }
-
+  /** Returns an attempt, a new one if it was not known. */
   Attempt attempt(long id) {
-    return attempts.computeIfAbsent(id, any -> new Attempt(null));
-  }
-
-  boolean has(long id) {
-    return attempts.containsKey(id);
+    return attempts.computeIfAbsent(id, any -> new Attempt());
   }
 
   void remove(long id) {
@@ -53,7 +42,7 @@ final class Seat {
     return attempts.values();
   }
 
-  /** Takes all that is parked. */
+  /** Takes everybody who is parked. */
   List<ReplyTo> takeParked() {
     List<ReplyTo> taken = new ArrayList<>();
     for (Attempt attempt : attempts.values()) {

@@ -48,6 +48,9 @@ final class SlotLedger extends SparkListener {
     /** Spark works on the job. */
     void active();
 
+    /** A task attempt was started. */
+    void taskStarted(int incarnation, int task, long attempt);
+
     /** A task attempt ended. */
     void taskEnded(int incarnation, int task, long attempt);
 
@@ -255,6 +258,9 @@ final class SlotLedger extends SparkListener {
     Lease lease = stages.get(start.stageId());
     if (stage != null) {
       stage.change(-1, 1);
+    } else if (lease != null && start.stageId() == lease.resultStage) {
+      lease.events.taskStarted(
+          lease.incarnation, start.taskInfo().partitionId(), start.taskInfo().taskId());
     } else if (lease != null) {
       lease.events.active();
     }

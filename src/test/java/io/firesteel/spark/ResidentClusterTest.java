@@ -41,6 +41,7 @@ class ResidentClusterTest {
     spark =
         LocalSpark.session(
             "local-cluster[2,1,1024]",
+            "spark.locality.wait=100ms",
             "spark.firesteel.resident.reassemblyTimeout=2s",
             "spark.firesteel.resident.yieldAfter=1s");
     executors = new ClusterExecutors(spark.sparkContext());

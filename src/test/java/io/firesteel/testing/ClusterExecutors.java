@@ -31,14 +31,27 @@ public final class ClusterExecutors extends SparkListener {
 
   /** Waits until there are so many. */
   public void await(int count) {
+    await(count, count);
+  }
+
+  /** Waits until there are so many or more. */
+  public void awaitAtLeast(int count) {
+    await(count, Integer.MAX_VALUE);
+  }
+
+  private void await(int count, int most) {
     long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
-    while (context.getExecutorMemoryStatus().size() != count + 1) {
+    while (executors() < count || executors() > most) {
       if (System.nanoTime() > deadline) {
         throw new AssertionError("There are not " + count + " executors");
       }
 
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
     }
+  }
+
+  private int executors() {
+    return context.getExecutorMemoryStatus().size() - 1;
   }
 
   /** Waits until there are so many, and learns by a job which processes they are. */
