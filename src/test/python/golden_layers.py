@@ -136,7 +136,191 @@ def configs():
     add("layer", layers.Dropout(0.5, seed=3, name="seeded"))
     add("layer", layers.Flatten(name="flat"), (None, 4, 5))
     add("layer", layers.Flatten(data_format="channels_first", name="first"), (None, 4, 5, 2))
+    image = (None, 6, 5, 3)
+    add("layer", layers.Reshape((3, -1), name="reshape"))
+    add("layer", layers.Rescaling(1 / 255, offset=-1, name="rescale"), (None, 4))
+    add("layer", layers.Rescaling([1.0, 2.0], [3.0, 0.5], name="each"), (None, 4, 2))
+    add("layer", layers.GaussianNoise(0.1, seed=3, name="noise"))
+    add("layer", layers.ReLU(name="relu"))
+    add("layer", layers.ReLU(6, 0.1, 1.5, trainable=False, name="relu_all"))
+    add("layer", layers.LeakyReLU(name="leaky"))
+    add("layer", layers.ELU(0.5, name="elu", trainable=False))
+    add("layer", layers.Softmax(name="soft"))
+    add("layer", layers.Softmax((1, 2), name="softer"))
+    add("layer", layers.MaxPooling2D(name="max"))
+    add("layer", layers.MaxPooling2D((3, 2), 1, "same", "channels_first", name="max_all"))
+    add("layer", layers.AveragePooling2D((3, 2), (1, 2), "same", name="average"))
+    add("layer", layers.GlobalAveragePooling2D(keepdims=True, name="global"))
+    add("layer", layers.Conv2D(4, 3, name="conv"), image)
+    add(
+        "layer",
+        layers.Conv2D(
+            4,
+            (3, 2),
+            padding="same",
+            data_format="channels_first",
+            dilation_rate=2,
+            activation="relu",
+            use_bias=False,
+            kernel_initializer="he_normal",
+            bias_initializer="ones",
+            kernel_regularizer="l2",
+            bias_regularizer="l1",
+            kernel_constraint=con.MaxNorm(axis=[0, 1, 2]),
+            bias_constraint="non_neg",
+            name="conv_all",
+        ),
+        image,
+    )
+    add("layer", layers.LayerNormalization(name="norm"), (None, 4, 5))
+    add(
+        "layer",
+        layers.LayerNormalization(
+            axis=[1, 2],
+            epsilon=0.01,
+            center=False,
+            scale=False,
+            rms_scaling=True,
+            beta_initializer="ones",
+            gamma_initializer="zeros",
+            beta_regularizer="l1",
+            gamma_regularizer="l2",
+            beta_constraint="non_neg",
+            gamma_constraint="non_neg",
+            name="norm_all",
+        ),
+        (None, 4, 5),
+    )
+    add("layer", layers.BatchNormalization(name="batch"), (None, 4, 5))
+    add(
+        "layer",
+        layers.BatchNormalization(
+            axis=1,
+            momentum=0.9,
+            epsilon=0.01,
+            center=False,
+            scale=False,
+            beta_initializer="ones",
+            gamma_initializer="zeros",
+            moving_mean_initializer="ones",
+            moving_variance_initializer="zeros",
+            beta_regularizer="l1",
+            gamma_regularizer="l2",
+            beta_constraint="non_neg",
+            gamma_constraint="non_neg",
+            renorm_momentum=0.5,
+            trainable=False,
+            name="batch_all",
+        ),
+        (None, 4, 5),
+    )
+    add("layer", layers.Embedding(10, 4, name="embed"), (None, 3))
+    add(
+        "layer",
+        layers.Embedding(
+            10, 4, "normal", "l2", "unit_norm", trainable=False, name="embed_all"
+        ),
+        (None, 3),
+    )
     write("configs", {"cases": cases})
+
+
+def values():
+    """What single layers compute, and the gradients of a weighted sum of their outputs."""
+    rng = np.random.default_rng(5)
+    image, first = (6, 5, 3), (3, 6, 5)
+    cases = []
+
+    def add(layer, shape, inputs=None, training=False):
+        layer.build((None, *shape))
+        weights = [
+            rng.normal(0, 0.7, v.shape).astype(np.float32) for v in layer.trainable_variables
+        ]
+        others = [
+            rng.uniform(0.5, 2.0, v.shape).astype(np.float32)
+            for v in layer.non_trainable_variables
+        ]
+        x = inputs if inputs is not None else rng.normal(0, 1, (3, *shape))
+        x = np.asarray(x, np.float32)
+
+        def call(weights, x):
+            kwargs = {"training": training} if layer._call_has_training_arg else {}
+            return layer.stateless_call(weights, others, x, **kwargs)
+
+        y, updated = call(weights, x)
+        cotangent = rng.normal(0, 1, y.shape).astype(np.float32)
+        of_weights, of_x = jax.grad(
+            lambda w, x: jax.numpy.sum(call(w, x)[0] * cotangent), (0, 1)
+        )(weights, x)
+        cases.append(
+            {
+                "serialized": keras.saving.serialize_keras_object(layer),
+                "input_shape": list(shape),
+                "output_shape": list(y.shape[1:]),
+                "training": training,
+                "weights": [flat(w) for w in weights + others],
+                "x": flat(x),
+                "y": flat(y),
+                "cotangent": flat(cotangent),
+                "weight_gradients": [flat(g) for g in of_weights],
+                "updated": [flat(v) for v in updated],
+                "input_gradient": flat(of_x),
+            }
+        )
+
+    kinks = [[-2.0, -1, 0, 0.5, 1, 1.5, 2, 3, 6, 7]]
+    for relu in [
+        layers.ReLU(),
+        layers.ReLU(6),
+        layers.ReLU(3),
+        layers.ReLU(3, 0.1),
+        layers.ReLU(6, 0.2, 1.5),
+        layers.ReLU(negative_slope=0.3),
+        layers.ReLU(negative_slope=0.3, threshold=1.0),
+        layers.LeakyReLU(),
+        layers.LeakyReLU(0.1),
+        layers.ELU(),
+        layers.ELU(0.5),
+    ]:
+        add(relu, (10,), kinks * 3)
+    add(layers.Softmax(), (2, 4))
+    add(layers.Softmax(1), (2, 4))
+    add(layers.Softmax((1, 2)), (2, 4, 2))
+    add(layers.Softmax([-2]), (2, 4, 2))
+    add(layers.Reshape((3, -1)), (2, 6))
+    add(layers.Rescaling(0.5, -1), (2, 3))
+    add(layers.Rescaling([0.5, 2.0], 3.0), (3, 2))
+    for pooling in [layers.MaxPooling2D, layers.AveragePooling2D]:
+        add(pooling((2, 2)), image)
+        add(pooling(3, 2, "same"), image)
+        add(pooling((3, 2), 1, "same", "channels_first"), first)
+        add(pooling((2, 3), (1, 2), data_format="channels_first"), first)
+        add(pooling(2, 1), (4, 4, 2), rng.integers(0, 3, (3, 4, 4, 2)))
+        add(pooling(2, 3, "same"), (7, 5, 2))
+    add(layers.GlobalAveragePooling2D(), image)
+    add(layers.GlobalAveragePooling2D("channels_first", True), first)
+    add(layers.Conv2D(4, 3), image)
+    add(layers.Conv2D(4, 1, activation="tanh"), image)
+    add(layers.Conv2D(4, 1, data_format="channels_first"), first)
+    add(layers.Conv2D(2, (3, 2), 2, "same", use_bias=False, activation="gelu"), image)
+    add(layers.Conv2D(2, (3, 2), (2, 1), activation="relu"), image)
+    add(layers.Conv2D(2, (5, 4), padding="SAME", dilation_rate=(2, 1)), image)
+    add(layers.Conv2D(2, 2, dilation_rate=2, activation="softmax"), image)
+    add(layers.Conv2D(4, 3, data_format="channels_first", activation="softmax"), first)
+    add(layers.Conv2D(4, 3, 3, "same", "channels_first", activation="silu"), first)
+    add(layers.LayerNormalization(), (4, 5))
+    add(layers.LayerNormalization(epsilon=0.1, center=False), (4, 5))
+    add(layers.LayerNormalization(axis=[1, 2], scale=False), (4, 5))
+    add(layers.LayerNormalization(axis=1), (4, 5))
+    add(layers.LayerNormalization(axis=[-3, -2]), (2, 3, 2))
+    add(layers.LayerNormalization(rms_scaling=True), (4, 5))
+    for training in [True, False]:
+        add(layers.BatchNormalization(), (4,), training=training)
+        add(layers.BatchNormalization(momentum=0.8, epsilon=0.1), image, training=training)
+        add(layers.BatchNormalization(axis=1, center=False), first, training=training)
+        add(layers.BatchNormalization(axis=-2, scale=False), image, training=training)
+        add(layers.BatchNormalization(trainable=False), (4,), training=training)
+    write("values", {"cases": cases})
 
 
 def identifiers():
@@ -246,6 +430,18 @@ def networks():
         [keras.Input((6,)), layers.Dense(5, "relu"), layers.Dense(3, "softmax")],
         [keras.Input((4, 3)), layers.Dense(5, "tanh"), layers.Dropout(0.5), layers.Dense(2)],
         [
+            keras.Input((8, 7, 2)),
+            layers.Rescaling(0.5),
+            layers.Conv2D(4, 3, activation="relu"),
+            layers.MaxPooling2D(),
+            layers.Conv2D(5, 2, padding="same", activation="silu"),
+            layers.AveragePooling2D(2, 1),
+            layers.LayerNormalization(),
+            layers.GlobalAveragePooling2D(),
+            layers.LeakyReLU(),
+            layers.Dense(2),
+        ],
+        [
             keras.Input((2, 3, 2)),
             layers.Flatten(data_format="channels_first"),
             layers.Dense(4, "gelu", use_bias=False),
@@ -289,6 +485,7 @@ def networks():
 
 activations()
 configs()
+values()
 identifiers()
 regularizers()
 constraints()

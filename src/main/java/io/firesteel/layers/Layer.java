@@ -76,8 +76,8 @@ public abstract class Layer implements KerasSerializable {
   public abstract void forward(Shape input, LayerCall call);
 
   /**
-   * Adds to the gradients of the weights and fills the gradient of the input, from the gradient of
-   * the output.
+   * Fills the gradients of the weights, each the sum over the rows, and the gradient of the input,
+   * from the gradient of the output.
    */
   public abstract void backward(Shape input, LayerCall call);
 }

@@ -27,10 +27,17 @@ public interface LayerCall {
   float[] weight(int index);
 
   /**
-   * Returns the sum of gradients of the layer's weight with that index, to be filled by backward;
-   * null if the weight is not trained. Filled with zeros before each pass.
+   * Returns the sum of gradients of the layer's weight with that index, to be filled by backward
+   * whatever it held before; null if the weight is not trained.
    */
   float @Nullable [] weightGradient(int index);
+
+  /**
+   * Returns where forward puts what it measured for the statistic with that index, multiplied by
+   * the number of rows so that shards can be added up; whatever it held before. Null outside
+   * training.
+   */
+  float @Nullable [] statistic(int index);
 
   /** Returns the input; not to be written to. */
   float[] input();

@@ -16,6 +16,20 @@ public final class Layers {
           .add(Activation.class, Activation::fromConfig)
           .add(Dropout.class, Dropout::fromConfig)
           .add(Flatten.class, Flatten::fromConfig)
+          .add(Reshape.class, Reshape::fromConfig)
+          .add(Rescaling.class, Rescaling::fromConfig)
+          .add(GaussianNoise.class, GaussianNoise::fromConfig)
+          .add(ReLU.class, ReLU::fromConfig)
+          .add(LeakyReLU.class, LeakyReLU::fromConfig)
+          .add(ELU.class, ELU::fromConfig)
+          .add(Softmax.class, Softmax::fromConfig)
+          .add(Conv2D.class, Conv2D::fromConfig)
+          .add(MaxPooling2D.class, MaxPooling2D::fromConfig)
+          .add(AveragePooling2D.class, AveragePooling2D::fromConfig)
+          .add(GlobalAveragePooling2D.class, GlobalAveragePooling2D::fromConfig)
+          .add(BatchNormalization.class, BatchNormalization::fromConfig)
+          .add(LayerNormalization.class, LayerNormalization::fromConfig)
+          .add(Embedding.class, Embedding::fromConfig)
           .build();
 
   private Layers() {}

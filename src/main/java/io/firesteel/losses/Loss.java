@@ -3,6 +3,7 @@ package io.firesteel.losses;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.saving.KerasSerializable;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,6 +93,24 @@ public abstract class Loss implements KerasSerializable {
       int width,
       float[] losses,
       float @Nullable [] gradient);
+
+  /**
+   * Returns the loss of one sample.
+   *
+   * @param labelStart where in {@code labels} the sample's label begins
+   * @param start where in {@code predictions} the sample's predictions begin
+   */
+  public float value(float[] labels, int labelStart, float[] predictions, int start, int width) {
+    float[] loss = new float[1];
+    call(
+        Arrays.copyOfRange(labels, labelStart, labelStart + labelWidth(width)),
+        Arrays.copyOfRange(predictions, start, start + width),
+        1,
+        width,
+        loss,
+        null);
+    return loss[0];
+  }
 
   /**
    * Collects what every loss has.

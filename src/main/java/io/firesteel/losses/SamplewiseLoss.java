@@ -24,6 +24,12 @@ abstract class SamplewiseLoss extends Loss {
       float @Nullable [] gradient);
 
   @Override
+  public final float value(
+      float[] labels, int labelStart, float[] predictions, int start, int width) {
+    return sample(labels, labelStart, predictions, start, width, null);
+  }
+
+  @Override
   public final void call(
       float[] labels,
       float[] predictions,

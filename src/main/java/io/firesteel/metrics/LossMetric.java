@@ -31,10 +31,9 @@ abstract class LossMetric extends MeanMetric {
       float @Nullable [] weights,
       double[] state,
       int offset) {
-    float[] losses = new float[samples];
-    loss.call(labels, predictions, samples, width, losses, null);
     for (int i = 0; i < samples; i++) {
-      add(losses[i], weight(labels, i, weights), state, offset);
+      float value = loss.value(labels, i * labelWidth, predictions, i * width, width);
+      add(value, weight(labels, i, weights), state, offset);
     }
   }
 

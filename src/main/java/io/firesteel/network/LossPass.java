@@ -3,6 +3,7 @@ package io.firesteel.network;
 import io.firesteel.data.Batch;
 import io.firesteel.losses.Loss;
 import io.firesteel.metrics.Metric;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** The end of a pass: losses, their gradients and metrics of the predictions of a batch. */
@@ -11,7 +12,6 @@ final class LossPass {
   private final Network network;
   private final Loss loss;
   private final Metric[] metrics;
-  private final int metricsSize;
   private final int width;
   private final int samplesPerRow;
   private float[] losses = new float[0];
@@ -20,7 +20,6 @@ final class LossPass {
     this.network = network;
     this.loss = network.loss();
     this.metrics = network.metrics().toArray(new Metric[0]);
-    this.metricsSize = network.metricsSize();
     this.width = network.outputWidth();
     this.samplesPerRow = network.samplesPerRow();
   }
@@ -36,28 +35,21 @@ final class LossPass {
   }
 
   /**
-   * Returns the sums of a batch.
+   * Puts the sums of a batch into {@code sums}, apart from gradients.
    *
    * @param gradient filled with the gradient of each sample's loss, without weights, or null
-   * @param gradients goes into the sums
    */
-  GradientSums sums(
-      Batch batch, float[] predictions, float @Nullable [] gradient, float[][] gradients) {
+  void sums(Batch batch, float[] predictions, float @Nullable [] gradient, GradientSums sums) {
     int samples = batch.rows() * samplesPerRow;
     if (losses.length < samples) {
       losses = new float[samples];
     }
 
     loss.call(batch.labels(), predictions, samples, width, losses, gradient);
-    double[] state = new double[metricsSize];
+    double[] state = sums.metrics();
+    Arrays.fill(state, 0.0);
     update(batch, predictions, samples, state);
-    return new GradientSums(
-        gradients,
-        state,
-        batch.rows(),
-        takingPart(batch, samples),
-        sumOfWeights(batch, samples),
-        sumOfLosses(batch.weights(), samples));
+    addUp(batch, samples, sums);
   }
 
   /** Multiplies the gradient of each sample by its weight and the scale. */
@@ -85,35 +77,21 @@ final class LossPass {
     }
   }
 
-  private double sumOfLosses(float @Nullable [] weights, int samples) {
-    double sum = 0.0;
-    for (int i = 0; i < samples; i++) {
-      sum += weights == null ? losses[i] : losses[i] * weights[i / samplesPerRow];
-    }
-
-    return sum;
-  }
-
-  private long takingPart(Batch batch, int samples) {
-    long count = 0;
-    for (int i = 0; i < samples; i++) {
-      if (loss.takesPart(batch.labels(), i)) {
-        count++;
-      }
-    }
-
-    return count;
-  }
-
-  private double sumOfWeights(Batch batch, int samples) {
+  private void addUp(Batch batch, int samples, GradientSums sums) {
+    float[] labels = batch.labels();
     float[] weights = batch.weights();
-    double sum = 0.0;
+    long count = 0;
+    double sumOfWeights = 0.0;
+    double sumOfLosses = 0.0;
     for (int i = 0; i < samples; i++) {
-      if (loss.takesPart(batch.labels(), i)) {
-        sum += weights == null ? 1.0 : weights[i / samplesPerRow];
+      float weight = weights == null ? 1.0f : weights[i / samplesPerRow];
+      sumOfLosses += losses[i] * weight;
+      if (loss.takesPart(labels, i)) {
+        count++;
+        sumOfWeights += weight;
       }
     }
 
-    return sum;
+    sums.set(batch.rows(), count, sumOfWeights, sumOfLosses);
   }
 }

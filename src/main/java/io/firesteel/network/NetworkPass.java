@@ -41,43 +41,61 @@ public final class NetworkPass {
   }
 
   /**
+   * Returns the sums of a training step over a batch in new arrays, see {@link
+   * #computeGradients(VariableSnapshot, Batch, long, float, GradientSums)}.
+   */
+  public GradientSums computeGradients(
+      VariableSnapshot snapshot, Batch batch, long seed, float lossScale) {
+    GradientSums sums = network.newGradientSums();
+    computeGradients(snapshot, batch, seed, lossScale, sums);
+    return sums;
+  }
+
+  /**
    * Computes the sums of a training step over a batch: of the gradients of the weighted losses with
-   * respect to each trainable variable, of the losses and of the metrics. Penalties are not part of
-   * it.
+   * respect to each trainable variable, of the layers' statistics, of the losses and of the
+   * metrics. Penalties are not part of it.
    *
    * @param snapshot the values of all variables, in order
    * @param seed the seed of the layers' randomness in this step
    * @param lossScale what the losses are multiplied by before gradients are taken; the reported
    *     loss is not
+   * @param sums filled, whatever it held; from {@link Network#newGradientSums}
    * @throws IllegalArgumentException if variables or batch do not fit the network
    */
-  public GradientSums computeGradients(
-      VariableSnapshot snapshot, Batch batch, long seed, float lossScale) {
+  public void computeGradients(
+      VariableSnapshot snapshot, Batch batch, long seed, float lossScale, GradientSums sums) {
     checkVariables(snapshot);
     lossPass.check(batch);
-    float[][] gradients = newGradients();
+    provide(sums.gradients());
     float[] predictions = forward(snapshot, batch.features(), batch.rows(), true, seed);
     growGradients(batch.rows());
-    GradientSums sums = lossPass.sums(batch, predictions, gradient, gradients);
+    lossPass.sums(batch, predictions, gradient, sums);
     lossPass.scaleGradient(batch, gradient, lossScale);
-    backward(gradients);
+    backward();
     end();
+  }
+
+  /** Returns the sums of losses and metrics over a batch in new arrays. */
+  public GradientSums evaluate(VariableSnapshot snapshot, Batch batch) {
+    GradientSums sums = network.newEvaluationSums();
+    evaluate(snapshot, batch, sums);
     return sums;
   }
 
   /**
-   * Computes the sums of losses and metrics over a batch; the gradients are empty.
+   * Computes the sums of losses and metrics over a batch.
    *
    * @param snapshot the values of all variables, in order
+   * @param sums filled, whatever it held; from {@link Network#newEvaluationSums}
    * @throws IllegalArgumentException if variables or batch do not fit the network
    */
-  public GradientSums evaluate(VariableSnapshot snapshot, Batch batch) {
+  public void evaluate(VariableSnapshot snapshot, Batch batch, GradientSums sums) {
     checkVariables(snapshot);
     lossPass.check(batch);
     float[] predictions = forward(snapshot, batch.features(), batch.rows(), false, 0);
-    GradientSums sums = lossPass.sums(batch, predictions, null, new float[0][]);
+    lossPass.sums(batch, predictions, null, sums);
     end();
-    return sums;
   }
 
   /**
@@ -97,6 +115,11 @@ public final class NetworkPass {
     end();
   }
 
+  /** Returns the network. */
+  public Network network() {
+    return network;
+  }
+
   private float[] forward(
       VariableSnapshot snapshot, float[] features, int rows, boolean training, long seed) {
     float[] values = features;
@@ -110,12 +133,19 @@ public final class NetworkPass {
     return values;
   }
 
-  private void backward(float[][] gradients) {
+  /** Hands the arrays out to the layers: the gradients of all, then the statistics of all. */
+  private void provide(float[][] gradients) {
     int free = 0;
     for (StageCall call : calls) {
       free = call.weightGradients(gradients, free);
     }
 
+    for (StageCall call : calls) {
+      free = call.statistics(gradients, free);
+    }
+  }
+
+  private void backward() {
     float[] ofOutput = gradient;
     float[] ofInput = otherGradient;
     for (int i = calls.length - 1; i >= firstTrained; i--) {
@@ -132,23 +162,6 @@ public final class NetworkPass {
     for (StageCall call : calls) {
       call.end();
     }
-  }
-
-  private float[][] newGradients() {
-    int count = 0;
-    for (NetworkVariable variable : variables) {
-      count += variable.trainable() ? 1 : 0;
-    }
-
-    float[][] gradients = new float[count][];
-    int next = 0;
-    for (NetworkVariable variable : variables) {
-      if (variable.trainable()) {
-        gradients[next++] = new float[variable.weight().shape().size()];
-      }
-    }
-
-    return gradients;
   }
 
   private void growGradients(int rows) {

@@ -1,7 +1,6 @@
 package io.firesteel.optimizers;
 
 import io.firesteel.saving.Config;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@link Adam} with decoupled weight decay, {@code w = w - w * weight_decay * lr} before each step.
@@ -53,12 +52,12 @@ public final class AdamW extends AdaptiveMoments {
      */
     @Override
     public AdamW build() {
-      requireWeightDecay(weightDecay);
+      requireWeightDecay();
       return new AdamW(this);
     }
 
-    private static void requireWeightDecay(@Nullable Double decay) {
-      if (decay == null) {
+    private void requireWeightDecay() {
+      if (weightDecay == null && weightDecaySchedule == null) {
         throw Range.error(
             "AdamW", "weight_decay", "null", "a number (Adam is the optimizer without)");
       }

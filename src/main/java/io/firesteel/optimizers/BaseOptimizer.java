@@ -35,7 +35,7 @@ public abstract class BaseOptimizer implements Optimizer {
   private final LearningRate learningRate;
   private final FiniteCheck finiteCheck;
   private final GradientClipping clipping;
-  private final WeightDecay weightDecay = new WeightDecay();
+  private final WeightDecay weightDecay;
   private final Variable iteration;
   private final OptimizerState state;
   private ChunkPool threads = ChunkPool.shared();
@@ -54,6 +54,7 @@ public abstract class BaseOptimizer implements Optimizer {
     this.arguments = SharedArguments.of(builder, getClass());
     this.finiteCheck = new FiniteCheck(arguments);
     this.clipping = new GradientClipping(arguments);
+    this.weightDecay = new WeightDecay(arguments);
     this.lossScaleFactor = builder.lossScaleFactor;
     this.state = new OptimizerState(arguments.name());
     this.iteration = state.addInteger("iteration", 0);
@@ -116,6 +117,7 @@ public abstract class BaseOptimizer implements Optimizer {
     }
 
     float rate = learningRate();
+    weightDecay.begin(iteration.integer());
     step.spread();
     step.overwriteVariables(accumulation, iteration.integer());
     if (step.size() > 0) {
@@ -181,7 +183,7 @@ public abstract class BaseOptimizer implements Optimizer {
 
   /** Returns the weight decay of a variable that is not excluded, or null if there is none. */
   protected @Nullable Double weightDecay(Variable variable) {
-    return arguments.weightDecay();
+    return weightDecay.rate();
   }
 
   /**
@@ -290,6 +292,18 @@ public abstract class BaseOptimizer implements Optimizer {
   /** Sets the loss scale factor, for wrappers that bring their own. */
   final void lossScaleFactor(@Nullable Double factor) {
     lossScaleFactor = factor;
+  }
+
+  @Override
+  public boolean hasEvaluationValues() {
+    return arguments.useEma();
+  }
+
+  @Override
+  public float[] evaluationValues(Variable variable) {
+    return arguments.useEma() && iteration.integer() > 0
+        ? built(average).of(variable)
+        : variable.values();
   }
 
   @Override

@@ -238,6 +238,16 @@ public final class LossScaleOptimizer implements Optimizer {
   }
 
   @Override
+  public boolean hasEvaluationValues() {
+    return inner.hasEvaluationValues();
+  }
+
+  @Override
+  public float[] evaluationValues(Variable variable) {
+    return inner.evaluationValues(variable);
+  }
+
+  @Override
   public void finalizeVariableValues(List<Variable> variables) {
     inner.finalizeVariableValues(variables);
   }

@@ -73,6 +73,12 @@ final class MovingAverage {
     }
   }
 
+  /** Returns the average of a variable, its own values if it has none; not a copy. */
+  float[] of(Variable variable) {
+    Variable average = averages.at(index.of(variable));
+    return average == null ? variable.values() : average.values();
+  }
+
   /** Writes the averages into the variables, which must be those of the optimizer. */
   void overwrite(List<Variable> targets) {
     if (targets.size() != variables.size()) {

@@ -39,6 +39,11 @@ final class OptimizerGroups {
     return Collections.unmodifiableList(optimizers);
   }
 
+  /** The optimizer that a variable was left to. */
+  BaseOptimizer optimizer(Variable variable) {
+    return optimizers.get(positions[built(index).of(variable)]);
+  }
+
   boolean isBuilt() {
     return index != null;
   }

@@ -20,8 +20,11 @@ import org.jspecify.annotations.Nullable;
  * w = (1 - beta_1) * z + beta_1 * x
  * </pre>
  *
- * <p>Gradients are taken at w, steps are made from z, and x is the average. The model holds w, also
- * when it is evaluated and saved.
+ * <p>Gradients are taken at w, steps are made from z, and x is the average, which the paper has
+ * evaluated. As in Keras, the model holds w, also when it is evaluated and saved, and after
+ * training. x is what {@link #evaluationValues} returns (the moving average instead where {@code
+ * use_ema} is set), and the callback {@code SwapEMAWeights} validates with it. Keras has no such
+ * thing.
  *
  * <p>State: {@code momentum}, which is z and starts as a copy of the variable, and {@code velocity}
  * for each variable.
@@ -122,6 +125,30 @@ public final class ScheduleFreeAdamW extends ElementwiseOptimizer {
       z[i] = point;
       w[i] = take1 * point + beta * mean;
     }
+  }
+
+  @Override
+  public boolean hasEvaluationValues() {
+    return true;
+  }
+
+  @Override
+  public float[] evaluationValues(Variable variable) {
+    boolean averaged = super.hasEvaluationValues() || variable.overwriteWithGradient();
+    return averaged ? super.evaluationValues(variable) : mean(variable);
+  }
+
+  private float[] mean(Variable variable) {
+    float[] z = built(momentums).values(variable);
+    float[] x = variable.values().clone();
+    float beta = (float) beta1;
+    float inverse = 1 / beta;
+    float take = 1 - beta;
+    for (int i = 0; i < x.length; i++) {
+      x[i] = (x[i] - take * z[i]) * inverse;
+    }
+
+    return x;
   }
 
   @Override

@@ -21,10 +21,34 @@ public final class RandomStream {
   public static RandomStream of(long... keys) {
     long state = 0;
     for (long key : keys) {
-      state = mix(state + GOLDEN + mix(key + GOLDEN));
+      state = fold(state, key);
     }
 
     return new RandomStream(state);
+  }
+
+  /** Returns the stream of one key. */
+  public static RandomStream of(long key) {
+    return new RandomStream(fold(0, key));
+  }
+
+  /** Returns the stream of two keys. */
+  public static RandomStream of(long first, long second) {
+    return new RandomStream(fold(fold(0, first), second));
+  }
+
+  /** Returns the stream of three keys. */
+  public static RandomStream of(long first, long second, long third) {
+    return new RandomStream(fold(fold(fold(0, first), second), third));
+  }
+
+  /** Returns the stream of four keys. */
+  public static RandomStream of(long first, long second, long third, long fourth) {
+    return new RandomStream(fold(fold(fold(fold(0, first), second), third), fourth));
+  }
+
+  private static long fold(long state, long key) {
+    return mix(state + GOLDEN + mix(key + GOLDEN));
   }
 
   /** Returns a 64-bit hash of one number; every bit depends on every bit. */

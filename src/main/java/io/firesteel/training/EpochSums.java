@@ -16,14 +16,35 @@ import java.util.TreeMap;
  */
 final class EpochSums {
 
+  private static final int LOSS = -1;
+
   private final List<Metric> metrics;
   private final double[] metricSums;
+  private final List<Entry> entries;
   private double loss;
   private long rows;
 
   EpochSums(Network network) {
     this.metrics = network.metrics();
     this.metricSums = new double[network.metricsSize()];
+    this.entries = entries(metrics);
+  }
+
+  /** A value of the logs: the metric with that index, whose sums begin at the offset. */
+  private record Entry(String name, int metric, int offset) {}
+
+  /** The loss and the metrics, sorted by name; of equal names the last one counts. */
+  private static List<Entry> entries(List<Metric> metrics) {
+    TreeMap<String, Entry> sorted = new TreeMap<>();
+    sorted.put("loss", new Entry("loss", LOSS, 0));
+    int offset = 0;
+    for (int i = 0; i < metrics.size(); i++) {
+      String name = metrics.get(i).name();
+      sorted.put(name, new Entry(name, i, offset));
+      offset += metrics.get(i).stateSize();
+    }
+
+    return List.copyOf(sorted.values());
   }
 
   void reset() {
@@ -42,15 +63,19 @@ final class EpochSums {
 
   /** Puts the loss and the metrics into logs, sorted by name, with a prefix. */
   void putInto(Map<String, Double> logs, String prefix) {
-    TreeMap<String, Double> sorted = new TreeMap<>();
-    sorted.put("loss", rows == 0 ? 0 : loss / rows);
-    int offset = 0;
-    for (Metric metric : metrics) {
-      sorted.put(metric.name(), metric.result(metricSums, offset));
-      offset += metric.stateSize();
+    for (int i = 0; i < entries.size(); i++) {
+      Entry entry = entries.get(i);
+      String key = prefix.isEmpty() ? entry.name() : prefix + entry.name();
+      logs.put(key, value(entry));
+    }
+  }
+
+  private double value(Entry entry) {
+    if (entry.metric() == LOSS) {
+      return rows == 0 ? 0 : loss / rows;
     }
 
-    sorted.forEach((name, value) -> logs.put(prefix + name, value));
+    return metrics.get(entry.metric()).result(metricSums, entry.offset());
   }
 
   Config state() {

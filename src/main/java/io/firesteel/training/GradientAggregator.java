@@ -2,8 +2,8 @@ package io.firesteel.training;
 
 import io.firesteel.network.GradientSums;
 import io.firesteel.training.ReductionTree.Node;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,12 +14,23 @@ public final class GradientAggregator {
 
   private final int shards;
   private final boolean[] present;
-  private final Map<Node, GradientSums> sums = new HashMap<>();
+
+  /* The sum of each node that came, by its height and its first shard. */
+  private final @Nullable GradientSums[][] sums;
 
   /** Creates an aggregator of one step over that many shards. */
   public GradientAggregator(int shards) {
     this.shards = shards;
     this.present = new boolean[shards];
+    this.sums = new GradientSums[height(0, shards) + 1][shards];
+  }
+
+  /** Forgets all contributions, for another step. */
+  public void reset() {
+    Arrays.fill(present, false);
+    for (@Nullable GradientSums[] level : sums) {
+      Arrays.fill(level, null);
+    }
   }
 
   /**
@@ -36,8 +47,10 @@ public final class GradientAggregator {
       present[shard] = true;
     }
 
-    for (int i = 0; i < part.nodes().size(); i++) {
-      sums.put(part.nodes().get(i), part.sums().get(i));
+    List<Node> nodes = part.nodes();
+    for (int i = 0; i < nodes.size(); i++) {
+      Node node = nodes.get(i);
+      sums[height(node.lo(), node.hi())][node.lo()] = part.sums().get(i);
     }
   }
 
@@ -53,7 +66,7 @@ public final class GradientAggregator {
       }
     }
 
-    GradientSums result = reduce(new Node(0, shards));
+    GradientSums result = reduce(0, shards);
     if (result == null) {
       throw new IllegalStateException("No shard has rows in this batch");
     }
@@ -61,15 +74,25 @@ public final class GradientAggregator {
     return result;
   }
 
-  private @Nullable GradientSums reduce(Node node) {
-    GradientSums known = sums.get(node);
-    if (known != null || node.hi() - node.lo() < 2) {
+  private @Nullable GradientSums reduce(int lo, int hi) {
+    GradientSums known = sums[height(lo, hi)][lo];
+    if (known != null || hi - lo < 2) {
       return known;
     }
 
-    int middle = ReductionTree.split(node.lo(), node.hi());
-    GradientSums left = reduce(new Node(node.lo(), middle));
-    GradientSums right = reduce(new Node(middle, node.hi()));
-    return ReductionTree.<GradientSums>sum(left, right, PartialSums::add);
+    int middle = ReductionTree.split(lo, hi);
+    GradientSums left = reduce(lo, middle);
+    GradientSums right = reduce(middle, hi);
+    if (left == null || right == null) {
+      return left == null ? right : left;
+    }
+
+    left.add(right);
+    return left;
+  }
+
+  /** The number of splits from a node down to its leftmost shard. */
+  private static int height(int lo, int hi) {
+    return Integer.SIZE - Integer.numberOfLeadingZeros(hi - lo - 1);
   }
 }

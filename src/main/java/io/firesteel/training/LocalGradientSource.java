@@ -9,34 +9,45 @@ import io.firesteel.variables.VariableSnapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.BiFunction;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Gradients of shards in the memory of this process. Each thread owns a contiguous range of shards
- * and adds within it; the rest of the tree is added by the caller's thread.
+ * Gradients of shards in the memory of this process. Each thread, of which the caller's is one,
+ * owns a contiguous range of shards and adds within it; the rest of the tree is added by the
+ * caller's thread.
  */
 final class LocalGradientSource implements GradientSource {
 
   private final List<ShardBlock> blocks;
+  private final IntFunction<ShardBlock> blockOf;
   private final BatchPlan plan;
-  private final List<RangePass> passes = new ArrayList<>();
+  private final GradientAggregator aggregator;
+  private final List<Worker> workers = new ArrayList<>();
+  private final List<Future<PartialSums>> running = new ArrayList<>();
   private final ExecutorService threads;
+
+  private record Worker(RangePass pass, ShardRange range) {}
 
   LocalGradientSource(List<ShardBlock> blocks, BatchPlan plan, Network network, int threads) {
     this.blocks = blocks;
+    this.blockOf = blocks::get;
     this.plan = plan;
-    int workers = Math.min(threads, blocks.size());
-    for (int i = 0; i < workers; i++) {
-      passes.add(new RangePass(network.newPass()));
+    this.aggregator = new GradientAggregator(blocks.size());
+    int count = Math.min(threads, blocks.size());
+    for (int i = 0; i < count; i++) {
+      ShardRange range = ShardRange.of(i, count, blocks.size());
+      workers.add(new Worker(new RangePass(network.newPass()), range));
     }
 
     this.threads =
         Executors.newFixedThreadPool(
-            workers,
+            Math.max(1, count - 1),
             work -> {
               Thread thread = new Thread(work, "firesteel-local");
               thread.setDaemon(true);
@@ -51,12 +62,12 @@ final class LocalGradientSource implements GradientSource {
 
   @Override
   public GradientSums gradients(VariableSnapshot variables, Step step) {
-    return sum((pass, range) -> pass.gradients(plan, range, blocks::get, variables, step));
+    return sum(worker -> worker.pass().gradients(plan, worker.range(), blockOf, variables, step));
   }
 
   @Override
   public GradientSums evaluate(VariableSnapshot variables) {
-    return sum((pass, range) -> pass.evaluate(plan, range, blocks::get, variables));
+    return sum(worker -> worker.pass().evaluate(plan, worker.range(), blockOf, variables));
   }
 
   @Override
@@ -74,33 +85,54 @@ final class LocalGradientSource implements GradientSource {
     threads.shutdownNow();
   }
 
-  private GradientSums sum(BiFunction<RangePass, ShardRange, PartialSums> work) {
-    List<CompletableFuture<PartialSums>> parts = new ArrayList<>();
-    for (int i = 0; i < passes.size(); i++) {
-      int worker = i;
-      parts.add(CompletableFuture.supplyAsync(() -> part(worker, work), threads));
+  private GradientSums sum(Function<Worker, PartialSums> work) {
+    aggregator.reset();
+    for (int i = 1; i < workers.size(); i++) {
+      Worker worker = workers.get(i);
+      running.add(threads.submit(() -> work.apply(worker)));
     }
 
-    await(parts);
-    GradientAggregator aggregator = new GradientAggregator(blocks.size());
-    parts.forEach(part -> aggregator.add(part.join()));
+    RuntimeException failure = null;
+    try {
+      aggregator.add(work.apply(workers.get(0)));
+    } catch (RuntimeException e) {
+      failure = e;
+    } finally {
+      failure = collect(failure);
+    }
+
+    if (failure != null) {
+      throw failure;
+    }
+
     return aggregator.result();
   }
 
-  private static void await(List<CompletableFuture<PartialSums>> parts) {
-    try {
-      CompletableFuture.allOf(parts.toArray(new CompletableFuture<?>[0])).join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof RuntimeException cause) {
-        throw cause;
+  /** Waits for all threads, as they work in buffers that the next step needs. */
+  private @Nullable RuntimeException collect(@Nullable RuntimeException earlier) {
+    RuntimeException failure = earlier;
+    boolean interrupted = false;
+    for (int i = 0; i < running.size(); ) {
+      try {
+        aggregator.add(running.get(i).get());
+        i++;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      } catch (ExecutionException e) {
+        failure = failure == null ? unchecked(e.getCause()) : failure;
+        i++;
       }
-
-      throw e;
     }
+
+    running.clear();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+
+    return failure;
   }
 
-  private PartialSums part(int worker, BiFunction<RangePass, ShardRange, PartialSums> work) {
-    ShardRange range = ShardRange.of(worker, passes.size(), blocks.size());
-    return work.apply(passes.get(worker), range);
+  private static RuntimeException unchecked(@Nullable Throwable cause) {
+    return cause instanceof RuntimeException known ? known : new IllegalStateException(cause);
   }
 }

@@ -1,10 +1,20 @@
 package io.firesteel.training;
 
+import io.firesteel.data.Batch;
 import io.firesteel.data.BatchPlan;
 import io.firesteel.data.ShardBlock;
+import io.firesteel.network.GradientSums;
+import io.firesteel.network.Network;
 import io.firesteel.network.NetworkPass;
+import io.firesteel.training.ReductionTree.Node;
 import io.firesteel.variables.VariableSnapshot;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.BinaryOperator;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Computes what one worker contributes to a step or to an evaluation: the sums of a contiguous
@@ -17,10 +27,22 @@ import java.util.function.IntFunction;
 public final class RangePass {
 
   private final ShardPass pass;
+  private final Network network;
+  private final Deque<GradientSums> freeGradientSums = new ArrayDeque<>();
+  private final Deque<GradientSums> freeEvaluationSums = new ArrayDeque<>();
+  private final List<Node> nodes = new ArrayList<>();
+  private final List<GradientSums> roots = new ArrayList<>();
+  private final BinaryOperator<GradientSums> add = this::add;
+  private Deque<GradientSums> free = freeGradientSums;
+  private Cover cover = new Cover(new ShardRange(0, 0), 0, List.of());
+
+  /** The nodes that make up a range. */
+  private record Cover(ShardRange range, int shards, List<Node> nodes) {}
 
   /** Creates a pass that works in the buffers of a network pass. */
   public RangePass(NetworkPass pass) {
     this.pass = new ShardPass(pass);
+    this.network = pass.network();
   }
 
   /**
@@ -34,11 +56,9 @@ public final class RangePass {
       IntFunction<ShardBlock> blocks,
       VariableSnapshot variables,
       Step step) {
-    return PartialSums.of(
-        range.lo(),
-        range.hi(),
-        plan.shards(),
-        shard -> pass.gradients(plan, blocks.apply(shard), variables, step));
+    takeBack(freeGradientSums);
+    return reduce(
+        range, plan.shards(), shard -> gradients(plan, blocks.apply(shard), variables, step));
   }
 
   /**
@@ -52,10 +72,61 @@ public final class RangePass {
       ShardRange range,
       IntFunction<ShardBlock> blocks,
       VariableSnapshot variables) {
-    return PartialSums.of(
-        range.lo(),
-        range.hi(),
-        plan.shards(),
-        shard -> pass.evaluate(blocks.apply(shard), variables));
+    takeBack(freeEvaluationSums);
+    return reduce(range, plan.shards(), shard -> evaluate(blocks.apply(shard), variables));
+  }
+
+  private void takeBack(Deque<GradientSums> next) {
+    free.addAll(roots);
+    roots.clear();
+    nodes.clear();
+    free = next;
+  }
+
+  private PartialSums reduce(
+      ShardRange range, int shards, IntFunction<? extends @Nullable GradientSums> part) {
+    if (cover.shards() != shards || !cover.range().equals(range)) {
+      cover = new Cover(range, shards, ReductionTree.cover(range.lo(), range.hi(), shards));
+    }
+
+    for (Node node : cover.nodes()) {
+      GradientSums sum = ReductionTree.<GradientSums>reduce(node, part, add);
+      if (sum != null) {
+        nodes.add(node);
+        roots.add(sum);
+      }
+    }
+
+    return new PartialSums(range.lo(), range.hi(), nodes, roots);
+  }
+
+  private @Nullable GradientSums gradients(
+      BatchPlan plan, ShardBlock block, VariableSnapshot variables, Step step) {
+    Batch batch = pass.batch(plan, block, step);
+    if (batch == null) {
+      return null;
+    }
+
+    GradientSums known = free.poll();
+    GradientSums sums = known == null ? network.newGradientSums() : known;
+    pass.gradients(plan, block.shard(), batch, variables, step, sums);
+    return sums;
+  }
+
+  private @Nullable GradientSums evaluate(ShardBlock block, VariableSnapshot variables) {
+    if (block.rows() == 0) {
+      return null;
+    }
+
+    GradientSums known = free.poll();
+    GradientSums sums = known == null ? network.newEvaluationSums() : known;
+    pass.evaluate(block, variables, sums);
+    return sums;
+  }
+
+  private GradientSums add(GradientSums left, GradientSums right) {
+    left.add(right);
+    free.push(right);
+    return left;
   }
 }

@@ -55,17 +55,18 @@ public final class ReductionTree {
    */
   public static <T> @Nullable T reduce(
       Node node, IntFunction<? extends @Nullable T> part, BinaryOperator<T> add) {
-    if (node.lo() == node.hi()) {
-      return null;
+    return node.lo() == node.hi() ? null : reduce(node.lo(), node.hi(), part, add);
+  }
+
+  private static <T> @Nullable T reduce(
+      int lo, int hi, IntFunction<? extends @Nullable T> part, BinaryOperator<T> add) {
+    if (hi - lo == 1) {
+      return part.apply(lo);
     }
 
-    if (node.hi() - node.lo() == 1) {
-      return part.apply(node.lo());
-    }
-
-    int middle = split(node.lo(), node.hi());
-    T left = reduce(new Node(node.lo(), middle), part, add);
-    T right = reduce(new Node(middle, node.hi()), part, add);
+    int middle = split(lo, hi);
+    T left = reduce(lo, middle, part, add);
+    T right = reduce(middle, hi, part, add);
     return sum(left, right, add);
   }
 

@@ -12,44 +12,52 @@ import org.jspecify.annotations.Nullable;
 /** Computes what one shard contributes to a step or to an evaluation, for one thread. */
 final class ShardPass {
 
-  private static final int EVALUATION_ROWS = 512;
+  private static final int MOST_ROWS_AT_ONCE = 1024;
+  private static final int MOST_VALUES_AT_ONCE = 4_194_304;
 
   private final NetworkPass pass;
   private final BatchBuffer buffer = new BatchBuffer();
+  private final GradientSums part;
+  private final int evaluationRows;
 
   /** Creates a pass that works in the buffers of a network pass. */
   ShardPass(NetworkPass pass) {
     this.pass = pass;
+    this.part = pass.network().newEvaluationSums();
+    int width = pass.network().inputShape().size();
+    this.evaluationRows = Math.max(1, Math.min(MOST_ROWS_AT_ONCE, MOST_VALUES_AT_ONCE / width));
   }
 
-  /** Returns the sums over the shard's rows in the step's batch, null if it has none. */
-  @Nullable GradientSums gradients(
-      BatchPlan plan, ShardBlock block, VariableSnapshot variables, Step step) {
-    Batch batch = block.batch(plan, step.epoch(), step.batch(), buffer);
-    if (batch == null) {
-      return null;
-    }
+  /** Returns the shard's rows in the step's batch, null if it has none. */
+  @Nullable Batch batch(BatchPlan plan, ShardBlock block, Step step) {
+    return block.batch(plan, step.epoch(), step.batch(), buffer);
+  }
 
-    long seed = plan.batchSeed(step.epoch(), step.batch(), block.shard());
-    return pass.computeGradients(variables, batch, seed, step.lossScale());
+  /** Fills in the sums over a shard's batch. */
+  void gradients(
+      BatchPlan plan,
+      int shard,
+      Batch batch,
+      VariableSnapshot variables,
+      Step step,
+      GradientSums sums) {
+    long seed = plan.batchSeed(step.epoch(), step.batch(), shard);
+    pass.computeGradients(variables, batch, seed, step.lossScale(), sums);
   }
 
   /**
-   * Returns the sums over all the shard's rows, null if it has none. The rows go through in local
-   * order, a fixed number at a time.
+   * Fills in the sums over all rows of a shard that has some. The rows go through in local order, a
+   * fixed number at a time.
    */
-  @Nullable GradientSums evaluate(ShardBlock block, VariableSnapshot variables) {
-    GradientSums sums = null;
-    for (int first = 0; first < block.rows(); first += EVALUATION_ROWS) {
-      int end = Math.min(first + EVALUATION_ROWS, block.rows());
-      GradientSums part = pass.evaluate(variables, block.slice(first, end, buffer));
-      if (sums == null) {
-        sums = part;
-      } else {
+  void evaluate(ShardBlock block, VariableSnapshot variables, GradientSums sums) {
+    int rows = block.rows();
+    for (int first = 0; first < rows; first += evaluationRows) {
+      int end = Math.min(first + evaluationRows, rows);
+      GradientSums target = first == 0 ? sums : part;
+      pass.evaluate(variables, block.slice(first, end, buffer), target);
+      if (first > 0) {
         sums.add(part);
       }
     }
-
-    return sums;
   }
 }

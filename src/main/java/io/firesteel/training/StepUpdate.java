@@ -11,13 +11,15 @@ import java.util.List;
 
 /**
  * Turns the sums of a step into {@code grads_and_vars}: divides once by what the loss's reduction
- * says, adds the regularizers once, and has the optimizer apply them.
+ * says, adds the regularizers once, has the optimizer apply them, and moves the layers' statistics.
  */
 final class StepUpdate {
 
   private final TrainableModel model;
   private final Loss loss;
   private final List<Variable> trainable;
+  private List<GradAndVar> gradsAndVars = List.of();
+  private float[][] arrays = new float[0][];
 
   StepUpdate(TrainableModel model) {
     this.model = model;
@@ -38,19 +40,36 @@ final class StepUpdate {
   double apply(GradientSums sums, float lossScale) {
     double divisor = divisor(sums);
     float[][] gradients = sums.gradients();
-    for (float[] gradient : gradients) {
-      divide(gradient, divisor);
+    for (int v = 0; v < trainable.size(); v++) {
+      divide(gradients[v], divisor);
     }
 
     double penalty = model.network().addRegularization(model.variables(), gradients, lossScale);
-    List<GradAndVar> gradsAndVars = new ArrayList<>(trainable.size());
+    model.optimizer().applyGradients(gradsAndVars(gradients));
+    model.network().moveStatistics(model.variables(), gradients, sums.rows());
+    return mean(sums) + penalty;
+  }
+
+  /** Pairs gradients and variables; anew only if the gradients are in other arrays than before. */
+  private List<GradAndVar> gradsAndVars(float[][] gradients) {
     for (int v = 0; v < trainable.size(); v++) {
-      Variable variable = trainable.get(v);
-      gradsAndVars.add(new GradAndVar(Tensor.wrap(variable.shape(), gradients[v]), variable));
+      if (gradsAndVars.size() <= v || arrays[v] != gradients[v]) {
+        arrays = gradients.clone();
+        gradsAndVars = pair(gradients);
+      }
     }
 
-    model.optimizer().applyGradients(gradsAndVars);
-    return mean(sums) + penalty;
+    return gradsAndVars;
+  }
+
+  private List<GradAndVar> pair(float[][] gradients) {
+    List<GradAndVar> pairs = new ArrayList<>(trainable.size());
+    for (int v = 0; v < trainable.size(); v++) {
+      Variable variable = trainable.get(v);
+      pairs.add(new GradAndVar(Tensor.wrap(variable.shape(), gradients[v]), variable));
+    }
+
+    return pairs;
   }
 
   private double divisor(GradientSums sums) {

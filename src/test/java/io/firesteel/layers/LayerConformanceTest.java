@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.firesteel.tensor.RandomStream;
 import io.firesteel.tensor.Shape;
 import io.firesteel.testing.PackageClasses;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -21,8 +22,20 @@ class LayerConformanceTest {
   private static final int ROWS = 3;
   private static final float H = 0x1.0p-6f;
 
+  /** What the input holds. */
+  private enum Values {
+    NORMAL,
+    /** Values that differ by more than a central difference moves them. */
+    APART,
+    IDS
+  }
+
   /** A layer and the shape of its input rows. */
-  private record Case(Layer layer, Shape input) {
+  private record Case(Layer layer, Shape input, Values values) {
+    Case(Layer layer, Shape input) {
+      this(layer, input, Values.NORMAL);
+    }
+
     @Override
     public String toString() {
       return layer.getConfig() + " on " + input;
@@ -48,7 +61,53 @@ class LayerConformanceTest {
         new Case(Flatten.of(), Shape.of(2, 3)),
         new Case(Flatten.of(), Shape.scalar()),
         new Case(Flatten.of().dataFormat("channels_first"), Shape.of(2, 3, 2)),
-        new Case(Flatten.of().dataFormat("channels_first"), Shape.of(3)));
+        new Case(Flatten.of().dataFormat("channels_first"), Shape.of(3)),
+        new Case(Reshape.of(3, -1), Shape.of(2, 6)),
+        new Case(Rescaling.of(0.5, 2.0), Shape.of(2, 3)),
+        new Case(Rescaling.of(new double[] {0.5, 2.0}, new double[] {1.0}), Shape.of(3, 2)),
+        new Case(GaussianNoise.of(0.5), Shape.of(2, 3)),
+        new Case(GaussianNoise.of(0.5).seed(1), Shape.of(4)),
+        new Case(ReLU.of(), Shape.of(4, 2), Values.APART),
+        new Case(ReLU.of().maxValue(0.4).negativeSlope(0.2), Shape.of(8), Values.APART),
+        new Case(ReLU.of().threshold(0.4).negativeSlope(0.2), Shape.of(8), Values.APART),
+        new Case(LeakyReLU.of(), Shape.of(8), Values.APART),
+        new Case(ELU.of(2.0), Shape.of(8), Values.APART),
+        new Case(Softmax.of(), Shape.of(2, 4)),
+        new Case(Softmax.of(1), Shape.of(2, 4)),
+        new Case(Softmax.over(1, 2), Shape.of(2, 3, 2)),
+        new Case(Conv2D.of(2, 3), Shape.of(5, 4, 2)),
+        new Case(Conv2D.of(2, 1).activation("tanh"), Shape.of(3, 2, 2)),
+        new Case(Conv2D.of(2, 3, 2).strides(2, 1).padding("same"), Shape.of(4, 5, 1)),
+        new Case(Conv2D.of(2, 2).dilationRate(2).padding("SAME"), Shape.of(4, 3, 2)),
+        new Case(Conv2D.of(3, 2).activation("softmax").useBias(false), Shape.of(3, 3, 2)),
+        new Case(Conv2D.of(2, 2).dataFormat("channels_first"), Shape.of(2, 3, 4)),
+        new Case(
+            Conv2D.of(2, 2).dataFormat("channels_first").activation("gelu").padding("same"),
+            Shape.of(2, 3, 4)),
+        new Case(MaxPooling2D.of(), Shape.of(5, 4, 2), Values.APART),
+        new Case(
+            MaxPooling2D.of(3, 2).strides(1).padding("same").dataFormat("channels_first"),
+            Shape.of(2, 4, 3),
+            Values.APART),
+        new Case(AveragePooling2D.of(2), Shape.of(5, 4, 2)),
+        new Case(
+            AveragePooling2D.of(3, 2).strides(1, 2).padding("same").dataFormat("channels_first"),
+            Shape.of(2, 4, 3)),
+        new Case(GlobalAveragePooling2D.of(), Shape.of(3, 4, 2)),
+        new Case(
+            GlobalAveragePooling2D.of().dataFormat("channels_first").keepdims(true),
+            Shape.of(2, 3, 4)),
+        new Case(LayerNormalization.of(), Shape.of(2, 6)),
+        new Case(LayerNormalization.of().axis(1).center(false), Shape.of(6, 2)),
+        new Case(LayerNormalization.of().axis(-2, -1).scale(false), Shape.of(2, 3, 2)),
+        new Case(LayerNormalization.of().rmsScaling(true), Shape.of(2, 6)),
+        new Case(BatchNormalization.of(), Shape.of(4)),
+        new Case(BatchNormalization.of().center(false), Shape.of(2, 3, 2)),
+        new Case(BatchNormalization.of().axis(1).scale(false), Shape.of(2, 4)),
+        new Case(BatchNormalization.of().axis(-2).trainable(false), Shape.of(2, 3)),
+        new Case(Embedding.of(5, 3), Shape.of(4), Values.IDS),
+        new Case(Embedding.of(2, 2), Shape.of(2, 3), Values.IDS),
+        new Case(Embedding.of(7, 1), Shape.scalar(), Values.IDS));
   }
 
   @Test
@@ -65,9 +124,16 @@ class LayerConformanceTest {
     float[] cotangent = call.outputGradient.clone();
     test.layer().forward(test.input(), call);
     test.layer().backward(test.input(), call);
-    assertGradient(test, call, call.input, call.inputGradient, cotangent);
+    if (test.values() == Values.IDS) {
+      assertArrayEquals(new float[call.input.length], call.inputGradient);
+    } else {
+      assertGradient(test, call, call.input, call.inputGradient, cotangent);
+    }
+
     for (int i = 0; i < call.weights.length; i++) {
-      assertGradient(test, call, call.weights[i], call.weightGradients[i], cotangent);
+      if (call.weightGradients[i] != null) {
+        assertGradient(test, call, call.weights[i], call.weightGradients[i], cotangent);
+      }
     }
   }
 
@@ -85,22 +151,30 @@ class LayerConformanceTest {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void gradientsOfWeightsAreAddedUp(Case test) {
-    FakeCall once = call(test);
-    FakeCall twice = call(test);
-    test.layer().forward(test.input(), once);
-    test.layer().backward(test.input(), once);
-    for (int i = 0; i < twice.weights.length; i++) {
-      System.arraycopy(
-          once.weightGradients[i], 0, twice.weightGradients[i], 0, once.weightGradients[i].length);
+  void whatGradientsHeldBeforeDoesNotMatter(Case test) {
+    FakeCall zeros = call(test);
+    FakeCall others = call(test);
+    Arrays.fill(others.inputGradient, Float.NaN);
+    for (float[] gradient : others.weightGradients) {
+      if (gradient != null) {
+        Arrays.fill(gradient, Float.NaN);
+      }
     }
 
-    test.layer().forward(test.input(), twice);
-    test.layer().backward(test.input(), twice);
-    for (int i = 0; i < twice.weights.length; i++) {
-      for (int j = 0; j < twice.weights[i].length; j++) {
-        assertEquals(2 * once.weightGradients[i][j], twice.weightGradients[i][j], 1e-5);
+    for (float[] statistic : others.statistics) {
+      if (statistic != null) {
+        Arrays.fill(statistic, Float.NaN);
       }
+    }
+
+    test.layer().forward(test.input(), zeros);
+    test.layer().backward(test.input(), zeros);
+    test.layer().forward(test.input(), others);
+    test.layer().backward(test.input(), others);
+    assertArrayEquals(zeros.inputGradient, others.inputGradient);
+    for (int i = 0; i < zeros.weights.length; i++) {
+      assertArrayEquals(zeros.weightGradients[i], others.weightGradients[i]);
+      assertArrayEquals(zeros.statistics[i], others.statistics[i]);
     }
   }
 
@@ -125,15 +199,19 @@ class LayerConformanceTest {
     provideWeights(test, call);
     test.layer().forward(test.input(), call);
     test.layer().backward(test.input(), call);
-    for (float[] gradient : call.weightGradients) {
-      assertArrayEquals(new float[gradient.length], gradient);
+    for (int i = 0; i < call.weights.length; i++) {
+      for (float[] sum : Arrays.asList(call.statistics[i], call.weightGradients[i])) {
+        if (sum != null) {
+          assertArrayEquals(new float[sum.length], sum);
+        }
+      }
     }
   }
 
   private static FakeCall call(Case test) {
     Shape output = test.layer().computeOutputShape(test.input());
     FakeCall call = new FakeCall(ROWS, test.input().size(), output.size(), 11);
-    fill(call.input, 1);
+    fill(call.input, test);
     fill(call.outputGradient, 2);
     provideWeights(test, call);
     return call;
@@ -143,10 +221,37 @@ class LayerConformanceTest {
     List<WeightSpec> specs = test.layer().weights(test.input());
     call.weights = new float[specs.size()][];
     call.weightGradients = new float[specs.size()][];
+    call.statistics = new float[specs.size()][];
     for (int i = 0; i < specs.size(); i++) {
-      call.weights[i] = new float[specs.get(i).shape().size()];
-      call.weightGradients[i] = new float[specs.get(i).shape().size()];
+      int size = specs.get(i).shape().size();
+      call.weights[i] = new float[size];
+      call.weightGradients[i] = specs.get(i).trainable() ? new float[size] : null;
+      call.statistics[i] = specs.get(i).isStatistic() ? new float[size] : null;
       fill(call.weights[i], 3 + i);
+      if (specs.get(i).name().endsWith("variance")) {
+        square(call.weights[i]);
+      }
+    }
+  }
+
+  private static void square(float[] values) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] = values[i] * values[i] + 0.1f;
+    }
+  }
+
+  private static void fill(float[] input, Case test) {
+    RandomStream random = RandomStream.of(1);
+    int[] order = random.permutation(input.length);
+    int vocabulary =
+        test.values() == Values.IDS ? test.layer().weights(test.input()).get(0).shape().dim(0) : 1;
+    for (int i = 0; i < input.length; i++) {
+      input[i] =
+          switch (test.values()) {
+            case NORMAL -> (float) random.nextGaussian();
+            case APART -> (order[i] - input.length / 2) / 8.0f + 0.0625f;
+            case IDS -> random.nextInt(vocabulary);
+          };
     }
   }
 

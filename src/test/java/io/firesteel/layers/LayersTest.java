@@ -32,7 +32,25 @@ class LayersTest {
   /** Every layer of the registry with the smallest config that it can be made of. */
   static Stream<Layer> smallest() {
     return Stream.of(
-        Input.of(3), Dense.of(2), Activation.of("relu"), Dropout.of(0.5), Flatten.of());
+        Input.of(3),
+        Dense.of(2),
+        Activation.of("relu"),
+        Dropout.of(0.5),
+        Flatten.of(),
+        Reshape.of(-1),
+        Rescaling.of(2.0),
+        GaussianNoise.of(0.1),
+        ReLU.of(),
+        LeakyReLU.of(),
+        ELU.of(),
+        Softmax.of(),
+        Conv2D.of(2, 3),
+        MaxPooling2D.of(),
+        AveragePooling2D.of(2),
+        GlobalAveragePooling2D.of(),
+        LayerNormalization.of(),
+        BatchNormalization.of(),
+        Embedding.of(10, 2));
   }
 
   @Test
@@ -169,9 +187,9 @@ class LayersTest {
         "InputLayer: the field 'batch_shape' is missing. Received: name",
         message("InputLayer", "name", "a"));
     assertTrue(
-        assertThrows(IllegalArgumentException.class, () -> Layers.get("Conv2D"))
+        assertThrows(IllegalArgumentException.class, () -> Layers.get("LSTM"))
             .getMessage()
-            .startsWith("Unknown layer 'Conv2D'."));
+            .startsWith("Unknown layer 'LSTM'."));
   }
 
   @Test

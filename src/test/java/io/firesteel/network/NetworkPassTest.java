@@ -284,7 +284,7 @@ class NetworkPassTest {
   }
 
   @Test
-  void allocatesNothingButTheSums() {
+  void allocatesNothing() {
     VariableSnapshot variables = variables(NETWORK);
     Batch batch = batch(NETWORK, 256, 1, true);
     NetworkPass pass = NETWORK.newPass();
@@ -292,17 +292,27 @@ class NetworkPassTest {
     long predicting =
         AllocatedBytes.perCall(1000, () -> pass.predict(variables, batch.features(), 256, output));
     assertTrue(predicting < 64, predicting + " bytes a prediction");
-    long evaluating = AllocatedBytes.perCall(1000, () -> pass.evaluate(variables, batch));
-    assertTrue(evaluating < 256, evaluating + " bytes an evaluation");
-    int parameters = 0;
-    for (float[] values : variables.values()) {
-      parameters += values.length;
-    }
-
-    long sums = 4L * parameters + 24L * variables.size() + 256;
+    GradientSums evaluation = NETWORK.newEvaluationSums();
+    long evaluating =
+        AllocatedBytes.perCall(1000, () -> pass.evaluate(variables, batch, evaluation));
+    assertTrue(evaluating < 64, evaluating + " bytes an evaluation");
+    GradientSums sums = NETWORK.newGradientSums();
     long training =
-        AllocatedBytes.perCall(1000, () -> pass.computeGradients(variables, batch, 1, 1.0f));
-    assertTrue(training < sums, training + " bytes a step, of which the sums are " + sums);
+        AllocatedBytes.perCall(1000, () -> pass.computeGradients(variables, batch, 1, 1.0f, sums));
+    assertTrue(training < 64, training + " bytes a step");
+  }
+
+  @Test
+  void whatSumsHeldBeforeDoesNotMatter() {
+    VariableSnapshot variables = variables(NETWORK);
+    NetworkPass pass = NETWORK.newPass();
+    GradientSums used = pass.computeGradients(variables, batch(NETWORK, 9, 5, true), 2, 2.0f);
+    Batch batch = batch(NETWORK, 5, 1, false);
+    pass.computeGradients(variables, batch, 1, 1.0f, used);
+    assertSame(pass.computeGradients(variables, batch, 1, 1.0f), used);
+    GradientSums evaluated = pass.evaluate(variables, batch(NETWORK, 9, 5, true));
+    pass.evaluate(variables, batch, evaluated);
+    assertSame(pass.evaluate(variables, batch), evaluated);
   }
 
   @Test

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.testing.AllocatedBytes;
 import java.util.Arrays;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class MatMulTest {
@@ -42,17 +41,39 @@ class MatMulTest {
   }
 
   @Test
-  void addsTheProductWithATransposedLeftSide() {
+  void addsAProduct() {
+    forAllSizes(
+        (rows, inner, columns) -> {
+          float[] a = random(1, rows * inner);
+          float[] b = random(2, inner * columns);
+          float[] c = random(5, rows * columns);
+          float[] before = c.clone();
+          MatMul.addProduct(a, b, c, rows, inner, columns);
+          for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < columns; j++) {
+              double sum = before[i * columns + j];
+              for (int k = 0; k < inner; k++) {
+                sum += (double) a[i * inner + k] * b[k * columns + j];
+              }
+
+              assertEquals(sum, c[i * columns + j], 2e-5);
+            }
+          }
+        });
+  }
+
+  @Test
+  void multipliesWithATransposedLeftSide() {
     forAllSizes(
         (rows, left, right) -> {
           float[] a = random(3, rows * left);
           float[] b = random(4, rows * right);
-          float[] c = random(5, left * right);
-          float[] before = c.clone();
-          MatMul.addTransposedTimes(a, b, c, rows, left, right);
+          float[] c = new float[left * right];
+          Arrays.fill(c, Float.NaN);
+          MatMul.transposedTimes(a, b, c, rows, left, right);
           for (int i = 0; i < left; i++) {
             for (int j = 0; j < right; j++) {
-              double sum = before[i * right + j];
+              double sum = 0.0;
               for (int k = 0; k < rows; k++) {
                 sum += (double) a[k * left + i] * b[k * right + j];
               }
@@ -90,19 +111,31 @@ class MatMulTest {
     float[] c = {7, 7, 7};
     MatMul.multiply(new float[] {2, 9}, new float[] {3, 9}, c, 1, 1, 1);
     assertArrayEquals(new float[] {6, 7, 7}, c);
-    MatMul.addTransposedTimes(new float[] {2, 9}, new float[] {3, 9}, c, 1, 1, 1);
+    MatMul.addProduct(new float[] {2, 9}, new float[] {3, 9}, c, 1, 1, 1);
     assertArrayEquals(new float[] {12, 7, 7}, c);
-    MatMul.timesTransposed(new float[] {2, 9}, new float[] {3, 9}, c, 1, 1, 1);
-    assertArrayEquals(new float[] {6, 7, 7}, c);
+    MatMul.transposedTimes(new float[] {2, 9}, new float[] {4, 9}, c, 1, 1, 1);
+    assertArrayEquals(new float[] {8, 7, 7}, c);
+    MatMul.timesTransposed(new float[] {2, 9}, new float[] {5, 9}, c, 1, 1, 1);
+    assertArrayEquals(new float[] {10, 7, 7}, c);
   }
 
   @Test
-  void changesNothingWithoutRows() {
+  void hasNothingToFillOrZerosWithoutRows() {
     float[] c = {1, 2};
     MatMul.multiply(new float[0], new float[4], c, 0, 2, 2);
-    MatMul.addTransposedTimes(new float[0], new float[0], c, 0, 1, 2);
     MatMul.timesTransposed(new float[0], new float[4], c, 0, 2, 2);
     assertArrayEquals(new float[] {1, 2}, c);
+    MatMul.transposedTimes(new float[0], new float[0], c, 0, 1, 2);
+    assertArrayEquals(new float[] {0, 0}, c);
+    c[0] = 1;
+    MatMul.multiply(new float[0], new float[0], c, 1, 0, 1);
+    c[1] = 2;
+    assertArrayEquals(new float[] {0, 2}, c);
+    c[0] = 1;
+    MatMul.addProduct(new float[0], new float[0], c, 1, 0, 1);
+    assertArrayEquals(new float[] {1, 2}, c);
+    MatMul.timesTransposed(new float[0], new float[0], c, 1, 0, 1);
+    assertArrayEquals(new float[] {0, 2}, c);
   }
 
   @Test
@@ -110,25 +143,6 @@ class MatMulTest {
     float[] c = new float[1];
     MatMul.multiply(new float[] {0, Float.NaN}, new float[] {1, 0}, c, 1, 2, 1);
     assertTrue(Float.isNaN(c[0]));
-  }
-
-  @Test
-  void givesTheSameBitsOnEachThread() {
-    float[] a = random(8, 33 * 71);
-    float[] b = random(9, 71 * 45);
-    float[] expected = new float[33 * 45];
-    MatMul.multiply(a, b, expected, 33, 71, 45);
-    for (int run = 0; run < 200; run++) {
-      float[] c =
-          CompletableFuture.supplyAsync(
-                  () -> {
-                    float[] product = new float[33 * 45];
-                    MatMul.multiply(a, b, product, 33, 71, 45);
-                    return product;
-                  })
-              .join();
-      assertArrayEquals(expected, c);
-    }
   }
 
   @Test
@@ -141,7 +155,8 @@ class MatMulTest {
             2000,
             () -> {
               MatMul.multiply(a, b, c, 64, 64, 64);
-              MatMul.addTransposedTimes(a, b, c, 64, 64, 64);
+              MatMul.addProduct(a, b, c, 64, 64, 64);
+              MatMul.transposedTimes(a, b, c, 64, 64, 64);
               MatMul.timesTransposed(a, b, c, 64, 64, 64);
             });
     assertTrue(bytes < 64, bytes + " bytes a call");
@@ -149,7 +164,7 @@ class MatMulTest {
 
   @Test
   void namesTheImplementationAndItsVersion() {
-    assertTrue(MatMul.name().matches("netlib \\w+BLAS \\d+\\.\\d+\\.\\d+"), MatMul.name());
+    assertTrue(MatMul.name().matches(".+ \\d+\\.\\d+\\.\\d+"), MatMul.name());
   }
 
   @Test
@@ -160,9 +175,9 @@ class MatMulTest {
     assertMessage("b of 2 x 2", () -> MatMul.multiply(four, three, four, 2, 2, 2));
     assertMessage("c of 2 x 2", () -> MatMul.multiply(four, four, three, 2, 2, 2));
     assertMessage("a of -1 x 2", () -> MatMul.multiply(four, four, four, -1, 2, 2));
-    assertMessage("a of 2 x 2", () -> MatMul.addTransposedTimes(three, four, four, 2, 2, 2));
-    assertMessage("b of 2 x 2", () -> MatMul.addTransposedTimes(four, three, four, 2, 2, 2));
-    assertMessage("c of 2 x 2", () -> MatMul.addTransposedTimes(four, four, three, 2, 2, 2));
+    assertMessage("a of 2 x 2", () -> MatMul.transposedTimes(three, four, four, 2, 2, 2));
+    assertMessage("b of 2 x 2", () -> MatMul.transposedTimes(four, three, four, 2, 2, 2));
+    assertMessage("c of 2 x 2", () -> MatMul.transposedTimes(four, four, three, 2, 2, 2));
     assertMessage("a of 2 x 2", () -> MatMul.timesTransposed(three, four, four, 2, 2, 2));
     assertMessage("b of 2 x 2", () -> MatMul.timesTransposed(four, three, four, 2, 2, 2));
     assertMessage("c of 2 x 2", () -> MatMul.timesTransposed(four, four, three, 2, 2, 2));

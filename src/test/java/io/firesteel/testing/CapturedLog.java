@@ -10,25 +10,32 @@ import org.apache.logging.log4j.core.Logger;
 import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.Property;
 
-/** What a class logs at WARN and above while this is open. */
+/** What a class logs at a level and above while this is open. */
 public final class CapturedLog extends AbstractAppender implements AutoCloseable {
 
   private final Logger logger;
-  private final Level level;
+  private final Level before;
+  private final Level captured;
   private final List<String> messages = Collections.synchronizedList(new ArrayList<>());
 
-  private CapturedLog(Logger logger) {
+  private CapturedLog(Logger logger, Level captured) {
     super("captured", null, null, true, Property.EMPTY_ARRAY);
     this.logger = logger;
-    this.level = logger.getLevel();
+    this.before = logger.getLevel();
+    this.captured = captured;
   }
 
-  /** Starts to capture. */
+  /** Starts to capture warnings and errors. */
   public static CapturedLog of(Class<?> type) {
-    CapturedLog log = new CapturedLog((Logger) LogManager.getLogger(type));
+    return of(type, Level.WARN);
+  }
+
+  /** Starts to capture what is of a level or above. */
+  public static CapturedLog of(Class<?> type, Level level) {
+    CapturedLog log = new CapturedLog((Logger) LogManager.getLogger(type), level);
     log.start();
     log.logger.addAppender(log);
-    log.logger.setLevel(Level.WARN);
+    log.logger.setLevel(level);
     return log;
   }
 
@@ -39,7 +46,7 @@ public final class CapturedLog extends AbstractAppender implements AutoCloseable
 
   @Override
   public void append(LogEvent event) {
-    if (event.getLevel().isMoreSpecificThan(Level.WARN)) {
+    if (event.getLevel().isMoreSpecificThan(captured)) {
       messages.add(event.getMessage().getFormattedMessage());
     }
   }
@@ -47,7 +54,7 @@ public final class CapturedLog extends AbstractAppender implements AutoCloseable
   @Override
   public void close() {
     logger.removeAppender(this);
-    logger.setLevel(level);
+    logger.setLevel(before);
     stop();
   }
 }

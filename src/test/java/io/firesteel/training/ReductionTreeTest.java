@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -82,13 +83,33 @@ class ReductionTreeTest {
     assertTrue(checked > 10_000, "checked " + checked);
   }
 
+  private static PartialSums partialSums(
+      int lo, int hi, int shards, IntFunction<@Nullable GradientSums> part) {
+    List<Node> nodes = new ArrayList<>();
+    List<GradientSums> sums = new ArrayList<>();
+    for (Node node : ReductionTree.cover(lo, hi, shards)) {
+      GradientSums sum = ReductionTree.<GradientSums>reduce(node, part, ReductionTreeTest::add);
+      if (sum != null) {
+        nodes.add(node);
+        sums.add(sum);
+      }
+    }
+
+    return new PartialSums(lo, hi, nodes, sums);
+  }
+
+  private static GradientSums add(GradientSums left, GradientSums right) {
+    left.add(right);
+    return left;
+  }
+
   /** Bit i of {@code cuts} set: a new range begins at shard i + 1. */
   private static float[] reduceInCuts(int shards, int absent, int cuts) {
     List<PartialSums> parts = new ArrayList<>();
     int lo = 0;
     for (int hi = 1; hi <= shards; hi++) {
       if (hi == shards || (cuts >> (hi - 1) & 1) == 1) {
-        parts.add(PartialSums.of(lo, hi, shards, shard -> sums(shard, absent)));
+        parts.add(partialSums(lo, hi, shards, shard -> sums(shard, absent)));
         lo = hi;
       }
     }
@@ -128,7 +149,7 @@ class ReductionTreeTest {
   void theSumOfNegativeZerosStaysNegativeZero() {
     GradientAggregator aggregator = new GradientAggregator(3);
     aggregator.add(
-        PartialSums.of(
+        partialSums(
             0,
             3,
             3,
@@ -145,7 +166,7 @@ class ReductionTreeTest {
   @Test
   void refusesShardsTwiceOrMissing() {
     GradientAggregator aggregator = new GradientAggregator(3);
-    aggregator.add(PartialSums.of(0, 2, 3, shard -> sums(shard, 0)));
+    aggregator.add(partialSums(0, 2, 3, shard -> sums(shard, 0)));
 
     assertEquals(
         "The sums of shard 2 are missing",
@@ -154,14 +175,14 @@ class ReductionTreeTest {
         "The sums of shard 1 came twice",
         assertThrows(
                 IllegalStateException.class,
-                () -> aggregator.add(PartialSums.of(1, 3, 3, shard -> sums(shard, 0))))
+                () -> aggregator.add(partialSums(1, 3, 3, shard -> sums(shard, 0))))
             .getMessage());
   }
 
   @Test
   void refusesABatchWithoutRows() {
     GradientAggregator aggregator = new GradientAggregator(2);
-    aggregator.add(PartialSums.of(0, 2, 2, shard -> null));
+    aggregator.add(partialSums(0, 2, 2, shard -> null));
 
     assertEquals(
         "No shard has rows in this batch",

@@ -1,0 +1,323 @@
+package io.firesteel.layers;
+
+import io.firesteel.saving.Config;
+import io.firesteel.saving.ConfigReader;
+import io.firesteel.tensor.Shape;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A convolution of images: each output value is the activation of a sum over the window around its
+ * place, output = activation(conv(input, kernel) + bias) (Keras 3.15,
+ * keras/src/layers/convolutional/conv2d.py and base_conv.py).
+ *
+ * <p>Differs from Keras: {@code groups} must be 1; no LoRA, no activity regularizer; an initializer
+ * is not null. With {@code channels_first} each batch is transposed on its way in and out.
+ */
+public final class Conv2D extends KernelLayer<Conv2D> {
+
+  private static final String NAME = "Conv2D";
+  private static final Pair ONE = new Pair(1, 1);
+
+  private final int filters;
+  private final Pair kernelSize;
+  private Pair strides = ONE;
+  private Padding padding = Padding.VALID;
+  private DataFormat format = DataFormat.CHANNELS_LAST;
+  private Pair dilation = ONE;
+  private @Nullable Convolution convolution;
+
+  private Conv2D(int filters, Pair kernelSize, KernelArguments arguments, LayerOptions options) {
+    super(arguments, options);
+    this.filters = filters;
+    this.kernelSize = kernelSize;
+    if (filters < 1) {
+      throw new IllegalArgumentException(
+          "Conv2D: 'filters' must be an integer of at least 1. Received: " + filters);
+    }
+  }
+
+  /**
+   * Returns a layer with a square kernel and Keras's defaults: stride 1, padding {@code valid}, no
+   * activation, a bias.
+   *
+   * @param filters the number of channels of the output
+   * @param kernelSize height and width of the window
+   */
+  public static Conv2D of(int filters, int kernelSize) {
+    return of(filters, kernelSize, kernelSize);
+  }
+
+  /** Returns a layer with a kernel of that height and width, and Keras's defaults. */
+  public static Conv2D of(int filters, int height, int width) {
+    Pair size = Pair.of(NAME, "kernel_size", height, width);
+    return new Conv2D(filters, size, KernelArguments.DEFAULT, LayerOptions.DEFAULT);
+  }
+
+  /** Returns this layer with windows that lie so many places apart on both axes. */
+  public Conv2D strides(int both) {
+    return strides(both, both);
+  }
+
+  /** Returns this layer with windows that lie so many places apart. */
+  public Conv2D strides(int height, int width) {
+    Conv2D copy = with(options());
+    copy.strides = Pair.of(NAME, "strides", height, width);
+    copy.requireStridesOrDilation();
+    return copy;
+  }
+
+  /** Returns this layer with the padding {@code valid} or {@code same}. */
+  public Conv2D padding(String value) {
+    Conv2D copy = with(options());
+    copy.padding = Padding.of(NAME, value);
+    return copy;
+  }
+
+  /** Returns this layer for {@code channels_last} or {@code channels_first}. */
+  public Conv2D dataFormat(@Nullable String value) {
+    Conv2D copy = with(options());
+    copy.format = DataFormat.of(NAME, value);
+    return copy;
+  }
+
+  /** Returns this layer with windows whose places are so far apart, on both axes. */
+  public Conv2D dilationRate(int both) {
+    return dilationRate(both, both);
+  }
+
+  /** Returns this layer with windows whose places are so far apart. */
+  public Conv2D dilationRate(int height, int width) {
+    Conv2D copy = with(options());
+    copy.dilation = Pair.of(NAME, "dilation_rate", height, width);
+    copy.requireStridesOrDilation();
+    return copy;
+  }
+
+  private void requireStridesOrDilation() {
+    if (!strides.isOne() && !dilation.isOne()) {
+      throw new IllegalArgumentException(
+          "Conv2D: only one of 'strides' and 'dilation_rate' can be above 1. Received: strides=%s, dilation_rate=%s"
+              .formatted(strides.toList(), dilation.toList()));
+    }
+  }
+
+  static Conv2D fromConfig(Config config) {
+    ConfigReader reader = config.reader(NAME);
+    for (String key : List.of("lora_rank", "lora_alpha")) {
+      if (reader.any(key) != null) {
+        throw reader.invalid(key, "null, as others are not supported");
+      }
+    }
+
+    if (reader.integer("groups", 1) != 1) {
+      throw reader.invalid("groups", "1, as others are not supported");
+    }
+
+    Pair kernelSize = Pair.read(reader, "kernel_size");
+    KernelArguments arguments = KernelArguments.read(reader);
+    int filters = count(reader);
+    Conv2D layer = new Conv2D(filters, kernelSize, arguments, LayerOptions.read(reader));
+    layer.strides = Pair.read(reader, "strides", ONE);
+    layer.dilation = Pair.read(reader, "dilation_rate", ONE);
+    layer.requireStridesOrDilation();
+    layer.padding = Padding.of(NAME, reader.string("padding", "valid"));
+    layer.format = DataFormat.read(NAME, reader);
+    reader.finish();
+    return layer;
+  }
+
+  private static int count(ConfigReader reader) {
+    long count = reader.integer("filters");
+    if (count < 1 || count > Integer.MAX_VALUE) {
+      throw reader.invalid("filters", "an integer of at least 1");
+    }
+
+    return (int) count;
+  }
+
+  @Override
+  protected Conv2D with(LayerOptions newOptions) {
+    return with(arguments(), newOptions);
+  }
+
+  @Override
+  Conv2D with(KernelArguments newArguments) {
+    return with(newArguments, options());
+  }
+
+  private Conv2D with(KernelArguments newArguments, LayerOptions newOptions) {
+    Conv2D copy = new Conv2D(filters, kernelSize, newArguments, newOptions);
+    copy.strides = strides;
+    copy.padding = padding;
+    copy.format = format;
+    copy.dilation = dilation;
+    return copy;
+  }
+
+  @Override
+  public Shape computeOutputShape(Shape input) {
+    return places(input).output();
+  }
+
+  @Override
+  public List<WeightSpec> weights(Shape input) {
+    int channels = ImageShape.of(NAME, input, format).channels();
+    return arguments()
+        .weights(
+            Shape.of(kernelSize.height(), kernelSize.width(), channels, filters),
+            Shape.of(filters),
+            trainable());
+  }
+
+  /** Keeps the places of the last shape, as it is nearly always the same. */
+  private Convolution places(Shape input) {
+    Convolution known = convolution;
+    if (known == null || !known.input().equals(input)) {
+      ImageShape image = ImageShape.of(NAME, input, format);
+      known = new Convolution(image, filters, kernelSize, strides, padding, dilation);
+      convolution = known;
+    }
+
+    return known;
+  }
+
+  /*
+   * The scratch buffer holds, one after the other: the sums before the activation if that needs
+   * them on the way back, the matrix of windows, and for channels_first the transposed input and
+   * output. There the gradients take the places of what they are the gradients of.
+   */
+
+  private float[] scratch(Convolution places, LayerCall call) {
+    int rows = call.rows();
+    int transposed =
+        format == DataFormat.CHANNELS_FIRST ? places.inputSize() + places.outputSize() : 0;
+    return call.scratch(sumsSize(places, rows) + places.scratch(rows) + rows * transposed);
+  }
+
+  private int sumsSize(Convolution places, int rows) {
+    return arguments().activation().needsInput() ? rows * places.outputSize() : 0;
+  }
+
+  @Override
+  public void forward(Shape input, LayerCall call) {
+    Convolution places = places(input);
+    int rows = call.rows();
+    float[] scratch = scratch(places, call);
+    float[] sums = arguments().activation().needsInput() ? scratch : call.output();
+    int buffer = sumsSize(places, rows);
+    if (format == DataFormat.CHANNELS_LAST) {
+      places.forward(call.input(), 0, call.weight(0), sums, 0, rows, scratch, buffer);
+      addBias(call, sums, 0, rows * places.outputSize());
+    } else {
+      int x = buffer + places.scratch(rows);
+      int y = x + rows * places.inputSize();
+      places.inputToLast(call.input(), scratch, x, rows);
+      places.forward(scratch, x, call.weight(0), scratch, y, rows, scratch, buffer);
+      addBias(call, scratch, y, rows * places.outputSize());
+      places.outputToFirst(scratch, y, sums, rows);
+    }
+
+    Shape output = places.output();
+    arguments()
+        .activation()
+        .call(sums, call.output(), LastAxis.vectors(output, rows), LastAxis.width(output));
+  }
+
+  private void addBias(LayerCall call, float[] sums, int start, int n) {
+    if (!arguments().useBias()) {
+      return;
+    }
+
+    float[] bias = call.weight(1);
+    for (int from = start; from < start + n; from += filters) {
+      for (int i = 0; i < filters; i++) {
+        sums[from + i] += bias[i];
+      }
+    }
+  }
+
+  @Override
+  public void backward(Shape input, LayerCall call) {
+    Convolution places = places(input);
+    int rows = call.rows();
+    Shape output = places.output();
+    float[] scratch = scratch(places, call);
+    float[] sums = arguments().activation().needsInput() ? scratch : call.output();
+    float[] gradient = call.outputGradient();
+    arguments()
+        .activation()
+        .backward(
+            sums, call.output(), gradient, LastAxis.vectors(output, rows), LastAxis.width(output));
+    int buffer = sumsSize(places, rows);
+    if (format == DataFormat.CHANNELS_LAST) {
+      biasGradient(call, gradient, 0, rows * places.outputSize());
+      float[] x = call.input();
+      backward(places, call, x, 0, gradient, 0, buffer, call.inputGradient(), 0);
+      return;
+    }
+
+    int x = buffer + places.scratch(rows);
+    int y = x + rows * places.inputSize();
+    places.outputToLast(gradient, scratch, y, rows);
+    biasGradient(call, scratch, y, rows * places.outputSize());
+    float[] ofInput = call.inputGradient();
+    backward(places, call, scratch, x, scratch, y, buffer, ofInput == null ? null : scratch, x);
+    if (ofInput != null) {
+      places.inputToFirst(scratch, x, ofInput, rows);
+    }
+  }
+
+  private void backward(
+      Convolution places,
+      LayerCall call,
+      float[] x,
+      int xStart,
+      float[] gradient,
+      int gradientStart,
+      int buffer,
+      float @Nullable [] ofInput,
+      int inputStart) {
+    float[] scratch = scratch(places, call);
+    int rows = call.rows();
+    float[] ofKernel = call.weightGradient(0);
+    if (ofKernel != null) {
+      places.weightGradient(x, xStart, gradient, gradientStart, rows, scratch, buffer, ofKernel);
+    }
+
+    if (ofInput != null) {
+      places.inputGradient(
+          call.weight(0), gradient, gradientStart, rows, scratch, buffer, ofInput, inputStart);
+    }
+  }
+
+  private void biasGradient(LayerCall call, float[] gradient, int start, int n) {
+    float[] ofBias = arguments().useBias() ? call.weightGradient(1) : null;
+    if (ofBias == null) {
+      return;
+    }
+
+    Arrays.fill(ofBias, 0.0f);
+    for (int from = start; from < start + n; from += filters) {
+      for (int i = 0; i < filters; i++) {
+        ofBias[i] += gradient[from + i];
+      }
+    }
+  }
+
+  @Override
+  public Config getConfig() {
+    Config.Builder config =
+        baseConfig()
+            .put("filters", filters)
+            .put("kernel_size", kernelSize.toList())
+            .put("strides", strides.toList())
+            .put("padding", padding.toString())
+            .put("data_format", format.toString())
+            .put("dilation_rate", dilation.toList())
+            .put("groups", 1);
+    arguments().put(config);
+    return config.build();
+  }
+}

@@ -1,0 +1,36 @@
+package io.firesteel.layers;
+
+import io.firesteel.saving.ConfigReader;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Where the channels of an image stand: behind height and width, or before them. */
+enum DataFormat {
+  CHANNELS_LAST,
+  CHANNELS_FIRST;
+
+  static DataFormat of(String layer, @Nullable String format) {
+    if (format == null) {
+      return CHANNELS_LAST;
+    }
+
+    for (DataFormat known : values()) {
+      if (known.toString().equals(format)) {
+        return known;
+      }
+    }
+
+    throw new IllegalArgumentException(
+        "%s: 'data_format' must be channels_last or channels_first. Received: %s"
+            .formatted(layer, format));
+  }
+
+  static DataFormat read(String layer, ConfigReader reader) {
+    return of(layer, reader.nullableString("data_format"));
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,183 @@
+package io.firesteel.layers;
+
+import io.firesteel.saving.Config;
+import io.firesteel.saving.ConfigReader;
+import io.firesteel.tensor.Shape;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A vector for each id of a vocabulary: the output is the row of the weight {@code embeddings} that
+ * the input names (Keras 3.15, keras/src/layers/core/embedding.py).
+ *
+ * <p>Ids are whole numbers from 0 to {@code input_dim} - 1. They come as floats, which hold each of
+ * them exactly as {@code input_dim} is at most 2^24.
+ *
+ * <p>Differs from Keras: {@code mask_zero} must be false; no start weights, LoRA, quantization or
+ * activity regularizer. Stricter than Keras: fractions and ids outside the vocabulary are refused.
+ */
+public final class Embedding extends KerasLayer<Embedding> {
+
+  private static final String NAME = "Embedding";
+  private static final int LARGEST_VOCABULARY = 1 << 24;
+
+  private final int inputDim;
+  private final int outputDim;
+  private final WeightOptions embeddings;
+
+  private Embedding(int inputDim, int outputDim, WeightOptions embeddings, LayerOptions options) {
+    super(options);
+    this.inputDim = inputDim;
+    this.outputDim = outputDim;
+    this.embeddings = embeddings;
+    if (inputDim < 1 || inputDim > LARGEST_VOCABULARY) {
+      throw new IllegalArgumentException(
+          "Embedding: 'input_dim' must be an integer between 1 and 2^24, up to which floats hold each id. Received: "
+              + inputDim);
+    }
+
+    if (outputDim < 1) {
+      throw new IllegalArgumentException(
+          "Embedding: 'output_dim' must be an integer of at least 1. Received: " + outputDim);
+    }
+  }
+
+  /**
+   * Returns the layer with start values uniform between -0.05 and 0.05.
+   *
+   * @param inputDim the size of the vocabulary
+   * @param outputDim the length of a vector
+   */
+  public static Embedding of(int inputDim, int outputDim) {
+    return new Embedding(inputDim, outputDim, WeightOptions.of("uniform"), LayerOptions.DEFAULT);
+  }
+
+  /** Returns this layer with the start values of the vectors, by name, instance or config. */
+  public Embedding embeddingsInitializer(Object identifier) {
+    return with(embeddings.withInitializer(identifier));
+  }
+
+  /** Returns this layer with a penalty on the vectors, by name, instance or config, or null. */
+  public Embedding embeddingsRegularizer(@Nullable Object identifier) {
+    return with(embeddings.withRegularizer(identifier));
+  }
+
+  /** Returns this layer with a constraint on the vectors, by name, instance or config, or null. */
+  public Embedding embeddingsConstraint(@Nullable Object identifier) {
+    return with(embeddings.withConstraint(identifier));
+  }
+
+  static Embedding fromConfig(Config config) {
+    ConfigReader reader = config.reader(NAME);
+    List<String> unsupported =
+        List.of("weights", "lora_rank", "lora_alpha", "quantization_config", "input_length");
+    for (String key : unsupported) {
+      if (reader.any(key) != null) {
+        throw reader.invalid(key, "null, as others are not supported");
+      }
+    }
+
+    if (reader.bool("mask_zero", false)) {
+      throw reader.invalid("mask_zero", "false, as true is not supported");
+    }
+
+    Embedding layer =
+        new Embedding(
+            count(reader, "input_dim"),
+            count(reader, "output_dim"),
+            WeightOptions.read(reader, "embeddings", WeightOptions.of("uniform")),
+            LayerOptions.read(reader));
+    reader.finish();
+    return layer;
+  }
+
+  private static int count(ConfigReader reader, String key) {
+    long count = reader.integer(key);
+    if (count < 1 || count > Integer.MAX_VALUE) {
+      throw reader.invalid(key, "an integer of at least 1");
+    }
+
+    return (int) count;
+  }
+
+  private Embedding with(WeightOptions newEmbeddings) {
+    return new Embedding(inputDim, outputDim, newEmbeddings, options());
+  }
+
+  @Override
+  protected Embedding with(LayerOptions newOptions) {
+    return new Embedding(inputDim, outputDim, embeddings, newOptions);
+  }
+
+  @Override
+  public Shape computeOutputShape(Shape input) {
+    int[] dims = Arrays.copyOf(input.dims(), input.rank() + 1);
+    dims[input.rank()] = outputDim;
+    return Shape.of(dims);
+  }
+
+  @Override
+  public List<WeightSpec> weights(Shape input) {
+    return List.of(embeddings.spec("embeddings", Shape.of(inputDim, outputDim), trainable()));
+  }
+
+  /**
+   * Looks the vectors up.
+   *
+   * @throws IllegalArgumentException if an input is no id of the vocabulary
+   */
+  @Override
+  public void forward(Shape input, LayerCall call) {
+    float[] x = call.input();
+    float[] y = call.output();
+    float[] table = call.weight(0);
+    int n = call.rows() * input.size();
+    for (int i = 0; i < n; i++) {
+      int id = (int) x[i];
+      if (id != x[i] || id < 0 || id >= inputDim) {
+        throw new IllegalArgumentException(
+            "The layer '%s' takes whole numbers from 0 to %d (input_dim=%d). Received: %s in row %d of the batch, at place %d of the row"
+                .formatted(
+                    name(), inputDim - 1, inputDim, x[i], i / input.size(), i % input.size()));
+      }
+
+      System.arraycopy(table, id * outputDim, y, i * outputDim, outputDim);
+    }
+  }
+
+  @Override
+  public void backward(Shape input, LayerCall call) {
+    int n = call.rows() * input.size();
+    float[] ofInput = call.inputGradient();
+    if (ofInput != null) {
+      Arrays.fill(ofInput, 0, n, 0.0f);
+    }
+
+    float[] ofTable = call.weightGradient(0);
+    if (ofTable == null) {
+      return;
+    }
+
+    float[] x = call.input();
+    float[] gradient = call.outputGradient();
+    Arrays.fill(ofTable, 0.0f);
+    for (int i = 0; i < n; i++) {
+      int to = (int) x[i] * outputDim;
+      int from = i * outputDim;
+      for (int k = 0; k < outputDim; k++) {
+        ofTable[to + k] += gradient[from + k];
+      }
+    }
+  }
+
+  @Override
+  public Config getConfig() {
+    Config.Builder config = baseConfig().put("input_dim", inputDim).put("output_dim", outputDim);
+    embeddings.putInitializer(config, "embeddings");
+    embeddings.putRegularizer(config, "embeddings");
+    config.put("activity_regularizer", null);
+    embeddings.putConstraint(config, "embeddings");
+    return config.put("mask_zero", false).put("quantization_config", null).build();
+  }
+}

@@ -1,0 +1,51 @@
+package io.firesteel.layers;
+
+import io.firesteel.saving.ConfigReader;
+import java.util.List;
+
+/** A number along the height of an image, and one along its width, each at least 1. */
+record Pair(int height, int width) {
+
+  static Pair of(String layer, String argument, int height, int width) {
+    if (height < 1 || width < 1) {
+      throw new IllegalArgumentException(
+          "%s: '%s' must be one or two integers of at least 1. Received: %s"
+              .formatted(layer, argument, List.of(height, width)));
+    }
+
+    return new Pair(height, width);
+  }
+
+  /** Reads one integer, which counts for both axes, or two. */
+  static Pair read(ConfigReader reader, String key, Pair absent) {
+    return reader.any(key) == null ? absent : read(reader, key);
+  }
+
+  static Pair read(ConfigReader reader, String key) {
+    Object given = reader.any(key);
+    Object height = given;
+    Object width = given;
+    if (given instanceof List<?> list && list.size() == 2) {
+      height = list.get(0);
+      width = list.get(1);
+    }
+
+    if (!(height instanceof Long first) || !(width instanceof Long second)) {
+      throw reader.invalid(key, "one or two integers of at least 1");
+    }
+
+    if (Math.min(first, second) < 1 || Math.max(first, second) > Integer.MAX_VALUE) {
+      throw reader.invalid(key, "one or two integers of at least 1");
+    }
+
+    return new Pair(first.intValue(), second.intValue());
+  }
+
+  boolean isOne() {
+    return height == 1 && width == 1;
+  }
+
+  List<Integer> toList() {
+    return List.of(height, width);
+  }
+}

@@ -1,0 +1,253 @@
+package io.firesteel.layers;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.firesteel.saving.Config;
+import io.firesteel.tensor.Shape;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What the layers refuse, and what their setters set. */
+class LayerArgumentsTest {
+
+  private static final Shape IMAGE = Shape.of(4, 3, 2);
+
+  @Test
+  void activationLayersRefuseWhatIsOutOfRange() {
+    assertEquals(
+        "ReLU: 'max_value' must be a finite number of at least 0. Received: -1.0",
+        message(() -> ReLU.of().maxValue(-1)));
+    assertEquals(
+        "ReLU: 'negative_slope' must be a finite number of at least 0. Received: NaN",
+        message(() -> ReLU.of().negativeSlope(Double.NaN)));
+    assertEquals(
+        "ReLU: 'threshold' must be a finite number of at least 0. Received: Infinity",
+        message("ReLU", Map.of("threshold", "Infinity")));
+    assertEquals(
+        "LeakyReLU: 'negative_slope' must be a finite number of at least 0. Received: -0.1",
+        message(() -> LeakyReLU.of(-0.1)));
+    assertEquals(
+        "ELU: 'alpha' must be a finite number. Received: NaN", message(() -> ELU.of(Double.NaN)));
+    assertEquals(
+        "GaussianNoise: 'stddev' must be a number between 0 and 1. Received: 1.5",
+        message(() -> GaussianNoise.of(1.5)));
+  }
+
+  @Test
+  void axesOutsideTheRowAreRefused() {
+    assertEquals(
+        "Softmax: 'axis' is outside rows of shape (4, 3, 2) (0 is the batch, -1 the last axis). Received: 0",
+        message(() -> Softmax.of(0).computeOutputShape(IMAGE)));
+    assertEquals(
+        "LayerNormalization: 'axis' is outside rows of shape (4, 3, 2) (0 is the batch, -1 the last axis). Received: -4",
+        message(() -> LayerNormalization.of().axis(-4).computeOutputShape(IMAGE)));
+    assertEquals(
+        "Softmax: several axes must be adjacent and different. Received: axis=[1, 3]",
+        message(() -> Softmax.over(1, 3).computeOutputShape(IMAGE)));
+    assertEquals(
+        "Softmax: several axes must be adjacent and different. Received: axis=[3, -1]",
+        message(() -> Softmax.over(3, -1).computeOutputShape(IMAGE)));
+    assertEquals(
+        "Softmax: 'axis' must be an integer or a list of integers. Received: []",
+        message("Softmax", Map.of("axis", List.of())));
+    assertEquals(
+        "Softmax: 'axis' must be an integer or a list of integers. Received: [0.5]",
+        message("Softmax", Map.of("axis", List.of(0.5))));
+    assertEquals(
+        "LayerNormalization: 'epsilon' must be a finite number of at least 0. Received: -1.0",
+        message(() -> LayerNormalization.of().epsilon(-1)));
+  }
+
+  @Test
+  void shapesThatDoNotFitAreRefused() {
+    assertEquals(
+        "Reshape: rows of shape (4, 3, 2) with 24 values do not fit into target_shape=[5, -1]",
+        message(() -> Reshape.of(5, -1).computeOutputShape(IMAGE)));
+    assertEquals(
+        "Reshape: rows of shape (4, 3, 2) with 24 values do not fit into target_shape=[6, 2]",
+        message(() -> Reshape.of(6, 2).computeOutputShape(IMAGE)));
+    assertEquals(
+        "Reshape: 'target_shape' must be a list of integers of at least 1, of which one may be -1. Received: [-1, -1]",
+        message(() -> Reshape.of(-1, -1)));
+    assertEquals(
+        "Reshape: 'target_shape' must be a list of integers of at least 1, of which one may be -1. Received: [1.5]",
+        message("Reshape", Map.of("target_shape", List.of(1.5))));
+    assertEquals(
+        "Rescaling: 'scale' must be one number, or one for each of the 2 values of the last axis. Received: [1.0, 2.0, 3.0]",
+        message(
+            () ->
+                Rescaling.of(new double[] {1, 2, 3}, new double[] {0}).computeOutputShape(IMAGE)));
+    assertEquals(
+        "Rescaling: 'offset' must be a number or a list of numbers. Received: []",
+        message("Rescaling", Map.of("scale", 1.0, "offset", List.of())));
+    assertEquals(
+        "Rescaling: 'scale' must be a finite number. Received: NaN",
+        message(() -> Rescaling.of(Double.NaN)));
+  }
+
+  @Test
+  void imagesHaveThreeDimensionsAndRoomForAWindow() {
+    assertEquals(
+        "Conv2D needs rows of three dimensions (height, width, channels). Received the shape: (4, 3)",
+        message(() -> Conv2D.of(1, 2).computeOutputShape(Shape.of(4, 3))));
+    assertEquals(
+        "GlobalAveragePooling2D needs rows of three dimensions (channels, height, width). Received the shape: ()",
+        message(
+            () ->
+                GlobalAveragePooling2D.of()
+                    .dataFormat("channels_first")
+                    .computeOutputShape(Shape.scalar())));
+    assertEquals(
+        "Conv2D: rows of shape (4, 3, 2) are smaller than a window of kernel_size=[2, 2], dilation_rate=[1, 3]",
+        message(() -> Conv2D.of(1, 2).dilationRate(1, 3).computeOutputShape(IMAGE)));
+    assertEquals(
+        "MaxPooling2D: rows of shape (4, 3, 2) are smaller than a window of pool_size=[5, 2]",
+        message(() -> MaxPooling2D.of(5, 2).computeOutputShape(IMAGE)));
+  }
+
+  @Test
+  void windowsOutOfRangeAreRefused() {
+    assertEquals(
+        "Conv2D: 'filters' must be an integer of at least 1. Received: 0",
+        message(() -> Conv2D.of(0, 2)));
+    assertEquals(
+        "Conv2D: 'filters' must be an integer of at least 1. Received: -1",
+        message("Conv2D", Map.of("filters", -1, "kernel_size", 2)));
+    assertEquals(
+        "Conv2D: 'kernel_size' must be one or two integers of at least 1. Received: [2, 0]",
+        message(() -> Conv2D.of(1, 2, 0)));
+    for (Object size :
+        List.of(0, List.of(1), List.of(1, 2, 3), List.of(1, 0.5), List.of(1L << 40, 1))) {
+      assertEquals(
+          "Conv2D: 'kernel_size' must be one or two integers of at least 1. Received: "
+              + text(size),
+          message("Conv2D", Map.of("filters", 1, "kernel_size", size)));
+    }
+
+    assertEquals(
+        "AveragePooling2D: 'strides' must be one or two integers of at least 1. Received: [0, 0]",
+        message(() -> AveragePooling2D.of(2).strides(0)));
+    assertEquals(
+        "Conv2D: only one of 'strides' and 'dilation_rate' can be above 1. Received: strides=[2, 1], dilation_rate=[1, 2]",
+        message(() -> Conv2D.of(1, 2).strides(2, 1).dilationRate(1, 2)));
+    assertEquals(
+        "MaxPooling2D: 'padding' must be valid or same. Received: causal",
+        message(() -> MaxPooling2D.of().padding("causal")));
+    assertEquals(
+        "Conv2D: 'data_format' must be channels_last or channels_first. Received: first",
+        message(() -> Conv2D.of(1, 2).dataFormat("first")));
+  }
+
+  @Test
+  void whatIsNotSupportedIsRefusedByName() {
+    assertEquals(
+        "Conv2D: 'groups' must be 1, as others are not supported. Received: 2",
+        message("Conv2D", Map.of("filters", 2, "kernel_size", 1, "groups", 2)));
+    assertEquals(
+        "Conv2D: 'lora_rank' must be null, as others are not supported. Received: 2",
+        message("Conv2D", Map.of("filters", 2, "kernel_size", 1, "lora_rank", 2)));
+    assertEquals(
+        "Embedding: 'mask_zero' must be false, as true is not supported. Received: true",
+        message("Embedding", Map.of("input_dim", 2, "output_dim", 1, "mask_zero", true)));
+    assertEquals(
+        "Embedding: 'input_length' must be null, as others are not supported. Received: 3",
+        message("Embedding", Map.of("input_dim", 2, "output_dim", 1, "input_length", 3)));
+  }
+
+  @Test
+  void vocabulariesOutOfRangeAreRefused() {
+    assertEquals(
+        "Embedding: 'input_dim' must be an integer between 1 and 2^24, up to which floats hold each id. Received: 16777217",
+        message(() -> Embedding.of((1 << 24) + 1, 1)));
+    assertEquals(
+        "Embedding: 'output_dim' must be an integer of at least 1. Received: 0",
+        message(() -> Embedding.of(1, 0)));
+    assertEquals(
+        "Embedding: 'output_dim' must be an integer of at least 1. Received: 0",
+        message("Embedding", Map.of("input_dim", 1, "output_dim", 0)));
+  }
+
+  @Test
+  void idsOutsideTheVocabularyAreRefused() {
+    for (float id : new float[] {-1, 5, 0.5f, Float.NaN, 1e20f}) {
+      FakeCall call = new FakeCall(2, 3, 6, 1);
+      call.weights = new float[][] {new float[10]};
+      call.input[4] = id;
+      assertEquals(
+          "The layer 'ids' takes whole numbers from 0 to 4 (input_dim=5). Received: "
+              + id
+              + " in row 1 of the batch, at place 1 of the row",
+          message(() -> Embedding.of(5, 2).name("ids").forward(Shape.of(3), call)));
+    }
+  }
+
+  @Test
+  void settersReturnANewLayer() {
+    Conv2D plain = Conv2D.of(2, 3);
+    Config before = plain.getConfig();
+    Conv2D full =
+        plain
+            .strides(2)
+            .padding("same")
+            .dataFormat("channels_first")
+            .activation("relu")
+            .useBias(false)
+            .kernelInitializer("ones")
+            .biasInitializer("ones")
+            .kernelRegularizer("l1")
+            .biasRegularizer("l2")
+            .kernelConstraint("non_neg")
+            .biasConstraint("unit_norm")
+            .trainable(false);
+    assertEquals(before, plain.getConfig());
+    assertEquals(full.getConfig(), Layers.get(Layers.serialize(full)).getConfig());
+    for (String key : before.keys()) {
+      boolean same = List.of("name", "dtype", "filters", "kernel_size", "groups").contains(key);
+      same = same || key.equals("dilation_rate") || key.equals("activity_regularizer");
+      assertEquals(
+          same,
+          before.get(key) == null
+              ? full.getConfig().get(key) == null
+              : before.get(key).equals(full.getConfig().get(key)),
+          key);
+    }
+
+    LayerNormalization norm =
+        LayerNormalization.of()
+            .betaInitializer("ones")
+            .gammaInitializer("zeros")
+            .betaRegularizer("l1")
+            .gammaRegularizer("l2")
+            .betaConstraint("non_neg")
+            .gammaConstraint("unit_norm");
+    assertEquals(norm.getConfig(), Layers.get(Layers.serialize(norm)).getConfig());
+    Embedding embedding =
+        Embedding.of(3, 2)
+            .embeddingsInitializer("ones")
+            .embeddingsRegularizer("l2")
+            .embeddingsConstraint("non_neg");
+    assertEquals(embedding.getConfig(), Layers.get(Layers.serialize(embedding)).getConfig());
+    WeightSpec table = embedding.weights(Shape.of(1)).get(0);
+    assertEquals(Shape.of(3, 2), table.shape());
+  }
+
+  @Test
+  void keras2NamesAreRead() {
+    Config old = Config.parse("{\"class_name\": \"LeakyReLU\", \"config\": {\"alpha\": 0.2}}");
+    assertEquals(LeakyReLU.of(0.2).getConfig(), Layers.get(old).getConfig());
+  }
+
+  private static String text(Object value) {
+    return Config.builder().put("a", value).build().get("a") + "";
+  }
+
+  private static String message(String className, Map<String, Object> config) {
+    return message(() -> Layers.get(Map.of("class_name", className, "config", config)));
+  }
+
+  private static String message(Runnable action) {
+    return assertThrows(IllegalArgumentException.class, action::run).getMessage();
+  }
+}

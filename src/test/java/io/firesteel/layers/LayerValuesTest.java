@@ -1,0 +1,77 @@
+package io.firesteel.layers;
+
+import static io.firesteel.testing.LayerGoldens.assertClose;
+import static io.firesteel.testing.LayerGoldens.floats;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.firesteel.saving.Config;
+import io.firesteel.tensor.Shape;
+import io.firesteel.testing.LayerGoldens;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Single layers, their values and gradients, against what Keras computes. */
+class LayerValuesTest {
+
+  private static final double TOLERANCE = 1e-5;
+
+  static Stream<Config> cases() {
+    return LayerGoldens.configs(LayerGoldens.load("values"), "cases").stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void computesWhatKerasComputes(Config golden) {
+    Layer layer = Layers.deserialize((Config) golden.get("serialized"));
+    Shape input = LayerGoldens.shape(golden, "input_shape");
+    Shape output = layer.computeOutputShape(input);
+    assertEquals(LayerGoldens.shape(golden, "output_shape"), output);
+    FakeCall call = call(golden, input, output);
+    layer.forward(input, call);
+    assertClose(floats(golden, "y"), call.output, TOLERANCE, "output");
+    layer.backward(input, call);
+    assertClose(
+        floats(golden, "input_gradient"), call.inputGradient, TOLERANCE, "gradient of the input");
+    assertWeights(golden, layer.weights(input), call);
+  }
+
+  /** Keras says the gradients of trainable weights, and the values of the others afterwards. */
+  private static void assertWeights(Config golden, List<WeightSpec> specs, FakeCall call) {
+    float[][] gradients = LayerGoldens.matrix(golden, "weight_gradients");
+    float[][] updated = LayerGoldens.matrix(golden, "updated");
+    assertEquals(gradients.length + updated.length, specs.size());
+    for (int i = 0; i < specs.size(); i++) {
+      if (specs.get(i).trainable()) {
+        assertClose(gradients[i], call.weightGradients[i], TOLERANCE, "gradient of weight " + i);
+      } else {
+        float[] next = updated[i - gradients.length];
+        assertClose(next, moved(specs.get(i), call, i), TOLERANCE, "statistic " + i);
+      }
+    }
+  }
+
+  private static float[] moved(WeightSpec spec, FakeCall call, int index) {
+    float[] moved = call.weights[index].clone();
+    for (int i = 0; i < moved.length && spec.isStatistic() && call.training; i++) {
+      double measured = call.statistics[index][i] / (double) call.rows();
+      moved[i] = (float) (moved[i] * spec.momentum() + measured * (1 - spec.momentum()));
+    }
+
+    return moved;
+  }
+
+  private static FakeCall call(Config golden, Shape input, Shape output) {
+    float[] x = floats(golden, "x");
+    FakeCall call = new FakeCall(x.length / input.size(), input.size(), output.size(), 1);
+    System.arraycopy(x, 0, call.input, 0, x.length);
+    float[] cotangent = floats(golden, "cotangent");
+    System.arraycopy(cotangent, 0, call.outputGradient, 0, cotangent.length);
+    call.weights = LayerGoldens.matrix(golden, "weights");
+    call.weightGradients = LayerGoldens.matrix(golden, "weights");
+    call.statistics = LayerGoldens.matrix(golden, "weights");
+    call.training = (boolean) golden.get("training");
+    return call;
+  }
+}
