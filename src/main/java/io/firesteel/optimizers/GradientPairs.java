@@ -84,7 +84,7 @@ final class GradientPairs {
     Arrays.fill(seen, false);
     missing.clear();
     for (int i = 0; i < pairs.size(); i++) {
-      collect(pairs.get(i));
+      collect(pairs.get(i), i);
     }
 
     if (gradients.isEmpty()) {
@@ -95,9 +95,9 @@ final class GradientPairs {
     warnOfMissing();
   }
 
-  private void collect(GradAndVar pair) {
+  private void collect(GradAndVar pair, int guess) {
     Variable variable = pair.variable();
-    int position = index.of(variable);
+    int position = index.of(variable, guess);
     if (seen[position]) {
       throw new IllegalArgumentException(
           "A step takes one gradient for each variable. Received several for: " + variable.path());

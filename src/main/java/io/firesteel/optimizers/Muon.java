@@ -132,24 +132,33 @@ public final class Muon extends BaseOptimizer {
   private void matrixStep(float[] w, float[] g, float[] m, Shape shape, float learningRate) {
     float change = (float) (arguments.momentum() - 1);
     float keep = (float) arguments.momentum();
+    boolean nesterov = arguments.nesterov();
     for (int i = 0; i < w.length; i++) {
       float mean = m[i] + (g[i] + m[i] * change);
       m[i] = mean;
-      g[i] = arguments.nesterov() ? g[i] + keep * mean : mean;
+      g[i] = nesterov ? g[i] + keep * mean : mean;
     }
 
     newtonSchulz.apply(g, shape.dim(0), shape.dim(1));
+    float size = size(shape);
+    float rms = rms();
     for (int i = 0; i < w.length; i++) {
-      w[i] -= adjusted(learningRate * g[i], shape);
+      w[i] -= learningRate * g[i] * size * rms;
     }
   }
 
   /** Scales an element of an update of a shape, so that Adam's learning rates suit. */
   float adjusted(float update, Shape shape) {
+    return update * size(shape) * rms();
+  }
+
+  private float size(Shape shape) {
+    return arguments.rmsRate() == null ? 1 : FloatOps.sqrt(Math.max(shape.dim(0), shape.dim(1)));
+  }
+
+  private float rms() {
     Double rmsRate = arguments.rmsRate();
-    return rmsRate == null
-        ? update
-        : update * FloatOps.sqrt(Math.max(shape.dim(0), shape.dim(1))) * (float) (double) rmsRate;
+    return rmsRate == null ? 1 : (float) (double) rmsRate;
   }
 
   @Override

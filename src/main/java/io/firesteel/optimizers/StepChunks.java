@@ -19,11 +19,11 @@ import java.util.List;
 final class StepChunks<S> implements ChunkPool.Work {
 
   /*
-   * A chunk's gradient, variable and two slots fit into a processor's own cache. A step below
-   * INLINE elements takes about as long as waking a thread.
+   * A chunk's gradient, variable and two slots fit into a processor's own cache. A step of
+   * fewer than INLINE elements takes not much longer than waking a thread.
    */
   static final int CHUNK = 2 * FloatOps.SUM_CHUNK;
-  static final int INLINE = 4 * FloatOps.SUM_CHUNK;
+  static final int INLINE = 16 * FloatOps.SUM_CHUNK;
 
   private final S step;
   private final ChunkPool threads;

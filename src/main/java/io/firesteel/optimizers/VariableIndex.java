@@ -36,6 +36,11 @@ final class VariableIndex {
     return variables.size();
   }
 
+  /** The position of a variable, found at once if it is the one that is guessed. */
+  int of(Variable variable, int guess) {
+    return guess < variables.size() && variables.get(guess) == variable ? guess : of(variable);
+  }
+
   int of(Variable variable) {
     Integer position = positions.get(variable);
     if (position == null) {

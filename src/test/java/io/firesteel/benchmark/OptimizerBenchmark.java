@@ -195,7 +195,11 @@ public final class OptimizerBenchmark {
     return new OptionsBuilder()
         .include("\\b" + benchmark.getSimpleName() + "\\b")
         .forks(1)
-        .jvmArgsAppend("-Xms2g", "-Xmx2g", "-D" + ChunkPool.THREADS + "=" + threads)
+        .jvmArgsAppend(
+            "-Xms2g",
+            "-Xmx2g",
+            "--add-modules=jdk.incubator.vector",
+            "-D" + ChunkPool.THREADS + "=" + threads)
         .warmupIterations(quick ? 2 : 4)
         .warmupTime(time)
         .measurementIterations(quick ? 3 : 8)

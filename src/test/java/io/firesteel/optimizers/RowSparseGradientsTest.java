@@ -112,8 +112,8 @@ class RowSparseGradientsTest {
   void itIsSoForLargeVariables(String json) {
     for (String name : List.of("SGD", "Adagrad", "Adam")) {
       assertArrayEquals(
-          trained(optimizer(name, json), 20_000, RowSparse::toDense),
-          trained(optimizer(name, json), 20_000, sparse -> sparse));
+          trained(optimizer(name, json), 50_000, RowSparse::toDense),
+          trained(optimizer(name, json), 50_000, sparse -> sparse));
     }
   }
 

@@ -30,7 +30,8 @@ class StepThreadsTest {
   /** Sizes around those of chunks, and many small ones: above what is done on one thread. */
   private static final int[] SIZES =
       IntStream.concat(
-              IntStream.of(40_001, 1, 16_384, 32_769, 0, 3), IntStream.range(0, 40).map(i -> 7 * i))
+              IntStream.of(200_001, 1, 40_006, 16_384, 32_769, 0, 3),
+              IntStream.range(0, 40).map(i -> 7 * i))
           .toArray();
 
   static Stream<OptimizerVariant> variants() {
@@ -49,7 +50,7 @@ class StepThreadsTest {
   }
 
   /** Random numbers, of which each array is a part. */
-  private static final float[] NUMBERS = new float[1 << 17];
+  private static final float[] NUMBERS = new float[1 << 19];
 
   static {
     Random random = new Random(7);
@@ -81,7 +82,7 @@ class StepThreadsTest {
   private static float[][] trained(OptimizerVariant variant, ChunkPool threads) {
     List<Variable> variables = variables(SIZES);
     BaseOptimizer optimizer = optimizer(variant, threads);
-    for (int step = 0; step < 4; step++) {
+    for (int step = 0; step < 3; step++) {
       optimizer.applyGradients(gradients(variables, step));
     }
 
@@ -95,10 +96,10 @@ class StepThreadsTest {
   void threadsChangeNoBit(OptimizerVariant variant) {
     try (ChunkPool one = ChunkPool.of(1);
         ChunkPool two = ChunkPool.of(2);
-        ChunkPool four = ChunkPool.of(4)) {
+        ChunkPool five = ChunkPool.of(5)) {
       float[][] alone = trained(variant, one);
       assertSameBits(alone, trained(variant, two));
-      assertSameBits(alone, trained(variant, four));
+      assertSameBits(alone, trained(variant, five));
     }
   }
 
@@ -141,10 +142,12 @@ class StepThreadsTest {
     try (ChunkPool two = ChunkPool.of(2)) {
       Traced optimizer = new Traced();
       optimizer.threads(two);
-      optimizer.applyGradients(gradients(variables(100_000), 1));
+      optimizer.applyGradients(gradients(variables(300_000), 1));
       assertEquals(2, optimizer.threads.size());
       assertEquals(
-          List.of("0-32768", "32768-65536", "65536-98304", "98304-100000"),
+          IntStream.range(0, 10)
+              .mapToObj(i -> 32_768 * i + "-" + Math.min(32_768 * (i + 1), 300_000))
+              .toList(),
           optimizer.ranges.stream()
               .sorted((a, b) -> a[0] - b[0])
               .map(range -> range[0] + "-" + range[1])
@@ -158,7 +161,7 @@ class StepThreadsTest {
       Traced optimizer = new Traced();
       optimizer.threads.add(new Thread());
       optimizer.threads(two);
-      optimizer.applyGradients(gradients(variables(1000, 50, 3), 1));
+      optimizer.applyGradients(gradients(variables(200_000, 50, 3), 1));
       assertEquals(2, optimizer.threads.size());
       assertTrue(optimizer.threads.contains(Thread.currentThread()));
     }
@@ -169,10 +172,10 @@ class StepThreadsTest {
   @MethodSource("variants")
   void aLargeStepAllocatesNextToNothing(OptimizerVariant variant) {
     try (ChunkPool two = ChunkPool.of(2)) {
-      List<Variable> variables = variables(70_000, 500, 40, 40);
+      List<Variable> variables = variables(270_000, 500, 40, 40);
       BaseOptimizer optimizer = optimizer(variant, two);
       List<GradAndVar> pairs = gradients(variables, 1);
-      long bytes = AllocatedBytes.perCall(30, () -> optimizer.applyGradients(pairs));
+      long bytes = AllocatedBytes.perCall(10, () -> optimizer.applyGradients(pairs));
       assertTrue(bytes < 2048, bytes + " bytes a step");
     }
   }
@@ -180,7 +183,7 @@ class StepThreadsTest {
   @Test
   void anExceptionOfARuleComesThroughAndTheNextStepIsWhole() {
     OptimizerVariant plain = new OptimizerVariant("SGD", Config.parse("{\"learning_rate\":1}"));
-    List<Variable> variables = variables(100_000);
+    List<Variable> variables = variables(300_000);
     float[] before = variables.get(0).values().clone();
     boolean[] fails = {true};
     ElementwiseOptimizer optimizer =
@@ -203,7 +206,7 @@ class StepThreadsTest {
     assertArrayEquals(before, variables.get(0).values());
     fails[0] = false;
     optimizer.applyGradients(gradients(variables, 1));
-    List<Variable> others = variables(100_000);
+    List<Variable> others = variables(300_000);
     plain.optimizer().applyGradients(gradients(others, 1));
     assertArrayEquals(others.get(0).values(), variables.get(0).values());
   }
