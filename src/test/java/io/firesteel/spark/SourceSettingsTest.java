@@ -43,7 +43,7 @@ class SourceSettingsTest {
             "resident.progressTimeout",
             "2m",
             "resident.yieldAfter",
-            "7",
+            "7s",
             "strictEnvironments",
             "true"));
   }
