@@ -3,6 +3,7 @@ package io.firesteel.spark;
 import io.firesteel.data.BatchPlan;
 import io.firesteel.data.RowLayout;
 import io.firesteel.data.ShardBlock;
+import io.firesteel.training.DataChecks;
 import io.firesteel.training.Fingerprint;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -76,11 +77,13 @@ final class DealtShards implements AutoCloseable {
   private DealtShards build(NetworkRecipe network, BatchPlan plan) {
     try {
       Fingerprint built = new Fingerprint();
+      boolean hasWeight = false;
       String description =
           "Firesteel deals %d rows to %d shards".formatted(plan.rows(), hashes.length);
       for (ShardSummary[] part : jobs.run(description, new BuildTask(network, hashes.length))) {
         for (ShardSummary summary : part) {
           note(summary, built);
+          hasWeight |= summary.hasWeight;
         }
       }
 
@@ -88,6 +91,7 @@ final class DealtShards implements AutoCloseable {
         throw new IllegalStateException(CHANGED);
       }
 
+      DataChecks.requireWeight(hasWeight);
       return this;
     } catch (RuntimeException e) {
       blocks.unpersist();
