@@ -9,7 +9,10 @@ public final class Callbacks {
 
   private static final ObjectRegistry<Callback> REGISTRY =
       ObjectRegistry.builder("callback", "keras.callbacks", Callback.class)
+          .add(BackupAndRestore.class, BackupAndRestore::fromConfig)
+          .add(CSVLogger.class, CSVLogger::fromConfig)
           .add(EarlyStopping.class, EarlyStopping::fromConfig)
+          .add(LambdaCallback.class, LambdaCallback::fromConfig)
           .add(LearningRateScheduler.class, LearningRateScheduler::fromConfig)
           .add(ModelCheckpoint.class, ModelCheckpoint::fromConfig)
           .add(ReduceLROnPlateau.class, ReduceLROnPlateau::fromConfig)

@@ -17,6 +17,7 @@ public final class ShardBlock implements Serializable {
   private final ShardRows values;
   private final long hash;
   private final long contentHash;
+  private final boolean weighty;
   private transient volatile @Nullable EpochOrder order;
 
   private record EpochOrder(BatchPlan plan, int epoch, int[] rows) {}
@@ -28,6 +29,7 @@ public final class ShardBlock implements Serializable {
     this.values = builder.sink.finish();
     this.hash = builder.hash;
     this.contentHash = builder.contentHash;
+    this.weighty = builder.weighty;
   }
 
   /**
@@ -63,6 +65,11 @@ public final class ShardBlock implements Serializable {
   /** Returns the sum of the rows' hashes, which does not depend on their order. */
   public long contentHash() {
     return contentHash;
+  }
+
+  /** Tells whether a row has a weight that is not 0; all have without weights. */
+  public boolean hasWeight() {
+    return weighty;
   }
 
   /** Returns a copy of the labels of the rows [first, end) in local order. */
@@ -137,6 +144,7 @@ public final class ShardBlock implements Serializable {
     private int added;
     private long hash = RowHash.empty();
     private long contentHash;
+    private boolean weighty;
 
     private Builder(int shard, int rows, RowLayout layout, RowSink sink) {
       this.shard = shard;
@@ -156,6 +164,7 @@ public final class ShardBlock implements Serializable {
       long rowHash = RowHash.of(row);
       hash = RowHash.add(hash, rowHash);
       contentHash += rowHash;
+      weighty |= !layout.weighted() || row[layout.width() - 1] != 0f;
       added++;
       return this;
     }

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param optimizer the optimizer
  * @param loss the loss
  * @param metrics the metrics
+ * @param weightedMetrics the metrics that sample weights count in
  */
-record CompileSection(Object optimizer, Object loss, List<?> metrics) {
+record CompileSection(Object optimizer, Object loss, List<?> metrics, List<?> weightedMetrics) {
 
   /**
    * Reads the section.
@@ -21,11 +22,13 @@ record CompileSection(Object optimizer, Object loss, List<?> metrics) {
    * @throws IllegalArgumentException if a field is unknown or missing
    */
   static CompileSection parse(Config config) {
-    ConfigReader reader = Fields.read("compile", config, "optimizer", "loss", "metrics");
+    ConfigReader reader =
+        Fields.read("compile", config, "optimizer", "loss", "metrics", "weighted_metrics");
     return new CompileSection(
         identifier(reader, "optimizer"),
         identifier(reader, "loss"),
-        reader.optionalList("metrics"));
+        reader.optionalList("metrics"),
+        reader.optionalList("weighted_metrics"));
   }
 
   private static Object identifier(ConfigReader reader, String field) {
@@ -45,6 +48,6 @@ record CompileSection(Object optimizer, Object loss, List<?> metrics) {
 
   /** Compiles a model; what it was compiled with before is replaced. */
   void applyTo(Sequential model) {
-    model.compile(optimizer, loss, metrics.toArray());
+    model.compile(optimizer, loss, metrics, weightedMetrics);
   }
 }

@@ -6,7 +6,10 @@ import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.training.FitOptions;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The arguments of {@code fit}, under Keras's names and with Keras's defaults.
@@ -23,6 +26,7 @@ record FitSection(Config config, double validationSplit) {
     "shards",
     "validation_split",
     "validation_freq",
+    "class_weight",
     "callbacks",
     "verbose"
   };
@@ -57,6 +61,7 @@ record FitSection(Config config, double validationSplit) {
             .shuffle(reader.bool("shuffle", true))
             .validationSplit(validationSplit)
             .validationFreq(Fields.int32(reader, "validation_freq", 1))
+            .classWeight(classWeight(reader.nullableConfig("class_weight")))
             .callbacks(callbacks(reader));
     if (reader.any("shards") != null) {
       options.shards(Fields.int32(reader, "shards", 0));
@@ -67,6 +72,25 @@ record FitSection(Config config, double validationSplit) {
     }
 
     return options;
+  }
+
+  private static Map<Integer, Double> classWeight(@Nullable Config section) {
+    Map<Integer, Double> weights = new TreeMap<>();
+    if (section == null) {
+      return weights;
+    }
+
+    ConfigReader reader = section.reader("fit.class_weight");
+    for (String label : section.keys()) {
+      if (!label.matches("-?\\d{1,9}")) {
+        throw new IllegalArgumentException(
+            "fit.class_weight: the fields must be class indices. Received: '%s'".formatted(label));
+      }
+
+      weights.put(Integer.valueOf(label), reader.number(label));
+    }
+
+    return weights;
   }
 
   private static Callback[] callbacks(ConfigReader reader) {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,25 +24,33 @@ import org.jspecify.annotations.Nullable;
  * @param loss the loss
  * @param lossIdentifier the loss as it was given
  * @param metrics the metrics as they were given
+ * @param weightedMetrics the metrics that sample weights count in, as they were given
  */
 record Compiled(
     Optimizer optimizer,
     Config initialOptimizer,
     Loss loss,
     Object lossIdentifier,
-    List<Object> metrics) {
+    List<Object> metrics,
+    List<Object> weightedMetrics) {
 
-  static Compiled of(Object optimizer, Object loss, List<?> metrics) {
+  static Compiled of(Object optimizer, Object loss, List<?> metrics, List<?> weightedMetrics) {
     Optimizer instance = Optimizers.get(optimizer);
     return new Compiled(
-        instance, Optimizers.serialize(instance), Losses.get(loss), loss, List.copyOf(metrics));
+        instance,
+        Optimizers.serialize(instance),
+        Losses.get(loss),
+        loss,
+        List.copyOf(metrics),
+        List.copyOf(weightedMetrics));
   }
 
+  /** Returns the metrics, those that sample weights count in last. */
   List<Metric> resolve(int predictionWidth) {
     int labelWidth = loss.labelWidth(predictionWidth);
     List<Metric> resolved = new ArrayList<>();
     Set<String> names = new HashSet<>(Set.of("loss"));
-    for (Object identifier : metrics) {
+    for (Object identifier : Stream.concat(metrics.stream(), weightedMetrics.stream()).toList()) {
       Metric metric = Metrics.resolve(identifier, predictionWidth, labelWidth);
       if (!names.add(metric.name())) {
         throw new IllegalArgumentException(
@@ -61,10 +70,8 @@ record Compiled(
         .put("optimizer", Optimizers.serialize(optimizer))
         .put("loss", identifier(lossIdentifier))
         .put("loss_weights", null)
-        .put(
-            "metrics",
-            metrics.isEmpty() ? null : metrics.stream().map(Compiled::identifier).toList())
-        .put("weighted_metrics", null)
+        .put("metrics", identifiers(metrics))
+        .put("weighted_metrics", identifiers(weightedMetrics))
         .put("run_eagerly", false)
         .put("steps_per_execution", 1)
         .put("jit_compile", false)
@@ -73,10 +80,8 @@ record Compiled(
 
   static Compiled fromConfig(Config config) {
     ConfigReader reader = config.reader("compile");
-    for (String unsupported : List.of("loss_weights", "weighted_metrics")) {
-      if (reader.any(unsupported) != null) {
-        throw reader.invalid(unsupported, "null");
-      }
+    if (reader.any("loss_weights") != null) {
+      throw reader.invalid("loss_weights", "null");
     }
 
     List.of("run_eagerly", "steps_per_execution", "jit_compile", "auto_scale_loss")
@@ -84,8 +89,13 @@ record Compiled(
     Object optimizer = require(reader, "optimizer");
     Object loss = require(reader, "loss");
     List<?> metrics = reader.optionalList("metrics");
+    List<?> weightedMetrics = reader.optionalList("weighted_metrics");
     reader.finish();
-    return of(optimizer, loss, metrics);
+    return of(optimizer, loss, metrics, weightedMetrics);
+  }
+
+  private static @Nullable List<Object> identifiers(List<Object> metrics) {
+    return metrics.isEmpty() ? null : metrics.stream().map(Compiled::identifier).toList();
   }
 
   private static Object require(ConfigReader reader, String key) {

@@ -5,6 +5,7 @@ import io.firesteel.checkpoint.KerasArchive;
 import io.firesteel.layers.Input;
 import io.firesteel.layers.Layer;
 import io.firesteel.losses.Losses;
+import io.firesteel.metrics.Metric;
 import io.firesteel.metrics.Metrics;
 import io.firesteel.network.Network;
 import io.firesteel.network.NetworkSpec;
@@ -206,7 +207,20 @@ public final class Sequential {
    * @throws IllegalArgumentException if one of them is unknown, naming what is allowed
    */
   public void compile(Object optimizer, Object loss, Object... metrics) {
-    compile(Compiled.of(optimizer, loss, List.of(metrics)));
+    compile(Compiled.of(optimizer, loss, List.of(metrics), List.of()));
+  }
+
+  /**
+   * Sets what training needs.
+   *
+   * @param optimizer an optimizer, its name ({@code "adam"}) or its config
+   * @param loss a loss, its name or its config
+   * @param metrics metrics that sample weights don't count in, their names or configs
+   * @param weightedMetrics metrics that sample and class weights count in
+   * @throws IllegalArgumentException if one of them is unknown, naming what is allowed
+   */
+  public void compile(Object optimizer, Object loss, List<?> metrics, List<?> weightedMetrics) {
+    compile(Compiled.of(optimizer, loss, metrics, weightedMetrics));
   }
 
   void compile(Compiled value) {
@@ -270,6 +284,10 @@ public final class Sequential {
             .put("loss", Losses.serialize(model.network().loss()))
             .put("metrics", model.network().metrics().stream().map(Metrics::serialize).toList())
             .build();
+    if (!arguments.weightedMetrics().isEmpty()) {
+      contract = contract.with("first_weighted_metric", arguments.metrics().size());
+    }
+
     lastTraining = Training.run(model, contract, data, options);
     return lastTraining.history();
   }
@@ -334,6 +352,14 @@ public final class Sequential {
     }
 
     int width = output.rank() == 0 ? 1 : output.dim(-1);
-    return Network.of(name, inputShape, layers, compiled.loss(), compiled.resolve(width));
+    List<Metric> resolved = compiled.resolve(width);
+    int weighted = compiled.metrics().size();
+    return Network.of(
+        name,
+        inputShape,
+        layers,
+        compiled.loss(),
+        resolved.subList(0, weighted),
+        resolved.subList(weighted, resolved.size()));
   }
 }

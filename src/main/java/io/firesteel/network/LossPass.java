@@ -14,12 +14,15 @@ final class LossPass {
   private final Metric[] metrics;
   private final int width;
   private final int samplesPerRow;
+  private final int firstWeighted;
   private float[] losses = new float[0];
+  private float[] ofSamples = new float[0];
 
   LossPass(Network network) {
     this.network = network;
     this.loss = network.loss();
     this.metrics = network.metrics().toArray(new Metric[0]);
+    this.firstWeighted = network.firstWeightedMetric();
     this.width = network.outputWidth();
     this.samplesPerRow = network.samplesPerRow();
   }
@@ -70,11 +73,31 @@ final class LossPass {
 
   private void update(Batch batch, float[] predictions, int samples, double[] state) {
     int labelWidth = loss.labelWidth(width);
+    float[] weights = firstWeighted == metrics.length ? null : sampleWeights(batch, samples);
     int offset = 0;
-    for (Metric metric : metrics) {
-      metric.update(batch.labels(), labelWidth, predictions, width, samples, null, state, offset);
+    for (int i = 0; i < metrics.length; i++) {
+      Metric metric = metrics[i];
+      float[] own = i < firstWeighted ? null : weights;
+      metric.update(batch.labels(), labelWidth, predictions, width, samples, own, state, offset);
       offset += metric.stateSize();
     }
+  }
+
+  private float @Nullable [] sampleWeights(Batch batch, int samples) {
+    float[] weights = batch.weights();
+    if (weights == null || samplesPerRow == 1) {
+      return weights;
+    }
+
+    if (ofSamples.length < samples) {
+      ofSamples = new float[samples];
+    }
+
+    for (int i = 0; i < samples; i++) {
+      ofSamples[i] = weights[i / samplesPerRow];
+    }
+
+    return ofSamples;
   }
 
   private void addUp(Batch batch, int samples, GradientSums sums) {

@@ -14,6 +14,7 @@ import io.firesteel.variables.Variable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -29,15 +30,29 @@ public final class Network {
   private final Stack stack;
   private final Loss loss;
   private final List<Metric> metrics;
+  private final int firstWeighted;
+  private final Map<Integer, Double> classWeight;
 
   private Network(
-      String modelName, Shape inputShape, List<Layer> layers, Loss loss, List<Metric> metrics) {
+      String modelName,
+      Shape inputShape,
+      List<Layer> layers,
+      Loss loss,
+      List<Metric> metrics,
+      List<Metric> weightedMetrics,
+      Map<Integer, Double> classWeight) {
     this.modelName = modelName;
     this.inputShape = inputShape;
     this.layers = List.copyOf(layers);
     this.loss = loss;
     this.stack = Stack.of(modelName, inputShape, layers);
-    this.metrics = metrics.stream().map(metric -> metric.forWidth(outputWidth())).toList();
+    this.metrics =
+        Stream.concat(metrics.stream(), weightedMetrics.stream())
+            .map(metric -> metric.forWidth(outputWidth()))
+            .toList();
+    this.firstWeighted = metrics.size();
+    this.classWeight = Map.copyOf(classWeight);
+    ClassWeights.check(classWeight, this);
   }
 
   /**
@@ -53,7 +68,29 @@ public final class Network {
    */
   public static Network of(
       String modelName, Shape inputShape, List<Layer> layers, Loss loss, List<Metric> metrics) {
-    return new Network(modelName, inputShape, layers, loss, metrics);
+    return of(modelName, inputShape, layers, loss, metrics, List.of());
+  }
+
+  /**
+   * Returns a network.
+   *
+   * @param modelName the first part of the variables' paths
+   * @param inputShape the shape of one row of features
+   * @param layers the layers, each with its name
+   * @param loss what training minimizes
+   * @param metrics what is measured besides, without sample weights
+   * @param weightedMetrics what is measured with sample weights
+   * @throws IllegalArgumentException if a layer does not take the output of the one before it, or
+   *     names are missing or not unique
+   */
+  public static Network of(
+      String modelName,
+      Shape inputShape,
+      List<Layer> layers,
+      Loss loss,
+      List<Metric> metrics,
+      List<Metric> weightedMetrics) {
+    return new Network(modelName, inputShape, layers, loss, metrics, weightedMetrics, Map.of());
   }
 
   /**
@@ -67,7 +104,9 @@ public final class Network {
         Shape.of(spec.inputShape()),
         spec.layers().stream().map(Layers::get).toList(),
         Losses.get(spec.loss()),
-        spec.metrics().stream().map(Metrics::get).toList());
+        spec.metrics().stream().map(Metrics::get).toList(),
+        spec.weightedMetrics().stream().map(Metrics::get).toList(),
+        spec.classWeight());
   }
 
   /** Returns what rebuilds this network elsewhere. */
@@ -77,7 +116,13 @@ public final class Network {
         Arrays.stream(inputShape.dims()).boxed().toList(),
         layers.stream().map(layer -> Layers.serialize(layer).toJson()).toList(),
         Losses.serialize(loss).toJson(),
-        metrics.stream().map(metric -> Metrics.serialize(metric).toJson()).toList());
+        serialized(metrics.subList(0, firstWeighted)),
+        serialized(metrics.subList(firstWeighted, metrics.size())),
+        classWeight);
+  }
+
+  private static List<String> serialized(List<Metric> metrics) {
+    return metrics.stream().map(metric -> Metrics.serialize(metric).toJson()).toList();
   }
 
   /** Returns the first part of the variables' paths. */
@@ -120,9 +165,19 @@ public final class Network {
     return loss;
   }
 
-  /** Returns the metrics. */
+  /** Returns the metrics, those that sample weights count in last. */
   public List<Metric> metrics() {
     return metrics;
+  }
+
+  /** Returns the index of the first metric that sample weights count in. */
+  public int firstWeightedMetric() {
+    return firstWeighted;
+  }
+
+  /** Returns the weights of rows by the class of their label, empty for none. */
+  Map<Integer, Double> classWeight() {
+    return classWeight;
   }
 
   /** Returns the number of sums that all metrics have together. */

@@ -18,6 +18,7 @@ public final class NetworkPass {
   private final int firstTrained;
   private final int widest;
   private final LossPass lossPass;
+  private final ClassWeights classWeights;
   private final NetworkVariable[] variables;
   private float[] gradient = NOTHING;
   private float[] otherGradient = NOTHING;
@@ -37,6 +38,7 @@ public final class NetworkPass {
     this.firstTrained = first;
     this.widest = width;
     this.lossPass = new LossPass(network);
+    this.classWeights = new ClassWeights(network);
     this.variables = network.variables().toArray(new NetworkVariable[0]);
   }
 
@@ -67,11 +69,12 @@ public final class NetworkPass {
       VariableSnapshot snapshot, Batch batch, long seed, float lossScale, GradientSums sums) {
     checkVariables(snapshot);
     lossPass.check(batch);
+    Batch weighted = classWeights.applyTo(batch);
     provide(sums.gradients());
     float[] predictions = forward(snapshot, batch.features(), batch.rows(), true, seed);
     growGradients(batch.rows());
-    lossPass.sums(batch, predictions, gradient, sums);
-    lossPass.scaleGradient(batch, gradient, lossScale);
+    lossPass.sums(weighted, predictions, gradient, sums);
+    lossPass.scaleGradient(weighted, gradient, lossScale);
     backward();
     end();
   }

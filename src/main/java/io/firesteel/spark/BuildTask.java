@@ -29,13 +29,7 @@ final class BuildTask extends ShardTask<ShardSummary[]> {
     ShardSummary[] summaries = new ShardSummary[range.hi() - range.lo()];
     for (int i = 0; i < summaries.length; i++) {
       ShardBlock block = blocks.next();
-      summaries[i] =
-          new ShardSummary(
-              block.shard(),
-              block.rows(),
-              block.hash(),
-              block.contentHash(),
-              DataChecks.labelProblem(built, block));
+      summaries[i] = new ShardSummary(block, DataChecks.labelProblem(built, block));
     }
 
     return summaries;

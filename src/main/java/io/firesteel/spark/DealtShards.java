@@ -4,6 +4,7 @@ import io.firesteel.data.BatchPlan;
 import io.firesteel.data.FileRows;
 import io.firesteel.data.RowLayout;
 import io.firesteel.data.ShardBlock;
+import io.firesteel.training.DataChecks;
 import io.firesteel.training.Fingerprint;
 import java.util.Iterator;
 import java.util.List;
@@ -78,11 +79,13 @@ final class DealtShards implements AutoCloseable {
   private DealtShards build(NetworkRecipe network, BatchPlan plan) {
     try {
       Fingerprint built = new Fingerprint();
+      boolean hasWeight = false;
       String description =
           "Firesteel deals %d rows to %d shards".formatted(plan.rows(), hashes.length);
       for (ShardSummary[] part : jobs.run(description, new BuildTask(network, hashes.length))) {
         for (ShardSummary summary : part) {
           note(summary, built);
+          hasWeight |= summary.hasWeight;
         }
       }
 
@@ -90,6 +93,7 @@ final class DealtShards implements AutoCloseable {
         throw new IllegalStateException(CHANGED);
       }
 
+      DataChecks.requireWeight(hasWeight);
       return this;
     } catch (RuntimeException e) {
       blocks.unpersist();

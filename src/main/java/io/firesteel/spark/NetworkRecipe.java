@@ -36,7 +36,9 @@ final class NetworkRecipe implements Serializable {
   private static boolean names(NetworkSpec spec, CustomClass custom) {
     String quoted = "\"" + custom.name() + "\"";
     Stream<String> loss = Stream.ofNullable(spec.loss());
-    Stream<String> parts = Stream.concat(spec.layers().stream(), spec.metrics().stream());
+    Stream<String> metrics =
+        Stream.concat(spec.metrics().stream(), spec.weightedMetrics().stream());
+    Stream<String> parts = Stream.concat(spec.layers().stream(), metrics);
     return Stream.concat(loss, parts).anyMatch(part -> part.contains(quoted));
   }
 

@@ -1,5 +1,6 @@
 package io.firesteel.spark;
 
+import io.firesteel.data.ShardBlock;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
@@ -12,13 +13,15 @@ final class ShardSummary implements Serializable {
   final int rows;
   final long hash;
   final long contentHash;
+  final boolean hasWeight;
   final @Nullable String labelProblem;
 
-  ShardSummary(int shard, int rows, long hash, long contentHash, @Nullable String labelProblem) {
-    this.shard = shard;
-    this.rows = rows;
-    this.hash = hash;
-    this.contentHash = contentHash;
+  ShardSummary(ShardBlock block, @Nullable String labelProblem) {
+    this.shard = block.shard();
+    this.rows = block.rows();
+    this.hash = block.hash();
+    this.contentHash = block.contentHash();
+    this.hasWeight = block.hasWeight();
     this.labelProblem = labelProblem;
   }
 }

@@ -38,6 +38,19 @@ public final class DataChecks {
     }
   }
 
+  /**
+   * Checks that there is something to weigh.
+   *
+   * @param found whether a row has a weight that is not 0
+   * @throws IllegalArgumentException if not
+   */
+  public static void requireWeight(boolean found) {
+    if (!found) {
+      throw new IllegalArgumentException(
+          "The weights must not all be 0. Received data in which no row has another weight");
+    }
+  }
+
   /** Returns what the network's loss has against the labels of a shard, null if nothing. */
   public static @Nullable String labelProblem(Network network, ShardBlock block) {
     Loss loss = network.loss();

@@ -4,6 +4,7 @@ import io.firesteel.callbacks.Callback;
 import io.firesteel.callbacks.ProgbarLogger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ public final class FitOptions {
   private final @Nullable TrainingData validationData;
   private final double validationSplit;
   private final int validationFreq;
+  private final Map<Integer, Double> classWeight;
   private final List<Callback> callbacks;
   private final List<Callback> observers;
   private final @Nullable Checkpointing checkpoints;
@@ -38,6 +40,7 @@ public final class FitOptions {
     this.validationData = builder.validationData;
     this.validationSplit = builder.validationSplit;
     this.validationFreq = builder.validationFreq;
+    this.classWeight = Map.copyOf(builder.classWeight);
     this.callbacks = List.copyOf(builder.callbacks);
     this.observers = List.copyOf(builder.observers);
     this.checkpoints = builder.checkpoints;
@@ -119,6 +122,11 @@ public final class FitOptions {
     return validationFreq;
   }
 
+  /** Returns the weights of rows in training by the class of their label, empty for none. */
+  public Map<Integer, Double> classWeight() {
+    return classWeight;
+  }
+
   /** Returns the callbacks in order. */
   public List<Callback> callbacks() {
     return callbacks;
@@ -157,6 +165,7 @@ public final class FitOptions {
     private @Nullable TrainingData validationData;
     private double validationSplit;
     private int validationFreq = 1;
+    private Map<Integer, Double> classWeight = Map.of();
     private final List<Callback> callbacks = new ArrayList<>();
     private final List<Callback> observers = new ArrayList<>();
     private @Nullable Checkpointing checkpoints;
@@ -213,6 +222,16 @@ public final class FitOptions {
     /** Sets after how many epochs a validation comes; 1 unless set. */
     public Builder validationFreq(int value) {
       this.validationFreq = value;
+      return this;
+    }
+
+    /**
+     * Weighs rows in training by the class of their label, as Keras's {@code class_weight}: the
+     * label itself, or the place of the 1 in a one-hot one. Other classes have the weight 1.
+     * Validation is not weighed. The data must have no weights of its own.
+     */
+    public Builder classWeight(Map<Integer, Double> value) {
+      this.classWeight = Map.copyOf(value);
       return this;
     }
 

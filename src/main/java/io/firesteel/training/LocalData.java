@@ -169,6 +169,7 @@ public final class LocalData implements TrainingData {
       }
     }
 
+    DataChecks.requireWeight(blocks.stream().anyMatch(ShardBlock::hasWeight));
     return new LocalGradientSource(blocks, plan, built, threads);
   }
 

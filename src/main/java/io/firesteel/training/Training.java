@@ -8,6 +8,7 @@ import io.firesteel.checkpoint.CheckpointStore;
 import io.firesteel.checkpoint.Checkpoints;
 import io.firesteel.data.BatchPlan;
 import io.firesteel.network.GradientSums;
+import io.firesteel.network.Network;
 import io.firesteel.network.NetworkSpec;
 import io.firesteel.saving.Config;
 import io.firesteel.variables.VariableSnapshot;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,7 +39,8 @@ public final class Training {
 
   private Training(TrainableModel model, Config modelContract, FitOptions options) {
     this.model = model;
-    this.network = model.network().spec();
+    this.network = model.network().spec().withClassWeight(options.classWeight());
+    Network.of(network);
     this.modelContract = modelContract;
     this.options = options;
   }
@@ -83,6 +86,7 @@ public final class Training {
       validationData = split.validation();
     }
 
+    requireWeightsOnce(data);
     BatchPlan plan = plan(data);
     List<Callback> callbacks = new ArrayList<>(options.callbacks());
     History history = new History();
@@ -145,16 +149,29 @@ public final class Training {
     return rows.open(network, BatchPlan.evaluation(rows.rows()));
   }
 
+  private void requireWeightsOnce(TrainingData data) {
+    boolean weighted = Boolean.TRUE.equals(data.fingerprint().get("weighted"));
+    if (weighted && !options.classWeight().isEmpty()) {
+      throw new IllegalArgumentException(
+          "fit: 'class_weight' and weights in the data can't be used together. Received: class_weight=%s and weighted data"
+              .formatted(new TreeMap<>(options.classWeight())));
+    }
+  }
+
   private Config fitContract(BatchPlan plan, List<Callback> callbacks) {
-    return Config.builder()
-        .put("batch_size", plan.batchSize())
-        .put("shards", plan.shards())
-        .put("seed", plan.seed())
-        .put("shuffle", plan.shuffle())
-        .put("validation_freq", options.validationFreq())
-        .put("validation_split", options.validationSplit())
-        .put("callbacks", callbacks.stream().map(Callbacks::serialize).toList())
-        .build();
+    Config contract =
+        Config.builder()
+            .put("batch_size", plan.batchSize())
+            .put("shards", plan.shards())
+            .put("seed", plan.seed())
+            .put("shuffle", plan.shuffle())
+            .put("validation_freq", options.validationFreq())
+            .put("validation_split", options.validationSplit())
+            .put("callbacks", callbacks.stream().map(Callbacks::serialize).toList())
+            .build();
+    Map<String, Double> classWeight = new TreeMap<>();
+    options.classWeight().forEach((label, weight) -> classWeight.put("" + label, weight));
+    return classWeight.isEmpty() ? contract : contract.with("class_weight", Config.of(classWeight));
   }
 
   /** Returns what identifies the rows and, for a run without shuffling, their order. */

@@ -146,7 +146,10 @@ class CallbacksTest {
   void callbacksAreKnownByName() {
     assertEquals(
         List.of(
+            "BackupAndRestore",
+            "CSVLogger",
             "EarlyStopping",
+            "LambdaCallback",
             "LearningRateScheduler",
             "ModelCheckpoint",
             "ReduceLROnPlateau",

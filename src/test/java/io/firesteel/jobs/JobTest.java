@@ -10,6 +10,7 @@ import io.firesteel.training.Checkpointing;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,11 +101,11 @@ class JobTest {
       textBlock =
           """
           nope=1 | The job has the unknown field nope. Allowed: name, seed, data, validation, model, compile, fit, checkpoint, output, custom_objects
-          fit.epoch=1 | The job has the unknown field fit.epoch. Allowed in 'fit': epochs, batch_size, shuffle, shards, validation_split, validation_freq, callbacks, verbose
+          fit.epoch=1 | The job has the unknown field fit.epoch. Allowed in 'fit': epochs, batch_size, shuffle, shards, validation_split, validation_freq, class_weight, callbacks, verbose
           data.lable=x | The job has the unknown field data.lable. Allowed in 'data': format, path, options, schema, where, select, features, feature_shape, label, weight, order_by
           validation={"lable":1,"x":2} | The job has the unknown fields validation.lable, validation.x. Allowed in 'validation': format, path, options, schema, where, select, features, feature_shape, label, weight, order_by
           model.confg=1 | The job has the unknown field model.confg. Allowed in 'model': path, module, class_name, config, registered_name, build_config, compile_config
-          compile.optimizers=1 | The job has the unknown field compile.optimizers. Allowed in 'compile': optimizer, loss, metrics
+          compile.optimizers=1 | The job has the unknown field compile.optimizers. Allowed in 'compile': optimizer, loss, metrics, weighted_metrics
           checkpoint.paht=1 | The job has the unknown field checkpoint.paht. Allowed in 'checkpoint': path, every_steps, every_epochs, keep, resume
           output.folder=1 | The job has the unknown field output.folder. Allowed in 'output': path, format, options, columns, mode
           seed=x | job: 'seed' must be an integer. Received: x
@@ -127,7 +128,11 @@ class JobTest {
           fit.shuffle=1 | fit: 'shuffle' must be true or false. Received: 1
           fit.verbose=7 | fit: 'verbose' must be 0, 1 or 2. Received: 7
           fit.validation_split=1 | fit: 'validation_split' must be at least 0 and below 1. Received: 1.0
-          fit.callbacks=["EarlyStoping"] | Unknown callback 'EarlyStoping'. Allowed: EarlyStopping, LearningRateScheduler, ModelCheckpoint, ReduceLROnPlateau, TerminateOnNaN. A custom class must be registered first
+          fit.class_weight={"a":1} | fit.class_weight: the fields must be class indices. Received: 'a'
+          fit.class_weight={"1":"x"} | fit.class_weight: '1' must be a number. Received: x
+          fit.callbacks=[{"class_name":"BackupAndRestore","config":{"backup_dir":"b","save_freq":5}}] | BackupAndRestore is not needed: fit itself writes checkpoints and resumes from them. In a job file write "checkpoint": {"path": "b", "every_steps": 5}, in Java FitOptions.builder().checkpoints(Checkpointing.in(...))
+          fit.callbacks=["LambdaCallback"] | LambdaCallback consists of functions, which can't be named in a config. Write a class that extends Callback, and name it in custom_objects. Received: {}
+          fit.callbacks=["EarlyStoping"] | Unknown callback 'EarlyStoping'. Allowed: BackupAndRestore, CSVLogger, EarlyStopping, LambdaCallback, LearningRateScheduler, ModelCheckpoint, ReduceLROnPlateau, SwapEMAWeights, TerminateOnNaN. A custom class must be registered first
           checkpoint.keep=1 | checkpoint: 'keep' must be 2 or more. Received: 1
           checkpoint.every_steps=-1 | checkpoint: 'every_steps' must be 0 (at the end of epochs only) or more. Received: -1
           checkpoint.every_epochs=0 | checkpoint: 'every_epochs' must be 1 or more. Received: 0
@@ -137,6 +142,21 @@ class JobTest {
           """)
   void aWrongFieldIsNamedWithItsValueAndWhatIsAllowed(String setting, String message) {
     assertEquals(message, refusal(setting));
+  }
+
+  @Test
+  void classesAndCallbacksAreThoseOfTheFile() {
+    Job job =
+        job(
+            "fit.class_weight={\"0\": 0.5, \"2\": 3}",
+            "fit.callbacks=[{\"class_name\":\"CSVLogger\",\"config\":{\"filename\":\"log.csv\"}},{\"class_name\":\"SwapEMAWeights\",\"config\":{\"swap_on_epoch\":true}}]",
+            "compile.weighted_metrics=[\"mae\"]");
+    var options = job.fit().options(0).build();
+    assertEquals(Map.of(0, 0.5, 2, 3.0), options.classWeight());
+    assertEquals(
+        List.of("CSVLogger", "SwapEMAWeights"),
+        options.callbacks().stream().map(c -> c.getClass().getSimpleName()).toList());
+    assertEquals(List.of("mae"), Objects.requireNonNull(job.compile()).weightedMetrics());
   }
 
   @Test

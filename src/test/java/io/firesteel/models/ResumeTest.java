@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.firesteel.callbacks.CSVLogger;
 import io.firesteel.callbacks.Callback;
 import io.firesteel.callbacks.EarlyStopping;
 import io.firesteel.callbacks.History;
@@ -36,12 +37,16 @@ import io.firesteel.training.Checkpointing;
 import io.firesteel.training.FitOptions;
 import io.firesteel.training.LocalData;
 import io.firesteel.variables.Variable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever the step at which a run dies, it ends with the bits of the uninterrupted one. */
 class ResumeTest {
@@ -142,9 +147,16 @@ class ResumeTest {
   }
 
   @Test
-  void averagesInValidationGoOn() {
+  void averagesInValidationAndAScheduledDecayGoOn() {
+    Config schedule = Config.parse("{\"boundaries\":[5,9],\"values\":[0.1,0.01,0.2]}");
     checkEveryKill(
-        () -> Adam.builder().learningRate(0.01).useEma(true).emaMomentum(0.8).build(),
+        () ->
+            AdamW.builder()
+                .learningRate(0.01)
+                .weightDecay(PiecewiseConstantDecay.fromConfig(schedule))
+                .useEma(true)
+                .emaMomentum(0.8)
+                .build(),
         () ->
             List.of(
                 SwapEMAWeights.swapOnEpoch(),
@@ -156,17 +168,58 @@ class ResumeTest {
         0);
   }
 
+  /**
+   * A callback as a user writes it: it logs a sum over batches, and the weights of an epoch ago.
+   */
+  private static final class Accumulating extends Callback {
+    private double sum;
+    private List<Variable> earlier = List.of();
+
+    @Override
+    public void onTrainBatchEnd(int batch, Map<String, Double> logs) {
+      sum += logs.get("loss");
+    }
+
+    @Override
+    public void onEpochEnd(int epoch, Map<String, Double> logs) {
+      logs.put("sum", sum);
+      logs.put("earlier", earlier.isEmpty() ? 0.0 : earlier.get(0).values()[5]);
+      earlier = model().variables().stream().map(Variable::copy).toList();
+    }
+
+    @Override
+    public Config state() {
+      return Config.builder().put("sum", sum).build();
+    }
+
+    @Override
+    public void restoreState(Config state) {
+      sum = state.reader("Accumulating").number("sum");
+    }
+
+    @Override
+    public List<Variable> tensors() {
+      return earlier;
+    }
+
+    @Override
+    public void restoreTensors(List<Variable> tensors) {
+      earlier = tensors;
+    }
+  }
+
   @Test
-  void aWeightDecayByScheduleGoesOnAtTheExactStep() {
-    Config schedule = Config.parse("{\"boundaries\":[5,9],\"values\":[0.1,0.01,0.2]}");
+  void aCallbackOfTheUsersGoesOnAndALogHasEachEpochOnce(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("log.csv");
     checkEveryKill(
-        () ->
-            AdamW.builder()
-                .learningRate(0.01)
-                .weightDecay(PiecewiseConstantDecay.fromConfig(schedule))
-                .build(),
-        List::of,
-        5);
+        () -> SGD.builder().build(),
+        () -> List.of(new Accumulating(), CSVLogger.builder(file.toString()).build()),
+        3);
+    List<String> lines = Files.readAllLines(file);
+    assertEquals("epoch,accuracy,earlier,loss,sum,val_accuracy,val_loss", lines.get(0));
+    assertEquals(
+        List.of("0", "1", "2", "3"),
+        lines.stream().skip(1).map(line -> line.substring(0, line.indexOf(','))).toList());
   }
 
   @Test

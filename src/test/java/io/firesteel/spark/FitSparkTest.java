@@ -1,11 +1,13 @@
 package io.firesteel.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.callbacks.EarlyStopping;
 import io.firesteel.callbacks.History;
+import io.firesteel.callbacks.SwapEMAWeights;
 import io.firesteel.layers.Dense;
 import io.firesteel.layers.Dropout;
 import io.firesteel.models.Sequential;
@@ -19,6 +21,7 @@ import io.firesteel.training.FitOptions;
 import io.firesteel.training.TrainingData;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
@@ -71,6 +74,39 @@ class FitSparkTest {
                 .select(functions.array(pixels).as("pixels"), functions.col("digit")))
         .features("pixels")
         .label("digit");
+  }
+
+  @Test
+  void classWeightsAndAveragedValidationGiveOneResultToo(SparkSession spark) {
+    FitOptions.Builder options =
+        options()
+            .epochs(2)
+            .classWeight(Map.of(0, 0.5, 7, 2.5))
+            .callbacks(SwapEMAWeights.swapOnEpoch());
+    Sequential inMemory = model();
+    Sequential plain = model();
+    plain.fit(Digits.all(), options().epochs(2).build());
+    String expected = outcome(inMemory, inMemory.fit(Digits.all(), options.build()));
+    Sequential onSpark = model();
+    assertEquals(expected, outcome(onSpark, onSpark.fit(digits(spark), options.build())));
+    assertNotEquals(plain.weightsSha256(), inMemory.weightsSha256());
+  }
+
+  @Test
+  void weightsThatAreAllZeroAreRefused(SparkSession spark) {
+    TrainingData data =
+        ShardedDataset.of(spark.range(20).selectExpr("id as x", "id % 10 as y", "0 * id as w"))
+            .features("x")
+            .label("y")
+            .weight("w");
+    Sequential model = new Sequential().add(Dense.of(10).activation("softmax").inputShape(1));
+    model.compile("sgd", "sparse_categorical_crossentropy");
+    assertEquals(
+        "The weights must not all be 0. Received data in which no row has another weight",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> model.fit(data, FitOptions.builder().verbose(0).build()))
+            .getMessage());
   }
 
   private static String outcome(Sequential model, History history) {

@@ -1,0 +1,202 @@
+package io.firesteel.callbacks;
+
+import io.firesteel.checkpoint.FileIO;
+import io.firesteel.saving.Config;
+import io.firesteel.saving.ConfigReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * Writes the loss and the metrics of every epoch into a CSV file, on any file system at hand.
+ *
+ * <p>The columns are {@code epoch}, from 0, and the names of the first epoch in alphabetical order;
+ * if there is none of a validation, each name once more with {@code val_}. What an epoch does not
+ * have is NA. With {@code append} the lines go after those that the file had before the run,
+ * without a header if there were any.
+ *
+ * <p>The file is replaced as a whole at the end of each epoch. A run that resumes has each epoch
+ * once, whatever the interrupted one had written after its last checkpoint.
+ *
+ * <p>Source: Keras 3.15, keras/src/callbacks/csv_logger.py. Differs from Keras: lines end with a
+ * line feed alone; there is no file before the first epoch has ended.
+ */
+public final class CSVLogger extends Callback {
+
+  private final String filename;
+  private final String separator;
+  private final boolean append;
+
+  private byte[] before = {};
+  private final List<String> keys = new ArrayList<>();
+  private final List<String> lines = new ArrayList<>();
+
+  private CSVLogger(Builder builder) {
+    this.filename = builder.filename;
+    this.separator = builder.separator;
+    this.append = builder.append;
+    if (filename.isBlank()) {
+      throw new IllegalArgumentException("CSVLogger: 'filename' must not be blank");
+    }
+
+    if (separator.length() != 1 || "\"\r\n".contains(separator)) {
+      throw new IllegalArgumentException(
+          "CSVLogger: 'separator' must be one character, no quote and no line break. Received: '%s'"
+              .formatted(separator));
+    }
+  }
+
+  /** Returns a builder with Keras's defaults: commas, and a new file. */
+  public static Builder builder(String filename) {
+    return new Builder(filename);
+  }
+
+  /** Rebuilds the callback from its config. */
+  public static CSVLogger fromConfig(Config config) {
+    ConfigReader reader = config.reader("CSVLogger");
+    Builder builder = builder(reader.string("filename"));
+    builder.separator(reader.string("separator", builder.separator));
+    builder.append(reader.bool("append", false));
+    reader.finish();
+    return builder.build();
+  }
+
+  @Override
+  public void onTrainBegin(TrainingParams params) {
+    keys.clear();
+    lines.clear();
+    before = append ? content() : new byte[0];
+  }
+
+  @Override
+  public void onEpochEnd(int epoch, Map<String, Double> logs) {
+    if (keys.isEmpty()) {
+      chooseKeys(logs);
+    }
+
+    List<String> cells = new ArrayList<>(List.of(Integer.toString(epoch)));
+    keys.forEach(key -> cells.add(logs.containsKey(key) ? "" + logs.get(key) : "NA"));
+    lines.add(String.join(separator, cells));
+    write();
+  }
+
+  private void chooseKeys(Map<String, Double> logs) {
+    keys.addAll(new TreeSet<>(logs.keySet()));
+    if (keys.stream().noneMatch(key -> key.startsWith("val_"))) {
+      List.copyOf(keys).forEach(key -> keys.add("val_" + key));
+    }
+
+    if (before.length == 0) {
+      List<String> header = new ArrayList<>(List.of("epoch"));
+      keys.forEach(key -> header.add(quoted(key)));
+      lines.add(String.join(separator, header));
+    }
+  }
+
+  private String quoted(String name) {
+    return name.contains(separator) || name.contains("\"")
+        ? '"' + name.replace("\"", "\"\"") + '"'
+        : name;
+  }
+
+  private void write() {
+    byte[] text = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
+    try {
+      FileIO.of(filename)
+          .write(
+              filename,
+              out -> {
+                out.write(before);
+                out.write(text);
+              });
+    } catch (IOException e) {
+      throw new UncheckedIOException("CSVLogger can't write " + filename, e);
+    }
+  }
+
+  private byte[] content() {
+    FileIO files = FileIO.of(filename);
+    try {
+      if (!files.exists(filename)) {
+        return new byte[0];
+      }
+
+      try (InputStream in = files.open(filename)) {
+        return in.readAllBytes();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("CSVLogger can't read " + filename, e);
+    }
+  }
+
+  @Override
+  public Config getConfig() {
+    return Config.builder()
+        .put("filename", filename)
+        .put("separator", separator)
+        .put("append", append)
+        .build();
+  }
+
+  @Override
+  public Config state() {
+    return Config.builder()
+        .put("bytes_before", before.length)
+        .put("keys", List.copyOf(keys))
+        .put("lines", List.copyOf(lines))
+        .build();
+  }
+
+  @Override
+  public void restoreState(Config state) {
+    ConfigReader reader = state.reader("CSVLogger");
+    int length = Math.toIntExact(reader.integer("bytes_before"));
+    keys.clear();
+    keys.addAll(reader.strings("keys"));
+    lines.clear();
+    lines.addAll(reader.strings("lines"));
+    reader.finish();
+    before = Arrays.copyOf(before, Math.min(length, before.length));
+    if (!lines.isEmpty()) {
+      write();
+    }
+  }
+
+  /** Collects the arguments. */
+  public static final class Builder {
+    private final String filename;
+    private String separator = ",";
+    private boolean append;
+
+    private Builder(String filename) {
+      this.filename = filename;
+    }
+
+    /** Sets the character between two cells; a comma unless set. */
+    public Builder separator(String value) {
+      this.separator = value;
+      return this;
+    }
+
+    /** Sets whether lines go after those of an existing file; false unless set. */
+    public Builder append(boolean value) {
+      this.append = value;
+      return this;
+    }
+
+    /**
+     * Returns the callback.
+     *
+     * @throws IllegalArgumentException if the separator is not one character
+     */
+    public CSVLogger build() {
+      return new CSVLogger(this);
+    }
+  }
+}

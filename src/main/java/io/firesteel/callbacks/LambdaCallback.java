@@ -1,0 +1,170 @@
+package io.firesteel.callbacks;
+
+import io.firesteel.saving.Config;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A callback made of functions, for Java and Scala.
+ *
+ * <pre>{@code
+ * LambdaCallback.builder()
+ *     .onEpochEnd((epoch, logs) -> System.out.println(epoch + " " + logs.get("loss")))
+ *     .build()
+ * }</pre>
+ *
+ * <p>It remembers nothing that a resumed run gets back; a callback that has to is a class of its
+ * own. For the same reason a job file can't name it. A run that resumes must have the same
+ * functions in place, which is all that can be compared of them.
+ *
+ * <p>Source: Keras 3.15, keras/src/callbacks/lambda_callback.py.
+ */
+public final class LambdaCallback extends Callback {
+
+  /** What is called with an epoch. */
+  @FunctionalInterface
+  public interface EpochBegin {
+    /** Called with the epoch, from 0. */
+    void call(int epoch);
+  }
+
+  /** What is called with a batch or an epoch and its loss and metrics. */
+  @FunctionalInterface
+  public interface End {
+    /**
+     * Called when it has ended.
+     *
+     * @param index the batch or epoch, from 0
+     * @param logs the loss and metrics by name
+     */
+    void call(int index, Map<String, Double> logs);
+  }
+
+  private final @Nullable Consumer<TrainingParams> onTrainBegin;
+  private final @Nullable EpochBegin onEpochBegin;
+  private final @Nullable End onTrainBatchEnd;
+  private final @Nullable End onEpochEnd;
+  private final @Nullable Runnable onTrainEnd;
+
+  private LambdaCallback(Builder builder) {
+    this.onTrainBegin = builder.onTrainBegin;
+    this.onEpochBegin = builder.onEpochBegin;
+    this.onTrainBatchEnd = builder.onTrainBatchEnd;
+    this.onEpochEnd = builder.onEpochEnd;
+    this.onTrainEnd = builder.onTrainEnd;
+  }
+
+  /** Returns a builder of a callback that does nothing. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Refuses: functions are not in a config.
+   *
+   * @throws IllegalArgumentException always
+   */
+  public static LambdaCallback fromConfig(Config config) {
+    throw new IllegalArgumentException(
+        "LambdaCallback consists of functions, which can't be named in a config. Write a class that extends Callback, and name it in custom_objects. Received: "
+            + config);
+  }
+
+  @Override
+  public void onTrainBegin(TrainingParams params) {
+    if (onTrainBegin != null) {
+      onTrainBegin.accept(params);
+    }
+  }
+
+  @Override
+  public void onEpochBegin(int epoch) {
+    if (onEpochBegin != null) {
+      onEpochBegin.call(epoch);
+    }
+  }
+
+  @Override
+  public void onTrainBatchEnd(int batch, Map<String, Double> logs) {
+    if (onTrainBatchEnd != null) {
+      onTrainBatchEnd.call(batch, logs);
+    }
+  }
+
+  @Override
+  public void onEpochEnd(int epoch, Map<String, Double> logs) {
+    if (onEpochEnd != null) {
+      onEpochEnd.call(epoch, logs);
+    }
+  }
+
+  @Override
+  public void onTrainEnd() {
+    if (onTrainEnd != null) {
+      onTrainEnd.run();
+    }
+  }
+
+  /** Returns which functions there are. */
+  @Override
+  public Config getConfig() {
+    return Config.builder()
+        .put("on_train_begin", mark(onTrainBegin))
+        .put("on_epoch_begin", mark(onEpochBegin))
+        .put("on_train_batch_end", mark(onTrainBatchEnd))
+        .put("on_epoch_end", mark(onEpochEnd))
+        .put("on_train_end", mark(onTrainEnd))
+        .build();
+  }
+
+  private static @Nullable String mark(@Nullable Object function) {
+    return function == null ? null : "function";
+  }
+
+  /** Collects the functions. */
+  public static final class Builder {
+    private @Nullable Consumer<TrainingParams> onTrainBegin;
+    private @Nullable EpochBegin onEpochBegin;
+    private @Nullable End onTrainBatchEnd;
+    private @Nullable End onEpochEnd;
+    private @Nullable Runnable onTrainEnd;
+
+    private Builder() {}
+
+    /** Sets what is called before the first step. */
+    public Builder onTrainBegin(Consumer<TrainingParams> function) {
+      this.onTrainBegin = function;
+      return this;
+    }
+
+    /** Sets what is called before an epoch. */
+    public Builder onEpochBegin(EpochBegin function) {
+      this.onEpochBegin = function;
+      return this;
+    }
+
+    /** Sets what is called after a batch. */
+    public Builder onTrainBatchEnd(End function) {
+      this.onTrainBatchEnd = function;
+      return this;
+    }
+
+    /** Sets what is called after an epoch and its validation. */
+    public Builder onEpochEnd(End function) {
+      this.onEpochEnd = function;
+      return this;
+    }
+
+    /** Sets what is called after the last epoch. */
+    public Builder onTrainEnd(Runnable function) {
+      this.onTrainEnd = function;
+      return this;
+    }
+
+    /** Returns the callback. */
+    public LambdaCallback build() {
+      return new LambdaCallback(this);
+    }
+  }
+}
