@@ -48,6 +48,11 @@ final class RowRange implements SparkRows {
   }
 
   @Override
+  public JavaRDD<float[]> values() {
+    return inRange().values();
+  }
+
+  @Override
   public void acquire() {
     parent.acquire();
   }

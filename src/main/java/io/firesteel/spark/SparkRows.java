@@ -3,6 +3,7 @@ package io.firesteel.spark;
 import io.firesteel.data.RowLayout;
 import io.firesteel.training.Fingerprint;
 import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
 
 /** Rows on a cluster that can be put in a global order. */
 interface SparkRows {
@@ -19,6 +20,9 @@ interface SparkRows {
    * @throws IllegalArgumentException if the order can't be had
    */
   JavaPairRDD<Long, float[]> numbered(long seed, boolean shuffle);
+
+  /** Returns the rows in any order. */
+  JavaRDD<float[]> values();
 
   /** Keeps what is costly to read again, until {@link #release}. */
   void acquire();
