@@ -70,7 +70,7 @@ def keras_rate(folder, backend):
         [keras.layers.Dense(units, activation="relu") for units in WIDTHS[1:-1]]
         + [keras.layers.Dense(WIDTHS[-1], activation="softmax")]
     )
-    model.compile("adam", "sparse_categorical_crossentropy", ["accuracy"])
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
     rate = len(x) / median_epoch(lambda: model.fit(x, y, batch_size=BATCH, verbose=0))
     return f"Keras {keras.__version__} on {backend}", rate
 

@@ -58,8 +58,32 @@ public abstract class Callback implements KerasSerializable {
   /** Called after each batch. */
   public void onTrainBatchEnd(int batch, Map<String, Double> logs) {}
 
+  /** Called before a validation, which sees the variables as this leaves them. */
+  public void onTestBegin() {}
+
+  /**
+   * Called after a validation, for the last callback first, so that what {@link #onTestBegin} did
+   * can be undone; also after one that failed.
+   *
+   * @param logs the loss and metrics of the validation, without a prefix; empty if it failed
+   */
+  public void onTestEnd(Map<String, Double> logs) {}
+
   /** Called after an epoch and its validation. */
   public void onEpochEnd(int epoch, Map<String, Double> logs) {}
+
+  /**
+   * Called when all callbacks have seen the end of an epoch, before its checkpoint and the next
+   * epoch, for the last callback first, so that what {@link #onEpochEnd} did to the variables can
+   * be undone; also after one that failed. Keras has no such thing.
+   */
+  public void onEpochClose(int epoch) {}
+
+  /**
+   * Called once, after the last epoch, when the optimizer has written its final averages into the
+   * variables and before {@link #onTrainEnd} of any callback. Keras has no such thing.
+   */
+  public void onWeightsFinal() {}
 
   /** Called once, after the last epoch and the optimizer's final averages. */
   public void onTrainEnd() {}

@@ -13,6 +13,7 @@ public final class Callbacks {
           .add(LearningRateScheduler.class, LearningRateScheduler::fromConfig)
           .add(ModelCheckpoint.class, ModelCheckpoint::fromConfig)
           .add(ReduceLROnPlateau.class, ReduceLROnPlateau::fromConfig)
+          .add(SwapEMAWeights.class, SwapEMAWeights::fromConfig)
           .add(TerminateOnNaN.class, TerminateOnNaN::fromConfig)
           .build();
 

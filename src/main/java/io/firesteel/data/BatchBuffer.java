@@ -10,19 +10,26 @@ public final class BatchBuffer {
   private float[] labels = new float[0];
   private float[] weights = new float[0];
 
-  float[] features(int length) {
-    features = atLeast(features, length);
-    return features;
-  }
+  /**
+   * Returns a batch of so many rows, whose values are still to be written.
+   *
+   * @throws IllegalArgumentException if they don't fit into arrays
+   */
+  Batch batch(int rows, RowLayout layout) {
+    int widest = Math.max(layout.featureWidth(), layout.labelWidth());
+    if ((long) rows * widest > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "%d rows of %d values are too many for one shard's part of a batch (at most 2^31 - 1 values); use a smaller batch_size or more shards"
+              .formatted(rows, widest));
+    }
 
-  float[] labels(int length) {
-    labels = atLeast(labels, length);
-    return labels;
-  }
+    features = atLeast(features, rows * layout.featureWidth());
+    labels = atLeast(labels, rows * layout.labelWidth());
+    if (layout.weighted()) {
+      weights = atLeast(weights, rows);
+    }
 
-  float[] weights(int length) {
-    weights = atLeast(weights, length);
-    return weights;
+    return new Batch(rows, features, labels, layout.weighted() ? weights : null);
   }
 
   private static float[] atLeast(float[] array, int length) {

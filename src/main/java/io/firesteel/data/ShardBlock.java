@@ -4,18 +4,17 @@ import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of one shard in memory, in their local order, row-major, with the hash that they had
- * when they were put together.
+ * The rows of one shard in their local order, with the hash that they had when they were put
+ * together. Where the values are held is the matter of {@link ShardRows}.
  */
 public final class ShardBlock implements Serializable {
 
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 2L;
 
   private final int shard;
   private final int rows;
-  private final float[] features;
-  private final float[] labels;
-  private final float @Nullable [] weights;
+  private final RowLayout layout;
+  private final ShardRows values;
   private final long hash;
   private final long contentHash;
   private transient volatile @Nullable EpochOrder order;
@@ -25,22 +24,25 @@ public final class ShardBlock implements Serializable {
   private ShardBlock(Builder builder) {
     this.shard = builder.shard;
     this.rows = builder.rows;
-    this.features = builder.features;
-    this.labels = builder.labels;
-    this.weights = builder.weights;
+    this.layout = builder.layout;
+    this.values = builder.sink.finish();
     this.hash = builder.hash;
     this.contentHash = builder.contentHash;
   }
 
   /**
-   * Returns a builder.
+   * Returns a builder of a shard in the heap.
    *
    * @param shard the index of the shard
    * @param rows the number of rows that will be added
-   * @throws IllegalArgumentException if so many rows don't fit into one array
    */
   public static Builder builder(int shard, int rows, RowLayout layout) {
-    return new Builder(shard, rows, layout);
+    return new Builder(shard, rows, layout, HeapRows.sink(rows, layout.width()));
+  }
+
+  /** Returns a builder of a shard whose rows go into a sink. */
+  public static Builder builder(int shard, int rows, RowLayout layout, RowSink sink) {
+    return new Builder(shard, rows, layout, sink);
   }
 
   /** Returns the index of the shard. */
@@ -63,8 +65,14 @@ public final class ShardBlock implements Serializable {
     return contentHash;
   }
 
-  /** Returns the labels of all rows, in local order; not a copy. */
-  public float[] labels() {
+  /** Returns a copy of the labels of the rows [first, end) in local order. */
+  public float[] labels(int first, int end) {
+    int width = layout.labelWidth();
+    float[] labels = new float[(end - first) * width];
+    for (int row = first; row < end; row++) {
+      values.copy(row, layout.featureWidth(), width, labels, (row - first) * width);
+    }
+
     return labels;
   }
 
@@ -81,35 +89,22 @@ public final class ShardBlock implements Serializable {
 
   /** Returns the rows at the places [first, end) of an order as a batch. */
   public Batch gather(int[] order, int first, int end, BatchBuffer buffer) {
-    int count = end - first;
-    float[] batchFeatures = buffer.features(count * featureWidth());
-    float[] batchLabels = buffer.labels(count * labelWidth());
-    float[] batchWeights = weights == null ? null : buffer.weights(count);
-    for (int i = 0; i < count; i++) {
-      int row = order[first + i];
-      copyRow(features, row, batchFeatures, i, featureWidth());
-      copyRow(labels, row, batchLabels, i, labelWidth());
-      if (weights != null && batchWeights != null) {
-        batchWeights[i] = weights[row];
-      }
+    Batch batch = buffer.batch(end - first, layout);
+    for (int i = 0; i < batch.rows(); i++) {
+      copyRow(order[first + i], batch, i);
     }
 
-    return new Batch(count, batchFeatures, batchLabels, batchWeights);
+    return batch;
   }
 
   /** Returns the rows [first, end) in local order as a batch. */
   public Batch slice(int first, int end, BatchBuffer buffer) {
-    int count = end - first;
-    float[] batchFeatures = buffer.features(count * featureWidth());
-    float[] batchLabels = buffer.labels(count * labelWidth());
-    float[] batchWeights = weights == null ? null : buffer.weights(count);
-    System.arraycopy(features, first * featureWidth(), batchFeatures, 0, count * featureWidth());
-    System.arraycopy(labels, first * labelWidth(), batchLabels, 0, count * labelWidth());
-    if (weights != null && batchWeights != null) {
-      System.arraycopy(weights, first, batchWeights, 0, count);
+    Batch batch = buffer.batch(end - first, layout);
+    for (int i = 0; i < batch.rows(); i++) {
+      copyRow(first + i, batch, i);
     }
 
-    return new Batch(count, batchFeatures, batchLabels, batchWeights);
+    return batch;
   }
 
   private int[] order(BatchPlan plan, int epoch) {
@@ -122,43 +117,32 @@ public final class ShardBlock implements Serializable {
     return known.rows();
   }
 
-  private int featureWidth() {
-    return rows == 0 ? 0 : features.length / rows;
-  }
-
-  private int labelWidth() {
-    return rows == 0 ? 0 : labels.length / rows;
-  }
-
-  private static void copyRow(float[] source, int from, float[] target, int to, int width) {
-    System.arraycopy(source, from * width, target, to * width, width);
+  private void copyRow(int row, Batch batch, int to) {
+    int features = layout.featureWidth();
+    int labels = layout.labelWidth();
+    float[] weights = batch.weights();
+    values.copy(row, 0, features, batch.features(), to * features);
+    values.copy(row, features, labels, batch.labels(), to * labels);
+    if (weights != null) {
+      values.copy(row, features + labels, 1, weights, to);
+    }
   }
 
   /** Collects the rows of a shard in local order. */
-  public static final class Builder {
+  public static final class Builder implements AutoCloseable {
     private final int shard;
     private final int rows;
     private final RowLayout layout;
-    private final float[] features;
-    private final float[] labels;
-    private final float @Nullable [] weights;
+    private final RowSink sink;
     private int added;
     private long hash = RowHash.empty();
     private long contentHash;
 
-    private Builder(int shard, int rows, RowLayout layout) {
-      if ((long) rows * Math.max(layout.featureWidth(), layout.labelWidth()) > Integer.MAX_VALUE) {
-        throw new IllegalArgumentException(
-            "%d rows of %d features are too many for one shard (at most 2^31 - 1 values); use more shards"
-                .formatted(rows, layout.featureWidth()));
-      }
-
+    private Builder(int shard, int rows, RowLayout layout, RowSink sink) {
       this.shard = shard;
       this.rows = rows;
       this.layout = layout;
-      this.features = new float[rows * layout.featureWidth()];
-      this.labels = new float[rows * layout.labelWidth()];
-      this.weights = layout.weighted() ? new float[rows] : null;
+      this.sink = sink;
     }
 
     /** Adds a row of {@link RowLayout#width} values. */
@@ -168,14 +152,7 @@ public final class ShardBlock implements Serializable {
             "Shard %d has more than the %d rows that it was planned with".formatted(shard, rows));
       }
 
-      int featureWidth = layout.featureWidth();
-      int labelWidth = layout.labelWidth();
-      System.arraycopy(row, 0, features, added * featureWidth, featureWidth);
-      System.arraycopy(row, featureWidth, labels, added * labelWidth, labelWidth);
-      if (weights != null) {
-        weights[added] = row[featureWidth + labelWidth];
-      }
-
+      sink.add(row);
       long rowHash = RowHash.of(row);
       hash = RowHash.add(hash, rowHash);
       contentHash += rowHash;
@@ -200,6 +177,12 @@ public final class ShardBlock implements Serializable {
       }
 
       return new ShardBlock(this);
+    }
+
+    /** Frees what is held besides the block that was built. */
+    @Override
+    public void close() {
+      sink.close();
     }
   }
 }

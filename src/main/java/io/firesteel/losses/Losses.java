@@ -46,6 +46,33 @@ public final class Losses {
               "mae",
               "MAE")
           .add(Huber.class, Huber::fromConfig, "huber")
+          .add(Poisson.class, Poisson::fromConfig, "poisson")
+          .add(KLDivergence.class, KLDivergence::fromConfig, "kl_divergence", "kld", "KLD")
+          .add(Hinge.class, Hinge::fromConfig, "hinge")
+          .add(SquaredHinge.class, SquaredHinge::fromConfig, "squared_hinge")
+          .add(CategoricalHinge.class, CategoricalHinge::fromConfig, "categorical_hinge")
+          .add(
+              MeanAbsolutePercentageError.class,
+              MeanAbsolutePercentageError::fromConfig,
+              "mean_absolute_percentage_error",
+              "mape",
+              "MAPE")
+          .add(
+              MeanSquaredLogarithmicError.class,
+              MeanSquaredLogarithmicError::fromConfig,
+              "mean_squared_logarithmic_error",
+              "msle",
+              "MSLE")
+          .add(CosineSimilarity.class, CosineSimilarity::fromConfig, "cosine_similarity")
+          .add(LogCosh.class, LogCosh::fromConfig, "log_cosh")
+          .add(
+              BinaryFocalCrossentropy.class,
+              BinaryFocalCrossentropy::fromConfig,
+              "binary_focal_crossentropy")
+          .add(
+              CategoricalFocalCrossentropy.class,
+              CategoricalFocalCrossentropy::fromConfig,
+              "categorical_focal_crossentropy")
           .build();
 
   private Losses() {}

@@ -16,7 +16,7 @@ abstract class SmoothedCrossentropy extends SamplewiseLoss {
   }
 
   @Override
-  public final Config getConfig() {
+  public Config getConfig() {
     return super.getConfig().toBuilder()
         .put("from_logits", fromLogits)
         .put("label_smoothing", labelSmoothing)
@@ -30,7 +30,7 @@ abstract class SmoothedCrossentropy extends SamplewiseLoss {
    * @param <B> the builder's own type
    */
   public abstract static class Builder<B extends Builder<B>> extends Loss.Builder<B> {
-    private final String owner;
+    final String owner;
     private boolean fromLogits;
     private double labelSmoothing;
 

@@ -1,5 +1,6 @@
 package io.firesteel.losses;
 
+import io.firesteel.tensor.FloatMath;
 import org.jspecify.annotations.Nullable;
 
 /** The sums over the classes of one sample that the categorical crossentropies need. */
@@ -26,7 +27,7 @@ final class Softmax {
       float[] predictions, int start, int width, float max, float @Nullable [] terms) {
     double sum = 0.0;
     for (int j = start; j < start + width; j++) {
-      float term = (float) StrictMath.exp(predictions[j] - max);
+      float term = FloatMath.exp(predictions[j] - max);
       sum += term;
       if (terms != null) {
         terms[j] = term;

@@ -36,8 +36,8 @@ public final class Network {
     this.inputShape = inputShape;
     this.layers = List.copyOf(layers);
     this.loss = loss;
-    this.metrics = List.copyOf(metrics);
     this.stack = Stack.of(modelName, inputShape, layers);
+    this.metrics = metrics.stream().map(metric -> metric.forWidth(outputWidth())).toList();
   }
 
   /**

@@ -3,7 +3,6 @@ package io.firesteel.optimizers;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.FloatOps;
-import io.firesteel.tensor.Tensor;
 import io.firesteel.variables.Variable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,10 +22,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Paper: <a href="https://arxiv.org/abs/1212.5701">Zeiler, 2012</a>. Differs from the paper: the
  * learning rate, which is 1 there and 0.001 by default here, as in Keras.
  *
+ * <p>Row-sparse gradients: all rows are visited, as means decay.
+ *
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/adadelta.py}. Stricter than Keras: rho in [0,
  * 1), epsilon at least 0.
  */
-public final class Adadelta extends BaseOptimizer {
+public final class Adadelta extends ElementwiseOptimizer {
 
   private final double rho;
   private final double epsilon;
@@ -67,15 +68,14 @@ public final class Adadelta extends BaseOptimizer {
   }
 
   @Override
-  protected void updateStep(Tensor gradient, Variable variable, float learningRate) {
+  protected void updateRange(float[] g, Variable variable, int from, int to, float learningRate) {
     float[] w = variable.values();
-    float[] g = gradient.values();
     float[] a = built(gradients).values(variable);
     float[] d = built(deltas).values(variable);
     float keep = (float) rho;
     float take = (float) (1 - rho);
     float eps = (float) epsilon;
-    for (int i = 0; i < w.length; i++) {
+    for (int i = from; i < to; i++) {
       float square = keep * a[i] + take * (g[i] * g[i]);
       float delta = -(FloatOps.sqrt(d[i] + eps) * g[i] / FloatOps.sqrt(square + eps));
       a[i] = square;

@@ -3,7 +3,6 @@ package io.firesteel.optimizers;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.FloatOps;
-import io.firesteel.tensor.Tensor;
 import io.firesteel.variables.Variable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,10 +21,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Paper: <a href="https://jmlr.org/papers/v12/duchi11a.html">Duchi et al., 2011</a>. Differs
  * from the paper: epsilon, which stands under the root.
  *
+ * <p>Row-sparse gradients: only touched rows are visited, if epsilon is above 0 in float32; without
+ * it, 0 / 0 could arise elsewhere.
+ *
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/adagrad.py}. Stricter than Keras: the initial
  * value and epsilon at least 0.
  */
-public final class Adagrad extends BaseOptimizer {
+public final class Adagrad extends ElementwiseOptimizer {
 
   private final double initialAccumulatorValue;
   private final double epsilon;
@@ -66,16 +68,20 @@ public final class Adagrad extends BaseOptimizer {
   }
 
   @Override
-  protected void updateStep(Tensor gradient, Variable variable, float learningRate) {
+  protected void updateRange(float[] g, Variable variable, int from, int to, float learningRate) {
     float[] w = variable.values();
-    float[] g = gradient.values();
     float[] a = built(accumulators).values(variable);
     float eps = (float) epsilon;
-    for (int i = 0; i < w.length; i++) {
+    for (int i = from; i < to; i++) {
       float sum = a[i] + g[i] * g[i];
       a[i] = sum;
       w[i] -= learningRate * g[i] / FloatOps.sqrt(sum + eps);
     }
+  }
+
+  @Override
+  protected boolean keepsUntouchedRows() {
+    return (float) epsilon > 0;
   }
 
   @Override

@@ -1,12 +1,15 @@
 package io.firesteel.optimizers;
 
 import io.firesteel.saving.Config;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@link Adam} with decoupled weight decay, {@code w = w - w * weight_decay * lr} before each step.
  *
  * <p>Paper: <a href="https://arxiv.org/abs/1711.05101">Loshchilov and Hutter, 2017</a>.
+ *
+ * <p>Row-sparse gradients: all rows are visited, as means decay; if {@code lazy} is set, only
+ * touched rows, and the result is another (TensorFlow Addons' LazyAdam). Keras refuses a config
+ * with that key, which is only there if it is set.
  *
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/adamw.py}.
  */
@@ -49,12 +52,12 @@ public final class AdamW extends AdaptiveMoments {
      */
     @Override
     public AdamW build() {
-      requireWeightDecay(weightDecay);
+      requireWeightDecay();
       return new AdamW(this);
     }
 
-    private static void requireWeightDecay(@Nullable Double decay) {
-      if (decay == null) {
+    private void requireWeightDecay() {
+      if (weightDecay == null && weightDecaySchedule == null) {
         throw Range.error(
             "AdamW", "weight_decay", "null", "a number (Adam is the optimizer without)");
       }

@@ -2,7 +2,6 @@ package io.firesteel.optimizers;
 
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.FloatOps;
-import io.firesteel.tensor.Tensor;
 import io.firesteel.variables.Variable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,10 +21,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Paper: <a href="https://arxiv.org/abs/1412.6980">Kingma and Ba, 2014, section 7.1</a>. Differs
  * from the paper: epsilon.
  *
+ * <p>Row-sparse gradients: all rows are visited, as means decay; if {@code lazy} is set, only
+ * touched rows, and the result is another (TensorFlow Addons' LazyAdam). Keras refuses a config
+ * with that key, which is only there if it is set.
+ *
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/adamax.py}. Stricter than Keras: both betas in
  * [0, 1), epsilon at least 0.
  */
-public final class Adamax extends BaseOptimizer {
+public final class Adamax extends LazyMoments {
 
   private final double beta1;
   private final double beta2;
@@ -73,15 +76,14 @@ public final class Adamax extends BaseOptimizer {
   }
 
   @Override
-  protected void updateStep(Tensor gradient, Variable variable, float learningRate) {
+  protected void updateRange(float[] g, Variable variable, int from, int to, float learningRate) {
     float[] w = variable.values();
-    float[] g = gradient.values();
     float[] m = built(momentums).values(variable);
     float[] u = built(norms).values(variable);
     float take = (float) (1 - beta1);
     float keep = (float) beta2;
     float eps = (float) epsilon;
-    for (int i = 0; i < w.length; i++) {
+    for (int i = from; i < to; i++) {
       float mean = m[i] + (g[i] - m[i]) * take;
       float norm = Math.max(keep * u[i], Math.abs(g[i]));
       m[i] = mean;
@@ -100,7 +102,7 @@ public final class Adamax extends BaseOptimizer {
   }
 
   /** Collects the arguments of an {@link Adamax}. */
-  public static final class Builder extends MomentsBuilder<Builder> {
+  public static final class Builder extends LazyBuilder<Builder> {
     private Builder() {
       super(0.001, 1e-7);
     }

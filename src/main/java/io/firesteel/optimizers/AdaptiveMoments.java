@@ -3,7 +3,6 @@ package io.firesteel.optimizers;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.FloatOps;
-import io.firesteel.tensor.Tensor;
 import io.firesteel.variables.Variable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/adam.py}. Stricter than Keras: both betas in
  * [0, 1), epsilon at least 0.
  */
-abstract class AdaptiveMoments extends BaseOptimizer {
+abstract class AdaptiveMoments extends LazyMoments {
 
   /*
    * The casts stand where Keras puts them: 1 - beta is formed in double and rounded once, while
@@ -80,22 +79,23 @@ abstract class AdaptiveMoments extends BaseOptimizer {
   }
 
   @Override
-  protected void updateStep(Tensor gradient, Variable variable, float learningRate) {
+  protected void updateRange(float[] g, Variable variable, int from, int to, float learningRate) {
     float[] w = variable.values();
-    float[] g = gradient.values();
     float[] m = built(momentums).values(variable);
     float[] v = built(velocities).values(variable);
     if (velocityHats == null) {
-      plainStep(w, g, m, v, alpha, (float) (1 - beta1), (float) (1 - beta2), (float) epsilon);
+      plainStep(w, g, m, v, from, to);
     } else {
-      amsgradStep(w, g, m, v, velocityHats.values(variable));
+      amsgradStep(w, g, m, v, velocityHats.values(variable), from, to);
     }
   }
 
-  /** The rule without amsgrad. */
-  static void plainStep(
-      float[] w, float[] g, float[] m, float[] v, float rate, float take1, float take2, float eps) {
-    for (int i = 0; i < w.length; i++) {
+  private void plainStep(float[] w, float[] g, float[] m, float[] v, int from, int to) {
+    float rate = alpha;
+    float take1 = (float) (1 - beta1);
+    float take2 = (float) (1 - beta2);
+    float eps = (float) epsilon;
+    for (int i = from; i < to; i++) {
       float mean = m[i] + (g[i] - m[i]) * take1;
       float square = v[i] + (g[i] * g[i] - v[i]) * take2;
       m[i] = mean;
@@ -104,12 +104,13 @@ abstract class AdaptiveMoments extends BaseOptimizer {
     }
   }
 
-  private void amsgradStep(float[] w, float[] g, float[] m, float[] v, float[] h) {
+  private void amsgradStep(
+      float[] w, float[] g, float[] m, float[] v, float[] h, int from, int to) {
     float rate = alpha;
     float take1 = (float) (1 - beta1);
     float take2 = (float) (1 - beta2);
     float eps = (float) epsilon;
-    for (int i = 0; i < w.length; i++) {
+    for (int i = from; i < to; i++) {
       float mean = m[i] + (g[i] - m[i]) * take1;
       float square = v[i] + (g[i] * g[i] - v[i]) * take2;
       float largest = Math.max(h[i], square);
@@ -135,7 +136,7 @@ abstract class AdaptiveMoments extends BaseOptimizer {
    *
    * @param <B> the concrete builder
    */
-  abstract static class Arguments<B extends Arguments<B>> extends MomentsBuilder<B> {
+  abstract static class Arguments<B extends Arguments<B>> extends LazyBuilder<B> {
     private boolean amsgrad;
 
     Arguments() {

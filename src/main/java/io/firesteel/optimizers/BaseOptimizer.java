@@ -2,6 +2,7 @@ package io.firesteel.optimizers;
 
 import io.firesteel.optimizers.schedules.LearningRateSchedule;
 import io.firesteel.saving.Config;
+import io.firesteel.tensor.ChunkPool;
 import io.firesteel.tensor.Shape;
 import io.firesteel.tensor.Tensor;
 import io.firesteel.variables.Variable;
@@ -34,9 +35,10 @@ public abstract class BaseOptimizer implements Optimizer {
   private final LearningRate learningRate;
   private final FiniteCheck finiteCheck;
   private final GradientClipping clipping;
-  private final WeightDecay weightDecay = new WeightDecay();
+  private final WeightDecay weightDecay;
   private final Variable iteration;
   private final OptimizerState state;
+  private ChunkPool threads = ChunkPool.shared();
   private @Nullable Double lossScaleFactor;
   private @Nullable VariableIndex index;
   private @Nullable GradientPairs pairs;
@@ -52,6 +54,7 @@ public abstract class BaseOptimizer implements Optimizer {
     this.arguments = SharedArguments.of(builder, getClass());
     this.finiteCheck = new FiniteCheck(arguments);
     this.clipping = new GradientClipping(arguments);
+    this.weightDecay = new WeightDecay(arguments);
     this.lossScaleFactor = builder.lossScaleFactor;
     this.state = new OptimizerState(arguments.name());
     this.iteration = state.addInteger("iteration", 0);
@@ -77,10 +80,11 @@ public abstract class BaseOptimizer implements Optimizer {
     }
 
     index = new VariableIndex(name(), variables);
-    pairs = new GradientPairs(index);
+    pairs = new GradientPairs(index, threads);
     if (arguments.useEma()) {
       average =
-          new MovingAverage(arguments, index, addOptimizerVariables(variables, "average").get(0));
+          new MovingAverage(
+              arguments, index, addOptimizerVariables(variables, "average").get(0), threads);
     }
 
     Long steps = arguments.gradientAccumulationSteps();
@@ -113,6 +117,8 @@ public abstract class BaseOptimizer implements Optimizer {
     }
 
     float rate = learningRate();
+    weightDecay.begin(iteration.integer());
+    step.spread();
     step.overwriteVariables(accumulation, iteration.integer());
     if (step.size() > 0) {
       apply(step, rate);
@@ -130,7 +136,9 @@ public abstract class BaseOptimizer implements Optimizer {
   private void apply(GradientPairs step, float rate) {
     step.divide(lossScale());
     if (accumulation == null || accumulation.completes(step, iteration.integer())) {
-      update(step, rate);
+      clipping.apply(step);
+      weightDecay.apply(step, this, rate);
+      updateVariables(step, rate);
     }
 
     if (average != null) {
@@ -140,18 +148,24 @@ public abstract class BaseOptimizer implements Optimizer {
     step.constrainVariables();
   }
 
-  private void update(GradientPairs step, float rate) {
-    clipping.apply(step);
-    weightDecay.apply(step, this, rate);
+  /** Updates the variables, after what the step is to do before. */
+  void updateVariables(GradientPairs step, float rate) {
+    step.run();
+    step.touchAll();
     beforeUpdateSteps(rate);
     for (int i = 0; i < step.size(); i++) {
       updateStep(step.gradient(i), step.variable(i), rate);
     }
   }
 
+  /** Sets the threads to use instead of the shared ones. To be called before {@link #build}. */
+  final void threads(ChunkPool pool) {
+    threads = pool;
+  }
+
   /**
-   * Prepares an update: what depends on the step and not on the variable. Called after weight decay
-   * and before the first {@link #updateStep}; does nothing unless overridden.
+   * Prepares an update: what depends on the step and not on the variable. Called before the first
+   * {@link #updateStep}; does nothing unless overridden.
    */
   protected void beforeUpdateSteps(float learningRate) {}
 
@@ -162,9 +176,14 @@ public abstract class BaseOptimizer implements Optimizer {
    */
   protected abstract void updateStep(Tensor gradient, Variable variable, float learningRate);
 
+  /** Prepares the weight decay of a pair: all rows of its variable decay. */
+  void beforeDecay(GradientPairs step, int pair) {
+    step.touchAll(pair);
+  }
+
   /** Returns the weight decay of a variable that is not excluded, or null if there is none. */
   protected @Nullable Double weightDecay(Variable variable) {
-    return arguments.weightDecay();
+    return weightDecay.rate();
   }
 
   /**
@@ -273,6 +292,18 @@ public abstract class BaseOptimizer implements Optimizer {
   /** Sets the loss scale factor, for wrappers that bring their own. */
   final void lossScaleFactor(@Nullable Double factor) {
     lossScaleFactor = factor;
+  }
+
+  @Override
+  public boolean hasEvaluationValues() {
+    return arguments.useEma();
+  }
+
+  @Override
+  public float[] evaluationValues(Variable variable) {
+    return arguments.useEma() && iteration.integer() > 0
+        ? built(average).of(variable)
+        : variable.values();
   }
 
   @Override

@@ -3,7 +3,6 @@ package io.firesteel.optimizers;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.FloatOps;
-import io.firesteel.tensor.Tensor;
 import io.firesteel.variables.Variable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,11 +28,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Paper: <a href="https://research.google.com/pubs/archive/41159.pdf">McMahan et al., 2013</a>.
  *
+ * <p>Row-sparse gradients: all rows are visited. A row's w is formed anew from z and the learning
+ * rate, and so changes without a gradient when the rate does, or when something else has changed
+ * it.
+ *
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/ftrl.py}. Differs from Keras: with a learning
  * rate of 0, a step changes nothing, while Keras divides by it. Stricter than Keras: beta at least
  * 0.
  */
-public final class Ftrl extends BaseOptimizer {
+public final class Ftrl extends ElementwiseOptimizer {
 
   /*
    * Dividing a tensor by a number is multiplying by its rounded inverse, as XLA does it. The usual
@@ -90,20 +93,19 @@ public final class Ftrl extends BaseOptimizer {
   }
 
   @Override
-  protected void updateStep(Tensor gradient, Variable variable, float learningRate) {
+  protected void updateRange(float[] g, Variable variable, int from, int to, float learningRate) {
     if (learningRate == 0) {
       return;
     }
 
     float[] w = variable.values();
-    float[] g = gradient.values();
     float[] a = built(accumulators).values(variable);
     float[] z = built(linears).values(variable);
     float inverse = 1 / learningRate;
     float shrink = (float) (2 * l2Shrinkage);
     float ridge = 2 * ((float) l2 + (float) beta / (2 * learningRate));
     float limit = (float) l1;
-    for (int i = 0; i < w.length; i++) {
+    for (int i = from; i < to; i++) {
       float sum = a[i] + g[i] * g[i];
       float power = power(sum);
       float linear = z[i] + (g[i] + shrink * w[i] - (power - power(a[i])) * inverse * w[i]);

@@ -17,6 +17,8 @@ final class GradientAccumulation {
   private final long steps;
   private final List<Variable> accumulators;
   private final VariableIndex index;
+  private final RangeStep<GradientPairs> add = this::add;
+  private final RangeStep<GradientPairs> average = this::average;
 
   /** Adds an accumulator for each variable to the state of an optimizer. */
   GradientAccumulation(long steps, VariableIndex index, BaseOptimizer optimizer) {
@@ -30,15 +32,18 @@ final class GradientAccumulation {
 
   /**
    * Takes the gradients of the call after {@code calls} completed ones, and tells whether it makes
-   * an update; they are the means then, and otherwise part of the sums.
+   * an update; they become the means then, in the step's next run, and are part of the sums
+   * otherwise.
    */
   boolean completes(GradientPairs pairs, long calls) {
     if (updatesAfter(calls)) {
-      average(pairs);
+      pairs.touchAll();
+      pairs.then(average);
       return true;
     }
 
-    add(pairs);
+    pairs.then(add);
+    pairs.run();
     return false;
   }
 
@@ -46,23 +51,18 @@ final class GradientAccumulation {
     return (calls + 1) % steps == 0;
   }
 
-  private void add(GradientPairs pairs) {
-    for (int i = 0; i < pairs.size(); i++) {
-      FloatOps.add(sum(pairs.variable(i)), pairs.gradient(i).values());
-    }
+  private void add(GradientPairs pairs, int pair, int from, int to) {
+    FloatOps.add(sum(pairs.variable(pair)), pairs.gradient(pair).values(), from, to);
   }
 
-  /** Turns the gradients into the means, and the sums into zero. */
-  private void average(GradientPairs pairs) {
+  /** Turns a gradient into the mean, and the sum into zero. */
+  private void average(GradientPairs pairs, int pair, int from, int to) {
     float inverse = 1 / (float) steps;
-    for (int i = 0; i < pairs.size(); i++) {
-      float[] gradient = pairs.gradient(i).values();
-      float[] sum = sum(pairs.variable(i));
-      for (int k = 0; k < sum.length; k++) {
-        gradient[k] = (gradient[k] + sum[k]) * inverse;
-      }
-
-      Arrays.fill(sum, 0);
+    float[] gradient = pairs.gradient(pair).values();
+    float[] sum = sum(pairs.variable(pair));
+    for (int i = from; i < to; i++) {
+      gradient[i] = (gradient[i] + sum[i]) * inverse;
+      sum[i] = 0;
     }
   }
 

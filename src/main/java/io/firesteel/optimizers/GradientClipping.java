@@ -22,45 +22,75 @@ final class GradientClipping {
    * the order of that sum to its backend; ours is FloatOps's, which is nearer the exact sum.
    */
   private final SharedArguments arguments;
+  private final SquareSums squares = new SquareSums();
+  private final RangeStep<GradientPairs> clipNorm = this::clipNorm;
+  private final RangeStep<GradientPairs> scaleAll = this::scaleAll;
+  private final RangeStep<GradientPairs> clipValue = this::clipValue;
+  private float[] inverses = {};
+  private float limit;
+  private float scale;
 
   GradientClipping(SharedArguments arguments) {
     this.arguments = arguments;
   }
 
+  /** Limits the gradients in the next run; takes the norms in one before. */
   void apply(GradientPairs pairs) {
     if (arguments.clipnorm() != null) {
-      float limit = (float) (double) arguments.clipnorm();
-      for (int i = 0; i < pairs.size(); i++) {
-        clipNorm(pairs.gradient(i).values(), limit);
-      }
+      limit = (float) (double) arguments.clipnorm();
+      squares.take(pairs);
+      invertNorms(pairs);
+      pairs.then(clipNorm);
     } else if (arguments.globalClipnorm() != null) {
-      clipGlobalNorm(pairs, arguments.globalClipnorm());
+      squares.take(pairs);
+      scale = globalScale(pairs, arguments.globalClipnorm());
+      pairs.touchAllUnlessFinite(scale);
+      pairs.then(scaleAll);
     } else if (arguments.clipvalue() != null) {
-      float limit = (float) (double) arguments.clipvalue();
-      for (int i = 0; i < pairs.size(); i++) {
-        FloatOps.clip(pairs.gradient(i).values(), -limit, limit);
+      limit = (float) (double) arguments.clipvalue();
+      pairs.then(clipValue);
+    }
+  }
+
+  private void invertNorms(GradientPairs pairs) {
+    if (inverses.length < pairs.size()) {
+      inverses = new float[pairs.size()];
+    }
+
+    for (int i = 0; i < pairs.size(); i++) {
+      inverses[i] = 1 / Math.max(FloatOps.sqrt(squares.sum(i)), limit);
+      if (!Float.isFinite(inverses[i])) {
+        pairs.touchAll(i);
       }
     }
   }
 
-  private static void clipNorm(float[] gradient, float limit) {
-    float inverse = 1 / Math.max(FloatOps.norm(gradient), limit);
-    for (int i = 0; i < gradient.length; i++) {
-      gradient[i] = gradient[i] * limit * inverse;
+  private float globalScale(GradientPairs pairs, double limit) {
+    float sum = 0;
+    for (int i = 0; i < pairs.size(); i++) {
+      sum += squares.sum(i);
+    }
+
+    float norm = FloatOps.sqrt(sum);
+    return Float.isFinite(norm)
+        ? (float) limit * Math.min(1 / norm, (float) (1 / limit))
+        : Float.NaN;
+  }
+
+  private void clipNorm(GradientPairs pairs, int pair, int from, int to) {
+    float[] gradient = pairs.gradient(pair).values();
+    float most = limit;
+    float inverse = inverses[pair];
+    for (int i = from; i < to; i++) {
+      gradient[i] = gradient[i] * most * inverse;
     }
   }
 
-  private static void clipGlobalNorm(GradientPairs pairs, double limit) {
-    float squares = 0;
-    for (int i = 0; i < pairs.size(); i++) {
-      squares += FloatOps.sumOfSquares(pairs.gradient(i).values());
-    }
+  private void scaleAll(GradientPairs pairs, int pair, int from, int to) {
+    FloatOps.multiply(pairs.gradient(pair).values(), from, to, scale);
+  }
 
-    float norm = FloatOps.sqrt(squares);
-    float scale =
-        Float.isFinite(norm) ? (float) limit * Math.min(1 / norm, (float) (1 / limit)) : Float.NaN;
-    for (int i = 0; i < pairs.size(); i++) {
-      FloatOps.multiply(pairs.gradient(i).values(), scale);
-    }
+  private void clipValue(GradientPairs pairs, int pair, int from, int to) {
+    FloatOps.clip(pairs.gradient(pair).values(), from, to, -limit, limit);
   }
 }

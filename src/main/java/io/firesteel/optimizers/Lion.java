@@ -2,7 +2,7 @@ package io.firesteel.optimizers;
 
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
-import io.firesteel.tensor.Tensor;
+import io.firesteel.tensor.FloatOps;
 import io.firesteel.variables.Variable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,10 +19,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Paper: <a href="https://arxiv.org/abs/2302.06675">Chen et al., 2023</a>.
  *
+ * <p>Row-sparse gradients: all rows are visited, as momentums decay.
+ *
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/lion.py}. Stricter than Keras: beta_2 in [0,
  * 1).
  */
-public final class Lion extends BaseOptimizer {
+public final class Lion extends ElementwiseOptimizer {
 
   /* Both 1 - beta are formed in float32, as in Keras. */
   private final double beta1;
@@ -60,16 +62,15 @@ public final class Lion extends BaseOptimizer {
   }
 
   @Override
-  protected void updateStep(Tensor gradient, Variable variable, float learningRate) {
+  protected void updateRange(float[] g, Variable variable, int from, int to, float learningRate) {
     float[] w = variable.values();
-    float[] g = gradient.values();
     float[] m = built(momentums).values(variable);
     float keep1 = (float) beta1;
     float keep2 = (float) beta2;
     float take1 = 1 - keep1;
     float take2 = 1 - keep2;
-    for (int i = 0; i < w.length; i++) {
-      w[i] -= learningRate * Math.signum(m[i] * keep1 + g[i] * take1);
+    for (int i = from; i < to; i++) {
+      w[i] -= learningRate * FloatOps.sign(m[i] * keep1 + g[i] * take1);
       m[i] = m[i] * keep2 + g[i] * take2;
     }
   }

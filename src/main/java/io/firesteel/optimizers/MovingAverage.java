@@ -1,5 +1,6 @@
 package io.firesteel.optimizers;
 
+import io.firesteel.tensor.ChunkPool;
 import io.firesteel.variables.Variable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,13 +29,22 @@ final class MovingAverage {
   private final VariableIndex index;
   private final List<Variable> variables;
   private final Slots averages;
+  private final StepChunks<MovingAverage> chunks;
+  private float share;
 
-  MovingAverage(SharedArguments arguments, VariableIndex index, Slots averages) {
+  MovingAverage(SharedArguments arguments, VariableIndex index, Slots averages, ChunkPool threads) {
     this.momentum = (float) arguments.emaMomentum();
     this.overwriteFrequency = arguments.emaOverwriteFrequency();
     this.index = index;
     this.variables = index.variables();
     this.averages = averages;
+    this.chunks = new StepChunks<>(this, threads);
+    chunks.then(MovingAverage::average);
+    for (int v = 0; v < variables.size(); v++) {
+      if (averages.at(v) != null) {
+        chunks.add(v, 0, variables.get(v).values().length);
+      }
+    }
   }
 
   /**
@@ -43,14 +53,8 @@ final class MovingAverage {
    * @param iterations the number of updates completed before this step
    */
   void update(long iterations) {
-    float share = iterations == 0 ? 0 : momentum;
-    for (int v = 0; v < variables.size(); v++) {
-      Variable average = averages.at(v);
-      if (average != null) {
-        update(average.values(), variables.get(v).values(), share);
-      }
-    }
-
+    share = iterations == 0 ? 0 : momentum;
+    chunks.run();
     if (overwriteFrequency != null && (iterations + 1) % overwriteFrequency == 0) {
       for (int v = 0; v < variables.size(); v++) {
         overwrite(v);
@@ -58,11 +62,21 @@ final class MovingAverage {
     }
   }
 
-  private static void update(float[] average, float[] w, float share) {
-    float rest = 1 - share;
-    for (int i = 0; i < w.length; i++) {
-      average[i] = share * average[i] + rest * w[i];
+  private static void average(MovingAverage step, int position, int from, int to) {
+    Variable variable = step.variables.get(position);
+    float[] average = step.averages.values(variable);
+    float[] w = variable.values();
+    float keep = step.share;
+    float rest = 1 - keep;
+    for (int i = from; i < to; i++) {
+      average[i] = keep * average[i] + rest * w[i];
     }
+  }
+
+  /** Returns the average of a variable, its own values if it has none; not a copy. */
+  float[] of(Variable variable) {
+    Variable average = averages.at(index.of(variable));
+    return average == null ? variable.values() : average.values();
   }
 
   /** Writes the averages into the variables, which must be those of the optimizer. */

@@ -180,6 +180,16 @@ public final class MultiOptimizer implements Optimizer {
   }
 
   @Override
+  public boolean hasEvaluationValues() {
+    return optimizers().stream().anyMatch(Optimizer::hasEvaluationValues);
+  }
+
+  @Override
+  public float[] evaluationValues(Variable variable) {
+    return groups.optimizer(variable).evaluationValues(variable);
+  }
+
+  @Override
   public void finalizeVariableValues(List<Variable> variables) {
     groups.finalizeVariableValues(variables);
   }

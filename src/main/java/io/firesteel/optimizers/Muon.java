@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Paper: <a href="https://kellerjordan.github.io/posts/muon">Jordan, 2024</a>; rms_rate: <a
  * href="https://arxiv.org/abs/2502.16982">Liu et al., 2025</a>.
  *
+ * <p>Row-sparse gradients: all rows are visited, as momentums decay.
+ *
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/muon.py}. Stricter than Keras: momentum and
  * both betas in [0, 1), epsilon, adam_lr_ratio and adam_weight_decay at least 0, rms_rate above 0,
  * ns_steps at least 1.
@@ -109,15 +111,21 @@ public final class Muon extends BaseOptimizer {
     if (velocity == null) {
       matrixStep(w, g, m, variable.shape(), learningRate);
     } else {
-      AdaptiveMoments.plainStep(
-          w,
-          g,
-          m,
-          velocity.values(),
-          alpha,
-          (float) (1 - arguments.adamBeta1()),
-          (float) (1 - arguments.adamBeta2()),
-          (float) arguments.epsilon());
+      adamStep(w, g, m, velocity.values());
+    }
+  }
+
+  private void adamStep(float[] w, float[] g, float[] m, float[] v) {
+    float rate = alpha;
+    float take1 = (float) (1 - arguments.adamBeta1());
+    float take2 = (float) (1 - arguments.adamBeta2());
+    float eps = (float) arguments.epsilon();
+    for (int i = 0; i < w.length; i++) {
+      float mean = m[i] + (g[i] - m[i]) * take1;
+      float square = v[i] + (g[i] * g[i] - v[i]) * take2;
+      m[i] = mean;
+      v[i] = square;
+      w[i] -= mean * rate / (FloatOps.sqrt(square) + eps);
     }
   }
 

@@ -3,7 +3,6 @@ package io.firesteel.optimizers;
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.FloatOps;
 import io.firesteel.tensor.Shape;
-import io.firesteel.tensor.Tensor;
 import io.firesteel.variables.Variable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,10 +25,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Paper: <a href="https://openreview.net/forum?id=OM0jvwB8jIp57ZJjtNEZ">Dozat, 2016</a>.
  *
+ * <p>Row-sparse gradients: all rows are visited, as means decay; if {@code lazy} is set, only
+ * touched rows, and the result is another (TensorFlow Addons' LazyAdam). Keras refuses a config
+ * with that key, which is only there if it is set.
+ *
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/nadam.py}. Stricter than Keras: both betas in
  * [0, 1), epsilon at least 0.
  */
-public final class Nadam extends BaseOptimizer {
+public final class Nadam extends LazyMoments {
 
   /*
    * Unlike Adam's, both 1 - beta are formed in float32 here, as in Keras. Dividing a tensor by a
@@ -97,16 +100,15 @@ public final class Nadam extends BaseOptimizer {
   }
 
   @Override
-  protected void updateStep(Tensor gradient, Variable variable, float learningRate) {
+  protected void updateRange(float[] g, Variable variable, int from, int to, float learningRate) {
     float[] w = variable.values();
-    float[] g = gradient.values();
     float[] m = built(momentums).values(variable);
     float[] v = built(velocities).values(variable);
     float take1 = 1 - (float) beta1;
     float take2 = 1 - (float) beta2;
     float share = 1 - momentNow;
     float eps = (float) epsilon;
-    for (int i = 0; i < w.length; i++) {
+    for (int i = from; i < to; i++) {
       float mean = m[i] + (g[i] - m[i]) * take1;
       float square = v[i] + (g[i] * g[i] - v[i]) * take2;
       float ahead = momentNext * mean * inverseNext + share * g[i] * inverseNow;
@@ -126,7 +128,7 @@ public final class Nadam extends BaseOptimizer {
   }
 
   /** Collects the arguments of a {@link Nadam}. */
-  public static final class Builder extends MomentsBuilder<Builder> {
+  public static final class Builder extends LazyBuilder<Builder> {
     private Builder() {
       super(0.001, 1e-7);
     }

@@ -70,6 +70,26 @@ public interface Optimizer extends KerasSerializable {
    */
   float lossScale();
 
+  /**
+   * Tells whether there are values to evaluate a model with other than those it is trained with:
+   * averages where {@code use_ema} is set, and those of {@link ScheduleFreeAdamW}.
+   */
+  default boolean hasEvaluationValues() {
+    return false;
+  }
+
+  /**
+   * Returns the values of a variable that its model should be evaluated with, see {@link
+   * #hasEvaluationValues}: its own where there are no others, and before the first update. Not to
+   * be written to. Keras has no such thing.
+   *
+   * @throws IllegalArgumentException if the optimizer was not built with the variable
+   * @throws IllegalStateException if the optimizer is not built
+   */
+  default float[] evaluationValues(Variable variable) {
+    return variable.values();
+  }
+
   /** Ends training: writes the averages into the variables where {@code use_ema} is set. */
   void finalizeVariableValues(List<Variable> variables);
 }

@@ -20,6 +20,7 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B>> {
   @Nullable LearningRateSchedule schedule;
   @Nullable DoubleSupplier function;
   @Nullable Double weightDecay;
+  @Nullable LearningRateSchedule weightDecaySchedule;
   @Nullable Double clipnorm;
   @Nullable Double clipvalue;
   @Nullable Double globalClipnorm;
@@ -71,12 +72,25 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B>> {
   /** Sets the decoupled weight decay, at least 0: {@code w -= w * weightDecay * learningRate}. */
   public B weightDecay(double value) {
     this.weightDecay = value;
+    this.weightDecaySchedule = null;
+    return self();
+  }
+
+  /**
+   * Sets a schedule of the decoupled weight decay, which is asked at the same steps as that of the
+   * learning rate and must return finite numbers of at least 0. Keras has no such thing, and
+   * refuses the key {@code weight_decay_schedule} under which it is saved.
+   */
+  public B weightDecay(LearningRateSchedule value) {
+    this.weightDecay = null;
+    this.weightDecaySchedule = value;
     return self();
   }
 
   /** Switches weight decay off. */
   public B noWeightDecay() {
     this.weightDecay = null;
+    this.weightDecaySchedule = null;
     return self();
   }
 
@@ -155,7 +169,7 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B>> {
     }
 
     readLearningRate(reader);
-    this.weightDecay = reader.nullableNumber("weight_decay", weightDecay);
+    WeightDecay.read(reader, this);
     this.clipnorm = reader.nullableNumber("clipnorm", clipnorm);
     this.globalClipnorm = reader.nullableNumber("global_clipnorm", globalClipnorm);
     this.clipvalue = reader.nullableNumber("clipvalue", clipvalue);

@@ -1,5 +1,6 @@
 package io.firesteel.optimizers;
 
+import io.firesteel.tensor.ChunkPool;
 import io.firesteel.variables.Variable;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -38,6 +39,11 @@ final class OptimizerGroups {
     return Collections.unmodifiableList(optimizers);
   }
 
+  /** The optimizer that a variable was left to. */
+  BaseOptimizer optimizer(Variable variable) {
+    return optimizers.get(positions[built(index).of(variable)]);
+  }
+
   boolean isBuilt() {
     return index != null;
   }
@@ -60,7 +66,7 @@ final class OptimizerGroups {
     }
 
     index = known;
-    pairs = new GradientPairs(known);
+    pairs = new GradientPairs(known, ChunkPool.shared());
   }
 
   private static BaseOptimizer select(

@@ -3,7 +3,6 @@ package io.firesteel.optimizers;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.FloatOps;
-import io.firesteel.tensor.Tensor;
 import io.firesteel.variables.Variable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,10 +21,12 @@ import org.jspecify.annotations.Nullable;
  * <p>State: {@code velocity} for each variable; then {@code momentum} for each, if momentum is
  * above 0; then {@code average_gradient} for each, if centered.
  *
+ * <p>Row-sparse gradients: all rows are visited, as means decay.
+ *
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/rmsprop.py}. Stricter than Keras: rho in [0,
  * 1), momentum in [0, 1], epsilon at least 0.
  */
-public final class RMSprop extends BaseOptimizer {
+public final class RMSprop extends ElementwiseOptimizer {
 
   private final double rho;
   private final double momentum;
@@ -75,24 +76,24 @@ public final class RMSprop extends BaseOptimizer {
   }
 
   @Override
-  protected void updateStep(Tensor gradient, Variable variable, float learningRate) {
+  protected void updateRange(float[] g, Variable variable, int from, int to, float learningRate) {
     float[] w = variable.values();
-    float[] g = gradient.values();
     float[] v = built(velocities).values(variable);
     float[] m = momentums == null ? null : momentums.values(variable);
     if (averageGradients == null) {
-      plainStep(w, g, v, m, learningRate);
+      plainStep(w, g, v, m, from, to, learningRate);
     } else {
-      centeredStep(w, g, v, averageGradients.values(variable), m, learningRate);
+      centeredStep(w, g, v, averageGradients.values(variable), m, from, to, learningRate);
     }
   }
 
-  private void plainStep(float[] w, float[] g, float[] v, float @Nullable [] m, float lr) {
+  private void plainStep(
+      float[] w, float[] g, float[] v, float @Nullable [] m, int from, int to, float lr) {
     float keep = (float) rho;
     float take = (float) (1 - rho);
     float eps = (float) epsilon;
     float mu = (float) momentum;
-    for (int i = 0; i < w.length; i++) {
+    for (int i = from; i < to; i++) {
       float square = keep * v[i] + take * (g[i] * g[i]);
       float step = lr * g[i] / FloatOps.sqrt(square + eps);
       v[i] = square;
@@ -106,12 +107,19 @@ public final class RMSprop extends BaseOptimizer {
   }
 
   private void centeredStep(
-      float[] w, float[] g, float[] v, float[] a, float @Nullable [] m, float lr) {
+      float[] w,
+      float[] g,
+      float[] v,
+      float[] a,
+      float @Nullable [] m,
+      int from,
+      int to,
+      float lr) {
     float keep = (float) rho;
     float take = (float) (1 - rho);
     float eps = (float) epsilon;
     float mu = (float) momentum;
-    for (int i = 0; i < w.length; i++) {
+    for (int i = from; i < to; i++) {
       float square = keep * v[i] + take * (g[i] * g[i]);
       float mean = keep * a[i] + take * g[i];
       float step = lr * g[i] / FloatOps.sqrt(square - mean * mean + eps);

@@ -2,7 +2,6 @@ package io.firesteel.optimizers;
 
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
-import io.firesteel.tensor.Tensor;
 import io.firesteel.variables.Variable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +18,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>State: {@code momentum} for each variable, if momentum is not 0.
  *
+ * <p>Row-sparse gradients: without momentum, only touched rows are visited; with it, all, as
+ * velocities decay.
+ *
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/sgd.py}.
  */
-public final class SGD extends BaseOptimizer {
+public final class SGD extends ElementwiseOptimizer {
 
   private final double momentum;
   private final boolean nesterov;
@@ -60,32 +62,36 @@ public final class SGD extends BaseOptimizer {
   }
 
   @Override
-  protected void updateStep(Tensor gradient, Variable variable, float learningRate) {
+  protected void updateRange(float[] g, Variable variable, int from, int to, float learningRate) {
     float[] w = variable.values();
-    float[] g = gradient.values();
     if (momentums == null) {
-      for (int i = 0; i < w.length; i++) {
+      for (int i = from; i < to; i++) {
         w[i] -= g[i] * learningRate;
       }
     } else if (nesterov) {
-      nesterovStep(w, g, momentums.values(variable), learningRate);
+      nesterovStep(w, g, momentums.values(variable), from, to, learningRate);
     } else {
-      momentumStep(w, g, momentums.values(variable), learningRate);
+      momentumStep(w, g, momentums.values(variable), from, to, learningRate);
     }
   }
 
-  private void momentumStep(float[] w, float[] g, float[] m, float lr) {
+  @Override
+  protected boolean keepsUntouchedRows() {
+    return momentum == 0;
+  }
+
+  private void momentumStep(float[] w, float[] g, float[] m, int from, int to, float lr) {
     float mu = (float) momentum;
-    for (int i = 0; i < w.length; i++) {
+    for (int i = from; i < to; i++) {
       float velocity = m[i] * mu - g[i] * lr;
       m[i] = velocity;
       w[i] += velocity;
     }
   }
 
-  private void nesterovStep(float[] w, float[] g, float[] m, float lr) {
+  private void nesterovStep(float[] w, float[] g, float[] m, int from, int to, float lr) {
     float mu = (float) momentum;
-    for (int i = 0; i < w.length; i++) {
+    for (int i = from; i < to; i++) {
       float velocity = m[i] * mu - g[i] * lr;
       w[i] += velocity * mu - g[i] * lr;
       m[i] = velocity;

@@ -3,7 +3,6 @@ package io.firesteel.optimizers;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.FloatOps;
-import io.firesteel.tensor.Tensor;
 import io.firesteel.variables.Variable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +20,11 @@ import org.jspecify.annotations.Nullable;
  * w = (1 - beta_1) * z + beta_1 * x
  * </pre>
  *
- * <p>Gradients are taken at w, steps are made from z, and x is the average. The model holds w, also
- * when it is evaluated and saved.
+ * <p>Gradients are taken at w, steps are made from z, and x is the average, which the paper has
+ * evaluated. As in Keras, the model holds w, also when it is evaluated and saved, and after
+ * training. x is what {@link #evaluationValues} returns (the moving average instead where {@code
+ * use_ema} is set), and the callback {@code SwapEMAWeights} validates with it. Keras has no such
+ * thing.
  *
  * <p>State: {@code momentum}, which is z and starts as a copy of the variable, and {@code velocity}
  * for each variable.
@@ -30,11 +32,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Paper: <a href="https://arxiv.org/abs/2405.15682">Defazio et al., 2024</a>. Differs from the
  * paper's code: each step has the same weight in the average, and weight decay acts on w alone.
  *
+ * <p>Row-sparse gradients: all rows are visited, as averages move.
+ *
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/schedule_free_adamw.py}, on JAX; on TensorFlow
  * and PyTorch, the new z takes the place of the old one in x. Stricter than Keras: beta_1 in (0,
  * 1], beta_2 in [0, 1), epsilon and warmup_steps at least 0.
  */
-public final class ScheduleFreeAdamW extends BaseOptimizer {
+public final class ScheduleFreeAdamW extends ElementwiseOptimizer {
 
   /*
    * Both 1 - beta are formed in float32, as in Keras. Dividing a tensor by a number is multiplying
@@ -102,9 +106,8 @@ public final class ScheduleFreeAdamW extends BaseOptimizer {
   }
 
   @Override
-  protected void updateStep(Tensor gradient, Variable variable, float learningRate) {
+  protected void updateRange(float[] g, Variable variable, int from, int to, float learningRate) {
     float[] w = variable.values();
-    float[] g = gradient.values();
     float[] z = built(momentums).values(variable);
     float[] v = built(velocities).values(variable);
     float beta = (float) beta1;
@@ -113,7 +116,7 @@ public final class ScheduleFreeAdamW extends BaseOptimizer {
     float take2 = 1 - (float) beta2;
     float rest = 1 - weight;
     float eps = (float) epsilon;
-    for (int i = 0; i < w.length; i++) {
+    for (int i = from; i < to; i++) {
       float square = v[i] + (g[i] * g[i] - v[i]) * take2;
       float mean = (w[i] - take1 * z[i]) * inverse;
       float point = z[i] - rate * g[i] / (FloatOps.sqrt(square * inverseVelocity) + eps);
@@ -122,6 +125,30 @@ public final class ScheduleFreeAdamW extends BaseOptimizer {
       z[i] = point;
       w[i] = take1 * point + beta * mean;
     }
+  }
+
+  @Override
+  public boolean hasEvaluationValues() {
+    return true;
+  }
+
+  @Override
+  public float[] evaluationValues(Variable variable) {
+    boolean averaged = super.hasEvaluationValues() || variable.overwriteWithGradient();
+    return averaged ? super.evaluationValues(variable) : mean(variable);
+  }
+
+  private float[] mean(Variable variable) {
+    float[] z = built(momentums).values(variable);
+    float[] x = variable.values().clone();
+    float beta = (float) beta1;
+    float inverse = 1 / beta;
+    float take = 1 - beta;
+    for (int i = 0; i < x.length; i++) {
+      x[i] = (x[i] - take * z[i]) * inverse;
+    }
+
+    return x;
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.firesteel.optimizers;
 
+import io.firesteel.optimizers.schedules.LearningRateSchedule;
+import io.firesteel.optimizers.schedules.LearningRateSchedules;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.KerasNames;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 record SharedArguments(
     String name,
     @Nullable Double weightDecay,
+    @Nullable LearningRateSchedule weightDecaySchedule,
     @Nullable Double clipnorm,
     @Nullable Double globalClipnorm,
     @Nullable Double clipvalue,
@@ -28,6 +31,7 @@ record SharedArguments(
         new SharedArguments(
             builder.name == null ? KerasNames.snakeCase(type.getSimpleName()) : builder.name,
             builder.weightDecay,
+            builder.weightDecaySchedule,
             builder.clipnorm,
             builder.globalClipnorm,
             builder.clipvalue,
@@ -95,7 +99,9 @@ record SharedArguments(
     }
   }
 
-  /** Returns all shared arguments under Keras's keys, in Keras's order; then ours if it is set. */
+  /**
+   * Returns all shared arguments under Keras's keys, in Keras's order; then ours if they are set.
+   */
   Config toConfig(Object learningRate, @Nullable Double lossScaleFactor) {
     Config keras =
         Config.builder()
@@ -111,8 +117,12 @@ record SharedArguments(
             .put("loss_scale_factor", lossScaleFactor)
             .put("gradient_accumulation_steps", gradientAccumulationSteps)
             .build();
+    Config scheduled =
+        weightDecaySchedule == null
+            ? keras
+            : keras.with(WeightDecay.KEY, LearningRateSchedules.serialize(weightDecaySchedule));
     return nonFiniteGradients == NonFiniteGradients.PROPAGATE
-        ? keras
-        : keras.with(NonFiniteGradients.KEY, nonFiniteGradients.toConfig());
+        ? scheduled
+        : scheduled.with(NonFiniteGradients.KEY, nonFiniteGradients.toConfig());
   }
 }

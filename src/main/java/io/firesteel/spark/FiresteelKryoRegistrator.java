@@ -1,6 +1,8 @@
 package io.firesteel.spark;
 
 import com.esotericsoftware.kryo.Kryo;
+import io.firesteel.data.HeapRows;
+import io.firesteel.data.RowLayout;
 import io.firesteel.data.ShardBlock;
 import org.apache.spark.serializer.KryoRegistrator;
 import org.apache.spark.sql.types.DataType;
@@ -37,7 +39,10 @@ public final class FiresteelKryoRegistrator implements KryoRegistrator {
 
     kryo.register(float[][].class);
     kryo.register(ShardBlock.class);
-    kryo.register(RankedRow.class);
+    kryo.register(RowLayout.class);
+    kryo.register(HeapRows.class);
+    kryo.register(SpilledRows.class);
+    kryo.register(KeyedRow.class);
     kryo.register(RowChunk.class);
     kryo.register(ChunkSummary.class);
     kryo.register(ChunkSummary[].class);

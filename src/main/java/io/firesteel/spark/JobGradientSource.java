@@ -8,12 +8,9 @@ import io.firesteel.training.GradientSource;
 import io.firesteel.training.Step;
 import io.firesteel.variables.VariableSnapshot;
 import java.util.Set;
-import java.util.TreeSet;
 import org.apache.spark.SparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import scala.reflect.ClassTag$;
 
 /**
@@ -23,20 +20,23 @@ import scala.reflect.ClassTag$;
  */
 final class JobGradientSource implements GradientSource {
 
-  private static final Logger LOG = LoggerFactory.getLogger(JobGradientSource.class);
-
   private final SparkContext context;
   private final DealtShards shards;
   private final NetworkRecipe network;
   private final BatchPlan plan;
-  private final Set<String> environments = new TreeSet<>();
+  private final Environments environments;
 
   JobGradientSource(
-      SparkContext context, DealtShards shards, NetworkRecipe network, BatchPlan plan) {
+      SparkContext context,
+      DealtShards shards,
+      NetworkRecipe network,
+      BatchPlan plan,
+      Environments environments) {
     this.context = context;
     this.shards = shards;
     this.network = network;
     this.plan = plan;
+    this.environments = environments;
   }
 
   @Override
@@ -62,7 +62,7 @@ final class JobGradientSource implements GradientSource {
 
   @Override
   public Set<String> environments() {
-    return Set.copyOf(environments);
+    return environments.seen();
   }
 
   @Override
@@ -78,7 +78,7 @@ final class JobGradientSource implements GradientSource {
       SumsTask task = new SumsTask(network, plan, shards.hashes(), sent, step);
       for (byte[] bytes : shards.jobs().run(description, task)) {
         SumsFrame frame = SumsFrame.decode(bytes);
-        note(frame.environment());
+        environments.note(frame.environment());
         aggregator.add(frame.sums());
       }
     } finally {
@@ -86,14 +86,5 @@ final class JobGradientSource implements GradientSource {
     }
 
     return aggregator.result();
-  }
-
-  private void note(String environment) {
-    if (environments.add(environment) && environments.size() == 2) {
-      LOG.warn(
-          "The executors compute with different libraries or CPUs, so weights may differ in the"
-              + " last bits from run to run: {}",
-          environments);
-    }
   }
 }

@@ -3,11 +3,11 @@ package io.firesteel.spark;
 import io.firesteel.network.Network;
 import io.firesteel.network.NetworkPass;
 import io.firesteel.variables.VariableSnapshot;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.Queue;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
@@ -20,7 +20,8 @@ import org.apache.spark.sql.RowFactory;
 final class PredictTask implements MapPartitionsFunction<Row, Row> {
 
   private static final long serialVersionUID = 1L;
-  private static final int ROWS_AT_ONCE = 256;
+  private static final int MOST_ROWS_AT_ONCE = 1024;
+  private static final int MOST_VALUES_AT_ONCE = 4_194_304;
 
   private final String modelName;
   private final NetworkRecipe recipe;
@@ -47,7 +48,11 @@ final class PredictTask implements MapPartitionsFunction<Row, Row> {
     private final Iterator<Row> rows;
     private final int inputSize;
     private final int outputSize;
-    private final Queue<Row> ready = new ArrayDeque<>();
+    private final int rowsAtOnce;
+    private final float[] features;
+    private final float[] output;
+    private final List<Row> batch = new ArrayList<>();
+    private int next;
 
     private Predicted(Network network, Iterator<Row> rows) {
       this.pass = network.newPass();
@@ -55,43 +60,41 @@ final class PredictTask implements MapPartitionsFunction<Row, Row> {
       this.rows = rows;
       this.inputSize = network.inputShape().size();
       this.outputSize = network.outputShape().size();
+      int widest = Math.max(inputSize, outputSize);
+      this.rowsAtOnce = Math.max(1, Math.min(MOST_ROWS_AT_ONCE, MOST_VALUES_AT_ONCE / widest));
+      this.features = new float[rowsAtOnce * inputSize];
+      this.output = new float[rowsAtOnce * outputSize];
     }
 
     @Override
     public boolean hasNext() {
-      return !ready.isEmpty() || rows.hasNext();
+      return next < batch.size() || rows.hasNext();
     }
 
     @Override
     public Row next() {
-      if (ready.isEmpty()) {
+      if (next == batch.size()) {
         predict();
       }
 
-      Row row = ready.poll();
-      if (row == null) {
-        throw new NoSuchElementException();
-      }
-
-      return row;
+      int from = next * outputSize;
+      return with(batch.get(next++), Arrays.copyOfRange(output, from, from + outputSize));
     }
 
     private void predict() {
-      Queue<Row> batch = new ArrayDeque<>();
-      float[] features = new float[ROWS_AT_ONCE * inputSize];
-      while (batch.size() < ROWS_AT_ONCE && rows.hasNext()) {
+      batch.clear();
+      next = 0;
+      while (batch.size() < rowsAtOnce && rows.hasNext()) {
         Row row = rows.next();
         System.arraycopy(features(row), 0, features, batch.size() * inputSize, inputSize);
         batch.add(row);
       }
 
-      int count = batch.size();
-      float[] output = new float[count * outputSize];
-      pass.predict(values, Arrays.copyOf(features, count * inputSize), count, output);
-      for (int i = 0; i < count; i++) {
-        ready.add(
-            with(batch.remove(), Arrays.copyOfRange(output, i * outputSize, (i + 1) * outputSize)));
+      if (batch.isEmpty()) {
+        throw new NoSuchElementException();
       }
+
+      pass.predict(values, features, batch.size(), output);
     }
 
     private float[] features(Row row) {

@@ -33,11 +33,14 @@ final class ShardJobs {
     return Arrays.stream((Object[]) results).map(task.resultType()::cast).toList();
   }
 
+  /** Returns the shards, one a partition. */
+  RDD<ShardBlock> blocks() {
+    return blocks;
+  }
+
   /** Returns the shards in one contiguous group a task. */
   RDD<ShardBlock> grouped() {
-    int slots =
-        context.maxNumConcurrentTasks(context.resourceProfileManager().defaultResourceProfile());
-    int tasks = Math.min(shards, Math.max(1, slots));
+    int tasks = Math.min(shards, Math.max(1, SparkInternals.slots(context)));
     RDD<ShardBlock> known = grouped;
     if (known == null || known.getNumPartitions() != tasks) {
       known = blocks.coalesce(tasks, false, Option.apply(new ContiguousCoalescer()), null);

@@ -64,9 +64,14 @@ abstract class SparkData implements TrainingData {
   @Override
   public GradientSource open(NetworkSpec network, BatchPlan plan) {
     DataChecks.check(this, Network.of(network), plan);
+    SourceSettings settings = SourceSettings.of(context().conf());
     NetworkRecipe recipe = new NetworkRecipe(network);
     DealtShards shards = DealtShards.of(context(), sparkRows(), recipe, plan);
-    return new JobGradientSource(context(), shards, recipe, plan);
+    return settings.resident()
+        ? new ResidentGradientSource(
+            context(), new ResidentData(shards, plan), recipe, settings, Residency::new)
+        : new JobGradientSource(
+            context(), shards, recipe, plan, new Environments(settings.strictEnvironments()));
   }
 
   @Override

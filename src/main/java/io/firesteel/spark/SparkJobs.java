@@ -57,12 +57,18 @@ final class SparkJobs {
       return own;
     }
 
+    return new IllegalStateException(
+        "%s: failed with %s".formatted(description, root(failure)), failure);
+  }
+
+  /** Returns the first cause of a failure. */
+  static Throwable root(Throwable failure) {
     Throwable root = failure;
     while (root.getCause() != null) {
       root = root.getCause();
     }
 
-    return new IllegalStateException("%s: failed with %s".formatted(description, root), failure);
+    return root;
   }
 
   private static @Nullable Throwable rootSparkException(Throwable failure) {

@@ -14,21 +14,33 @@ public final class FloatOps {
    * last, as in Keras, whose own float32 sums are of an unspecified order. So a sum is nearly always
    * the correctly rounded one, and overflows where Keras's does.
    */
-  private static final int CHUNK = 16_384;
+
+  /** The length of the chunks that sums are taken over. */
+  public static final int SUM_CHUNK = 16_384;
+
+  /** Takes the smallest number above 1, if it multiplies it twice. */
+  private static final float LARGE = 0x1p100f;
 
   private FloatOps() {}
 
   /** Returns the sum of the squares, 0 for no values. */
   public static float sumOfSquares(float[] x) {
     double sum = 0;
-    for (int from = 0; from < x.length; from += CHUNK) {
-      sum += sumOfSquares(x, from, Math.min(from + CHUNK, x.length));
+    for (int from = 0; from < x.length; from += SUM_CHUNK) {
+      sum += sumOfSquares(x, from, Math.min(from + SUM_CHUNK, x.length));
     }
 
     return (float) sum;
   }
 
-  private static double sumOfSquares(float[] x, int from, int to) {
+  /**
+   * Returns the sum of the squares of a chunk, for those who take the chunks of an array apart: the
+   * sums of its chunks, added in their order and rounded, are the sum of the array.
+   *
+   * @param from the beginning of a chunk, a multiple of {@link #SUM_CHUNK}
+   * @param to the end of the chunk, at most {@code from + SUM_CHUNK}
+   */
+  public static double sumOfSquares(float[] x, int from, int to) {
     double lane0 = 0;
     double lane1 = 0;
     double lane2 = 0;
@@ -63,8 +75,13 @@ public final class FloatOps {
 
   /** Tells whether no value is NaN or infinite. */
   public static boolean allFinite(float[] x) {
-    for (float value : x) {
-      if (!Float.isFinite(value)) {
+    return allFinite(x, 0, x.length);
+  }
+
+  /** Tells whether no value of a range is NaN or infinite. */
+  public static boolean allFinite(float[] x, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (!Float.isFinite(x[i])) {
         return false;
       }
     }
@@ -75,7 +92,12 @@ public final class FloatOps {
   /** Adds {@code y} to {@code x}. */
   public static void add(float[] x, float[] y) {
     requireSameLength(x, y);
-    for (int i = 0; i < x.length; i++) {
+    add(x, y, 0, x.length);
+  }
+
+  /** Adds a range of {@code y} to that of {@code x}. */
+  public static void add(float[] x, float[] y, int from, int to) {
+    for (int i = from; i < to; i++) {
       x[i] += y[i];
     }
   }
@@ -90,7 +112,12 @@ public final class FloatOps {
 
   /** Multiplies each value by a factor. */
   public static void multiply(float[] x, float factor) {
-    for (int i = 0; i < x.length; i++) {
+    multiply(x, 0, x.length, factor);
+  }
+
+  /** Multiplies each value of a range by a factor. */
+  public static void multiply(float[] x, int from, int to, float factor) {
+    for (int i = from; i < to; i++) {
       x[i] *= factor;
     }
   }
@@ -102,9 +129,19 @@ public final class FloatOps {
 
   /** Limits each value to a range; NaN stays. */
   public static void clip(float[] x, float min, float max) {
-    for (int i = 0; i < x.length; i++) {
+    clip(x, 0, x.length, min, max);
+  }
+
+  /** Limits each value of a range of the array to a range of numbers; NaN stays. */
+  public static void clip(float[] x, int from, int to, float min, float max) {
+    for (int i = from; i < to; i++) {
       x[i] = Math.min(Math.max(x[i], min), max);
     }
+  }
+
+  /** Returns the signum, as {@link Math#signum(float)}, by operations that processors vectorise. */
+  public static float sign(float x) {
+    return Math.max(-1, Math.min(1, x * LARGE * LARGE));
   }
 
   /** Returns the square root, correctly rounded. */

@@ -70,13 +70,29 @@ public final class MatMul {
    * @param c rows x columns
    */
   public static void multiply(float[] a, float[] b, float[] c, int rows, int inner, int columns) {
+    product(a, b, 0.0f, c, rows, inner, columns);
+  }
+
+  /**
+   * Computes c += a b.
+   *
+   * @param a rows x inner
+   * @param b inner x columns
+   * @param c rows x columns
+   */
+  public static void addProduct(float[] a, float[] b, float[] c, int rows, int inner, int columns) {
+    product(a, b, 1.0f, c, rows, inner, columns);
+  }
+
+  private static void product(
+      float[] a, float[] b, float factor, float[] c, int rows, int inner, int columns) {
     check("a", a, rows, inner);
     check("b", b, inner, columns);
     check("c", c, rows, columns);
     if (inner == 0) {
-      Arrays.fill(c, 0, rows * columns, 0.0f);
+      clear(c, rows * columns, factor);
     } else if (rows > 0 && columns > 0) {
-      blas().sgemm("N", "N", columns, rows, inner, 1.0f, b, columns, a, inner, 0.0f, c, columns);
+      blas().sgemm("N", "N", columns, rows, inner, 1.0f, b, columns, a, inner, factor, c, columns);
     }
   }
 
@@ -93,7 +109,7 @@ public final class MatMul {
     check("b", b, rows, right);
     check("c", c, left, right);
     if (rows == 0) {
-      Arrays.fill(c, 0, left * right, 0.0f);
+      clear(c, left * right, 0.0f);
     } else if (left > 0 && right > 0) {
       blas().sgemm("N", "T", right, left, rows, 1.0f, b, right, a, left, 0.0f, c, right);
     }
@@ -112,7 +128,7 @@ public final class MatMul {
     check("b", b, columns, inner);
     check("c", c, rows, columns);
     if (inner == 0) {
-      Arrays.fill(c, 0, rows * columns, 0.0f);
+      clear(c, rows * columns, 0.0f);
     } else if (rows > 0 && columns > 0) {
       blas().sgemm("T", "N", columns, rows, inner, 1.0f, b, inner, a, inner, 0.0f, c, columns);
     }
@@ -181,6 +197,12 @@ public final class MatMul {
       throw new IllegalArgumentException(
           "The matrix %s of %d x %d from index %d does not fit into %d values"
               .formatted(name, rows, columns, start, values.length));
+    }
+  }
+
+  private static void clear(float[] c, int size, float factor) {
+    if (factor == 0.0f) {
+      Arrays.fill(c, 0, size, 0.0f);
     }
   }
 

@@ -4,7 +4,6 @@ import io.firesteel.data.BatchPlan;
 import io.firesteel.data.ShardBlock;
 import io.firesteel.losses.Loss;
 import io.firesteel.network.Network;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** What must hold between data, plan and network before the first step, for every source. */
@@ -42,12 +41,10 @@ public final class DataChecks {
   /** Returns what the network's loss has against the labels of a shard, null if nothing. */
   public static @Nullable String labelProblem(Network network, ShardBlock block) {
     Loss loss = network.loss();
-    int width = network.labelWidth();
     for (int first = 0; first < block.rows(); first += ROWS_AT_ONCE) {
       int end = Math.min(first + ROWS_AT_ONCE, block.rows());
-      float[] labels = Arrays.copyOfRange(block.labels(), first * width, end * width);
       int samples = (end - first) * network.samplesPerRow();
-      String problem = loss.checkLabels(labels, samples, network.outputWidth());
+      String problem = loss.checkLabels(block.labels(first, end), samples, network.outputWidth());
       if (problem != null) {
         return problem;
       }

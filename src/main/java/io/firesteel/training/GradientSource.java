@@ -24,6 +24,12 @@ public interface GradientSource extends AutoCloseable {
   /** Returns the sums of losses and metrics over all rows; the gradients are empty. */
   GradientSums evaluate(VariableSnapshot variables);
 
+  /**
+   * Says that another source will be asked to evaluate between the steps of this one, so that one
+   * that keeps workers may have them do both. It is called before the first step.
+   */
+  default void validateWith(GradientSource validation) {}
+
   /** Returns a hash of all rows in the order in which they were dealt to the shards. */
   long orderHash();
 

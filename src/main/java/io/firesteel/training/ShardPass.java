@@ -12,16 +12,20 @@ import org.jspecify.annotations.Nullable;
 /** Computes what one shard contributes to a step or to an evaluation, for one thread. */
 final class ShardPass {
 
-  private static final int EVALUATION_ROWS = 1024;
+  private static final int MOST_ROWS_AT_ONCE = 1024;
+  private static final int MOST_VALUES_AT_ONCE = 4_194_304;
 
   private final NetworkPass pass;
   private final BatchBuffer buffer = new BatchBuffer();
   private final GradientSums part;
+  private final int evaluationRows;
 
   /** Creates a pass that works in the buffers of a network pass. */
   ShardPass(NetworkPass pass) {
     this.pass = pass;
     this.part = pass.network().newEvaluationSums();
+    int width = pass.network().inputShape().size();
+    this.evaluationRows = Math.max(1, Math.min(MOST_ROWS_AT_ONCE, MOST_VALUES_AT_ONCE / width));
   }
 
   /** Returns the shard's rows in the step's batch, null if it has none. */
@@ -47,8 +51,8 @@ final class ShardPass {
    */
   void evaluate(ShardBlock block, VariableSnapshot variables, GradientSums sums) {
     int rows = block.rows();
-    for (int first = 0; first < rows; first += EVALUATION_ROWS) {
-      int end = Math.min(first + EVALUATION_ROWS, rows);
+    for (int first = 0; first < rows; first += evaluationRows) {
+      int end = Math.min(first + evaluationRows, rows);
       GradientSums target = first == 0 ? sums : part;
       pass.evaluate(variables, block.slice(first, end, buffer), target);
       if (first > 0) {

@@ -12,6 +12,7 @@ import io.firesteel.optimizers.Optimizer;
 import io.firesteel.variables.Variable;
 import io.firesteel.variables.VariableSnapshot;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +77,7 @@ public final class Trainer implements CallbackModel {
     }
 
     model.optimizer().finalizeVariableValues(update.trainable());
+    callbacks.forEach(Callback::onWeightsFinal);
     callbacks.forEach(Callback::onTrainEnd);
     double seconds = state.seconds - secondsBefore;
     return new TrainingSummary(
@@ -152,8 +154,10 @@ public final class Trainer implements CallbackModel {
       validate(validation, logs);
     }
 
-    for (Callback callback : callbacks) {
-      callback.onEpochEnd(epoch, logs);
+    try {
+      callbacks.forEach(callback -> callback.onEpochEnd(epoch, logs));
+    } finally {
+      lastFirst().forEach(callback -> callback.onEpochClose(epoch));
     }
 
     state.endEpoch(stopRequested);
@@ -164,10 +168,24 @@ public final class Trainer implements CallbackModel {
   }
 
   private void validate(GradientSource rows, Map<String, Double> logs) {
-    GradientSums total = rows.evaluate(variables);
-    EpochSums validationSums = new EpochSums(model.network());
-    validationSums.add(total, update.loss(total));
-    validationSums.putInto(logs, "val_");
+    callbacks.forEach(Callback::onTestBegin);
+    Map<String, Double> results = new LinkedHashMap<>();
+    try {
+      GradientSums total = rows.evaluate(variables);
+      EpochSums validationSums = new EpochSums(model.network());
+      validationSums.add(total, update.loss(total));
+      validationSums.putInto(results, "");
+    } finally {
+      lastFirst().forEach(callback -> callback.onTestEnd(results));
+    }
+
+    results.forEach((name, value) -> logs.put("val_" + name, value));
+  }
+
+  private List<Callback> lastFirst() {
+    List<Callback> reversed = new ArrayList<>(callbacks);
+    Collections.reverse(reversed);
+    return reversed;
   }
 
   @Override

@@ -89,6 +89,10 @@ public final class Training {
     callbacks.add(history);
     try (GradientSource source = data.open(network, plan);
         GradientSource validation = validationData == null ? null : evaluation(validationData)) {
+      if (validation != null) {
+        source.validateWith(validation);
+      }
+
       Config contract =
           modelContract.toBuilder()
               .put("fit", fitContract(plan, callbacks))

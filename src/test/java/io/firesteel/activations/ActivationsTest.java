@@ -1,5 +1,6 @@
 package io.firesteel.activations;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -38,6 +39,17 @@ class ActivationsTest {
     public Config getConfig() {
       return Config.builder().put("factor", factor).build();
     }
+  }
+
+  @Test
+  void reluPassesAGradientOnDownToTheSmallestResult() {
+    float[] y = {0f, Float.MIN_VALUE, Float.MIN_NORMAL, 3f, Float.POSITIVE_INFINITY};
+    float[] gradient = {-2f, -2f, 3e38f, Float.NEGATIVE_INFINITY, -2f};
+    Activations.get("relu").backward(y, y, gradient, 1, 5);
+    assertArrayEquals(new float[] {0f, -2f, 3e38f, Float.NEGATIVE_INFINITY, -2f}, gradient);
+    float[] infinite = {Float.POSITIVE_INFINITY, Float.NaN};
+    Activations.get("relu").backward(y, new float[2], infinite, 1, 2);
+    assertArrayEquals(new float[] {0f, Float.NaN}, infinite);
   }
 
   @Test

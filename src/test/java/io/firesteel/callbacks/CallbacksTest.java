@@ -150,6 +150,7 @@ class CallbacksTest {
             "LearningRateScheduler",
             "ModelCheckpoint",
             "ReduceLROnPlateau",
+            "SwapEMAWeights",
             "TerminateOnNaN"),
         Callbacks.classNames());
     EarlyStopping stopping = EarlyStopping.builder().build();

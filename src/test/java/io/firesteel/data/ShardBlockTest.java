@@ -120,13 +120,29 @@ class ShardBlockTest {
   }
 
   @Test
-  void refusesMoreValuesThanAnArrayHolds() {
+  void refusesABatchOfMoreValuesThanAnArrayHolds() {
+    RowLayout wide = RowLayout.of(1 << 24, 1);
+    ShardBlock shard = ShardBlock.builder(0, 0, wide).build();
+
     assertEquals(
-        "2000000000 rows of 2 features are too many for one shard (at most 2^31 - 1 values); use"
-            + " more shards",
-        assertThrows(
-                IllegalArgumentException.class, () -> ShardBlock.builder(0, 2_000_000_000, LAYOUT))
+        "128 rows of 16777216 values are too many for one shard's part of a batch (at most 2^31 - 1"
+            + " values); use a smaller batch_size or more shards",
+        assertThrows(IllegalArgumentException.class, () -> shard.slice(0, 128, new BatchBuffer()))
             .getMessage());
+  }
+
+  @Test
+  void theHashesAreThoseOfTheFirstRelease() {
+    ShardBlock shard = block(3, 4);
+
+    assertEquals(145476057922871961L, shard.hash());
+    assertEquals(7241521442165942130L, shard.contentHash());
+  }
+
+  @Test
+  void labelsAreOfTheRowsInLocalOrder() {
+    assertArrayEquals(new float[] {21, 22}, block(0, 4).labels(1, 3));
+    assertArrayEquals(new float[0], block(0, 0).labels(0, 0));
   }
 
   @Test

@@ -28,7 +28,15 @@ class LossConformanceTest {
     for (String name : Losses.classNames()) {
       Loss plain = Losses.get(name);
       losses.add(plain);
-      for (String key : List.of("from_logits", "label_smoothing", "ignore_class", "delta")) {
+      for (String key :
+          List.of(
+              "from_logits",
+              "label_smoothing",
+              "ignore_class",
+              "delta",
+              "alpha",
+              "gamma",
+              "apply_class_balancing")) {
         if (plain.getConfig().has(key) || (key.equals("delta") && name.equals("Huber"))) {
           losses.add(with(plain, key, option(key)));
         }
@@ -44,9 +52,10 @@ class LossConformanceTest {
 
   private static Object option(String key) {
     return switch (key) {
-      case "from_logits" -> true;
+      case "from_logits", "apply_class_balancing" -> true;
       case "label_smoothing" -> 0.2;
       case "ignore_class" -> 1;
+      case "gamma" -> 1.5;
       default -> 0.4;
     };
   }
@@ -206,13 +215,17 @@ class LossConformanceTest {
     return loss.labelWidth(4) == 1 ? new int[] {2, 4} : new int[] {1, 2, 4};
   }
 
-  /* Distributions, or class indices where a label is narrower than its predictions. */
+  /* Class indices where a label is narrower than its predictions; signs; else distributions. */
   private static float[] labels(Loss loss, int width) {
     RandomStream random = RandomStream.of(1, width);
     float[] labels = new float[SAMPLES * loss.labelWidth(width)];
     for (int i = 0; i < SAMPLES; i++) {
       if (loss.labelWidth(width) < width) {
         labels[i] = random.nextInt(width);
+      } else if (loss instanceof Hinge || loss instanceof SquaredHinge) {
+        for (int j = i * width; j < (i + 1) * width; j++) {
+          labels[j] = random.nextInt(2) * 2 - 1;
+        }
       } else {
         float sum = 0f;
         for (int j = i * width; j < (i + 1) * width; j++) {

@@ -128,7 +128,7 @@ class LossGoldenTest {
 
   private static void assertClose(float[] expected, float[] actual, String what) {
     for (int i = 0; i < expected.length; i++) {
-      double bound = 1e-7 + 2e-6 * Math.abs(expected[i]);
+      double bound = 2e-7 + 2e-6 * Math.abs(expected[i]);
       double error = Math.abs((double) expected[i] - actual[i]);
       String text = "%s %d: expected %s, was %s".formatted(what, i, expected[i], actual[i]);
       assertTrue(error <= bound, text);

@@ -88,7 +88,106 @@ class LossGradientTest {
             SparseCategoricalCrossentropy.builder().fromLogits().ignoreClass(2L).build(),
             (y, p) -> y[0] == 2 ? 0 : -Math.log(softmax(p)[(int) y[0]]),
             8,
+            -4),
+        new Case(
+            Losses.get("log_cosh"),
+            (y, p) -> mean(y, p, (a, b) -> Math.log(Math.cosh(b - a))),
+            6,
+            -3),
+        new Case(
+            Losses.get("poisson"),
+            (y, p) -> mean(y, p, (a, b) -> b - a * Math.log(b + 1e-7)),
+            3,
+            0.1),
+        new Case(
+            Losses.get("msle"),
+            (y, p) ->
+                mean(y, p, (a, b) -> Math.pow(Math.log1p(b) - Math.log1p(Math.max(a, 1e-7)), 2)),
+            3,
+            0.01),
+        new Case(Losses.get("kld"), LossGradientTest::divergence, 0.98, 0.01),
+        new Case(Losses.get("cosine_similarity"), (y, p) -> -cosine(y, p), 6, -3),
+        new Case(Losses.get("categorical_hinge"), LossGradientTest::categoricalHinge, 6, -3),
+        new Case(
+            Losses.get("binary_focal_crossentropy"),
+            (y, p) -> mean(y, p, (a, b) -> focal(a, b, 2)),
+            0.98,
+            0.01),
+        new Case(
+            BinaryFocalCrossentropy.builder()
+                .fromLogits()
+                .labelSmoothing(0.2)
+                .applyClassBalancing()
+                .alpha(0.7)
+                .gamma(1.5)
+                .build(),
+            (y, p) ->
+                mean(
+                    y, p, (a, b) -> balance(a * 0.8 + 0.1) * focal(a * 0.8 + 0.1, sigmoid(b), 1.5)),
+            8,
+            -4),
+        new Case(
+            CategoricalFocalCrossentropy.builder().labelSmoothing(0.2).build(),
+            (y, p) -> categoricalFocal(y, shares(p), 0.2, 2),
+            0.98,
+            0.01),
+        new Case(
+            CategoricalFocalCrossentropy.builder().fromLogits().gamma(0.5).build(),
+            (y, p) -> categoricalFocal(y, softmax(p), 0, 0.5),
+            8,
             -4));
+  }
+
+  private static double divergence(double[] labels, double[] predictions) {
+    double sum = 0.0;
+    for (int j = 0; j < labels.length; j++) {
+      double label = Math.max(labels[j], 1e-7);
+      sum += label * Math.log(label / predictions[j]);
+    }
+
+    return sum;
+  }
+
+  private static double cosine(double[] a, double[] b) {
+    double ab = 0.0;
+    double aa = 0.0;
+    double bb = 0.0;
+    for (int j = 0; j < a.length; j++) {
+      ab += a[j] * b[j];
+      aa += a[j] * a[j];
+      bb += b[j] * b[j];
+    }
+
+    return ab / Math.sqrt(aa * bb);
+  }
+
+  private static double categoricalHinge(double[] labels, double[] predictions) {
+    double positive = 0.0;
+    double negative = Double.NEGATIVE_INFINITY;
+    for (int j = 0; j < labels.length; j++) {
+      positive += labels[j] * predictions[j];
+      negative = Math.max(negative, (1 - labels[j]) * predictions[j]);
+    }
+
+    return Math.max(negative - positive + 1, 0);
+  }
+
+  private static double focal(double label, double p, double gamma) {
+    return Math.pow(1 - (label * p + (1 - label) * (1 - p)), gamma) * binary(label, p);
+  }
+
+  private static double balance(double label) {
+    return label * 0.7 + (1 - label) * 0.3;
+  }
+
+  private static double categoricalFocal(double[] labels, double[] p, double smoothing, double g) {
+    double sum = 0.0;
+    for (int j = 0; j < p.length; j++) {
+      double label = labels[j] * (1 - smoothing) + smoothing / p.length;
+      sum -= 0.25 * Math.pow(1 - p[j], g) * label * Math.log(p[j]);
+    }
+
+    return sum;
   }
 
   @ParameterizedTest

@@ -69,9 +69,9 @@ class LossesTest {
   void unknownLossesAreRefused() {
     String names = String.join(", ", Losses.names());
     assertRefused(
-        "Unknown loss 'mape'. Allowed: %s. A custom class must be registered first"
+        "Unknown loss 'tversky'. Allowed: %s. A custom class must be registered first"
             .formatted(names),
-        () -> Losses.get("mape"));
+        () -> Losses.get("tversky"));
     assertRefused(
         "Could not interpret the loss identifier null. Allowed: an instance, a name (%s), or a serialized config"
             .formatted(names),
@@ -154,6 +154,28 @@ class LossesTest {
           "Huber: 'delta' must be a positive number. Received: " + delta,
           () -> Huber.builder().delta(delta));
     }
+  }
+
+  @Test
+  void focalLossesRefuseArgumentsOutOfRange() {
+    assertRefused(
+        "BinaryFocalCrossentropy: 'alpha' must be in [0, 1]. Received: 1.5",
+        () -> BinaryFocalCrossentropy.builder().alpha(1.5));
+    assertRefused(
+        "BinaryFocalCrossentropy: 'gamma' must be a number >= 0. Received: -1.0",
+        () -> BinaryFocalCrossentropy.builder().gamma(-1));
+    assertRefused(
+        "CategoricalFocalCrossentropy: 'alpha' must be a number >= 0, or one a class. Received: [-0.5]",
+        () -> CategoricalFocalCrossentropy.builder().alpha(-0.5));
+    assertRefused(
+        "CategoricalFocalCrossentropy: 'alpha' must be a number >= 0, or one a class. Received: []",
+        () -> CategoricalFocalCrossentropy.fromConfig(Config.parse("{\"alpha\": []}")));
+    assertRefused(
+        "CategoricalFocalCrossentropy: 'gamma' must be a number >= 0. Received: NaN",
+        () -> CategoricalFocalCrossentropy.builder().gamma(Double.NaN));
+    assertRefused(
+        "CosineSimilarity: 'axis' must be -1, the last axis. Received: 0",
+        () -> CosineSimilarity.fromConfig(Config.parse("{\"axis\": 0}")));
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.firesteel.callbacks.EarlyStopping;
 import io.firesteel.callbacks.History;
 import io.firesteel.callbacks.LearningRateScheduler;
 import io.firesteel.callbacks.ReduceLROnPlateau;
+import io.firesteel.callbacks.SwapEMAWeights;
 import io.firesteel.checkpoint.Checkpoint;
 import io.firesteel.checkpoint.CheckpointException;
 import io.firesteel.checkpoint.CheckpointLocation;
@@ -20,9 +21,12 @@ import io.firesteel.checkpoint.CheckpointSummary;
 import io.firesteel.layers.Dense;
 import io.firesteel.layers.Dropout;
 import io.firesteel.optimizers.Adam;
+import io.firesteel.optimizers.AdamW;
 import io.firesteel.optimizers.Optimizer;
 import io.firesteel.optimizers.SGD;
+import io.firesteel.optimizers.ScheduleFreeAdamW;
 import io.firesteel.optimizers.schedules.ExponentialDecay;
+import io.firesteel.optimizers.schedules.PiecewiseConstantDecay;
 import io.firesteel.saving.Config;
 import io.firesteel.testing.Digits;
 import io.firesteel.testing.InterruptAfter;
@@ -135,6 +139,34 @@ class ResumeTest {
                 .build(),
         () -> List.of(EarlyStopping.builder().patience(1).restoreBestWeights(true).build()),
         3);
+  }
+
+  @Test
+  void averagesInValidationGoOn() {
+    checkEveryKill(
+        () -> Adam.builder().learningRate(0.01).useEma(true).emaMomentum(0.8).build(),
+        () ->
+            List.of(
+                SwapEMAWeights.swapOnEpoch(),
+                EarlyStopping.builder().patience(9).restoreBestWeights(true).build()),
+        3);
+    checkEveryKill(
+        () -> ScheduleFreeAdamW.builder().learningRate(0.01).build(),
+        () -> List.of(SwapEMAWeights.inValidation()),
+        0);
+  }
+
+  @Test
+  void aWeightDecayByScheduleGoesOnAtTheExactStep() {
+    Config schedule = Config.parse("{\"boundaries\":[5,9],\"values\":[0.1,0.01,0.2]}");
+    checkEveryKill(
+        () ->
+            AdamW.builder()
+                .learningRate(0.01)
+                .weightDecay(PiecewiseConstantDecay.fromConfig(schedule))
+                .build(),
+        List::of,
+        5);
   }
 
   @Test

@@ -31,6 +31,7 @@ record OptimizerVariant(String className, Config config) {
       List.of(
           "{}",
           "{\"weight_decay\":0.1}",
+          "{\"weight_decay_schedule\":{\"class_name\":\"PiecewiseConstantDecay\",\"config\":{\"boundaries\":[2],\"values\":[0.1,0.01]}}}",
           "{\"clipnorm\":0.1}",
           "{\"global_clipnorm\":0.1}",
           "{\"clipvalue\":0.1}",

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A whole fit: in memory, by Spark jobs, and by Spark jobs with an interruption, is one result. */
+/** A whole fit: in memory, on Spark, and on Spark with an interruption, is one result. */
 @Tag("spark")
 @ExtendWith(LocalSpark.class)
 class FitSparkTest {
@@ -83,7 +83,7 @@ class FitSparkTest {
     String expected = outcome(inMemory, inMemory.fit(Digits.all(), options().build()));
     Sequential onSpark = model();
     assertEquals(expected, outcome(onSpark, onSpark.fit(digits(spark), options().build())));
-    assertEquals("job", onSpark.lastTraining().gradientSource());
+    assertEquals("resident", onSpark.lastTraining().gradientSource());
 
     Checkpointing checkpoints =
         Checkpointing.in(

@@ -58,7 +58,7 @@ class LostExecutorTest {
 
   @BeforeEach
   void start() {
-    spark = LocalSpark.session("local-cluster[2,1,1024]");
+    spark = LocalSpark.session("local-cluster[2,1,1024]", "spark.firesteel.gradientSource=job");
     awaitExecutors(2);
     assassin = new Assassin(pids());
     spark.sparkContext().addSparkListener(assassin);

@@ -37,7 +37,11 @@ class SparkJobsTest {
   }
 
   private static GradientSource open(SparkSession spark) {
-    return TinyDatasets.sharded(spark, 61, 2, 1).open(TinyTraining.network(), PLAN);
+    SparkContext context = spark.sparkContext();
+    NetworkRecipe network = new NetworkRecipe(TinyTraining.network());
+    SparkRows rows = TinyDatasets.sharded(spark, 61, 2, 1).sparkRows();
+    DealtShards shards = DealtShards.of(context, rows, network, PLAN);
+    return new JobGradientSource(context, shards, network, PLAN, new Environments(false));
   }
 
   @Test

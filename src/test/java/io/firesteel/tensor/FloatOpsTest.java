@@ -176,4 +176,43 @@ class FloatOpsTest {
       assertEquals((float) StrictMath.pow(x, 2), FloatOps.pow(x, 2));
     }
   }
+
+  @Test
+  void theSignIsThatOfMath() {
+    for (float x : SPECIAL) {
+      assertEquals(Math.signum(x), FloatOps.sign(x));
+    }
+
+    for (float x : random(1000, 3)) {
+      assertEquals(Math.signum(x), FloatOps.sign(x));
+      float small = x * Float.MIN_VALUE;
+      assertEquals(Math.signum(small), FloatOps.sign(small));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 16384, 16385, 50001})
+  void theSumsOfChunksMakeTheSum(int size) {
+    float[] x = random(size, size);
+    double sum = 0;
+    for (int from = 0; from < size; from += FloatOps.SUM_CHUNK) {
+      sum += FloatOps.sumOfSquares(x, from, Math.min(from + FloatOps.SUM_CHUNK, size));
+    }
+
+    assertEquals(FloatOps.sumOfSquares(x), (float) sum);
+  }
+
+  @Test
+  void rangesAreTreatedAlone() {
+    float[] x = {-4, -3, 2, Float.NaN, 5};
+    FloatOps.multiply(x, 1, 3, 2);
+    assertArrayEquals(new float[] {-4, -6, 4, Float.NaN, 5}, x);
+    FloatOps.clip(x, 1, 2, -1, 1);
+    assertArrayEquals(new float[] {-4, -1, 4, Float.NaN, 5}, x);
+    FloatOps.add(x, new float[] {9, 9, 9, 9, 9}, 4, 5);
+    assertArrayEquals(new float[] {-4, -1, 4, Float.NaN, 14}, x);
+    assertTrue(FloatOps.allFinite(x, 0, 3));
+    assertFalse(FloatOps.allFinite(x, 3, 4));
+    assertTrue(FloatOps.allFinite(x, 4, 5));
+  }
 }

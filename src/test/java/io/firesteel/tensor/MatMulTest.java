@@ -41,6 +41,28 @@ class MatMulTest {
   }
 
   @Test
+  void addsAProduct() {
+    forAllSizes(
+        (rows, inner, columns) -> {
+          float[] a = random(1, rows * inner);
+          float[] b = random(2, inner * columns);
+          float[] c = random(5, rows * columns);
+          float[] before = c.clone();
+          MatMul.addProduct(a, b, c, rows, inner, columns);
+          for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < columns; j++) {
+              double sum = before[i * columns + j];
+              for (int k = 0; k < inner; k++) {
+                sum += (double) a[i * inner + k] * b[k * columns + j];
+              }
+
+              assertEquals(sum, c[i * columns + j], 2e-5);
+            }
+          }
+        });
+  }
+
+  @Test
   void multipliesWithATransposedLeftSide() {
     forAllSizes(
         (rows, left, right) -> {
@@ -89,6 +111,8 @@ class MatMulTest {
     float[] c = {7, 7, 7};
     MatMul.multiply(new float[] {2, 9}, new float[] {3, 9}, c, 1, 1, 1);
     assertArrayEquals(new float[] {6, 7, 7}, c);
+    MatMul.addProduct(new float[] {2, 9}, new float[] {3, 9}, c, 1, 1, 1);
+    assertArrayEquals(new float[] {12, 7, 7}, c);
     MatMul.transposedTimes(new float[] {2, 9}, new float[] {4, 9}, c, 1, 1, 1);
     assertArrayEquals(new float[] {8, 7, 7}, c);
     MatMul.timesTransposed(new float[] {2, 9}, new float[] {5, 9}, c, 1, 1, 1);
@@ -108,6 +132,8 @@ class MatMulTest {
     c[1] = 2;
     assertArrayEquals(new float[] {0, 2}, c);
     c[0] = 1;
+    MatMul.addProduct(new float[0], new float[0], c, 1, 0, 1);
+    assertArrayEquals(new float[] {1, 2}, c);
     MatMul.timesTransposed(new float[0], new float[0], c, 1, 0, 1);
     assertArrayEquals(new float[] {0, 2}, c);
   }
@@ -129,6 +155,7 @@ class MatMulTest {
             2000,
             () -> {
               MatMul.multiply(a, b, c, 64, 64, 64);
+              MatMul.addProduct(a, b, c, 64, 64, 64);
               MatMul.transposedTimes(a, b, c, 64, 64, 64);
               MatMul.timesTransposed(a, b, c, 64, 64, 64);
             });

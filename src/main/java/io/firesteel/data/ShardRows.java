@@ -1,0 +1,15 @@
+package io.firesteel.data;
+
+/** The values of a shard's rows, wherever they are held; a row is laid out by {@link RowLayout}. */
+public interface ShardRows {
+
+  /**
+   * Copies some values of one row.
+   *
+   * @param row the row
+   * @param first the first value of the row
+   * @param count how many values
+   * @param to where they go in {@code target}
+   */
+  void copy(int row, int first, int count, float[] target, int to);
+}

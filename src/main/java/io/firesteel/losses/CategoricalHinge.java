@@ -1,0 +1,94 @@
+package io.firesteel.losses;
+
+import io.firesteel.saving.Config;
+import io.firesteel.saving.ConfigReader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The margin by which the label's class leads, {@code max(neg - pos + 1, 0)} with {@code pos =
+ * sum(y p)} and {@code neg = max((1 - y) p)}. Where several share the maximum, they share its
+ * gradient.
+ *
+ * <p>Source: Keras 3.15, keras/src/losses/losses.py. Stricter than Keras: labels must be in [0, 1],
+ * which 1 at one class is meant to be.
+ */
+public final class CategoricalHinge extends SamplewiseLoss {
+
+  private CategoricalHinge(Builder builder) {
+    super(builder);
+  }
+
+  /** Returns a builder with Keras's defaults. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Returns the loss that a config describes. */
+  public static CategoricalHinge fromConfig(Config config) {
+    ConfigReader reader = config.reader("CategoricalHinge");
+    Builder builder = builder().read(reader);
+    reader.finish();
+    return builder.build();
+  }
+
+  @Override
+  public @Nullable String checkLabels(float[] labels, int samples, int predictionWidth) {
+    return LabelRange.unit(name(), labels, samples * predictionWidth);
+  }
+
+  @Override
+  float sample(
+      float[] labels,
+      int labelStart,
+      float[] predictions,
+      int start,
+      int width,
+      float @Nullable [] gradient) {
+    double positive = 0.0;
+    float negative = Float.NEGATIVE_INFINITY;
+    for (int j = 0; j < width; j++) {
+      float label = labels[labelStart + j];
+      positive += label * predictions[start + j];
+      negative = Math.max(negative, (1f - label) * predictions[start + j]);
+    }
+
+    float margin = negative - (float) positive + 1f;
+    if (gradient != null) {
+      float share = 1f / ties(negative, labels, labelStart, predictions, start, width);
+      for (int j = 0; j < width; j++) {
+        float rest = 1f - labels[labelStart + j];
+        float ofNegative = rest * predictions[start + j] == negative ? rest * share : 0f;
+        gradient[start + j] = Kink.aboveZero(margin) * (ofNegative - labels[labelStart + j]);
+      }
+    }
+
+    return Math.max(margin, 0f);
+  }
+
+  private static int ties(
+      float maximum, float[] labels, int labelStart, float[] predictions, int start, int width) {
+    int ties = 0;
+    for (int j = 0; j < width; j++) {
+      ties += (1f - labels[labelStart + j]) * predictions[start + j] == maximum ? 1 : 0;
+    }
+
+    return ties;
+  }
+
+  /** Collects the arguments. */
+  public static final class Builder extends Loss.Builder<Builder> {
+    private Builder() {
+      super("categorical_hinge");
+    }
+
+    @Override
+    protected Builder self() {
+      return this;
+    }
+
+    @Override
+    public CategoricalHinge build() {
+      return new CategoricalHinge(this);
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package io.firesteel.losses;
+
+/**
+ * The factor {@code x^gamma} of focal losses, where {@code x} is the probability given to what is
+ * not true.
+ */
+final class Focus {
+
+  private Focus() {}
+
+  static float factor(float x, double gamma) {
+    return (float) StrictMath.pow(x, gamma);
+  }
+
+  /** Returns the derivative of {@link #factor}, 0 for a gamma of 0. */
+  static float slope(float x, double gamma) {
+    return gamma == 0.0 ? 0f : (float) (gamma * StrictMath.pow(x, gamma - 1.0));
+  }
+
+  static double check(String owner, double gamma) {
+    if (!(gamma >= 0.0) || Double.isInfinite(gamma)) {
+      throw new IllegalArgumentException(
+          "%s: 'gamma' must be a number >= 0. Received: %s".formatted(owner, gamma));
+    }
+
+    return gamma;
+  }
+}

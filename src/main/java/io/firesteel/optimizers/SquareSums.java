@@ -1,0 +1,62 @@
+package io.firesteel.optimizers;
+
+import io.firesteel.tensor.FloatOps;
+
+/**
+ * The sums of the squares of a step's gradients, each taken in {@link FloatOps}'s chunks, which
+ * threads may share, and put together in their order.
+ */
+final class SquareSums {
+
+  private final RangeStep<GradientPairs> part = this::takeChunks;
+  private int[] firsts = {};
+  private double[] sums = {};
+
+  /** Takes the sums of all gradients, after what the step is to do before. */
+  void take(GradientPairs step) {
+    reserve(step);
+    step.then(part);
+    step.run();
+    for (int i = 0; i < step.size(); i++) {
+      TouchedRows rows = step.touched(i);
+      if (rows != null) {
+        sums[firsts[i]] = rows.sumOfSquares();
+      }
+    }
+  }
+
+  private void reserve(GradientPairs step) {
+    if (firsts.length <= step.size()) {
+      firsts = new int[step.size() + 1];
+    }
+
+    for (int i = 0; i < step.size(); i++) {
+      int length = step.touched(i) == null ? step.gradient(i).values().length : 1;
+      firsts[i + 1] = firsts[i] + (length + FloatOps.SUM_CHUNK - 1) / FloatOps.SUM_CHUNK;
+    }
+
+    sums = sums.length < firsts[step.size()] ? new double[firsts[step.size()]] : sums;
+  }
+
+  private void takeChunks(GradientPairs step, int pair, int from, int to) {
+    if (step.touched(pair) != null) {
+      return;
+    }
+
+    float[] gradient = step.gradient(pair).values();
+    for (int start = from; start < to; start += FloatOps.SUM_CHUNK) {
+      sums[firsts[pair] + start / FloatOps.SUM_CHUNK] =
+          FloatOps.sumOfSquares(gradient, start, Math.min(start + FloatOps.SUM_CHUNK, to));
+    }
+  }
+
+  /** The sum of the squares of a gradient, in float32. */
+  float sum(int pair) {
+    double sum = 0;
+    for (int chunk = firsts[pair]; chunk < firsts[pair + 1]; chunk++) {
+      sum += sums[chunk];
+    }
+
+    return (float) sum;
+  }
+}

@@ -1,0 +1,32 @@
+package io.firesteel.spark;
+
+/** How large messages are cut into parts that travel side by side. */
+final class Frames {
+
+  private static final int BYTES_PER_PART = 256 << 10;
+  private static final int MOST_PARTS = 64;
+
+  private Frames() {}
+
+  /** Returns the number of parts for that many bytes. */
+  static int parts(long bytes) {
+    return (int) Math.max(1, Math.min(MOST_PARTS, -Math.floorDiv(-bytes, (long) BYTES_PER_PART)));
+  }
+
+  /** Returns the name of the endpoint of a fit. */
+  static String endpoint(long fit) {
+    return "firesteel-" + Long.toHexString(fit);
+  }
+
+  /** What answers one frame, once. */
+  interface Reply {
+    void send(byte[] frame);
+  }
+
+  /** What receives frames; one thread calls it at a time. */
+  interface Receiver {
+
+    /** Receives a frame; {@code reply} is null for one that has no answer. */
+    void received(byte[] frame, @org.jspecify.annotations.Nullable Reply reply);
+  }
+}

@@ -1,0 +1,14 @@
+package io.firesteel.spark;
+
+/** Where the answer to a report goes, once. */
+interface ReplyTo {
+
+  /** Answers. */
+  void answer(Order order);
+
+  /**
+   * Tells whether the asker is in this process: it gets all answers by reference, and can wait for
+   * ever.
+   */
+  boolean isLocal();
+}

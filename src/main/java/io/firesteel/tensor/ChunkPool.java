@@ -1,0 +1,280 @@
+package io.firesteel.tensor;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Threads that run the numbered chunks of a piece of work, beside the thread that brings it.
+ *
+ * <p>Which thread runs a chunk, and when, is left open; so the chunks of a piece of work must not
+ * depend on each other, and their results must be put together in an order of their own. A run
+ * allocates nothing. Work that is brought while other work runs, by another thread or by a chunk,
+ * runs on its own thread alone.
+ */
+public final class ChunkPool implements AutoCloseable {
+
+  /*
+   * The ticket holds the number of the round in its upper half and, in its lower half, how many
+   * chunks of the round nobody has taken yet. Whoever lowers it has the chunk of the new number. The
+   * work of a round is published before its ticket and stays until all of its chunks are done, so
+   * that work which was read before the ticket was lowered belongs to that ticket.
+   *
+   * A thread that waits looks again and again for a short time, in which the next round of a step
+   * usually comes, and then parks.
+   */
+  private static final long SPIN_NANOS = 20_000;
+
+  /** The name of the system property that sets how many threads {@link #shared} uses. */
+  public static final String THREADS = "firesteel.threads";
+
+  private static final int MOST_THREADS = 256;
+  private static final int DEFAULT_LIMIT = 16;
+  private static final Work NOTHING = chunk -> {};
+
+  /** Work in chunks. */
+  @FunctionalInterface
+  public interface Work {
+    /** Runs the chunk of a number, on any thread. */
+    void run(int chunk);
+  }
+
+  private static final class Shared {
+    static final ChunkPool POOL = of(threads(System.getProperty(THREADS)));
+  }
+
+  private final Worker[] workers;
+  private final AtomicBoolean busy = new AtomicBoolean();
+  private final AtomicLong ticket = new AtomicLong();
+  private final AtomicInteger done = new AtomicInteger();
+  private volatile Work work = NOTHING;
+  private volatile int chunks;
+  private volatile @Nullable Thread waiting;
+  private @Nullable Throwable failure;
+  private int failedChunk;
+  private boolean started;
+  private volatile boolean closed;
+
+  private ChunkPool(int threads) {
+    this.workers = new Worker[threads - 1];
+    for (int i = 0; i < workers.length; i++) {
+      workers[i] = new Worker(i + 1);
+    }
+  }
+
+  /**
+   * Returns a pool of its own threads, which start with its first work.
+   *
+   * @param threads the number of threads with the one that brings the work, from 1 to 256
+   */
+  public static ChunkPool of(int threads) {
+    if (threads < 1 || threads > MOST_THREADS) {
+      throw new IllegalArgumentException(
+          "The number of threads must be from 1 to %d. Received: %d"
+              .formatted(MOST_THREADS, threads));
+    }
+
+    return new ChunkPool(threads);
+  }
+
+  /**
+   * Returns the pool that all of a JVM share. It has as many threads as the system property {@code
+   * firesteel.threads} says; if it is not set, as there are processors, but at most 16.
+   *
+   * @throws IllegalArgumentException if the property is not a number from 1 to 256
+   */
+  public static ChunkPool shared() {
+    threads(System.getProperty(THREADS));
+    return Shared.POOL;
+  }
+
+  /** Returns the number of threads that a value of the property asks for. */
+  static int threads(@Nullable String property) {
+    if (property == null) {
+      return Math.min(Runtime.getRuntime().availableProcessors(), DEFAULT_LIMIT);
+    }
+
+    if (!property.matches("[0-9]{1,3}")
+        || Integer.parseInt(property) < 1
+        || Integer.parseInt(property) > MOST_THREADS) {
+      throw new IllegalArgumentException(
+          "The system property %s must be a number from 1 to %d. Received: '%s'"
+              .formatted(THREADS, MOST_THREADS, property));
+    }
+
+    return Integer.parseInt(property);
+  }
+
+  /** Returns the number of threads, with the one that brings the work. */
+  public int threads() {
+    return workers.length + 1;
+  }
+
+  /**
+   * Runs the chunks 0 to {@code count - 1} and returns when all are done.
+   *
+   * <p>If chunks throw, so does this, what the one with the lowest number threw; others may have
+   * run or not.
+   */
+  public void run(int count, Work newWork) {
+    if (count < 2 || workers.length == 0 || closed || !busy.compareAndSet(false, true)) {
+      for (int chunk = 0; chunk < count; chunk++) {
+        newWork.run(chunk);
+      }
+
+      return;
+    }
+
+    try {
+      share(count, newWork);
+    } finally {
+      busy.set(false);
+    }
+  }
+
+  private void share(int count, Work newWork) {
+    failure = null;
+    work = newWork;
+    chunks = count;
+    done.set(0);
+    ticket.set((ticket.get() >>> 32) + 1 << 32 | count);
+    wake(Math.min(workers.length, count - 1));
+    while (runNext()) {}
+    awaitDone();
+    work = NOTHING;
+    if (failure != null) {
+      throw ChunkPool.<RuntimeException>unchecked(failure);
+    }
+  }
+
+  private void wake(int count) {
+    if (!started) {
+      started = true;
+      for (Worker worker : workers) {
+        worker.start();
+      }
+    }
+
+    for (int i = 0; i < count; i++) {
+      if (workers[i].parked) {
+        LockSupport.unpark(workers[i]);
+      }
+    }
+  }
+
+  private boolean hasWork() {
+    return (int) ticket.get() != 0;
+  }
+
+  /** Tries to take a chunk and to run it; false if there is none left. */
+  private boolean runNext() {
+    long seen = ticket.get();
+    if ((int) seen == 0) {
+      return false;
+    }
+
+    Work current = work;
+    if (ticket.compareAndSet(seen, seen - 1)) {
+      run(current, (int) seen - 1);
+    }
+
+    return true;
+  }
+
+  private void run(Work current, int chunk) {
+    try {
+      current.run(chunk);
+    } catch (Throwable e) {
+      fail(chunk, e);
+    }
+
+    int all = chunks;
+    if (done.incrementAndGet() == all) {
+      Thread thread = waiting;
+      if (thread != null) {
+        LockSupport.unpark(thread);
+      }
+    }
+  }
+
+  private synchronized void fail(int chunk, Throwable e) {
+    if (failure == null || chunk < failedChunk) {
+      failure = e;
+      failedChunk = chunk;
+    }
+  }
+
+  private void awaitDone() {
+    long start = System.nanoTime();
+    while (done.get() < chunks && System.nanoTime() - start < SPIN_NANOS) {
+      Thread.onSpinWait();
+    }
+
+    if (done.get() < chunks) {
+      waiting = Thread.currentThread();
+      while (done.get() < chunks) {
+        LockSupport.park(this);
+      }
+
+      waiting = null;
+    }
+  }
+
+  /** Lets a checked exception pass, which a chunk cannot throw but by such means. */
+  @SuppressWarnings("unchecked")
+  private static <E extends Throwable> E unchecked(Throwable e) throws E {
+    throw (E) e;
+  }
+
+  /** Ends the threads. Work that comes later runs on the thread that brings it. */
+  @Override
+  public void close() {
+    closed = true;
+    for (Worker worker : workers) {
+      LockSupport.unpark(worker);
+    }
+  }
+
+  /** A thread that takes part in what is brought. It inherits nothing from the one that made it. */
+  private final class Worker extends Thread {
+    private volatile boolean parked;
+
+    Worker(int number) {
+      super(null, null, "firesteel-chunks-" + number, 0, false);
+      setDaemon(true);
+      setContextClassLoader(ChunkPool.class.getClassLoader());
+    }
+
+    @Override
+    public void run() {
+      while (!closed) {
+        while (runNext()) {}
+        if (!comesSoon()) {
+          park();
+        }
+      }
+    }
+
+    private boolean comesSoon() {
+      long start = System.nanoTime();
+      while (!hasWork() && System.nanoTime() - start < SPIN_NANOS) {
+        Thread.onSpinWait();
+      }
+
+      return hasWork();
+    }
+
+    /** Waits without using the processor. An interrupt means nothing to it. */
+    private void park() {
+      parked = true;
+      while (!hasWork() && !closed) {
+        LockSupport.park(ChunkPool.this);
+        boolean unused = Thread.interrupted();
+      }
+
+      parked = false;
+    }
+  }
+}
