@@ -214,6 +214,10 @@ def configs():
         ),
         (None, 4, 5),
     )
+    add("layer", layers.Normalization(name="normal"), (None, 4))
+    add("layer", layers.Normalization(axis=None, invert=True, name="all"), (None, 4))
+    add("layer", layers.Normalization(axis=(1, 2), mean=1.0, variance=2.0, name="given"), (None, 4, 3))
+    add("layer", layers.Normalization(mean=[1.0, 2.0], variance=[2.0, 0.5], name="lists"), (None, 2))
     add("layer", layers.Embedding(10, 4, name="embed"), (None, 3))
     add(
         "layer",
@@ -236,10 +240,12 @@ def values():
         weights = [
             rng.normal(0, 0.7, v.shape).astype(np.float32) for v in layer.trainable_variables
         ]
-        others = [
-            rng.uniform(0.5, 2.0, v.shape).astype(np.float32)
-            for v in layer.non_trainable_variables
-        ]
+        for v in layer.non_trainable_variables:
+            if v.dtype == "float32":
+                v.assign(rng.uniform(0.5, 2.0, v.shape))
+        if isinstance(layer, layers.Normalization):
+            layer.finalize_state()
+        others = [v.value for v in layer.non_trainable_variables]
         x = inputs if inputs is not None else rng.normal(0, 1, (3, *shape))
         x = np.asarray(x, np.float32)
 
@@ -258,12 +264,12 @@ def values():
                 "input_shape": list(shape),
                 "output_shape": list(y.shape[1:]),
                 "training": training,
-                "weights": [flat(w) for w in weights + others],
+                "weights": [flat(w) for w in weights + others if w.dtype == np.float32],
                 "x": flat(x),
                 "y": flat(y),
                 "cotangent": flat(cotangent),
                 "weight_gradients": [flat(g) for g in of_weights],
-                "updated": [flat(v) for v in updated],
+                "updated": [flat(v) for v in updated if v.dtype == np.float32],
                 "input_gradient": flat(of_x),
             }
         )
@@ -320,6 +326,15 @@ def values():
         add(layers.BatchNormalization(axis=1, center=False), first, training=training)
         add(layers.BatchNormalization(axis=-2, scale=False), image, training=training)
         add(layers.BatchNormalization(trainable=False), (4,), training=training)
+    add(layers.Normalization(), (4,))
+    add(layers.Normalization(), (3, 4))
+    add(layers.Normalization(axis=1, invert=True), (3, 4))
+    add(layers.Normalization(axis=[1, 2]), (3, 4))
+    add(layers.Normalization(axis=None), (3, 4))
+    add(layers.Normalization(mean=1.5, variance=2.0), (3, 4))
+    add(layers.Normalization(mean=[1.0, 2, 3, 4], variance=[4.0, 3, 0, 1]), (3, 4))
+    add(layers.Normalization(axis=[1, 2], mean=[1.0, 2], variance=[0.5, 1]), (3, 2))
+    add(layers.Normalization(axis=1, mean=[1.0, 2], variance=[0.5, 1], invert=True), (2, 3))
     write("values", {"cases": cases})
 
 

@@ -69,6 +69,43 @@ def archives():
     save("schedule", functional)
 
 
+def every_layer():
+    """A model of the layers that compute with images, adapted, fitted, and what it predicts."""
+    keras.utils.set_random_seed(7)
+    layers = keras.layers
+    normalization = layers.Normalization()
+    x = np.random.default_rng(1).normal(3, 2, size=(20, 64)).astype("float32")
+    y = np.arange(20) % 3
+    normalization.adapt(x)
+    model = keras.Sequential(
+        [
+            keras.Input((64,)),
+            normalization,
+            layers.Reshape((8, 8, 1)),
+            layers.Rescaling(0.5, offset=0.1),
+            layers.GaussianNoise(0.1),
+            layers.Conv2D(4, 3, padding="same"),
+            layers.BatchNormalization(momentum=0.8),
+            layers.ReLU(),
+            layers.MaxPooling2D(),
+            layers.Conv2D(5, 2, use_bias=False),
+            layers.LayerNormalization(),
+            layers.LeakyReLU(),
+            layers.AveragePooling2D(2, 1),
+            layers.ELU(),
+            layers.GlobalAveragePooling2D(),
+            layers.Dense(3),
+            layers.Softmax(),
+        ],
+        name="images",
+    )
+    model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.fit(x, y, batch_size=5, epochs=2, verbose=0)
+    model.save(OUT / "images.keras")
+    expected = {"x": x.tolist(), "predictions": model.predict(x, verbose=0).tolist()}
+    (OUT / "images.json").write_text(json.dumps(expected) + "\n")
+
+
 def weights(name):
     file = h5py.File(OUT / f"{name}.h5", "w")
     return file, file.create_group("layers/dense/vars")
@@ -102,4 +139,5 @@ def refused():
 if __name__ == "__main__":
     OUT.mkdir(parents=True, exist_ok=True)
     archives()
+    every_layer()
     refused()

@@ -1,6 +1,7 @@
 package io.firesteel.jobs;
 
 import io.firesteel.checkpoint.FileIO;
+import io.firesteel.layers.Normalization;
 import io.firesteel.models.Sequential;
 import io.firesteel.saving.Config;
 import io.firesteel.spark.HadoopCheckpointStore;
@@ -80,8 +81,18 @@ public final class Train {
       options.checkpoints(checkpoints);
     }
 
+    if (job.model().path() == null && hasToAdapt()) {
+      model.adapt(data);
+    }
+
     model.fit(data, options.build());
     return report(Objects.requireNonNull(model.lastTraining()), spark);
+  }
+
+  /** A new model is adapted to the training data, which nobody else could do for a job file. */
+  private boolean hasToAdapt() {
+    return model.layers().stream()
+        .anyMatch(layer -> layer instanceof Normalization normalization && normalization.adapts());
   }
 
   private @Nullable Checkpointing checkpoints() {

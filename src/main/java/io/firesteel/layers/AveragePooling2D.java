@@ -61,7 +61,7 @@ public final class AveragePooling2D extends Pooling2D<AveragePooling2D> {
         for (int iy = 0; iy < high; iy++) {
           int from = corner + (iy * places.width() + first) * depth;
           for (int ix = 0; ix < wide; ix++) {
-            add(x, from + ix * depth, y, output, depth);
+            Parts.add(x, from + ix * depth, y, output, depth);
           }
         }
 
@@ -87,18 +87,12 @@ public final class AveragePooling2D extends Pooling2D<AveragePooling2D> {
         for (int iy = 0; iy < high; iy++) {
           int to = corner + (iy * places.width() + first) * depth;
           for (int ix = 0; ix < wide; ix++) {
-            add(ofOutput, output, ofInput, to + ix * depth, depth);
+            Parts.add(ofOutput, output, ofInput, to + ix * depth, depth);
           }
         }
 
         output += depth;
       }
-    }
-  }
-
-  private static void add(float[] x, int from, float[] y, int to, int depth) {
-    for (int c = 0; c < depth; c++) {
-      y[to + c] += x[from + c];
     }
   }
 

@@ -3,7 +3,6 @@ package io.firesteel.layers;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.Shape;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -226,15 +225,8 @@ public final class Conv2D extends KernelLayer<Conv2D> {
   }
 
   private void addBias(LayerCall call, float[] sums, int start, int n) {
-    if (!arguments().useBias()) {
-      return;
-    }
-
-    float[] bias = call.weight(1);
-    for (int from = start; from < start + n; from += filters) {
-      for (int i = 0; i < filters; i++) {
-        sums[from + i] += bias[i];
-      }
+    if (arguments().useBias()) {
+      Parts.addToEach(call.weight(1), sums, start, n);
     }
   }
 
@@ -294,15 +286,8 @@ public final class Conv2D extends KernelLayer<Conv2D> {
 
   private void biasGradient(LayerCall call, float[] gradient, int start, int n) {
     float[] ofBias = arguments().useBias() ? call.weightGradient(1) : null;
-    if (ofBias == null) {
-      return;
-    }
-
-    Arrays.fill(ofBias, 0.0f);
-    for (int from = start; from < start + n; from += filters) {
-      for (int i = 0; i < filters; i++) {
-        ofBias[i] += gradient[from + i];
-      }
+    if (ofBias != null) {
+      Parts.sumOfAll(gradient, start, n, ofBias);
     }
   }
 

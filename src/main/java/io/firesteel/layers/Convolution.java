@@ -14,9 +14,6 @@ final class Convolution {
   /* The number of floats that the matrix of windows should have at most. */
   private static final int BLOCK = 1 << 16;
 
-  /* Below this length a loop copies faster than System.arraycopy. */
-  private static final int SHORT = 24;
-
   private final Shape input;
   private final Shape output;
   private final int height;
@@ -89,22 +86,22 @@ final class Convolution {
 
   /** Moves the channels of inputs from the front to the back. */
   void inputToLast(float[] from, float[] to, int start, int rows) {
-    Transpose.each(from, 0, to, start, rows, channels, height * width);
+    Parts.transpose(from, 0, to, start, rows, channels, height * width);
   }
 
   /** Moves the channels of inputs from the back to the front. */
   void inputToFirst(float[] from, int start, float[] to, int rows) {
-    Transpose.each(from, start, to, 0, rows, height * width, channels);
+    Parts.transpose(from, start, to, 0, rows, height * width, channels);
   }
 
   /** Moves the channels of outputs from the front to the back. */
   void outputToLast(float[] from, float[] to, int start, int rows) {
-    Transpose.each(from, 0, to, start, rows, filters, outputHeight * outputWidth);
+    Parts.transpose(from, 0, to, start, rows, filters, outputHeight * outputWidth);
   }
 
   /** Moves the channels of outputs from the back to the front. */
   void outputToFirst(float[] from, int start, float[] to, int rows) {
-    Transpose.each(from, start, to, 0, rows, outputHeight * outputWidth, filters);
+    Parts.transpose(from, start, to, 0, rows, outputHeight * outputWidth, filters);
   }
 
   /** Fills y with the products, without a bias; arrays count from their start. */
@@ -222,7 +219,7 @@ final class Convolution {
     for (int window = 0; window < outputWidth; window++) {
       int first = window * strides.width() - left;
       if (dilation.width() == 1 && first >= 0 && first + columns <= width) {
-        copy(x, from + first * channels, matrix, target, columns * channels);
+        Parts.copy(x, from + first * channels, matrix, target, columns * channels);
       } else {
         layOutWindow(x, from, matrix, target, first);
       }
@@ -236,21 +233,10 @@ final class Convolution {
       int column = first + kx * dilation.width();
       int target = to + kx * channels;
       if (column >= 0 && column < width) {
-        copy(x, from + column * channels, matrix, target, channels);
+        Parts.copy(x, from + column * channels, matrix, target, channels);
       } else {
         Arrays.fill(matrix, target, target + channels, 0.0f);
       }
-    }
-  }
-
-  private static void copy(float[] from, int start, float[] to, int target, int n) {
-    if (n > SHORT) {
-      System.arraycopy(from, start, to, target, n);
-      return;
-    }
-
-    for (int i = 0; i < n; i++) {
-      to[target + i] = from[start + i];
     }
   }
 
@@ -277,7 +263,7 @@ final class Convolution {
     for (int window = 0; window < outputWidth; window++) {
       int first = window * strides.width() - left;
       if (dilation.width() == 1 && first >= 0 && first + columns <= width) {
-        add(matrix, source, image, to + first * channels, columns * channels);
+        Parts.add(matrix, source, image, to + first * channels, columns * channels);
       } else {
         addBackWindow(matrix, source, image, to, first);
       }
@@ -290,14 +276,8 @@ final class Convolution {
     for (int kx = 0; kx < kernel.width(); kx++) {
       int column = first + kx * dilation.width();
       if (column >= 0 && column < width) {
-        add(matrix, from + kx * channels, image, to + column * channels, channels);
+        Parts.add(matrix, from + kx * channels, image, to + column * channels, channels);
       }
-    }
-  }
-
-  private static void add(float[] from, int start, float[] to, int target, int n) {
-    for (int i = 0; i < n; i++) {
-      to[target + i] += from[start + i];
     }
   }
 }

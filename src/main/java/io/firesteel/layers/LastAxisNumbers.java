@@ -58,6 +58,15 @@ final class LastAxisNumbers {
     return floats.length == 1;
   }
 
+  int size() {
+    return floats.length;
+  }
+
+  /** Returns the number for a place along several axes, of which the last one counts. */
+  float cyclic(int place) {
+    return floats[place % floats.length];
+  }
+
   /** Returns the number for a place of the last axis. */
   float at(int place) {
     return floats.length == 1 ? floats[0] : floats[place];

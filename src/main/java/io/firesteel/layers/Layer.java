@@ -72,6 +72,13 @@ public abstract class Layer implements KerasSerializable {
     return List.of();
   }
 
+  /**
+   * Returns the names of integers that Keras saves behind the weights and does not use; they are 0.
+   */
+  public List<String> savedCounters() {
+    return List.of();
+  }
+
   /** Fills {@code call.output()}. */
   public abstract void forward(Shape input, LayerCall call);
 

@@ -18,6 +18,7 @@ public final class Layers {
           .add(Flatten.class, Flatten::fromConfig)
           .add(Reshape.class, Reshape::fromConfig)
           .add(Rescaling.class, Rescaling::fromConfig)
+          .add(Normalization.class, Normalization::fromConfig)
           .add(GaussianNoise.class, GaussianNoise::fromConfig)
           .add(ReLU.class, ReLU::fromConfig)
           .add(LeakyReLU.class, LeakyReLU::fromConfig)

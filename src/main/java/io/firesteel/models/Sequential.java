@@ -304,6 +304,21 @@ public final class Sequential {
     return Training.evaluate(model, data);
   }
 
+  /**
+   * Sets mean and variance of the layer {@link io.firesteel.layers.Normalization}, the first of the
+   * model, to those of the features of all rows. They don't depend on the order of the rows.
+   *
+   * @throws IllegalStateException if the first layer is another one, or has a given mean
+   */
+  public Sequential adapt(TrainingData data) {
+    if (!isBuilt()) {
+      build(data.featureShape().dims());
+    }
+
+    Adaptation.of(this).apply(data);
+    return this;
+  }
+
   private BuiltModel builtFor(TrainingData data) {
     if (!isBuilt()) {
       build(data.featureShape().dims());

@@ -118,12 +118,21 @@ final class SequentialArchive {
           new KerasArchive.Weights(
               className(Layers.serialize(layer)),
               String.valueOf(layer.name()),
-              copies(built.variables().subList(next, next + count))));
+              withCounters(layer, copies(built.variables().subList(next, next + count)))));
       next += count;
     }
 
     Compiled compiled = model.compiled();
     return new KerasArchive(config(model), layers, compiled == null ? null : weights(compiled));
+  }
+
+  private static List<Variable> withCounters(Layer layer, List<Variable> weights) {
+    List<Variable> all = new ArrayList<>(weights);
+    for (String counter : layer.savedCounters()) {
+      all.add(Variable.integer(counter, layer.name() + "/" + counter, 0));
+    }
+
+    return all;
   }
 
   private static KerasArchive.Weights weights(Compiled compiled) {
@@ -150,18 +159,20 @@ final class SequentialArchive {
     List<Variable> targets = model.variables();
     List<Variable> saved =
         archive.layers().stream().flatMap(layer -> layer.variables().stream()).toList();
-    if (targets.size() != saved.size()) {
+    long counters = model.layers().stream().mapToLong(l -> l.savedCounters().size()).sum();
+    List<Variable> values = saved.stream().filter(variable -> !variable.isInteger()).toList();
+    if (targets.size() != values.size() || targets.size() + counters != saved.size()) {
       throw new IllegalArgumentException(
           "The model %s has %d variables, the file has %d"
-              .formatted(model.name(), targets.size(), saved.size()));
+              .formatted(model.name(), targets.size() + counters, saved.size()));
     }
 
     for (int i = 0; i < targets.size(); i++) {
-      requireSameShape(targets.get(i), saved.get(i));
+      requireSameShape(targets.get(i), values.get(i));
     }
 
     for (int i = 0; i < targets.size(); i++) {
-      targets.get(i).assign(saved.get(i).values());
+      targets.get(i).assign(values.get(i).values());
     }
 
     KerasArchive.@Nullable Weights state = archive.optimizer();

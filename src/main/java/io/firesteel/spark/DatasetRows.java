@@ -4,6 +4,7 @@ import io.firesteel.data.RowLayout;
 import io.firesteel.training.Fingerprint;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -70,6 +71,12 @@ final class DatasetRows implements SparkRows {
     }
 
     return known;
+  }
+
+  @Override
+  public JavaRDD<float[]> values() {
+    return chunks.flatMap(
+        chunk -> IntStream.range(0, chunk.rows()).mapToObj(chunk::row).iterator());
   }
 
   @Override

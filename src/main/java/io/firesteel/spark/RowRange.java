@@ -49,6 +49,11 @@ final class RowRange implements SparkRows {
   }
 
   @Override
+  public JavaRDD<float[]> values() {
+    return inRange().map(KeyedRow::values);
+  }
+
+  @Override
   public void acquire() {
     parent.acquire();
   }

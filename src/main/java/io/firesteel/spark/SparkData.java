@@ -1,6 +1,7 @@
 package io.firesteel.spark;
 
 import io.firesteel.data.BatchPlan;
+import io.firesteel.data.FeatureMoments;
 import io.firesteel.network.Network;
 import io.firesteel.network.NetworkSpec;
 import io.firesteel.saving.Config;
@@ -9,6 +10,8 @@ import io.firesteel.training.DataChecks;
 import io.firesteel.training.GradientSource;
 import io.firesteel.training.TrainingData;
 import io.firesteel.training.VariableMemory;
+import java.util.Iterator;
+import java.util.List;
 import org.apache.spark.SparkContext;
 
 /** Training data on a Spark cluster, whole or a part of a split. */
@@ -33,6 +36,32 @@ abstract class SparkData implements TrainingData {
   @Override
   public Config fingerprint() {
     return sparkRows().fingerprint().toConfig(featureShape(), sparkRows().layout());
+  }
+
+  @Override
+  public FeatureMoments featureMoments() {
+    int width = sparkRows().layout().featureWidth();
+    return FeatureMoments.of(
+        SparkJobs.described(
+            context(),
+            "Firesteel measures the features",
+            () ->
+                sparkRows()
+                    .values()
+                    .mapPartitions(rows -> List.of(moments(rows, width)).iterator())
+                    .treeReduce(SparkData::merge)));
+  }
+
+  private static long[] moments(Iterator<float[]> rows, int width) {
+    FeatureMoments moments = FeatureMoments.ofNoRows(width);
+    rows.forEachRemaining(moments::add);
+    return moments.state();
+  }
+
+  private static long[] merge(long[] left, long[] right) {
+    FeatureMoments merged = FeatureMoments.of(left);
+    merged.merge(FeatureMoments.of(right));
+    return left;
   }
 
   @Override

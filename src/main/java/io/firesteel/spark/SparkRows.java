@@ -20,6 +20,9 @@ interface SparkRows {
    */
   JavaRDD<KeyedRow> numbered(long seed, boolean shuffle);
 
+  /** Returns the rows in any order. */
+  JavaRDD<float[]> values();
+
   /** Keeps what is costly to read again, until {@link #release}. */
   void acquire();
 

@@ -1,6 +1,7 @@
 package io.firesteel.training;
 
 import io.firesteel.data.BatchPlan;
+import io.firesteel.data.FeatureMoments;
 import io.firesteel.data.RowHash;
 import io.firesteel.data.RowLayout;
 import io.firesteel.data.ShardBlock;
@@ -155,6 +156,13 @@ public final class LocalData implements TrainingData {
     Fingerprint fingerprint = new Fingerprint();
     rows.forEach(fingerprint::add);
     return fingerprint.toConfig(featureShape, layout);
+  }
+
+  @Override
+  public FeatureMoments featureMoments() {
+    FeatureMoments moments = FeatureMoments.ofNoRows(layout.featureWidth());
+    rows.forEach(moments::add);
+    return moments;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.firesteel.training;
 
 import io.firesteel.data.BatchPlan;
+import io.firesteel.data.FeatureMoments;
 import io.firesteel.network.NetworkSpec;
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
@@ -32,6 +33,9 @@ public interface TrainingData {
    * {@code label_width}, {@code weighted}, {@code content_hash}.
    */
   Config fingerprint();
+
+  /** Returns the moments of the values of a row of features. */
+  FeatureMoments featureMoments();
 
   /**
    * Deals the rows into shards by a plan and returns the source of their gradients.

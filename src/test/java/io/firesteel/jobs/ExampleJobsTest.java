@@ -47,6 +47,48 @@ class ExampleJobsTest {
     assertTrue(accuracy > 0.8, "accuracy " + accuracy);
   }
 
+  @Test
+  void theConvolutionalNetTrainsOnImagesOfThatForm(SparkSession spark) throws Exception {
+    Files.writeString(folder.resolve("train.csv"), images(200, 1));
+    Files.writeString(folder.resolve("test.csv"), images(60, 2));
+    Config file = Config.parse(Files.readString(JobProcess.ROOT.resolve("conf/fashion-cnn.json")));
+    Config config =
+        Overrides.apply(
+            file,
+            List.of(
+                "data.path=" + folder.resolve("train.csv"),
+                "validation.path=" + folder.resolve("test.csv"),
+                "checkpoint.path=" + folder.resolve("checkpoints"),
+                "output.path=" + folder.resolve("output"),
+                "fit.batch_size=40",
+                "fit.epochs=2"));
+    Train.prepare(Job.parse(config), new Locations(new Configuration())).run(spark);
+    Config result = Config.parse(Files.readString(folder.resolve("output/result.json")));
+    assertEquals(10L, result.get("steps"));
+    double accuracy = ((Config) result.get("validation")).reader("validation").number("accuracy");
+    assertTrue(accuracy > 0.8, "accuracy " + accuracy);
+  }
+
+  /** Images of one bright stripe each, which stands where the label says. */
+  private static String images(int count, long seed) {
+    Random random = new Random(seed);
+    StringBuilder text = new StringBuilder("label");
+    for (int pixel = 1; pixel <= 784; pixel++) {
+      text.append(",pixel").append(pixel);
+    }
+
+    for (int row = 0; row < count; row++) {
+      int label = random.nextInt(10);
+      text.append('\n').append(label);
+      for (int pixel = 0; pixel < 784; pixel++) {
+        boolean bright = pixel / 28 / 2 == label + 2;
+        text.append(',').append(bright ? 200 + random.nextInt(56) : random.nextInt(30));
+      }
+    }
+
+    return text.append('\n').toString();
+  }
+
   /** Rows of 14 features that are 1, as a9a has them; the label depends on how many are low. */
   private static String rows(int count, long seed) {
     Random random = new Random(seed);

@@ -184,6 +184,48 @@ class LayerArgumentsTest {
   }
 
   @Test
+  void batchNormalizationRefusesWhatIsOutOfRange() {
+    assertEquals(
+        "BatchNormalization: 'momentum' must be a number between 0 and 1. Received: 1.5",
+        message(() -> BatchNormalization.of().momentum(1.5)));
+    assertEquals(
+        "BatchNormalization: 'epsilon' must be a finite number of at least 0. Received: -1.0",
+        message(() -> BatchNormalization.of().epsilon(-1)));
+    assertEquals(
+        "BatchNormalization: 'synchronized' must be false, as true is not supported. Received: true",
+        message("BatchNormalization", Map.of("synchronized", true)));
+    assertEquals(
+        "BatchNormalization: 'renorm' must be false, as true is not supported. Received: true",
+        message("BatchNormalization", Map.of("renorm", true)));
+    assertEquals(
+        "BatchNormalization: 'renorm_clipping' must be null, as others are not supported. Received: {}",
+        message("BatchNormalization", Map.of("renorm_clipping", Map.of())));
+    assertEquals(
+        "BatchNormalization: 'axis' is outside rows of shape (4, 3, 2) (0 is the batch, -1 the last axis). Received: 4",
+        message(() -> BatchNormalization.of().axis(4).computeOutputShape(IMAGE)));
+  }
+
+  @Test
+  void normalizationRefusesMomentsThatDoNotFit() {
+    assertEquals(
+        "Normalization: 'variance' must be given if and only if 'mean' is. Received: null",
+        message("Normalization", Map.of("mean", 1.0)));
+    assertEquals(
+        "Normalization: 'mean' and 'variance' must have the same length. Received: [1.0, 2.0] and [1.0]",
+        message(() -> Normalization.of().moments(new double[] {1, 2}, new double[] {1})));
+    assertEquals(
+        "Normalization: 'variance' must not be negative. Received: -1.0",
+        message(() -> Normalization.of().moments(1, -1)));
+    assertEquals(
+        "Normalization: 'mean' must be one number, or one for each of the 2 values of the last axis. Received: [1.0, 2.0, 3.0]",
+        message(
+            () ->
+                Normalization.of()
+                    .moments(new double[] {1, 2, 3}, new double[] {1, 1, 1})
+                    .computeOutputShape(IMAGE)));
+  }
+
+  @Test
   void settersReturnANewLayer() {
     Conv2D plain = Conv2D.of(2, 3);
     Config before = plain.getConfig();

@@ -37,6 +37,7 @@ class LayersTest {
         Activation.of("relu"),
         Dropout.of(0.5),
         Flatten.of(),
+        Normalization.of(),
         Reshape.of(-1),
         Rescaling.of(2.0),
         GaussianNoise.of(0.1),

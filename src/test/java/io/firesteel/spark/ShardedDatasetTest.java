@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.data.BatchPlan;
+import io.firesteel.data.FeatureMoments;
 import io.firesteel.layers.Dense;
 import io.firesteel.losses.Losses;
 import io.firesteel.network.Network;
@@ -79,6 +80,31 @@ class ShardedDatasetTest {
     assertEquals(
         local.fingerprint(),
         ShardedDataset.of(frame).features("features").label("label").fingerprint());
+  }
+
+  @Test
+  void momentsAreThoseOfTheRowsWhateverTheirPartitions(SparkSession spark) {
+    String query =
+        "select id, float(id * id) / 7 as x, float(1e6 + id) as z, 0 as y from range(50)";
+    float[][] rows = new float[50][];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = new float[] {i * i / 7.0f, 1e6f + i};
+    }
+
+    FeatureMoments local = LocalData.of(rows, new float[50]).featureMoments();
+    for (int partitions : new int[] {1, 4}) {
+      Dataset<Row> frame = spark.sql(query).repartition(partitions);
+      ShardedDataset data = ShardedDataset.of(frame).features("x", "z").label("y");
+      FeatureMoments moments = data.featureMoments();
+      assertEquals(local.mean(0), moments.mean(0), 1e-4);
+      assertEquals(local.mean(1), moments.mean(1));
+      assertEquals(local.variance(1), moments.variance(1));
+      TrainingData.Split parts = data.split(0.3, 1, true);
+      FeatureMoments sum = parts.training().featureMoments();
+      sum.merge(parts.validation().featureMoments());
+      assertEquals(moments.mean(0), sum.mean(0));
+      assertEquals(moments.variance(0), sum.variance(0));
+    }
   }
 
   @Test
