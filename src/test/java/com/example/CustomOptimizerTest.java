@@ -209,7 +209,7 @@ class CustomOptimizerTest {
   void refusesUnknownAndSharedArgumentsOutOfRange() {
     Config unknown = Config.parse("{\"class_name\":\"my_package>MyOpt\",\"config\":{\"beta\":1}}");
     assertEquals(
-        "MyOpt does not know the field 'beta'. Allowed: clipnorm, clipvalue, ema_momentum, ema_overwrite_frequency, global_clipnorm, gradient_accumulation_steps, learning_rate, loss_scale_factor, momentum, name, non_finite_gradients, use_ema, weight_decay",
+        "MyOpt does not know the field 'beta'. Allowed: clipnorm, clipvalue, ema_momentum, ema_overwrite_frequency, global_clipnorm, gradient_accumulation_steps, learning_rate, loss_scale_factor, momentum, name, non_finite_gradients, use_ema, weight_decay, weight_decay_schedule",
         assertThrows(IllegalArgumentException.class, () -> Optimizers.deserialize(unknown))
             .getMessage());
     assertEquals(

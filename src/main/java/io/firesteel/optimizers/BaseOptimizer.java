@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * schedules get it; {@link #iterations} counts updates, for bias corrections. They differ only with
  * accumulation.
  *
+ * <p>Longer than other classes, as all of Keras's extension points of optimizers are here.
+ *
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/base_optimizer.py} and {@code
  * keras/src/backend/jax/optimizer.py}. Differs from Keras: the learning rate is read once for a
  * step, also where a function determines it. Stricter than Keras: see {@link OptimizerBuilder} and

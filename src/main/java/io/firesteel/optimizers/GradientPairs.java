@@ -78,6 +78,20 @@ final class GradientPairs {
     return variables.get(i);
   }
 
+  /** Returns the pairs of a step with duplicate rows summed; the same list if there are none. */
+  static List<GradAndVar> sumDuplicates(List<GradAndVar> gradsAndVars) {
+    List<GradAndVar> summed = gradsAndVars;
+    for (int i = 0; i < gradsAndVars.size(); i++) {
+      GradAndVar pair = gradsAndVars.get(i);
+      if (pair.gradient() instanceof RowSparse sparse && sparse.sumDuplicates() != sparse) {
+        summed = summed == gradsAndVars ? new ArrayList<>(gradsAndVars) : summed;
+        summed.set(i, new GradAndVar(sparse.sumDuplicates(), pair.variable()));
+      }
+    }
+
+    return summed;
+  }
+
   /** Takes the pairs of a step. Nothing is changed if one is refused. */
   void collect(List<GradAndVar> pairs) {
     clear();

@@ -5,7 +5,6 @@ import io.firesteel.saving.ConfigReader;
 import io.firesteel.saving.KerasNames;
 import io.firesteel.tensor.FloatOps;
 import io.firesteel.tensor.Gradient;
-import io.firesteel.tensor.RowSparse;
 import io.firesteel.tensor.Shape;
 import io.firesteel.variables.Variable;
 import java.util.ArrayList;
@@ -141,7 +140,7 @@ public final class LossScaleOptimizer implements Optimizer {
     }
 
     if (areFinite(gradsAndVars)) {
-      List<GradAndVar> summed = sumDuplicates(gradsAndVars);
+      List<GradAndVar> summed = GradientPairs.sumDuplicates(gradsAndVars);
       unscale(summed);
       inner.applyGradients(summed);
       countFinite();
@@ -160,20 +159,6 @@ public final class LossScaleOptimizer implements Optimizer {
     }
 
     return true;
-  }
-
-  /** Sums duplicate rows before they are divided, as it is done where they are dense. */
-  private static List<GradAndVar> sumDuplicates(List<GradAndVar> gradsAndVars) {
-    List<GradAndVar> summed = gradsAndVars;
-    for (int i = 0; i < gradsAndVars.size(); i++) {
-      GradAndVar pair = gradsAndVars.get(i);
-      if (pair.gradient() instanceof RowSparse sparse && sparse.sumDuplicates() != sparse) {
-        summed = summed == gradsAndVars ? new ArrayList<>(gradsAndVars) : summed;
-        summed.set(i, new GradAndVar(sparse.sumDuplicates(), pair.variable()));
-      }
-    }
-
-    return summed;
   }
 
   private void unscale(List<GradAndVar> gradsAndVars) {

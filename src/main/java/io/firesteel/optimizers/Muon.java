@@ -140,8 +140,8 @@ public final class Muon extends BaseOptimizer {
     }
 
     newtonSchulz.apply(g, shape.dim(0), shape.dim(1));
-    float size = size(shape);
-    float rms = rms();
+    float size = arguments.size(shape);
+    float rms = arguments.rms();
     for (int i = 0; i < w.length; i++) {
       w[i] -= learningRate * g[i] * size * rms;
     }
@@ -149,16 +149,7 @@ public final class Muon extends BaseOptimizer {
 
   /** Scales an element of an update of a shape, so that Adam's learning rates suit. */
   float adjusted(float update, Shape shape) {
-    return update * size(shape) * rms();
-  }
-
-  private float size(Shape shape) {
-    return arguments.rmsRate() == null ? 1 : FloatOps.sqrt(Math.max(shape.dim(0), shape.dim(1)));
-  }
-
-  private float rms() {
-    Double rmsRate = arguments.rmsRate();
-    return rmsRate == null ? 1 : (float) (double) rmsRate;
+    return update * arguments.size(shape) * arguments.rms();
   }
 
   @Override

@@ -2,6 +2,8 @@ package io.firesteel.optimizers;
 
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
+import io.firesteel.tensor.FloatOps;
+import io.firesteel.tensor.Shape;
 import io.firesteel.variables.Variable;
 import java.util.List;
 import java.util.Locale;
@@ -76,6 +78,16 @@ record MuonArguments(
     return variable.shape().rank() == 2
         && !(excludeEmbeddings && path.toLowerCase(Locale.ROOT).contains("embedding"))
         && excludeLayers.stream().noneMatch(layer -> Pattern.compile(layer).matcher(path).find());
+  }
+
+  /** What the size of a matrix multiplies its update by; 1 without {@code rms_rate}. */
+  float size(Shape shape) {
+    return rmsRate == null ? 1 : FloatOps.sqrt(Math.max(shape.dim(0), shape.dim(1)));
+  }
+
+  /** The factor {@code rms_rate}, 1 without it. */
+  float rms() {
+    return rmsRate == null ? 1 : (float) (double) rmsRate;
   }
 
   static void read(ConfigReader reader, Muon.Builder builder) {
