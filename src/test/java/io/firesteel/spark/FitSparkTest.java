@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.firesteel.callbacks.EarlyStopping;
 import io.firesteel.callbacks.History;
 import io.firesteel.callbacks.SwapEMAWeights;
+import io.firesteel.layers.BatchNormalization;
 import io.firesteel.layers.Dense;
 import io.firesteel.layers.Dropout;
 import io.firesteel.models.Sequential;
@@ -40,6 +41,7 @@ class FitSparkTest {
         new Sequential()
             .seed(3)
             .add(Dense.of(16).activation("relu").inputShape(64))
+            .add(BatchNormalization.of().momentum(0.9))
             .add(Dropout.of(0.2))
             .add(Dense.of(10).activation("softmax"));
     model.compile(
