@@ -1,4 +1,4 @@
-"""Writes src/test/resources/golden-fit/digits.json: one fit of real Keras on the digits.
+"""Writes src/test/resources/golden-fit/*.json: fits of real Keras on the digits.
 
 The loss of every batch of a fit without shuffling, and the weights it began and ended with.
 Run from the project's folder with Keras 3.15.1 on JAX:
@@ -32,16 +32,32 @@ def floats(array):
     return [float(np.float32(v)) for v in np.asarray(array).ravel()]
 
 
-def fit(optimizer):
+def perceptron():
+    return [
+        keras.Input((64,)),
+        keras.layers.Dense(16, activation="relu", kernel_regularizer=keras.regularizers.L2(0.001)),
+        keras.layers.Dense(10),
+        keras.layers.Activation("softmax"),
+    ]
+
+
+def convolutional():
+    return [
+        keras.Input((64,)),
+        keras.layers.Reshape((8, 8, 1)),
+        keras.layers.Conv2D(4, 3, use_bias=False),
+        keras.layers.BatchNormalization(momentum=0.9),
+        keras.layers.ReLU(),
+        keras.layers.MaxPooling2D(),
+        keras.layers.Flatten(),
+        keras.layers.BatchNormalization(),
+        keras.layers.Dense(10, activation="softmax"),
+    ]
+
+
+def fit(optimizer, layers=perceptron):
     keras.utils.set_random_seed(7)
-    model = keras.Sequential(
-        [
-            keras.Input((64,)),
-            keras.layers.Dense(16, activation="relu", kernel_regularizer=keras.regularizers.L2(0.001)),
-            keras.layers.Dense(10),
-            keras.layers.Activation("softmax"),
-        ]
-    )
+    model = keras.Sequential(layers())
     model.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"])
     table = np.loadtxt(ROOT / "conf/data/digits.csv", delimiter=",", skiprows=1)[:ROWS]
     x = (table[:, :64] / 16).astype("float32")
@@ -50,11 +66,27 @@ def fit(optimizer):
     losses = BatchLosses()
     model.fit(x, y, BATCH, EPOCHS, shuffle=False, verbose=0, callbacks=[losses])
     return {
+        "model": json.loads(model.to_json()),
         "optimizer": keras.saving.serialize_keras_object(type(optimizer).from_config(optimizer.get_config())),
         "initial": initial,
         "losses": losses.losses,
         "final": [floats(v) for v in model.get_weights()],
+        "test_loss": model.evaluate(x, y, verbose=0)[0],
     }
+
+
+def write(name, cases):
+    result = {
+        "keras": keras.__version__,
+        "backend": keras.config.backend(),
+        "rows": ROWS,
+        "batch_size": BATCH,
+        "epochs": EPOCHS,
+        "cases": cases,
+    }
+    target = ROOT / f"src/test/resources/golden-fit/{name}.json"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(json.dumps(result))
 
 
 def main():
@@ -65,17 +97,9 @@ def main():
             keras.optimizers.schedules.CosineDecay(0.01, 40), weight_decay=0.01
         ),
     }
-    result = {
-        "keras": keras.__version__,
-        "backend": keras.config.backend(),
-        "rows": ROWS,
-        "batch_size": BATCH,
-        "epochs": EPOCHS,
-        "cases": {name: fit(optimizer) for name, optimizer in cases.items()},
-    }
-    target = ROOT / "src/test/resources/golden-fit/digits.json"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(json.dumps(result))
+    write("digits", {name: fit(optimizer) for name, optimizer in cases.items()})
+    sgd = keras.optimizers.SGD(0.1, momentum=0.9)
+    write("digits-cnn", {"sgd_momentum": fit(sgd, convolutional)})
 
 
 main()

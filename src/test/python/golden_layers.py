@@ -191,6 +191,29 @@ def configs():
         ),
         (None, 4, 5),
     )
+    add("layer", layers.BatchNormalization(name="batch"), (None, 4, 5))
+    add(
+        "layer",
+        layers.BatchNormalization(
+            axis=1,
+            momentum=0.9,
+            epsilon=0.01,
+            center=False,
+            scale=False,
+            beta_initializer="ones",
+            gamma_initializer="zeros",
+            moving_mean_initializer="ones",
+            moving_variance_initializer="zeros",
+            beta_regularizer="l1",
+            gamma_regularizer="l2",
+            beta_constraint="non_neg",
+            gamma_constraint="non_neg",
+            renorm_momentum=0.5,
+            trainable=False,
+            name="batch_all",
+        ),
+        (None, 4, 5),
+    )
     add("layer", layers.Embedding(10, 4, name="embed"), (None, 3))
     add(
         "layer",
@@ -208,30 +231,39 @@ def values():
     image, first = (6, 5, 3), (3, 6, 5)
     cases = []
 
-    def add(layer, shape, inputs=None):
+    def add(layer, shape, inputs=None, training=False):
         layer.build((None, *shape))
         weights = [
             rng.normal(0, 0.7, v.shape).astype(np.float32) for v in layer.trainable_variables
         ]
+        others = [
+            rng.uniform(0.5, 2.0, v.shape).astype(np.float32)
+            for v in layer.non_trainable_variables
+        ]
         x = inputs if inputs is not None else rng.normal(0, 1, (3, *shape))
         x = np.asarray(x, np.float32)
-        y = layer.stateless_call(weights, [], x)[0]
+
+        def call(weights, x):
+            kwargs = {"training": training} if layer._call_has_training_arg else {}
+            return layer.stateless_call(weights, others, x, **kwargs)
+
+        y, updated = call(weights, x)
         cotangent = rng.normal(0, 1, y.shape).astype(np.float32)
-
-        def loss(w, x):
-            return jax.numpy.sum(layer.stateless_call(w, [], x)[0] * cotangent)
-
-        of_weights, of_x = jax.grad(loss, (0, 1))(weights, x)
+        of_weights, of_x = jax.grad(
+            lambda w, x: jax.numpy.sum(call(w, x)[0] * cotangent), (0, 1)
+        )(weights, x)
         cases.append(
             {
                 "serialized": keras.saving.serialize_keras_object(layer),
                 "input_shape": list(shape),
                 "output_shape": list(y.shape[1:]),
-                "weights": [flat(w) for w in weights],
+                "training": training,
+                "weights": [flat(w) for w in weights + others],
                 "x": flat(x),
                 "y": flat(y),
                 "cotangent": flat(cotangent),
                 "weight_gradients": [flat(g) for g in of_weights],
+                "updated": [flat(v) for v in updated],
                 "input_gradient": flat(of_x),
             }
         )
@@ -282,6 +314,12 @@ def values():
     add(layers.LayerNormalization(axis=1), (4, 5))
     add(layers.LayerNormalization(axis=[-3, -2]), (2, 3, 2))
     add(layers.LayerNormalization(rms_scaling=True), (4, 5))
+    for training in [True, False]:
+        add(layers.BatchNormalization(), (4,), training=training)
+        add(layers.BatchNormalization(momentum=0.8, epsilon=0.1), image, training=training)
+        add(layers.BatchNormalization(axis=1, center=False), first, training=training)
+        add(layers.BatchNormalization(axis=-2, scale=False), image, training=training)
+        add(layers.BatchNormalization(trainable=False), (4,), training=training)
     write("values", {"cases": cases})
 
 

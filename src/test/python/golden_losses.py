@@ -49,7 +49,38 @@ METRIC_CLASSES = [
     "SparseCategoricalAccuracy",
     "TopKCategoricalAccuracy",
     "SparseTopKCategoricalAccuracy",
+    "RootMeanSquaredError",
+    "MeanAbsolutePercentageError",
+    "MeanSquaredLogarithmicError",
+    "CosineSimilarity",
+    "LogCoshError",
+    "R2Score",
+    "AUC",
+    "FalseNegatives",
+    "FalsePositives",
+    "TrueNegatives",
+    "TruePositives",
+    "Precision",
+    "Recall",
+    "PrecisionAtRecall",
+    "RecallAtPrecision",
+    "SensitivityAtSpecificity",
+    "SpecificityAtSensitivity",
+    "Hinge",
+    "SquaredHinge",
+    "CategoricalHinge",
+    "KLDivergence",
+    "Poisson",
+    "F1Score",
+    "FBetaScore",
 ]
+# Metrics with an argument that has no default.
+REQUIRED = {
+    "PrecisionAtRecall": {"recall": 0.5},
+    "RecallAtPrecision": {"precision": 0.5},
+    "SensitivityAtSpecificity": {"specificity": 0.5},
+    "SpecificityAtSensitivity": {"sensitivity": 0.5},
+}
 EDGES = [0.0, 1e-8, 1e-7, 2e-7, 0.5, 1 - 2e-7, 1 - 1e-7, 1 - 2**-24, 1.0]
 
 
@@ -237,8 +268,14 @@ def loss_identifiers():
     return dict(sorted(out.items()))
 
 
+def fresh(cls, **args):
+    """Returns a metric whose name is that of the first of its class."""
+    keras.backend.clear_session()
+    return cls(**args)
+
+
 def metric_case(cls, batches, **args):
-    metric = cls(**args)
+    metric = fresh(cls, **args)
     for y, p, w in batches:
         metric.update_state(
             np.asarray(y, "float32"),
@@ -257,7 +294,7 @@ def metric_case(cls, batches, **args):
             }
             for y, p, w in batches
         ],
-        "result": float(metric.result()),
+        "result": float(np.asarray(metric.result()).reshape(())),
     }
 
 
@@ -333,6 +370,91 @@ def metric_cases():
         (m.SparseCategoricalCrossentropy, sparse, {"from_logits": True}),
         (m.SparseCategoricalCrossentropy, sparse, {"ignore_class": 2}),
     ]:
+        for some in batches(make):
+            out.append(metric_case(cls, some, **args))
+
+    def positive(n):
+        y = rng.uniform(0, 5, size=(n, 3))
+        return y, y * rng.uniform(0.5, 2, size=(n, 3)) + 0.01
+
+    def signs(n):
+        return rng.integers(0, 2, size=(n, 2)) * 2 - 1, rng.normal(size=(n, 2))
+
+    def shares(n):
+        return softmax(rng.normal(size=(n, 4))), softmax(rng.normal(size=(n, 4)))
+
+    def one(n):
+        y = rng.integers(0, 2, size=(n, 1))
+        return y, np.clip(0.3 * y + rng.uniform(0, 0.7, size=(n, 1)), 0, 1)
+
+    def coarse(n):
+        y = rng.integers(0, 2, size=(n, 3))
+        return y, rng.integers(0, 11, size=(n, 3)) / 10.0
+
+    def logits(n):
+        y = rng.integers(0, 2, size=(n, 2))
+        return y, rng.normal(size=(n, 2)) * 3 + y
+
+    def scalar(n):
+        y = rng.normal(size=(n, 1))
+        return y, y + rng.normal(size=(n, 1)) * 0.5
+
+    cases = [
+        (m.RootMeanSquaredError, regression, {}),
+        (m.MeanAbsolutePercentageError, positive, {}),
+        (m.MeanSquaredLogarithmicError, positive, {}),
+        (m.CosineSimilarity, regression, {}),
+        (m.LogCoshError, regression, {}),
+        (m.R2Score, scalar, {}),
+        (m.R2Score, scalar, {"class_aggregation": None}),
+        (m.R2Score, regression, {}),
+        (m.R2Score, regression, {"class_aggregation": "variance_weighted_average"}),
+        (m.R2Score, regression, {"num_regressors": 2}),
+        (m.Hinge, signs, {}),
+        (m.Hinge, binary, {}),
+        (m.SquaredHinge, signs, {}),
+        (m.CategoricalHinge, onehot, {}),
+        (m.KLDivergence, shares, {}),
+        (m.Poisson, positive, {}),
+        (m.F1Score, one, {"threshold": 0.5}),
+        (m.F1Score, onehot, {"average": "micro"}),
+        (m.F1Score, onehot, {"average": "macro"}),
+        (m.F1Score, onehot, {"average": "weighted"}),
+        (m.F1Score, coarse, {"average": "macro", "threshold": 0.3}),
+        (m.FBetaScore, onehot, {"average": "weighted", "beta": 2.0}),
+        (m.FBetaScore, coarse, {"average": "micro", "beta": 0.5, "threshold": 0.5}),
+        (m.Precision, coarse, {"top_k": 2}),
+        (m.Precision, coarse, {"top_k": 2, "thresholds": 0.5, "class_id": 1}),
+        (m.Recall, coarse, {"top_k": 1}),
+        (m.AUC, logits, {"from_logits": True}),
+        (m.AUC, coarse, {"num_thresholds": 2}),
+        (m.AUC, coarse, {"thresholds": [0.7, 0.15, 0.35]}),
+        (m.AUC, coarse, {"thresholds": [0.25, 0.5, 0.75]}),
+        (m.AUC, coarse, {"multi_label": True}),
+        (
+            m.AUC,
+            coarse,
+            {"multi_label": True, "num_labels": 3, "label_weights": [1.0, 0.0, 2.5]},
+        ),
+        (m.AUC, coarse, {"label_weights": [1.0, 0.5, 2.0]}),
+    ]
+    for cls in (m.Precision, m.Recall):
+        for args in ({}, {"thresholds": 0.7}, {"thresholds": [0.2]}, {"class_id": 2}):
+            cases.append((cls, coarse, args))
+    for cls in (m.TruePositives, m.TrueNegatives, m.FalsePositives, m.FalseNegatives):
+        cases.append((cls, binary, {}))
+        cases.append((cls, coarse, {"thresholds": 0.3}))
+    for curve in ("ROC", "PR", "PRGAIN"):
+        for method in ("interpolation", "minoring", "majoring"):
+            args = {"curve": curve, "summation_method": method}
+            cases.append((m.AUC, one, args))
+            cases.append((m.AUC, coarse, args))
+    for name, args in REQUIRED.items():
+        cases.append((getattr(m, name), one, args))
+        cases.append((getattr(m, name), coarse, {**args, "num_thresholds": 11}))
+        cases.append((getattr(m, name), coarse, {**args, "class_id": 1}))
+        cases.append((getattr(m, name), coarse, {**args, "num_thresholds": 1}))
+    for cls, make, args in cases:
         for some in batches(make):
             out.append(metric_case(cls, some, **args))
     return out
@@ -411,7 +533,8 @@ def main():
         {
             "identifiers": metric_identifiers(),
             "defaults": [
-                serialized(getattr(keras.metrics, n)()) for n in METRIC_CLASSES
+                serialized(fresh(getattr(keras.metrics, n), **REQUIRED.get(n, {})))
+                for n in METRIC_CLASSES
             ],
             "compiled": compiled(),
             "logNames": log_names(),

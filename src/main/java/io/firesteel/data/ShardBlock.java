@@ -129,7 +129,7 @@ public final class ShardBlock implements Serializable {
   }
 
   /** Collects the rows of a shard in local order. */
-  public static final class Builder {
+  public static final class Builder implements AutoCloseable {
     private final int shard;
     private final int rows;
     private final RowLayout layout;
@@ -177,6 +177,12 @@ public final class ShardBlock implements Serializable {
       }
 
       return new ShardBlock(this);
+    }
+
+    /** Frees what is held besides the block that was built. */
+    @Override
+    public void close() {
+      sink.close();
     }
   }
 }

@@ -32,6 +32,13 @@ public interface LayerCall {
    */
   float @Nullable [] weightGradient(int index);
 
+  /**
+   * Returns where forward puts what it measured for the statistic with that index, multiplied by
+   * the number of rows so that shards can be added up; whatever it held before. Null outside
+   * training.
+   */
+  float @Nullable [] statistic(int index);
+
   /** Returns the input; not to be written to. */
   float[] input();
 

@@ -27,6 +27,7 @@ public final class Layers {
           .add(MaxPooling2D.class, MaxPooling2D::fromConfig)
           .add(AveragePooling2D.class, AveragePooling2D::fromConfig)
           .add(GlobalAveragePooling2D.class, GlobalAveragePooling2D::fromConfig)
+          .add(BatchNormalization.class, BatchNormalization::fromConfig)
           .add(LayerNormalization.class, LayerNormalization::fromConfig)
           .add(Embedding.class, Embedding::fromConfig)
           .build();

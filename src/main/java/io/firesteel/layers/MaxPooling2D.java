@@ -13,6 +13,9 @@ import java.util.Arrays;
  */
 public final class MaxPooling2D extends Pooling2D<MaxPooling2D> {
 
+  /* Its square times the smallest float is above 1. */
+  private static final float HUGE = 1e30f;
+
   private MaxPooling2D(Arguments arguments, LayerOptions options) {
     super(arguments, options);
   }
@@ -97,15 +100,18 @@ public final class MaxPooling2D extends Pooling2D<MaxPooling2D> {
     }
   }
 
-  /** Hands the gradient to a place that holds the maximum; what is handed out is gone. */
+  /**
+   * Hands the gradient to a place that holds the maximum; what is handed out is gone. Without a
+   * branch: below the maximum the difference, blown up, is at least 1, and at it 0.
+   */
   private static void hand(LayerCall call, int from, float[] ofInput, int to, int depth) {
     float[] x = call.input();
     float[] y = call.output();
     float[] ofOutput = call.outputGradient();
     for (int c = 0; c < depth; c++) {
-      boolean largest = x[to + c] == y[from + c];
-      ofInput[to + c] += largest ? ofOutput[from + c] : 0.0f;
-      ofOutput[from + c] = largest ? 0.0f : ofOutput[from + c];
+      float kept = Math.min(1.0f, (y[from + c] - x[to + c]) * HUGE * HUGE);
+      ofInput[to + c] += ofOutput[from + c] * (1.0f - kept);
+      ofOutput[from + c] *= kept;
     }
   }
 }

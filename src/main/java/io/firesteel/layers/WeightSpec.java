@@ -9,12 +9,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * A weight that a layer needs.
  *
+ * <p>A weight with a momentum is a statistic: a moving average of what the layer measures in each
+ * training step, moved by the driver once a step, {@code value * momentum + measured * (1 -
+ * momentum)}.
+ *
  * @param name the name within the layer, e.g. {@code kernel}
  * @param shape its shape
  * @param initializer its start values
  * @param regularizer its penalty, or null
  * @param constraint what it must satisfy after each update, or null
  * @param trainable whether gradients are computed for it
+ * @param momentum how much of a statistic stays in each step; null for all other weights
  */
 public record WeightSpec(
     String name,
@@ -22,7 +27,8 @@ public record WeightSpec(
     Initializer initializer,
     @Nullable Regularizer regularizer,
     @Nullable Constraint constraint,
-    boolean trainable) {
+    boolean trainable,
+    @Nullable Double momentum) {
 
   /**
    * Creates the description.
@@ -37,5 +43,21 @@ public record WeightSpec(
     if (constraint != null) {
       constraint.checkShape(shape);
     }
+  }
+
+  /** Creates the description of a weight that is no statistic. */
+  public WeightSpec(
+      String name,
+      Shape shape,
+      Initializer initializer,
+      @Nullable Regularizer regularizer,
+      @Nullable Constraint constraint,
+      boolean trainable) {
+    this(name, shape, initializer, regularizer, constraint, trainable, null);
+  }
+
+  /** Tells whether this is a moving average of what the layer measures. */
+  public boolean isStatistic() {
+    return momentum != null;
   }
 }

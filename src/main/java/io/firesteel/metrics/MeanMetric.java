@@ -24,7 +24,7 @@ abstract class MeanMetric extends Metric {
   }
 
   @Override
-  public final double result(double[] state, int offset) {
+  public double result(double[] state, int offset) {
     double weights = state[offset + 1];
     return weights == 0.0 ? 0.0 : state[offset] / weights;
   }

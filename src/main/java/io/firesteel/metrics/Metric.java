@@ -55,7 +55,20 @@ public abstract class Metric implements KerasSerializable {
     return false;
   }
 
-  /** Returns the number of sums. */
+  /**
+   * Returns this metric for predictions of that width, on which the number of sums may depend; a
+   * network does so with its metrics. Itself unless overridden.
+   */
+  public Metric forWidth(int width) {
+    return this;
+  }
+
+  /**
+   * Returns the number of sums.
+   *
+   * @throws IllegalStateException if it depends on the width, and that was not said by {@link
+   *     #forWidth}
+   */
   public abstract int stateSize();
 
   /**

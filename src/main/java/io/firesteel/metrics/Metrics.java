@@ -63,6 +63,49 @@ public final class Metrics {
               SparseTopKCategoricalAccuracy.class,
               SparseTopKCategoricalAccuracy::fromConfig,
               "sparse_top_k_categorical_accuracy")
+          .add(
+              RootMeanSquaredError.class,
+              RootMeanSquaredError::fromConfig,
+              "root_mean_squared_error")
+          .add(
+              MeanAbsolutePercentageError.class,
+              MeanAbsolutePercentageError::fromConfig,
+              "mean_absolute_percentage_error",
+              "mape",
+              "MAPE")
+          .add(
+              MeanSquaredLogarithmicError.class,
+              MeanSquaredLogarithmicError::fromConfig,
+              "mean_squared_logarithmic_error",
+              "msle",
+              "MSLE")
+          .add(CosineSimilarity.class, CosineSimilarity::fromConfig, "cosine_similarity")
+          .add(LogCoshError.class, LogCoshError::fromConfig, "log_cosh_error")
+          .add(R2Score.class, R2Score::fromConfig, "r2_score")
+          .add(AUC.class, AUC::fromConfig, "auc")
+          .add(FalseNegatives.class, FalseNegatives::fromConfig, "false_negatives")
+          .add(FalsePositives.class, FalsePositives::fromConfig, "false_positives")
+          .add(TrueNegatives.class, TrueNegatives::fromConfig, "true_negatives")
+          .add(TruePositives.class, TruePositives::fromConfig, "true_positives")
+          .add(Precision.class, Precision::fromConfig, "precision")
+          .add(Recall.class, Recall::fromConfig, "recall")
+          .add(PrecisionAtRecall.class, PrecisionAtRecall::fromConfig, "precision_at_recall")
+          .add(RecallAtPrecision.class, RecallAtPrecision::fromConfig, "recall_at_precision")
+          .add(
+              SensitivityAtSpecificity.class,
+              SensitivityAtSpecificity::fromConfig,
+              "sensitivity_at_specificity")
+          .add(
+              SpecificityAtSensitivity.class,
+              SpecificityAtSensitivity::fromConfig,
+              "specificity_at_sensitivity")
+          .add(Hinge.class, Hinge::fromConfig, "hinge")
+          .add(SquaredHinge.class, SquaredHinge::fromConfig, "squared_hinge")
+          .add(CategoricalHinge.class, CategoricalHinge::fromConfig, "categorical_hinge")
+          .add(KLDivergence.class, KLDivergence::fromConfig, "kl_divergence")
+          .add(Poisson.class, Poisson::fromConfig, "poisson")
+          .add(F1Score.class, F1Score::fromConfig, "f1_score")
+          .add(FBetaScore.class, FBetaScore::fromConfig, "f_beta_score")
           .build();
 
   private Metrics() {}

@@ -17,7 +17,8 @@ public final class GradientSums {
   /**
    * Creates sums around arrays, which are not copied.
    *
-   * @param gradients the sum of gradients of each trainable variable, in order
+   * @param gradients the sum of gradients of each trainable variable, in order; behind them what
+   *     was measured for each statistic, times the rows
    * @param metrics the sums of all metrics, one after the other
    * @param rows the number of rows
    * @param samples the number of losses that take part and were added up
@@ -67,7 +68,10 @@ public final class GradientSums {
     loss += right.loss;
   }
 
-  /** Returns the sums of gradients, one array a trainable variable; not copies. */
+  /**
+   * Returns the sums of gradients, one array a trainable variable, and behind them the sums of the
+   * statistics; not copies.
+   */
   public float[][] gradients() {
     return gradients;
   }

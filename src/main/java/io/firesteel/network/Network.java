@@ -14,6 +14,7 @@ import io.firesteel.variables.Variable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A stack of layers with its shapes, the order of its variables, the loss and the metrics. It holds
@@ -35,8 +36,8 @@ public final class Network {
     this.inputShape = inputShape;
     this.layers = List.copyOf(layers);
     this.loss = loss;
-    this.metrics = List.copyOf(metrics);
     this.stack = Stack.of(modelName, inputShape, layers);
+    this.metrics = metrics.stream().map(metric -> metric.forWidth(outputWidth())).toList();
   }
 
   /**
@@ -166,7 +167,7 @@ public final class Network {
    * the sums over samples were divided.
    *
    * @param values the network's variables
-   * @param gradients one array a trainable variable, in order
+   * @param gradients one array a trainable variable, in order; others may follow
    * @param lossScale what the penalties' gradients are multiplied by
    */
   public double addRegularization(List<Variable> values, float[][] gradients, float lossScale) {
@@ -201,11 +202,41 @@ public final class Network {
     return penalty;
   }
 
+  /**
+   * Moves the layers' statistics: value = value * momentum + measured * (1 - momentum), where
+   * measured is the mean over all rows of what their shards measured. To be called once a step, on
+   * the driver.
+   *
+   * @param values the network's variables
+   * @param sums the arrays of {@link GradientSums#gradients}
+   * @param rows the number of rows in the sums
+   */
+  public void moveStatistics(List<Variable> values, float[][] sums, long rows) {
+    List<NetworkVariable> known = variables();
+    int next = sums.length;
+    for (int i = known.size() - 1; i >= 0; i--) {
+      Double momentum = known.get(i).weight().momentum();
+      if (momentum != null) {
+        next--;
+        move(values.get(i).values(), sums[next], rows, momentum);
+      }
+    }
+  }
+
+  private static void move(float[] values, float[] sum, long rows, double momentum) {
+    float stays = (float) momentum;
+    float comes = (float) (1.0 - momentum);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = values[i] * stays + sum[i] / rows * comes;
+    }
+  }
+
   /** Returns what {@link NetworkPass#computeGradients} fills. */
   public GradientSums newGradientSums() {
+    Stream<NetworkVariable> trained = variables().stream().filter(NetworkVariable::trainable);
+    Stream<NetworkVariable> measured = variables().stream().filter(NetworkVariable::isStatistic);
     float[][] gradients =
-        variables().stream()
-            .filter(NetworkVariable::trainable)
+        Stream.concat(trained, measured)
             .map(variable -> new float[variable.weight().shape().size()])
             .toArray(float[][]::new);
     return new GradientSums(gradients, new double[metricsSize()], 0, 0, 0, 0);

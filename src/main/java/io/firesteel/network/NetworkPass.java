@@ -53,8 +53,8 @@ public final class NetworkPass {
 
   /**
    * Computes the sums of a training step over a batch: of the gradients of the weighted losses with
-   * respect to each trainable variable, of the losses and of the metrics. Penalties are not part of
-   * it.
+   * respect to each trainable variable, of the layers' statistics, of the losses and of the
+   * metrics. Penalties are not part of it.
    *
    * @param snapshot the values of all variables, in order
    * @param seed the seed of the layers' randomness in this step
@@ -67,11 +67,12 @@ public final class NetworkPass {
       VariableSnapshot snapshot, Batch batch, long seed, float lossScale, GradientSums sums) {
     checkVariables(snapshot);
     lossPass.check(batch);
+    provide(sums.gradients());
     float[] predictions = forward(snapshot, batch.features(), batch.rows(), true, seed);
     growGradients(batch.rows());
     lossPass.sums(batch, predictions, gradient, sums);
     lossPass.scaleGradient(batch, gradient, lossScale);
-    backward(sums.gradients());
+    backward();
     end();
   }
 
@@ -132,12 +133,19 @@ public final class NetworkPass {
     return values;
   }
 
-  private void backward(float[][] gradients) {
+  /** Hands the arrays out to the layers: the gradients of all, then the statistics of all. */
+  private void provide(float[][] gradients) {
     int free = 0;
     for (StageCall call : calls) {
       free = call.weightGradients(gradients, free);
     }
 
+    for (StageCall call : calls) {
+      free = call.statistics(gradients, free);
+    }
+  }
+
+  private void backward() {
     float[] ofOutput = gradient;
     float[] ofInput = otherGradient;
     for (int i = calls.length - 1; i >= firstTrained; i--) {

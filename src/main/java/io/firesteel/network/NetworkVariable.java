@@ -15,4 +15,9 @@ public record NetworkVariable(String path, int layer, WeightSpec weight) {
   public boolean trainable() {
     return weight.trainable();
   }
+
+  /** Tells whether it is a moving average of what its layer measures. */
+  public boolean isStatistic() {
+    return weight.isStatistic();
+  }
 }

@@ -4,6 +4,7 @@ import io.firesteel.layers.LayerCall;
 import io.firesteel.layers.WeightSpec;
 import io.firesteel.tensor.RandomStream;
 import io.firesteel.variables.VariableSnapshot;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** What one layer works with in one pass; the buffers stay and grow. */
@@ -15,6 +16,7 @@ final class StageCall implements LayerCall {
   private final Stage stage;
   private final int index;
   private final float[] @Nullable [] weightGradients;
+  private final float[] @Nullable [] statistics;
   private int rows;
   private boolean training;
   private long seed;
@@ -29,6 +31,7 @@ final class StageCall implements LayerCall {
     this.stage = stage;
     this.index = index;
     this.weightGradients = new float[stage.weights().size()][];
+    this.statistics = new float[stage.weights().size()][];
   }
 
   Stage stage() {
@@ -67,11 +70,22 @@ final class StageCall implements LayerCall {
     return free;
   }
 
+  /** Takes the arrays for the statistics; returns the next free index. */
+  int statistics(float[][] sums, int next) {
+    int free = next;
+    for (int i = 0; i < statistics.length; i++) {
+      statistics[i] = stage.weights().get(i).isStatistic() ? sums[free++] : null;
+    }
+
+    return free;
+  }
+
   /** Lets go of what belongs to callers. */
   void end() {
     variables = NO_VARIABLES;
     input = NOTHING;
-    java.util.Arrays.fill(weightGradients, null);
+    Arrays.fill(weightGradients, null);
+    Arrays.fill(statistics, null);
   }
 
   @Override
@@ -97,6 +111,11 @@ final class StageCall implements LayerCall {
   @Override
   public float @Nullable [] weightGradient(int weight) {
     return weightGradients[weight];
+  }
+
+  @Override
+  public float @Nullable [] statistic(int weight) {
+    return training ? statistics[weight] : null;
   }
 
   @Override

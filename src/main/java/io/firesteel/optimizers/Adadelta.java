@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Paper: <a href="https://arxiv.org/abs/1212.5701">Zeiler, 2012</a>. Differs from the paper: the
  * learning rate, which is 1 there and 0.001 by default here, as in Keras.
  *
+ * <p>Row-sparse gradients: all rows are visited, as means decay.
+ *
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/adadelta.py}. Stricter than Keras: rho in [0,
  * 1), epsilon at least 0.
  */

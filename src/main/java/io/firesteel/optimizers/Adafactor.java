@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Paper: <a href="https://arxiv.org/abs/1804.04235">Shazeer and Stern, 2018</a>.
  *
+ * <p>Row-sparse gradients: all rows are visited, as means decay.
+ *
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/adafactor.py}. As in Keras, {@code
  * relative_step} has no effect: the rate is limited by {@code 1 / sqrt(t)} in any case. Stricter
  * than Keras: beta_2_decay at most 0, both epsilons at least 0, clip_threshold above 0.

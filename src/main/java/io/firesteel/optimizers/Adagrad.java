@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Paper: <a href="https://jmlr.org/papers/v12/duchi11a.html">Duchi et al., 2011</a>. Differs
  * from the paper: epsilon, which stands under the root.
  *
+ * <p>Row-sparse gradients: only touched rows are visited, if epsilon is above 0 in float32; without
+ * it, 0 / 0 could arise elsewhere.
+ *
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/adagrad.py}. Stricter than Keras: the initial
  * value and epsilon at least 0.
  */
@@ -74,6 +77,11 @@ public final class Adagrad extends ElementwiseOptimizer {
       a[i] = sum;
       w[i] -= learningRate * g[i] / FloatOps.sqrt(sum + eps);
     }
+  }
+
+  @Override
+  protected boolean keepsUntouchedRows() {
+    return (float) epsilon > 0;
   }
 
   @Override

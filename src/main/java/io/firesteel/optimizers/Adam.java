@@ -20,6 +20,10 @@ import io.firesteel.saving.Config;
  * <p>Paper: <a href="https://arxiv.org/abs/1412.6980">Kingma and Ba, 2014</a>. Differs from the
  * paper: epsilon is added to the uncorrected root (the paper's "epsilon hat").
  *
+ * <p>Row-sparse gradients: all rows are visited, as means decay; if {@code lazy} is set, only
+ * touched rows, and the result is another (TensorFlow Addons' LazyAdam). Keras refuses a config
+ * with that key, which is only there if it is set.
+ *
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/adam.py}. Stricter than Keras: both betas in
  * [0, 1), epsilon at least 0.
  */

@@ -7,6 +7,10 @@ import io.firesteel.saving.Config;
  *
  * <p>Paper: <a href="https://arxiv.org/abs/1711.05101">Loshchilov and Hutter, 2017</a>.
  *
+ * <p>Row-sparse gradients: all rows are visited, as means decay; if {@code lazy} is set, only
+ * touched rows, and the result is another (TensorFlow Addons' LazyAdam). Keras refuses a config
+ * with that key, which is only there if it is set.
+ *
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/adamw.py}.
  */
 public final class AdamW extends AdaptiveMoments {

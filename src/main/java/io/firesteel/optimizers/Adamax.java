@@ -21,10 +21,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Paper: <a href="https://arxiv.org/abs/1412.6980">Kingma and Ba, 2014, section 7.1</a>. Differs
  * from the paper: epsilon.
  *
+ * <p>Row-sparse gradients: all rows are visited, as means decay; if {@code lazy} is set, only
+ * touched rows, and the result is another (TensorFlow Addons' LazyAdam). Keras refuses a config
+ * with that key, which is only there if it is set.
+ *
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/adamax.py}. Stricter than Keras: both betas in
  * [0, 1), epsilon at least 0.
  */
-public final class Adamax extends ElementwiseOptimizer {
+public final class Adamax extends LazyMoments {
 
   private final double beta1;
   private final double beta2;
@@ -98,7 +102,7 @@ public final class Adamax extends ElementwiseOptimizer {
   }
 
   /** Collects the arguments of an {@link Adamax}. */
-  public static final class Builder extends MomentsBuilder<Builder> {
+  public static final class Builder extends LazyBuilder<Builder> {
     private Builder() {
       super(0.001, 1e-7);
     }

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/adam.py}. Stricter than Keras: both betas in
  * [0, 1), epsilon at least 0.
  */
-abstract class AdaptiveMoments extends ElementwiseOptimizer {
+abstract class AdaptiveMoments extends LazyMoments {
 
   /*
    * The casts stand where Keras puts them: 1 - beta is formed in double and rounded once, while
@@ -136,7 +136,7 @@ abstract class AdaptiveMoments extends ElementwiseOptimizer {
    *
    * @param <B> the concrete builder
    */
-  abstract static class Arguments<B extends Arguments<B>> extends MomentsBuilder<B> {
+  abstract static class Arguments<B extends Arguments<B>> extends LazyBuilder<B> {
     private boolean amsgrad;
 
     Arguments() {

@@ -118,6 +118,7 @@ public abstract class BaseOptimizer implements Optimizer {
 
     float rate = learningRate();
     weightDecay.begin(iteration.integer());
+    step.spread();
     step.overwriteVariables(accumulation, iteration.integer());
     if (step.size() > 0) {
       apply(step, rate);
@@ -150,6 +151,7 @@ public abstract class BaseOptimizer implements Optimizer {
   /** Updates the variables, after what the step is to do before. */
   void updateVariables(GradientPairs step, float rate) {
     step.run();
+    step.touchAll();
     beforeUpdateSteps(rate);
     for (int i = 0; i < step.size(); i++) {
       updateStep(step.gradient(i), step.variable(i), rate);
@@ -173,6 +175,11 @@ public abstract class BaseOptimizer implements Optimizer {
    * @param gradient unscaled, accumulated and clipped; it may be overwritten
    */
   protected abstract void updateStep(Tensor gradient, Variable variable, float learningRate);
+
+  /** Prepares the weight decay of a pair: all rows of its variable decay. */
+  void beforeDecay(GradientPairs step, int pair) {
+    step.touchAll(pair);
+  }
 
   /** Returns the weight decay of a variable that is not excluded, or null if there is none. */
   protected @Nullable Double weightDecay(Variable variable) {

@@ -36,6 +36,16 @@ public abstract class ElementwiseOptimizer extends BaseOptimizer {
   protected abstract void updateRange(
       float[] gradient, Variable variable, int from, int to, float learningRate);
 
+  /**
+   * Tells whether an element whose gradient is +0.0, and its slots, keep their bits in an update,
+   * whatever they are, at any finite learning rate of at least 0; false unless overridden. Then an
+   * update visits only the rows that a row-sparse gradient touches, where weight decay and
+   * accumulation leave the others alone.
+   */
+  protected boolean keepsUntouchedRows() {
+    return false;
+  }
+
   @Override
   protected final void updateStep(Tensor gradient, Variable variable, float learningRate) {
     updateRange(gradient.values(), variable, 0, gradient.values().length, learningRate);
@@ -45,8 +55,19 @@ public abstract class ElementwiseOptimizer extends BaseOptimizer {
   final void updateVariables(GradientPairs step, float learningRate) {
     beforeUpdateSteps(learningRate);
     rate = learningRate;
+    if (!visitsTouchedRowsOnly(learningRate)) {
+      step.touchAll();
+    }
+
     step.then(update);
     step.run();
+  }
+
+  /** A rate of -0.0 would turn a weight of -0.0 into +0.0. */
+  boolean visitsTouchedRowsOnly(float learningRate) {
+    return keepsUntouchedRows()
+        && Float.isFinite(learningRate)
+        && Math.copySign(1, learningRate) > 0;
   }
 
   private void update(GradientPairs step, int pair, int from, int to) {

@@ -1,8 +1,10 @@
 package io.firesteel.optimizers;
 
 import io.firesteel.tensor.FloatOps;
-import io.firesteel.tensor.Tensor;
+import io.firesteel.tensor.Gradient;
+import io.firesteel.tensor.RowSparse;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,8 +50,8 @@ final class FiniteCheck {
 
   private static @Nullable GradAndVar firstNonFinite(List<GradAndVar> step) {
     for (int i = 0; i < step.size(); i++) {
-      Tensor gradient = step.get(i).gradient();
-      if (gradient != null && !FloatOps.allFinite(gradient.values())) {
+      Gradient gradient = step.get(i).gradient();
+      if (gradient != null && !isFinite(gradient)) {
         return step.get(i);
       }
     }
@@ -57,8 +59,16 @@ final class FiniteCheck {
     return null;
   }
 
+  /** Tells whether all values are finite; of rows that are there several times, their sums. */
+  static boolean isFinite(Gradient gradient) {
+    Gradient summed = gradient instanceof RowSparse sparse ? sparse.sumDuplicates() : gradient;
+    return FloatOps.allFinite(summed.values());
+  }
+
   private String describe(GradAndVar pair, long iteration) {
-    float[] values = pair.gradient() == null ? new float[0] : pair.gradient().values();
+    Gradient gradient = Objects.requireNonNull(pair.gradient());
+    float[] values =
+        gradient instanceof RowSparse sparse ? sparse.toDense().values() : gradient.values();
     int position = 0;
     while (Float.isFinite(values[position])) {
       position++;

@@ -28,6 +28,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Paper: <a href="https://research.google.com/pubs/archive/41159.pdf">McMahan et al., 2013</a>.
  *
+ * <p>Row-sparse gradients: all rows are visited. A row's w is formed anew from z and the learning
+ * rate, and so changes without a gradient when the rate does, or when something else has changed
+ * it.
+ *
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/ftrl.py}. Differs from Keras: with a learning
  * rate of 0, a step changes nothing, while Keras divides by it. Stricter than Keras: beta at least
  * 0.

@@ -37,6 +37,7 @@ final class GradientAccumulation {
    */
   boolean completes(GradientPairs pairs, long calls) {
     if (updatesAfter(calls)) {
+      pairs.touchAll();
       pairs.then(average);
       return true;
     }

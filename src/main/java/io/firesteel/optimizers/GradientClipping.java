@@ -44,6 +44,7 @@ final class GradientClipping {
     } else if (arguments.globalClipnorm() != null) {
       squares.take(pairs);
       scale = globalScale(pairs, arguments.globalClipnorm());
+      pairs.touchAllUnlessFinite(scale);
       pairs.then(scaleAll);
     } else if (arguments.clipvalue() != null) {
       limit = (float) (double) arguments.clipvalue();
@@ -58,6 +59,9 @@ final class GradientClipping {
 
     for (int i = 0; i < pairs.size(); i++) {
       inverses[i] = 1 / Math.max(FloatOps.sqrt(squares.sum(i)), limit);
+      if (!Float.isFinite(inverses[i])) {
+        pairs.touchAll(i);
+      }
     }
   }
 

@@ -3,6 +3,8 @@ package io.firesteel.optimizers;
 import io.firesteel.constraints.Constraint;
 import io.firesteel.tensor.ChunkPool;
 import io.firesteel.tensor.FloatOps;
+import io.firesteel.tensor.Gradient;
+import io.firesteel.tensor.RowSparse;
 import io.firesteel.tensor.Tensor;
 import io.firesteel.variables.Variable;
 import java.util.ArrayList;
@@ -24,7 +26,10 @@ final class GradientPairs {
   private static final Logger LOG = LoggerFactory.getLogger(GradientPairs.class);
 
   private final VariableIndex index;
-  private final List<Tensor> gradients = new ArrayList<>();
+  private final List<Gradient> gradients = new ArrayList<>();
+  private final List<Tensor> tensors = new ArrayList<>();
+  private final List<@Nullable TouchedRows> touched = new ArrayList<>();
+  private final @Nullable TouchedRows[] buffers;
   private final List<Variable> variables = new ArrayList<>();
   private final List<String> missing = new ArrayList<>();
   private final boolean[] seen;
@@ -36,14 +41,37 @@ final class GradientPairs {
     this.index = index;
     this.chunks = new StepChunks<>(this, threads);
     this.seen = new boolean[index.size()];
+    this.buffers = new TouchedRows[index.size()];
   }
 
   int size() {
     return gradients.size();
   }
 
+  /** A gradient, dense. */
   Tensor gradient(int i) {
-    return gradients.get(i);
+    return tensors.get(i);
+  }
+
+  /** Which rows a gradient touches; null if all. */
+  @Nullable TouchedRows touched(int i) {
+    TouchedRows rows = touched.get(i);
+    return rows == null || rows.isWhole() ? null : rows;
+  }
+
+  /** Makes a gradient count as one of all rows. */
+  void touchAll(int i) {
+    TouchedRows rows = touched.get(i);
+    if (rows != null) {
+      rows.touchAll();
+    }
+  }
+
+  /** Makes all gradients count as ones of all rows. */
+  void touchAll() {
+    for (int i = 0; i < touched.size(); i++) {
+      touchAll(i);
+    }
   }
 
   Variable variable(int i) {
@@ -76,7 +104,7 @@ final class GradientPairs {
     }
 
     seen[position] = true;
-    Tensor gradient = pair.gradient();
+    Gradient gradient = pair.gradient();
     if (gradient == null) {
       missing.add(variable.path());
       return;
@@ -90,6 +118,30 @@ final class GradientPairs {
 
     gradients.add(gradient);
     variables.add(variable);
+  }
+
+  /** Makes the gradients dense. To be called before the step is made. */
+  void spread() {
+    for (int i = 0; i < gradients.size(); i++) {
+      if (gradients.get(i) instanceof RowSparse sparse) {
+        TouchedRows rows = buffer(index.of(variables.get(i)), sparse);
+        touched.add(rows);
+        tensors.add(rows.take(sparse));
+      } else {
+        touched.add(null);
+        tensors.add((Tensor) gradients.get(i));
+      }
+    }
+  }
+
+  private TouchedRows buffer(int position, RowSparse gradient) {
+    TouchedRows buffer = buffers[position];
+    if (buffer == null) {
+      buffer = new TouchedRows(gradient.shape());
+      buffers[position] = buffer;
+    }
+
+    return buffer;
   }
 
   private void warnOfMissing() {
@@ -112,20 +164,31 @@ final class GradientPairs {
       }
 
       if (accumulation == null) {
-        variable.assign(gradients.get(i).values());
+        variable.assign(tensors.get(i).values());
       } else {
-        accumulation.overwrite(variable, gradients.get(i), calls);
+        accumulation.overwrite(variable, tensors.get(i), calls);
       }
 
-      gradients.remove(i);
-      variables.remove(i);
+      remove(i);
     }
+  }
+
+  private void remove(int i) {
+    TouchedRows rows = touched.remove(i);
+    if (rows != null) {
+      rows.clear();
+    }
+
+    gradients.remove(i);
+    tensors.remove(i);
+    variables.remove(i);
   }
 
   /** Divides all gradients, in the next run. */
   void divide(float divisor) {
     if (divisor != 1) {
       inverse = 1 / divisor;
+      touchAllUnlessFinite(inverse);
       then(GradientPairs::divide);
     }
   }
@@ -134,17 +197,29 @@ final class GradientPairs {
     FloatOps.multiply(step.gradient(pair).values(), from, to, step.inverse);
   }
 
+  /** Makes all gradients count as ones of all rows if a factor turns zeros into NaN. */
+  void touchAllUnlessFinite(float factor) {
+    if (!Float.isFinite(factor)) {
+      touchAll();
+    }
+  }
+
   /** Adds something to be done with each element in the next run, after what is there. */
   void then(RangeStep<GradientPairs> part) {
     chunks.then(part);
   }
 
-  /** Does what is to be done. */
+  /** Does what is to be done, with the elements of touched rows. */
   void run() {
     if (!chunks.isEmpty()) {
       chunks.clearRanges();
       for (int i = 0; i < gradients.size(); i++) {
-        chunks.add(i, 0, gradient(i).values().length);
+        TouchedRows rows = touched(i);
+        if (rows == null) {
+          chunks.add(i, 0, gradient(i).values().length);
+        } else {
+          rows.addTo(chunks, i);
+        }
       }
 
       chunks.run();
@@ -166,6 +241,15 @@ final class GradientPairs {
   /** Forgets the step's gradients. */
   void clear() {
     chunks.clear();
+    for (int i = touched.size() - 1; i >= 0; i--) {
+      TouchedRows rows = touched.get(i);
+      if (rows != null) {
+        rows.clear();
+      }
+    }
+
+    touched.clear();
+    tensors.clear();
     gradients.clear();
     variables.clear();
   }

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Paper: <a href="https://arxiv.org/abs/1904.00962">You et al., 2019</a>. Differs from the
  * paper: the ratio is not limited, and weight decay is not part of u but comes before the step.
  *
+ * <p>Row-sparse gradients: all rows are visited, as means decay.
+ *
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/lamb.py}. Differs from Keras: {@code lamb} is
  * registered. Stricter than Keras: both betas in [0, 1), epsilon at least 0.
  */

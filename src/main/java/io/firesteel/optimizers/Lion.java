@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Paper: <a href="https://arxiv.org/abs/2302.06675">Chen et al., 2023</a>.
  *
+ * <p>Row-sparse gradients: all rows are visited, as momentums decay.
+ *
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/lion.py}. Stricter than Keras: beta_2 in [0,
  * 1).
  */

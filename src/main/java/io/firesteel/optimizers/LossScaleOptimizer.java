@@ -4,8 +4,9 @@ import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.saving.KerasNames;
 import io.firesteel.tensor.FloatOps;
+import io.firesteel.tensor.Gradient;
+import io.firesteel.tensor.RowSparse;
 import io.firesteel.tensor.Shape;
-import io.firesteel.tensor.Tensor;
 import io.firesteel.variables.Variable;
 import java.util.ArrayList;
 import java.util.List;
@@ -140,8 +141,9 @@ public final class LossScaleOptimizer implements Optimizer {
     }
 
     if (areFinite(gradsAndVars)) {
-      unscale(gradsAndVars);
-      inner.applyGradients(gradsAndVars);
+      List<GradAndVar> summed = sumDuplicates(gradsAndVars);
+      unscale(summed);
+      inner.applyGradients(summed);
       countFinite();
     } else {
       stepCounter.assign(0);
@@ -151,8 +153,8 @@ public final class LossScaleOptimizer implements Optimizer {
 
   private static boolean areFinite(List<GradAndVar> gradsAndVars) {
     for (int i = 0; i < gradsAndVars.size(); i++) {
-      Tensor gradient = gradsAndVars.get(i).gradient();
-      if (gradient != null && !FloatOps.allFinite(gradient.values())) {
+      Gradient gradient = gradsAndVars.get(i).gradient();
+      if (gradient != null && !FiniteCheck.isFinite(gradient)) {
         return false;
       }
     }
@@ -160,9 +162,23 @@ public final class LossScaleOptimizer implements Optimizer {
     return true;
   }
 
+  /** Sums duplicate rows before they are divided, as it is done where they are dense. */
+  private static List<GradAndVar> sumDuplicates(List<GradAndVar> gradsAndVars) {
+    List<GradAndVar> summed = gradsAndVars;
+    for (int i = 0; i < gradsAndVars.size(); i++) {
+      GradAndVar pair = gradsAndVars.get(i);
+      if (pair.gradient() instanceof RowSparse sparse && sparse.sumDuplicates() != sparse) {
+        summed = summed == gradsAndVars ? new ArrayList<>(gradsAndVars) : summed;
+        summed.set(i, new GradAndVar(sparse.sumDuplicates(), pair.variable()));
+      }
+    }
+
+    return summed;
+  }
+
   private void unscale(List<GradAndVar> gradsAndVars) {
     for (int i = 0; i < gradsAndVars.size(); i++) {
-      Tensor gradient = gradsAndVars.get(i).gradient();
+      Gradient gradient = gradsAndVars.get(i).gradient();
       if (gradient != null && !gradsAndVars.get(i).variable().overwriteWithGradient()) {
         FloatOps.divide(gradient.values(), lossScale());
       }

@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Paper: <a href="https://kellerjordan.github.io/posts/muon">Jordan, 2024</a>; rms_rate: <a
  * href="https://arxiv.org/abs/2502.16982">Liu et al., 2025</a>.
  *
+ * <p>Row-sparse gradients: all rows are visited, as momentums decay.
+ *
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/muon.py}. Stricter than Keras: momentum and
  * both betas in [0, 1), epsilon, adam_lr_ratio and adam_weight_decay at least 0, rms_rate above 0,
  * ns_steps at least 1.

@@ -25,10 +25,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Paper: <a href="https://openreview.net/forum?id=OM0jvwB8jIp57ZJjtNEZ">Dozat, 2016</a>.
  *
+ * <p>Row-sparse gradients: all rows are visited, as means decay; if {@code lazy} is set, only
+ * touched rows, and the result is another (TensorFlow Addons' LazyAdam). Keras refuses a config
+ * with that key, which is only there if it is set.
+ *
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/nadam.py}. Stricter than Keras: both betas in
  * [0, 1), epsilon at least 0.
  */
-public final class Nadam extends ElementwiseOptimizer {
+public final class Nadam extends LazyMoments {
 
   /*
    * Unlike Adam's, both 1 - beta are formed in float32 here, as in Keras. Dividing a tensor by a
@@ -124,7 +128,7 @@ public final class Nadam extends ElementwiseOptimizer {
   }
 
   /** Collects the arguments of a {@link Nadam}. */
-  public static final class Builder extends MomentsBuilder<Builder> {
+  public static final class Builder extends LazyBuilder<Builder> {
     private Builder() {
       super(0.001, 1e-7);
     }

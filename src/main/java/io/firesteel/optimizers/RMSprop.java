@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <p>State: {@code velocity} for each variable; then {@code momentum} for each, if momentum is
  * above 0; then {@code average_gradient} for each, if centered.
  *
+ * <p>Row-sparse gradients: all rows are visited, as means decay.
+ *
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/rmsprop.py}. Stricter than Keras: rho in [0,
  * 1), momentum in [0, 1], epsilon at least 0.
  */

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>State: {@code momentum} for each variable, if momentum is not 0.
  *
+ * <p>Row-sparse gradients: without momentum, only touched rows are visited; with it, all, as
+ * velocities decay.
+ *
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/sgd.py}.
  */
 public final class SGD extends ElementwiseOptimizer {
@@ -70,6 +73,11 @@ public final class SGD extends ElementwiseOptimizer {
     } else {
       momentumStep(w, g, momentums.values(variable), from, to, learningRate);
     }
+  }
+
+  @Override
+  protected boolean keepsUntouchedRows() {
+    return momentum == 0;
   }
 
   private void momentumStep(float[] w, float[] g, float[] m, int from, int to, float lr) {

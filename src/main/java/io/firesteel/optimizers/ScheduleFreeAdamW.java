@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Paper: <a href="https://arxiv.org/abs/2405.15682">Defazio et al., 2024</a>. Differs from the
  * paper's code: each step has the same weight in the average, and weight decay acts on w alone.
  *
+ * <p>Row-sparse gradients: all rows are visited, as averages move.
+ *
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/schedule_free_adamw.py}, on JAX; on TensorFlow
  * and PyTorch, the new z takes the place of the old one in x. Stricter than Keras: beta_1 in (0,
  * 1], beta_2 in [0, 1), epsilon and warmup_steps at least 0.

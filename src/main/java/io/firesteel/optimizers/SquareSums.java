@@ -17,6 +17,12 @@ final class SquareSums {
     reserve(step);
     step.then(part);
     step.run();
+    for (int i = 0; i < step.size(); i++) {
+      TouchedRows rows = step.touched(i);
+      if (rows != null) {
+        sums[firsts[i]] = rows.sumOfSquares();
+      }
+    }
   }
 
   private void reserve(GradientPairs step) {
@@ -25,7 +31,7 @@ final class SquareSums {
     }
 
     for (int i = 0; i < step.size(); i++) {
-      int length = step.gradient(i).values().length;
+      int length = step.touched(i) == null ? step.gradient(i).values().length : 1;
       firsts[i + 1] = firsts[i] + (length + FloatOps.SUM_CHUNK - 1) / FloatOps.SUM_CHUNK;
     }
 
@@ -33,6 +39,10 @@ final class SquareSums {
   }
 
   private void takeChunks(GradientPairs step, int pair, int from, int to) {
+    if (step.touched(pair) != null) {
+      return;
+    }
+
     float[] gradient = step.gradient(pair).values();
     for (int start = from; start < to; start += FloatOps.SUM_CHUNK) {
       sums[firsts[pair] + start / FloatOps.SUM_CHUNK] =

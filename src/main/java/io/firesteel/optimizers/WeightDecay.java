@@ -116,7 +116,10 @@ final class WeightDecay {
     for (int i = 0; i < step.size(); i++) {
       Double own = optimizer.weightDecay(step.variable(i));
       rates[i] = own == null || isExcluded(step.variable(i)) ? null : own;
-      decays |= rates[i] != null;
+      if (rates[i] != null) {
+        decays = true;
+        optimizer.beforeDecay(step, i);
+      }
     }
 
     if (decays) {

@@ -16,12 +16,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChunkIterator implements Iterator<RowChunk> {
 
-  private static final int CHUNK_VALUES = 1 << 18;
+  /*
+   * Small, because Java serialization keeps what it wrote to a stream, 100 objects as a rule
+   * (spark.serializer.objectStreamReset), and so each task's last chunks stay in the heap.
+   */
+  private static final int CHUNK_VALUES = 1 << 14;
 
   private final Iterator<Row> rows;
   private final RowReader reader;
   private final String[] orderColumns;
   private @Nullable Row next;
+  private @Nullable String firstRow;
   private boolean ended;
 
   ChunkIterator(Iterator<Row> rows, RowReader reader, String... orderColumns) {
@@ -42,7 +47,10 @@ final class ChunkIterator implements Iterator<RowChunk> {
       throw new NoSuchElementException();
     }
 
-    String firstRow = RowReader.describe(next);
+    if (firstRow == null) {
+      firstRow = RowReader.describe(next);
+    }
+
     List<float[]> chunk = new ArrayList<>();
     String problem = null;
     try {

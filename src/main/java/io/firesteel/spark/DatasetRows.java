@@ -4,7 +4,6 @@ import io.firesteel.data.RowLayout;
 import io.firesteel.training.Fingerprint;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -28,7 +27,7 @@ final class DatasetRows implements SparkRows {
   private final RowLayout layout;
   private int users;
   private @Nullable Order order;
-  private @Nullable JavaPairRDD<Long, float[]> ordered;
+  private @Nullable JavaRDD<KeyedRow> ordered;
 
   /**
    * Reads the rows.
@@ -61,11 +60,11 @@ final class DatasetRows implements SparkRows {
   }
 
   @Override
-  public JavaPairRDD<Long, float[]> numbered(long seed, boolean shuffle) {
+  public JavaRDD<KeyedRow> numbered(long seed, boolean shuffle) {
     Order wanted = new Order(shuffle ? seed : 0, shuffle);
-    JavaPairRDD<Long, float[]> known = ordered;
+    JavaRDD<KeyedRow> known = ordered;
     if (known == null || !wanted.equals(order)) {
-      known = shuffle ? NumberedRows.byContent(chunks, seed) : asGiven();
+      known = shuffle ? NumberedRows.byContent(chunks, fingerprint, layout, seed) : asGiven();
       ordered = known;
       order = wanted;
     }
@@ -89,7 +88,7 @@ final class DatasetRows implements SparkRows {
     }
   }
 
-  private JavaPairRDD<Long, float[]> asGiven() {
+  private JavaRDD<KeyedRow> asGiven() {
     RowReader rowReader = reader;
     String[] orderColumns = givenOrder.columns(dataset);
     JavaRDD<RowChunk> inOrder =
@@ -107,7 +106,7 @@ final class DatasetRows implements SparkRows {
           SparkJobs.described(
               dataset.sparkSession().sparkContext(),
               "Firesteel reads " + String.join(", ", columns.names()),
-              () -> chunks.map(RowChunk::summary).collect()));
+              () -> chunks.mapPartitions(NumberedRows::summary).collect()));
     } catch (RuntimeException e) {
       chunks.unpersist();
       throw e;
@@ -121,9 +120,11 @@ final class DatasetRows implements SparkRows {
         throw new IllegalArgumentException(summary.problem);
       }
 
-      widths = widths == null ? summary.widths : widths;
-      requireSame(widths, summary);
-      fingerprint.add(summary.rows, summary.hash);
+      if (summary.rows > 0) {
+        widths = widths == null ? summary.widths : widths;
+        requireSame(widths, summary);
+        fingerprint.add(summary.rows, summary.hash);
+      }
     }
 
     if (widths == null) {

@@ -1,21 +1,22 @@
 package io.firesteel.spark;
 
 import io.firesteel.data.BatchPlan;
+import io.firesteel.data.FileRows;
 import io.firesteel.data.RowLayout;
 import io.firesteel.data.ShardBlock;
 import io.firesteel.training.Fingerprint;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
-import org.apache.spark.Partitioner;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.storage.StorageLevel;
-import scala.Tuple2;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The rows of a data set dealt into shards, one partition a shard, cached on the executors. */
 final class DealtShards implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(DealtShards.class);
   private static final String CHANGED =
       "The data set gave other rows when it was read again. " + ChangedShardException.ADVICE;
 
@@ -42,10 +43,11 @@ final class DealtShards implements AutoCloseable {
   static DealtShards of(
       SparkContext context, SparkRows rows, NetworkRecipe network, BatchPlan plan) {
     String description = "Firesteel ranks %d rows".formatted(plan.rows());
+    boolean inFiles = inFiles(context, rows.layout(), plan);
     rows.acquire();
     try {
       JavaRDD<ShardBlock> blocks =
-          SparkJobs.described(context, description, () -> deal(rows, plan))
+          SparkJobs.described(context, description, () -> deal(rows, plan, inFiles))
               .persist(StorageLevel.MEMORY_AND_DISK());
       return new DealtShards(context, rows, blocks, plan.shards()).build(network, plan);
     } catch (RuntimeException e) {
@@ -104,64 +106,51 @@ final class DealtShards implements AutoCloseable {
     built.add(summary.rows, summary.contentHash);
   }
 
-  private static JavaRDD<ShardBlock> deal(SparkRows rows, BatchPlan plan) {
+  private static boolean inFiles(SparkContext context, RowLayout layout, BatchPlan plan) {
+    long bytes = (long) plan.shardRows(0) * layout.width() * Float.BYTES;
+    long limit = ShardMemory.limit(context, plan.shards());
+    boolean inFiles = bytes > limit && FileRows.fits(layout.width());
+    if (inFiles) {
+      LOG.warn(
+          "{} shards of {} bytes go to files in Spark's local directories; in memory a shard may have {} ({})",
+          plan.shards(),
+          bytes,
+          limit,
+          ShardMemory.SETTING);
+    }
+
+    return inFiles;
+  }
+
+  private static JavaRDD<ShardBlock> deal(SparkRows rows, BatchPlan plan, boolean inFiles) {
     RowLayout layout = rows.layout();
-    return rows.numbered(plan.seed(), plan.shuffle())
-        .repartitionAndSortWithinPartitions(
-            new DealPartitioner(plan.shards()), Comparator.naturalOrder())
+    JavaRDD<KeyedRow> numbered = rows.numbered(plan.seed(), plan.shuffle());
+    return RowShuffle.sorted(numbered, new RowShuffle.Deal(plan.shards()), layout.width())
         .mapPartitionsWithIndex(
-            (shard, dealt) -> List.of(block(shard, dealt, plan, layout)).iterator(), true);
+            (shard, dealt) -> List.of(block(shard, dealt, plan, layout, inFiles)).iterator(), true);
   }
 
   private static ShardBlock block(
-      int shard, Iterator<Tuple2<Long, float[]>> dealt, BatchPlan plan, RowLayout layout) {
+      int shard, Iterator<KeyedRow> dealt, BatchPlan plan, RowLayout layout, boolean inFile) {
     int rows = plan.shardRows(shard);
-    ShardBlock.Builder builder = ShardBlock.builder(shard, rows, layout);
-    for (int row = 0; row < rows && dealt.hasNext(); row++) {
-      Tuple2<Long, float[]> next = dealt.next();
-      requireUnchanged(shard, next._1() == (long) row * plan.shards() + shard);
-      builder.add(next._2());
-    }
+    try (ShardBlock.Builder builder =
+        inFile
+            ? ShardBlock.builder(shard, rows, layout, SpilledRows.sink(rows, layout.width()))
+            : ShardBlock.builder(shard, rows, layout)) {
+      for (int row = 0; row < rows && dealt.hasNext(); row++) {
+        KeyedRow next = dealt.next();
+        requireUnchanged(shard, next.key() == (long) row * plan.shards() + shard);
+        builder.add(next.values());
+      }
 
-    requireUnchanged(shard, !dealt.hasNext() && builder.isComplete());
-    return builder.build();
+      requireUnchanged(shard, !dealt.hasNext() && builder.isComplete());
+      return builder.build();
+    }
   }
 
   private static void requireUnchanged(int shard, boolean unchanged) {
     if (!unchanged) {
       throw new ChangedShardException(shard);
-    }
-  }
-
-  /** Deals position i to shard i mod S. */
-  static final class DealPartitioner extends Partitioner {
-
-    private static final long serialVersionUID = 1L;
-
-    private final int shards;
-
-    DealPartitioner(int shards) {
-      this.shards = shards;
-    }
-
-    @Override
-    public int numPartitions() {
-      return shards;
-    }
-
-    @Override
-    public int getPartition(Object position) {
-      return (int) ((Long) position % shards);
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof DealPartitioner that && shards == that.shards;
-    }
-
-    @Override
-    public int hashCode() {
-      return shards;
     }
   }
 }

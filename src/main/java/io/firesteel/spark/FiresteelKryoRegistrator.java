@@ -41,7 +41,8 @@ public final class FiresteelKryoRegistrator implements KryoRegistrator {
     kryo.register(ShardBlock.class);
     kryo.register(RowLayout.class);
     kryo.register(HeapRows.class);
-    kryo.register(RankedRow.class);
+    kryo.register(SpilledRows.class);
+    kryo.register(KeyedRow.class);
     kryo.register(RowChunk.class);
     kryo.register(ChunkSummary.class);
     kryo.register(ChunkSummary[].class);

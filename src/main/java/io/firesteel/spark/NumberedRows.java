@@ -1,37 +1,41 @@
 package io.firesteel.spark;
 
 import io.firesteel.data.RowHash;
-import io.firesteel.spark.RankedRow.RangePartitioner;
+import io.firesteel.data.RowLayout;
+import io.firesteel.training.Fingerprint;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
-import scala.Tuple2;
 
-/** Numbers rows from 0 to N-1, in an order that neither cluster nor partitions have a part in. */
+/**
+ * Numbers rows from 0 to N-1, in an order that neither cluster nor partitions have a part in. The
+ * key of a row is its position.
+ */
 final class NumberedRows {
 
   private static final int MOST_PARTITIONS = 2000;
+  private static final long PARTITION_BYTES = 1L << 26;
 
   private NumberedRows() {}
 
-  /** Returns rows with their positions in the order by content and seed. */
-  static JavaPairRDD<Long, float[]> byContent(JavaRDD<RowChunk> chunks, long seed) {
-    int partitions = Math.min(MOST_PARTITIONS, Math.max(1, chunks.getNumPartitions()));
-    RangePartitioner partitioner = new RangePartitioner(partitions);
+  /**
+   * Returns rows with their positions in the order by content and seed.
+   *
+   * @param size the number of rows
+   */
+  static JavaRDD<KeyedRow> byContent(
+      JavaRDD<RowChunk> chunks, Fingerprint size, RowLayout layout, long seed) {
+    long bytes = size.rows() * layout.width() * Float.BYTES;
+    long partitions = Math.max(chunks.getNumPartitions(), bytes / PARTITION_BYTES);
+    RowShuffle.Ranges ranges =
+        new RowShuffle.Ranges((int) Math.min(MOST_PARTITIONS, Math.max(1, partitions)));
     long[] counts =
         chunks
-            .map(chunk -> counts(chunk, seed, partitioner))
-            .fold(new long[partitions], NumberedRows::sum);
-    long[] offsets = offsets(counts);
-    JavaRDD<float[]> sorted =
-        chunks
-            .flatMapToPair(chunk -> ranked(chunk, seed))
-            .repartitionAndSortWithinPartitions(partitioner, new RankedRow.Order())
-            .keys()
-            .map(RankedRow::values);
-    return number(sorted, offsets);
+            .map(chunk -> counts(chunk, seed, ranges))
+            .fold(new long[ranges.numPartitions()], NumberedRows::sum);
+    JavaRDD<KeyedRow> ranked = chunks.flatMap(chunk -> ranked(chunk, seed));
+    return number(RowShuffle.sorted(ranked, ranges, layout.width()), offsets(counts));
   }
 
   /**
@@ -39,7 +43,7 @@ final class NumberedRows {
    *
    * @throws IllegalArgumentException if a row is refused
    */
-  static JavaPairRDD<Long, float[]> asGiven(JavaRDD<RowChunk> chunks) {
+  static JavaRDD<KeyedRow> asGiven(JavaRDD<RowChunk> chunks) {
     List<ChunkSummary> partitions = chunks.mapPartitions(NumberedRows::summary).collect();
     for (ChunkSummary partition : partitions) {
       if (partition.problem != null) {
@@ -48,27 +52,20 @@ final class NumberedRows {
     }
 
     long[] offsets = offsets(partitions.stream().mapToLong(summary -> summary.rows).toArray());
-    return number(rows(chunks), offsets);
-  }
-
-  /** Returns the rows of chunks. */
-  static JavaRDD<float[]> rows(JavaRDD<RowChunk> chunks) {
-    return chunks.flatMap(
-        chunk -> IntStream.range(0, chunk.rows()).mapToObj(chunk::row).iterator());
+    return number(chunks.flatMap(chunk -> ranked(chunk, 0)), offsets);
   }
 
   /** Returns the rows of the positions [from, to), numbered from 0. */
-  static JavaPairRDD<Long, float[]> range(JavaPairRDD<Long, float[]> rows, long from, long to) {
-    return rows.filter(row -> row._1() >= from && row._1() < to)
-        .mapToPair(row -> new Tuple2<>(row._1() - from, row._2()));
+  static JavaRDD<KeyedRow> range(JavaRDD<KeyedRow> rows, long from, long to) {
+    return rows.filter(row -> row.key() >= from && row.key() < to)
+        .map(row -> new KeyedRow(row.key() - from, row.values()));
   }
 
-  private static JavaPairRDD<Long, float[]> number(JavaRDD<float[]> rows, long[] offsets) {
-    return JavaPairRDD.fromJavaRDD(
-        rows.mapPartitionsWithIndex((partition, part) -> number(part, offsets[partition]), true));
+  private static JavaRDD<KeyedRow> number(JavaRDD<KeyedRow> rows, long[] offsets) {
+    return rows.mapPartitionsWithIndex((partition, part) -> number(part, offsets[partition]), true);
   }
 
-  private static Iterator<Tuple2<Long, float[]>> number(Iterator<float[]> rows, long offset) {
+  private static Iterator<KeyedRow> number(Iterator<KeyedRow> rows, long offset) {
     long[] next = {offset};
     return new Iterator<>() {
       @Override
@@ -77,13 +74,14 @@ final class NumberedRows {
       }
 
       @Override
-      public Tuple2<Long, float[]> next() {
-        return new Tuple2<>(next[0]++, rows.next());
+      public KeyedRow next() {
+        return new KeyedRow(next[0]++, rows.next().values());
       }
     };
   }
 
-  private static Iterator<ChunkSummary> summary(Iterator<RowChunk> chunks) {
+  /** Returns the sum of the chunks of a partition. */
+  static Iterator<ChunkSummary> summary(Iterator<RowChunk> chunks) {
     ChunkSummary sum = ChunkSummary.EMPTY;
     while (chunks.hasNext()) {
       sum = sum.plus(chunks.next().summary());
@@ -101,10 +99,10 @@ final class NumberedRows {
     return offsets;
   }
 
-  private static long[] counts(RowChunk chunk, long seed, RangePartitioner partitioner) {
-    long[] counts = new long[partitioner.numPartitions()];
+  private static long[] counts(RowChunk chunk, long seed, RowShuffle.Ranges ranges) {
+    long[] counts = new long[ranges.numPartitions()];
     for (int i = 0; i < chunk.rows(); i++) {
-      counts[partitioner.partition(RowHash.rank(chunk.hash(i), seed))]++;
+      counts[ranges.partition(RowHash.rank(chunk.hash(i), seed))]++;
     }
 
     return counts;
@@ -118,12 +116,9 @@ final class NumberedRows {
     return left;
   }
 
-  private static Iterator<Tuple2<RankedRow, Void>> ranked(RowChunk chunk, long seed) {
+  private static Iterator<KeyedRow> ranked(RowChunk chunk, long seed) {
     return IntStream.range(0, chunk.rows())
-        .mapToObj(
-            i ->
-                new Tuple2<RankedRow, Void>(
-                    new RankedRow(RowHash.rank(chunk.hash(i), seed), chunk.row(i)), null))
+        .mapToObj(i -> new KeyedRow(RowHash.rank(chunk.hash(i), seed), chunk.row(i)))
         .iterator();
   }
 }

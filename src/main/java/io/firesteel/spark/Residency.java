@@ -268,12 +268,17 @@ final class Residency implements AutoCloseable {
 
   /** Lets the tasks go while the trainer does something else, if others need the slots. */
   private void withdraw() {
-    if (job != null && lease.othersStarve(settings.yieldMillis() * 1_000_000)) {
-      LOG.info("The resident tasks leave: another job waits for a slot");
+    if (job != null && othersNeedSlots()) {
+      LOG.info("The resident tasks leave: another job or fit waits for a slot");
       exchange.dismiss();
       job = null;
       incarnation = NONE;
     }
+  }
+
+  private boolean othersNeedSlots() {
+    return lease.othersStarve(settings.yieldMillis() * 1_000_000)
+        || (lease.version() != seenVersion && lease.slots() < tasks);
   }
 
   private CancellationException interrupted() {
@@ -290,6 +295,11 @@ final class Residency implements AutoCloseable {
   /** Returns how many tasks the job has, 0 if there is none. */
   int tasks() {
     return job == null ? 0 : tasks;
+  }
+
+  /** Returns the name under which the driver listens for tasks of other processes. */
+  String endpoint() {
+    return Frames.endpoint(fit);
   }
 
   ResidentExchange exchange() {

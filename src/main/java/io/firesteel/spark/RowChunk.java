@@ -2,19 +2,22 @@ package io.firesteel.spark;
 
 import io.firesteel.data.RowHash;
 import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Some converted rows of one partition of the input, with their hashes, or what is wrong with the
- * row after them.
+ * row after them. The values are held as bytes, which is what Spark writes fastest.
  */
 final class RowChunk implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
-  private final float[] values;
+  private final byte[] values;
   private final long[] hashes;
   private final int[] widths;
   private final String firstRow;
@@ -29,10 +32,11 @@ final class RowChunk implements Serializable {
    */
   RowChunk(List<float[]> rows, int[] widths, String firstRow, @Nullable String problem) {
     int width = Arrays.stream(widths).sum();
-    this.values = new float[rows.size() * width];
+    this.values = new byte[Math.multiplyExact(rows.size(), width * Float.BYTES)];
     this.hashes = new long[rows.size()];
+    FloatBuffer floats = floats();
     for (int i = 0; i < hashes.length; i++) {
-      System.arraycopy(rows.get(i), 0, values, i * width, width);
+      floats.put(rows.get(i));
       hashes[i] = RowHash.of(rows.get(i));
     }
 
@@ -53,8 +57,9 @@ final class RowChunk implements Serializable {
 
   /** Returns a copy of a row. */
   float[] row(int index) {
-    int width = values.length / hashes.length;
-    return Arrays.copyOfRange(values, index * width, (index + 1) * width);
+    float[] row = new float[values.length / Float.BYTES / hashes.length];
+    floats().get(index * row.length, row);
+    return row;
   }
 
   /** Returns the hash of a row. */
@@ -65,5 +70,9 @@ final class RowChunk implements Serializable {
   /** Returns what the driver needs to know of this chunk. */
   ChunkSummary summary() {
     return new ChunkSummary(hashes.length, Arrays.stream(hashes).sum(), widths, firstRow, problem);
+  }
+
+  private FloatBuffer floats() {
+    return ByteBuffer.wrap(values).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
   }
 }

@@ -3,7 +3,6 @@ package io.firesteel.spark;
 import io.firesteel.data.RowHash;
 import io.firesteel.data.RowLayout;
 import io.firesteel.training.Fingerprint;
-import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +32,7 @@ final class RowRange implements SparkRows {
   @Override
   public Fingerprint fingerprint() {
     if (fingerprint == null) {
-      long hash = inRange().values().map(RowHash::of).fold(0L, Long::sum);
+      long hash = inRange().map(row -> RowHash.of(row.values())).fold(0L, Long::sum);
       fingerprint = new Fingerprint();
       fingerprint.add(to - from, hash);
     }
@@ -42,9 +41,11 @@ final class RowRange implements SparkRows {
   }
 
   @Override
-  public JavaPairRDD<Long, float[]> numbered(long newSeed, boolean newShuffle) {
+  public JavaRDD<KeyedRow> numbered(long newSeed, boolean newShuffle) {
     boolean sameOrder = !newShuffle || (shuffle && newSeed == seed);
-    return sameOrder ? inRange() : NumberedRows.byContent(chunks(), newSeed);
+    return sameOrder
+        ? inRange()
+        : NumberedRows.byContent(chunks(), fingerprint(), layout(), newSeed);
   }
 
   @Override
@@ -57,11 +58,11 @@ final class RowRange implements SparkRows {
     parent.release();
   }
 
-  private JavaPairRDD<Long, float[]> inRange() {
+  private JavaRDD<KeyedRow> inRange() {
     return NumberedRows.range(parent.numbered(seed, shuffle), from, to);
   }
 
   private JavaRDD<RowChunk> chunks() {
-    return inRange().values().map(RowChunk::new);
+    return inRange().map(row -> new RowChunk(row.values()));
   }
 }

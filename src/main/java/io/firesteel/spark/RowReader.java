@@ -69,21 +69,15 @@ final class RowReader implements Serializable {
    * @throws RowProblem if the row is refused
    */
   float[] read(Row row) {
-    double[][] columns = new double[names.length][];
     int width = 0;
     for (int column = 0; column < names.length; column++) {
-      double[] values = values(row, column);
-      columns[column] = values;
-      requireWidth(row, column, values.length);
-      width += values.length;
+      width += width(row, column);
     }
 
     float[] result = new float[width];
     int next = 0;
     for (int column = 0; column < names.length; column++) {
-      for (double value : columns[column]) {
-        result[next++] = finite(row, column, value);
-      }
+      next = fill(row, column, result, next);
     }
 
     if (weighted && result[width - 1] < 0) {
@@ -101,35 +95,61 @@ final class RowReader implements Serializable {
     return text.length() <= LONGEST_ROW ? text : text.substring(0, LONGEST_ROW) + "...";
   }
 
-  private double[] values(Row row, int column) {
+  private int width(Row row, int column) {
     Object value = row.get(column);
     if (value == null) {
       throw isNull(row, column);
     }
 
+    int width =
+        switch (kinds[column]) {
+          case NUMBER -> 1;
+          case ARRAY -> row.getSeq(column).length();
+          case VECTOR ->
+              value instanceof org.apache.spark.ml.linalg.Vector vector
+                  ? vector.size()
+                  : ((org.apache.spark.mllib.linalg.Vector) value).size();
+        };
+    requireWidth(row, column, width);
+    return width;
+  }
+
+  private int fill(Row row, int column, float[] result, int first) {
+    Object value = row.get(column);
     return switch (kinds[column]) {
-      case NUMBER -> new double[] {((Number) value).doubleValue()};
-      case ARRAY -> array(row, column);
-      case VECTOR ->
-          value instanceof org.apache.spark.ml.linalg.Vector vector
-              ? vector.toArray()
-              : ((org.apache.spark.mllib.linalg.Vector) value).toArray();
+      case NUMBER -> {
+        result[first] = finite(row, column, ((Number) value).doubleValue());
+        yield first + 1;
+      }
+      case ARRAY -> fillArray(row, column, result, first);
+      case VECTOR -> {
+        double[] values =
+            value instanceof org.apache.spark.ml.linalg.Vector vector
+                ? vector.toArray()
+                : ((org.apache.spark.mllib.linalg.Vector) value).toArray();
+        for (int i = 0; i < values.length; i++) {
+          result[first + i] = finite(row, column, values[i]);
+        }
+
+        yield first + values.length;
+      }
     };
   }
 
-  private double[] array(Row row, int column) {
-    List<@Nullable Number> list = row.getList(column);
-    double[] values = new double[list.size()];
-    int next = 0;
-    for (Number number : list) {
+  private int fillArray(Row row, int column, float[] result, int first) {
+    scala.collection.Iterator<@Nullable Number> values =
+        row.<@Nullable Number>getSeq(column).iterator();
+    int next = first;
+    while (values.hasNext()) {
+      Number number = values.next();
       if (number == null) {
         throw isNull(row, column);
       }
 
-      values[next++] = number.doubleValue();
+      result[next++] = finite(row, column, number.doubleValue());
     }
 
-    return values;
+    return next;
   }
 
   private void requireWidth(Row row, int column, int width) {

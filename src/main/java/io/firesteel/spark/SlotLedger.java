@@ -88,6 +88,13 @@ final class SlotLedger extends SparkListener {
     }
   }
 
+  /** Returns for how many applications of this process there is a ledger. */
+  static int ledgers() {
+    synchronized (LEDGERS) {
+      return LEDGERS.size();
+    }
+  }
+
   private synchronized Lease add(String fit, JobEvents events) {
     Lease lease = new Lease(fit, events);
     leases.add(lease);

@@ -2,7 +2,7 @@ package io.firesteel.spark;
 
 import io.firesteel.data.RowLayout;
 import io.firesteel.training.Fingerprint;
-import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
 
 /** Rows on a cluster that can be put in a global order. */
 interface SparkRows {
@@ -14,11 +14,11 @@ interface SparkRows {
   Fingerprint fingerprint();
 
   /**
-   * Returns the rows with their positions in the order of a plan.
+   * Returns the rows, their keys being their positions in the order of a plan.
    *
    * @throws IllegalArgumentException if the order can't be had
    */
-  JavaPairRDD<Long, float[]> numbered(long seed, boolean shuffle);
+  JavaRDD<KeyedRow> numbered(long seed, boolean shuffle);
 
   /** Keeps what is costly to read again, until {@link #release}. */
   void acquire();

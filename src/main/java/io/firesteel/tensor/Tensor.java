@@ -5,7 +5,7 @@ import java.util.Arrays;
 /**
  * A dense float32 tensor in row-major order. It does not copy: whoever made the array may share it.
  */
-public final class Tensor {
+public final class Tensor implements Gradient {
 
   private final Shape shape;
   private final float[] values;
@@ -40,12 +40,12 @@ public final class Tensor {
     return new Tensor(shape, new float[shape.size()]);
   }
 
-  /** Returns the shape. */
+  @Override
   public Shape shape() {
     return shape;
   }
 
-  /** Returns the values themselves, not a copy. */
+  @Override
   public float[] values() {
     return values;
   }

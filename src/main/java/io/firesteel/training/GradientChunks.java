@@ -16,6 +16,7 @@ final class GradientChunks implements ChunkPool.Work {
   private final ChunkPool threads;
   private float[][] values = NOTHING;
   private float[][] addends = NOTHING;
+  private int arrays;
   private double divisor;
 
   GradientChunks(ChunkPool threads) {
@@ -25,22 +26,23 @@ final class GradientChunks implements ChunkPool.Work {
   /** Adds gradients to others of the same sizes. */
   void add(float[][] sums, float[][] others) {
     addends = others;
-    run(sums);
+    run(sums, sums.length);
     addends = NOTHING;
   }
 
-  /** Divides gradients; by 0 they become 0. */
-  void divide(float[][] gradients, double by) {
+  /** Divides the first {@code count} arrays of gradients; by 0 they become 0. */
+  void divide(float[][] gradients, int count, double by) {
     divisor = by;
-    run(gradients);
+    run(gradients, count);
   }
 
-  private void run(float[][] gradients) {
+  private void run(float[][] gradients, int count) {
     long size = 0;
-    for (float[] gradient : gradients) {
-      size += gradient.length;
+    for (int v = 0; v < count; v++) {
+      size += gradients[v].length;
     }
 
+    arrays = count;
     values = gradients;
     if (size < FEWEST_VALUES) {
       compute(0, size);
@@ -59,7 +61,7 @@ final class GradientChunks implements ChunkPool.Work {
   /** Computes the values [from, to) of all gradients, one after the other. */
   private void compute(long from, long to) {
     long begin = 0;
-    for (int v = 0; v < values.length; v++) {
+    for (int v = 0; v < arrays; v++) {
       int length = values[v].length;
       int first = (int) Math.min(Math.max(from - begin, 0), length);
       int end = (int) Math.min(Math.max(to - begin, 0), length);

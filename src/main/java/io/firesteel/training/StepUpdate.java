@@ -11,7 +11,7 @@ import java.util.List;
 
 /**
  * Turns the sums of a step into {@code grads_and_vars}: divides once by what the loss's reduction
- * says, adds the regularizers once, and has the optimizer apply them.
+ * says, adds the regularizers once, has the optimizer apply them, and moves the layers' statistics.
  */
 final class StepUpdate {
 
@@ -40,15 +40,16 @@ final class StepUpdate {
   /** Performs the step and returns the loss before it. The gradients are overwritten. */
   double apply(GradientSums sums, float lossScale) {
     float[][] gradients = sums.gradients();
-    chunks.divide(gradients, divisor(sums));
+    chunks.divide(gradients, trainable.size(), divisor(sums));
     double penalty = model.network().addRegularization(model.variables(), gradients, lossScale);
     model.optimizer().applyGradients(gradsAndVars(gradients));
+    model.network().moveStatistics(model.variables(), gradients, sums.rows());
     return mean(sums) + penalty;
   }
 
   /** Pairs gradients and variables; anew only if the gradients are in other arrays than before. */
   private List<GradAndVar> gradsAndVars(float[][] gradients) {
-    for (int v = 0; v < gradients.length; v++) {
+    for (int v = 0; v < trainable.size(); v++) {
       if (gradsAndVars.size() <= v || arrays[v] != gradients[v]) {
         arrays = gradients.clone();
         gradsAndVars = pair(gradients);

@@ -9,6 +9,7 @@ final class FakeCall implements LayerCall {
   float[] inputGradient;
   float[][] weights = new float[0][];
   float[][] weightGradients = new float[0][];
+  float[][] statistics = new float[0][];
   boolean training = true;
   private final int rows;
   private final long seed;
@@ -46,6 +47,11 @@ final class FakeCall implements LayerCall {
   @Override
   public float[] weightGradient(int index) {
     return weightGradients[index];
+  }
+
+  @Override
+  public float[] statistic(int index) {
+    return training ? statistics[index] : null;
   }
 
   @Override

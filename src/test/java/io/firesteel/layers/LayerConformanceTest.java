@@ -101,6 +101,10 @@ class LayerConformanceTest {
         new Case(LayerNormalization.of().axis(1).center(false), Shape.of(6, 2)),
         new Case(LayerNormalization.of().axis(-2, -1).scale(false), Shape.of(2, 3, 2)),
         new Case(LayerNormalization.of().rmsScaling(true), Shape.of(2, 6)),
+        new Case(BatchNormalization.of(), Shape.of(4)),
+        new Case(BatchNormalization.of().center(false), Shape.of(2, 3, 2)),
+        new Case(BatchNormalization.of().axis(1).scale(false), Shape.of(2, 4)),
+        new Case(BatchNormalization.of().axis(-2).trainable(false), Shape.of(2, 3)),
         new Case(Embedding.of(5, 3), Shape.of(4), Values.IDS),
         new Case(Embedding.of(2, 2), Shape.of(2, 3), Values.IDS),
         new Case(Embedding.of(7, 1), Shape.scalar(), Values.IDS));
@@ -127,7 +131,9 @@ class LayerConformanceTest {
     }
 
     for (int i = 0; i < call.weights.length; i++) {
-      assertGradient(test, call, call.weights[i], call.weightGradients[i], cotangent);
+      if (call.weightGradients[i] != null) {
+        assertGradient(test, call, call.weights[i], call.weightGradients[i], cotangent);
+      }
     }
   }
 
@@ -150,7 +156,15 @@ class LayerConformanceTest {
     FakeCall others = call(test);
     Arrays.fill(others.inputGradient, Float.NaN);
     for (float[] gradient : others.weightGradients) {
-      Arrays.fill(gradient, Float.NaN);
+      if (gradient != null) {
+        Arrays.fill(gradient, Float.NaN);
+      }
+    }
+
+    for (float[] statistic : others.statistics) {
+      if (statistic != null) {
+        Arrays.fill(statistic, Float.NaN);
+      }
     }
 
     test.layer().forward(test.input(), zeros);
@@ -160,6 +174,7 @@ class LayerConformanceTest {
     assertArrayEquals(zeros.inputGradient, others.inputGradient);
     for (int i = 0; i < zeros.weights.length; i++) {
       assertArrayEquals(zeros.weightGradients[i], others.weightGradients[i]);
+      assertArrayEquals(zeros.statistics[i], others.statistics[i]);
     }
   }
 
@@ -184,8 +199,12 @@ class LayerConformanceTest {
     provideWeights(test, call);
     test.layer().forward(test.input(), call);
     test.layer().backward(test.input(), call);
-    for (float[] gradient : call.weightGradients) {
-      assertArrayEquals(new float[gradient.length], gradient);
+    for (int i = 0; i < call.weights.length; i++) {
+      for (float[] sum : Arrays.asList(call.statistics[i], call.weightGradients[i])) {
+        if (sum != null) {
+          assertArrayEquals(new float[sum.length], sum);
+        }
+      }
     }
   }
 
@@ -202,10 +221,22 @@ class LayerConformanceTest {
     List<WeightSpec> specs = test.layer().weights(test.input());
     call.weights = new float[specs.size()][];
     call.weightGradients = new float[specs.size()][];
+    call.statistics = new float[specs.size()][];
     for (int i = 0; i < specs.size(); i++) {
-      call.weights[i] = new float[specs.get(i).shape().size()];
-      call.weightGradients[i] = new float[specs.get(i).shape().size()];
+      int size = specs.get(i).shape().size();
+      call.weights[i] = new float[size];
+      call.weightGradients[i] = specs.get(i).trainable() ? new float[size] : null;
+      call.statistics[i] = specs.get(i).isStatistic() ? new float[size] : null;
       fill(call.weights[i], 3 + i);
+      if (specs.get(i).name().endsWith("variance")) {
+        square(call.weights[i]);
+      }
+    }
+  }
+
+  private static void square(float[] values) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] = values[i] * values[i] + 0.1f;
     }
   }
 

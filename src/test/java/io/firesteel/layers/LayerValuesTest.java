@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
 import io.firesteel.testing.LayerGoldens;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -33,11 +34,32 @@ class LayerValuesTest {
     layer.backward(input, call);
     assertClose(
         floats(golden, "input_gradient"), call.inputGradient, TOLERANCE, "gradient of the input");
-    float[][] expected = LayerGoldens.matrix(golden, "weight_gradients");
-    assertEquals(expected.length, layer.weights(input).size());
-    for (int i = 0; i < expected.length; i++) {
-      assertClose(expected[i], call.weightGradients[i], TOLERANCE, "gradient of weight " + i);
+    assertWeights(golden, layer.weights(input), call);
+  }
+
+  /** Keras says the gradients of trainable weights, and the values of the others afterwards. */
+  private static void assertWeights(Config golden, List<WeightSpec> specs, FakeCall call) {
+    float[][] gradients = LayerGoldens.matrix(golden, "weight_gradients");
+    float[][] updated = LayerGoldens.matrix(golden, "updated");
+    assertEquals(gradients.length + updated.length, specs.size());
+    for (int i = 0; i < specs.size(); i++) {
+      if (specs.get(i).trainable()) {
+        assertClose(gradients[i], call.weightGradients[i], TOLERANCE, "gradient of weight " + i);
+      } else {
+        float[] next = updated[i - gradients.length];
+        assertClose(next, moved(specs.get(i), call, i), TOLERANCE, "statistic " + i);
+      }
     }
+  }
+
+  private static float[] moved(WeightSpec spec, FakeCall call, int index) {
+    float[] moved = call.weights[index].clone();
+    for (int i = 0; i < moved.length && spec.isStatistic() && call.training; i++) {
+      double measured = call.statistics[index][i] / (double) call.rows();
+      moved[i] = (float) (moved[i] * spec.momentum() + measured * (1 - spec.momentum()));
+    }
+
+    return moved;
   }
 
   private static FakeCall call(Config golden, Shape input, Shape output) {
@@ -48,6 +70,8 @@ class LayerValuesTest {
     System.arraycopy(cotangent, 0, call.outputGradient, 0, cotangent.length);
     call.weights = LayerGoldens.matrix(golden, "weights");
     call.weightGradients = LayerGoldens.matrix(golden, "weights");
+    call.statistics = LayerGoldens.matrix(golden, "weights");
+    call.training = (boolean) golden.get("training");
     return call;
   }
 }

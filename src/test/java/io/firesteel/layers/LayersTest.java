@@ -49,6 +49,7 @@ class LayersTest {
         AveragePooling2D.of(2),
         GlobalAveragePooling2D.of(),
         LayerNormalization.of(),
+        BatchNormalization.of(),
         Embedding.of(10, 2));
   }
 

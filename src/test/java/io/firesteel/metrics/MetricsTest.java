@@ -76,9 +76,9 @@ class MetricsTest {
   void unknownMetricsAreRefused() {
     String names = String.join(", ", Metrics.names());
     assertRefused(
-        "Unknown metric 'auc'. Allowed: %s. A custom class must be registered first"
+        "Unknown metric 'iou'. Allowed: %s. A custom class must be registered first"
             .formatted(names),
-        () -> Metrics.resolve("auc", 1, 1));
+        () -> Metrics.resolve("iou", 1, 1));
     assertRefused(
         "Unknown metric 'crossentropy'. Allowed: %s. A custom class must be registered first"
             .formatted(names),

@@ -86,8 +86,8 @@ class GivenOrderTest {
       SparkRows rows = ShardedDataset.of(frame).features("a").label("y").sparkRows();
       float[][] inOrder =
           rows.numbered(0, false).collect().stream()
-              .sorted(Comparator.comparing(row -> row._1()))
-              .map(row -> row._2())
+              .sorted(Comparator.comparing(row -> row.key()))
+              .map(row -> row.values())
               .toArray(float[][]::new);
 
       assertEquals(5000, inOrder.length);

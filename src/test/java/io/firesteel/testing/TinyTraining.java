@@ -3,6 +3,7 @@ package io.firesteel.testing;
 import io.firesteel.data.BatchPlan;
 import io.firesteel.layers.Dense;
 import io.firesteel.layers.Dropout;
+import io.firesteel.losses.Loss;
 import io.firesteel.losses.Losses;
 import io.firesteel.metrics.Metrics;
 import io.firesteel.network.GradientSums;
@@ -28,14 +29,28 @@ public final class TinyTraining {
 
   /** Returns a network with dropout, so that seeds take part. */
   public static NetworkSpec network() {
+    return network(Losses.get("sparse_categorical_crossentropy"));
+  }
+
+  /** Returns the network with a hidden layer of another width. */
+  public static NetworkSpec network(int hidden) {
+    return network(hidden, Losses.get("sparse_categorical_crossentropy"));
+  }
+
+  /** Returns the network with another loss. */
+  public static NetworkSpec network(Loss loss) {
+    return network(7, loss);
+  }
+
+  private static NetworkSpec network(int hidden, Loss loss) {
     return Network.of(
             "tiny",
             Shape.of(FEATURES),
             List.of(
-                Dense.of(7).activation("tanh").withName("hidden"),
+                Dense.of(hidden).activation("tanh").withName("hidden"),
                 Dropout.of(0.25).withName("dropout"),
                 Dense.of(CLASSES).activation("softmax").withName("output")),
-            Losses.get("sparse_categorical_crossentropy"),
+            loss,
             List.of(Metrics.resolve("accuracy", CLASSES, 1)))
         .spec();
   }
@@ -107,7 +122,8 @@ public final class TinyTraining {
     }
   }
 
-  private static String describe(GradientSums sums) {
+  /** Returns sums as text that shows every bit. */
+  public static String describe(GradientSums sums) {
     StringBuilder text = new StringBuilder();
     text.append(sums.rows()).append(' ').append(sums.samples());
     text.append(' ').append(Double.toHexString(sums.weights()));

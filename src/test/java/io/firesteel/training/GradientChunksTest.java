@@ -29,7 +29,7 @@ class GradientChunksTest {
         }
 
         chunks.add(sums, others);
-        chunks.divide(sums, 3.0f);
+        chunks.divide(sums, sums.length, 3.0);
         assertArrayEquals(expected, sums);
         assertArrayEquals(random(2, sizes), others);
       }
@@ -39,23 +39,32 @@ class GradientChunksTest {
   @Test
   void dividedByNothingIsNothing() {
     float[][] gradients = {{1, Float.NaN}, {Float.POSITIVE_INFINITY}};
-    new GradientChunks(ChunkPool.shared()).divide(gradients, 0);
+    new GradientChunks(ChunkPool.shared()).divide(gradients, 2, 0);
     assertArrayEquals(new float[][] {{0, 0}, {0}}, gradients);
   }
 
   @Test
+  void whatIsBehindTheGradientsIsNotDivided() {
+    float[][] gradients = {{4}, {4}, {4}};
+    new GradientChunks(ChunkPool.shared()).divide(gradients, 2, 2);
+    assertArrayEquals(new float[][] {{2}, {2}, {4}}, gradients);
+  }
+
+  @Test
   void allocatesNothing() {
-    GradientChunks chunks = new GradientChunks(ChunkPool.shared());
-    float[][] sums = random(1, 200_000, 100_000);
-    float[][] others = random(2, 200_000, 100_000);
-    long bytes =
-        AllocatedBytes.perCall(
-            200,
-            () -> {
-              chunks.add(sums, others);
-              chunks.divide(sums, 2.0f);
-            });
-    assertTrue(bytes < 64, bytes + " bytes a call");
+    try (ChunkPool threads = ChunkPool.of(2)) {
+      GradientChunks chunks = new GradientChunks(threads);
+      float[][] sums = random(1, 200_000, 100_000);
+      float[][] others = random(2, 200_000, 100_000);
+      long bytes =
+          AllocatedBytes.perCall(
+              200,
+              () -> {
+                chunks.add(sums, others);
+                chunks.divide(sums, 2, 2.0);
+              });
+      assertTrue(bytes < 64, bytes + " bytes a call");
+    }
   }
 
   private static float[][] random(long seed, int... sizes) {

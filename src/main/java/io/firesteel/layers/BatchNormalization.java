@@ -1,0 +1,298 @@
+package io.firesteel.layers;
+
+import io.firesteel.initializers.Initializer;
+import io.firesteel.initializers.Initializers;
+import io.firesteel.saving.Config;
+import io.firesteel.saving.ConfigReader;
+import io.firesteel.tensor.FloatOps;
+import io.firesteel.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Each channel with mean 0 and variance 1 over a batch: y = gamma (x - mean) / sqrt(variance +
+ * epsilon) + beta (Ioffe and Szegedy 2015; Keras 3.15,
+ * keras/src/layers/normalization/batch_normalization.py).
+ *
+ * <p>In training, mean and variance are those of the rows that one shard has in the batch. Outside
+ * of it, or if the layer is not trainable, they are the weights {@code moving_mean} and {@code
+ * moving_variance}, which each step moves: moving = moving * momentum + measured * (1 - momentum),
+ * where measured is the mean of the shards' means, or of their variances, weighted by their rows.
+ * The sums run through the fixed tree of the gradients, so the weights are the same to the bit
+ * wherever the shards are computed.
+ *
+ * <p>Differs from Keras: with one shard this is what Keras computes. With several, each is
+ * normalized by itself, as on the replicas of Keras's distributed training without {@code
+ * synchronized}; the moving variance then lacks the variance between the means of the shards, which
+ * shrinks with the rows per shard. {@code synchronized} and {@code renorm} must be false. Stricter
+ * than Keras: the momentum is between 0 and 1.
+ */
+public final class BatchNormalization extends AffineLayer<BatchNormalization> {
+
+  private static final String NAME = "BatchNormalization";
+
+  /** The arguments besides those of gamma and beta. */
+  private record Arguments(
+      Axes axis,
+      double momentum,
+      double epsilon,
+      Initializer mean,
+      Initializer variance,
+      double renormMomentum) {}
+
+  private final Arguments arguments;
+
+  private BatchNormalization(Arguments arguments, Affine affine, LayerOptions options) {
+    super(affine, options);
+    this.arguments = arguments;
+    ElementwiseLayer.requireNotNegative(NAME, "epsilon", arguments.epsilon);
+    if (!(arguments.momentum >= 0.0 && arguments.momentum <= 1.0)) {
+      throw new IllegalArgumentException(
+          "BatchNormalization: 'momentum' must be a number between 0 and 1. Received: "
+              + arguments.momentum);
+    }
+  }
+
+  /** Returns the layer for the last axis, with momentum 0.99, epsilon 0.001, beta and gamma. */
+  public static BatchNormalization of() {
+    Initializer zeros = Initializers.get("zeros");
+    Initializer ones = Initializers.get("ones");
+    Arguments defaults = new Arguments(Axes.of(-1), 0.99, 1e-3, zeros, ones, 0.99);
+    return new BatchNormalization(defaults, Affine.DEFAULT, LayerOptions.DEFAULT);
+  }
+
+  private BatchNormalization with(Arguments newArguments) {
+    return new BatchNormalization(newArguments, affine(), options());
+  }
+
+  /** Returns this layer for the channels along another axis, of which 0 is the batch. */
+  public BatchNormalization axis(int value) {
+    Arguments a = arguments;
+    return with(
+        new Arguments(Axes.of(value), a.momentum, a.epsilon, a.mean, a.variance, a.renormMomentum));
+  }
+
+  /** Returns this layer with a momentum of the moving statistics, between 0 and 1. */
+  public BatchNormalization momentum(double value) {
+    Arguments a = arguments;
+    return with(new Arguments(a.axis, value, a.epsilon, a.mean, a.variance, a.renormMomentum));
+  }
+
+  /** Returns this layer with a number, at least 0, that is added to the variance. */
+  public BatchNormalization epsilon(double value) {
+    Arguments a = arguments;
+    return with(new Arguments(a.axis, a.momentum, value, a.mean, a.variance, a.renormMomentum));
+  }
+
+  /** Returns this layer with the start values of the moving mean. */
+  public BatchNormalization movingMeanInitializer(Object identifier) {
+    Arguments a = arguments;
+    Initializer mean = Initializers.get(identifier);
+    return with(new Arguments(a.axis, a.momentum, a.epsilon, mean, a.variance, a.renormMomentum));
+  }
+
+  /** Returns this layer with the start values of the moving variance. */
+  public BatchNormalization movingVarianceInitializer(Object identifier) {
+    Arguments a = arguments;
+    Initializer variance = Initializers.get(identifier);
+    return with(new Arguments(a.axis, a.momentum, a.epsilon, a.mean, variance, a.renormMomentum));
+  }
+
+  static BatchNormalization fromConfig(Config config) {
+    ConfigReader reader = config.reader(NAME);
+    for (String flag : List.of("synchronized", "renorm")) {
+      if (reader.bool(flag, false)) {
+        throw reader.invalid(flag, "false, as true is not supported");
+      }
+    }
+
+    if (reader.any("renorm_clipping") != null) {
+      throw reader.invalid("renorm_clipping", "null, as others are not supported");
+    }
+
+    Arguments arguments =
+        new Arguments(
+            Axes.of(Math.toIntExact(reader.integer("axis", -1))),
+            reader.number("momentum", 0.99),
+            reader.number("epsilon", 1e-3),
+            initializer(reader, "moving_mean_initializer", "zeros"),
+            initializer(reader, "moving_variance_initializer", "ones"),
+            reader.number("renorm_momentum", 0.99));
+    BatchNormalization layer =
+        new BatchNormalization(arguments, Affine.read(reader), LayerOptions.read(reader));
+    reader.finish();
+    return layer;
+  }
+
+  private static Initializer initializer(ConfigReader reader, String key, String absent) {
+    return Initializers.get(reader.seen(key) ? reader.any(key) : absent);
+  }
+
+  @Override
+  protected BatchNormalization with(LayerOptions newOptions) {
+    return new BatchNormalization(arguments, affine(), newOptions);
+  }
+
+  @Override
+  BatchNormalization with(Affine newAffine) {
+    return new BatchNormalization(arguments, newAffine, options());
+  }
+
+  @Override
+  public Shape computeOutputShape(Shape input) {
+    arguments.axis.block(NAME, input);
+    return input;
+  }
+
+  @Override
+  public List<WeightSpec> weights(Shape input) {
+    Shape shape = arguments.axis.extents(NAME, input);
+    Double momentum = trainable() ? arguments.momentum : null;
+    List<WeightSpec> weights = new ArrayList<>();
+    if (affine().scale()) {
+      weights.add(affine().gamma().spec("gamma", shape, trainable()));
+    }
+
+    if (affine().center()) {
+      weights.add(affine().beta().spec("beta", shape, trainable()));
+    }
+
+    weights.add(new WeightSpec("moving_mean", shape, arguments.mean, null, null, false, momentum));
+    weights.add(
+        new WeightSpec("moving_variance", shape, arguments.variance, null, null, false, momentum));
+    return weights;
+  }
+
+  /*
+   * The scratch buffer holds parts of one value a channel: sums in the making, the mean, the inverse
+   * standard deviation, and three more for what a pass needs.
+   */
+
+  private static final int PARTS = 6;
+
+  private boolean measures(LayerCall call) {
+    return call.training() && trainable();
+  }
+
+  private int meanIndex() {
+    return (affine().scale() ? 1 : 0) + (affine().center() ? 1 : 0);
+  }
+
+  @Override
+  public void forward(Shape input, LayerCall call) {
+    AxisBlock block = arguments.axis.block(NAME, input);
+    int channels = block.length();
+    float[] work = call.scratch(PARTS * channels);
+    int mean = channels;
+    int inverse = 2 * channels;
+    if (measures(call)) {
+      measure(block, call, work, mean, inverse);
+    } else {
+      System.arraycopy(call.weight(meanIndex()), 0, work, mean, channels);
+      System.arraycopy(call.weight(meanIndex() + 1), 0, work, inverse, channels);
+    }
+
+    float @Nullable [] gamma = affine().scale() ? call.weight(0) : null;
+    float @Nullable [] beta = affine().center() ? call.weight(meanIndex() - 1) : null;
+    int factor = 3 * channels;
+    int summand = 4 * channels;
+    for (int c = 0; c < channels; c++) {
+      float deviation = FloatOps.sqrt(work[inverse + c] + (float) arguments.epsilon);
+      work[inverse + c] = 1.0f / deviation;
+      work[factor + c] = gamma == null ? work[inverse + c] : work[inverse + c] * gamma[c];
+      float shift = -work[mean + c] * work[factor + c];
+      work[summand + c] = beta == null ? shift : shift + beta[c];
+    }
+
+    Channels.scale(block, call.rows(), call.input(), work, factor, summand, call.output());
+  }
+
+  /** Fills mean and variance, and adds them to the statistics. */
+  private void measure(AxisBlock block, LayerCall call, float[] work, int mean, int variance) {
+    int rows = call.rows();
+    float count = rows * block.outer() * block.inner();
+    Channels.ofValues(block, rows, call.input(), work, mean);
+    divide(work, mean, block.length(), count);
+    Channels.ofSquares(block, rows, call.input(), work, mean, variance);
+    divide(work, variance, block.length(), count);
+    report(call.statistic(meanIndex()), work, mean, rows);
+    report(call.statistic(meanIndex() + 1), work, variance, rows);
+  }
+
+  private static void divide(float[] work, int from, int n, float count) {
+    for (int i = from; i < from + n && count > 0; i++) {
+      work[i] /= count;
+    }
+  }
+
+  private static void report(float @Nullable [] statistic, float[] work, int from, int rows) {
+    for (int c = 0; statistic != null && c < statistic.length; c++) {
+      statistic[c] = work[from + c] * rows;
+    }
+  }
+
+  /**
+   * With g the gradient of the output and n = (x - mean) / deviation, the gradient of the input is
+   * gamma / deviation (g - mean g - n mean(g n)), without the means if the layer did not measure.
+   */
+  @Override
+  public void backward(Shape input, LayerCall call) {
+    AxisBlock block = arguments.axis.block(NAME, input);
+    int rows = call.rows();
+    int channels = block.length();
+    float[] work = call.scratch(PARTS * channels);
+    int mean = channels;
+    int inverse = 2 * channels;
+    int factor = 3 * channels;
+    int sums = 4 * channels;
+    int dots = 5 * channels;
+    float[] gradient = call.outputGradient();
+    Channels.ofValues(block, rows, gradient, work, sums);
+    Channels.ofProducts(block, rows, gradient, call.input(), work, mean, dots);
+    float @Nullable [] ofGamma = affine().scale() ? call.weightGradient(0) : null;
+    float @Nullable [] ofBeta = affine().center() ? call.weightGradient(meanIndex() - 1) : null;
+    float count = rows * block.outer() * block.inner();
+    for (int c = 0; c < channels; c++) {
+      if (ofGamma != null) {
+        ofGamma[c] = work[dots + c] * work[inverse + c];
+      }
+
+      if (ofBeta != null) {
+        ofBeta[c] = work[sums + c];
+      }
+
+      float slope = work[factor + c] * work[inverse + c] * work[inverse + c];
+      work[sums + c] = measures(call) ? -work[factor + c] * work[sums + c] / count : 0.0f;
+      work[dots + c] = measures(call) ? -slope * work[dots + c] / count : 0.0f;
+    }
+
+    float[] ofInput = call.inputGradient();
+    if (ofInput != null) {
+      Channels.scale(block, rows, gradient, work, factor, sums, ofInput);
+      Channels.addScaled(block, rows, call.input(), work, mean, dots, ofInput);
+    }
+  }
+
+  @Override
+  public Config getConfig() {
+    Config.Builder config =
+        baseConfig()
+            .put("axis", arguments.axis.toConfig())
+            .put("momentum", arguments.momentum)
+            .put("epsilon", arguments.epsilon)
+            .put("center", affine().center())
+            .put("scale", affine().scale());
+    affine().putInitializers(config);
+    config
+        .put("moving_mean_initializer", Initializers.serialize(arguments.mean))
+        .put("moving_variance_initializer", Initializers.serialize(arguments.variance));
+    affine().putRegularizersAndConstraints(config);
+    return config
+        .put("synchronized", false)
+        .put("renorm", false)
+        .put("renorm_clipping", null)
+        .put("renorm_momentum", arguments.renormMomentum)
+        .build();
+  }
+}

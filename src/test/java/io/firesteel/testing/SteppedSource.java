@@ -1,0 +1,42 @@
+package io.firesteel.testing;
+
+import io.firesteel.network.GradientSums;
+import io.firesteel.training.GradientSource;
+import io.firesteel.training.Step;
+import io.firesteel.variables.VariableSnapshot;
+import java.util.function.LongConsumer;
+
+/**
+ * A gradient source with something that is done before each step.
+ *
+ * @param source where the gradients come from
+ * @param before what is done, with the number of steps before
+ */
+public record SteppedSource(GradientSource source, LongConsumer before) implements GradientSource {
+
+  @Override
+  public String name() {
+    return source.name();
+  }
+
+  @Override
+  public GradientSums gradients(VariableSnapshot variables, Step step) {
+    before.accept(step.step());
+    return source.gradients(variables, step);
+  }
+
+  @Override
+  public GradientSums evaluate(VariableSnapshot variables) {
+    return source.evaluate(variables);
+  }
+
+  @Override
+  public long orderHash() {
+    return source.orderHash();
+  }
+
+  @Override
+  public void close() {
+    source.close();
+  }
+}
