@@ -53,6 +53,11 @@ public final class GradientSums {
       }
     }
 
+    addTotals(right);
+  }
+
+  /** Adds all but the gradients of the subtree to the right. */
+  public void addTotals(GradientSums right) {
     for (int i = 0; i < metrics.length; i++) {
       metrics[i] += right.metrics[i];
     }

@@ -1,6 +1,7 @@
 package io.firesteel.training;
 
 import io.firesteel.network.GradientSums;
+import io.firesteel.tensor.ChunkPool;
 import io.firesteel.training.ReductionTree.Node;
 import java.util.Arrays;
 import java.util.List;
@@ -14,6 +15,7 @@ public final class GradientAggregator {
 
   private final int shards;
   private final boolean[] present;
+  private final GradientChunks chunks = new GradientChunks(ChunkPool.shared());
 
   /* The sum of each node that came, by its height and its first shard. */
   private final @Nullable GradientSums[][] sums;
@@ -87,7 +89,8 @@ public final class GradientAggregator {
       return left == null ? right : left;
     }
 
-    left.add(right);
+    chunks.add(left.gradients(), right.gradients());
+    left.addTotals(right);
     return left;
   }
 

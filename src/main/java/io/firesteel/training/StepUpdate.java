@@ -3,10 +3,10 @@ package io.firesteel.training;
 import io.firesteel.losses.Loss;
 import io.firesteel.network.GradientSums;
 import io.firesteel.optimizers.GradAndVar;
+import io.firesteel.tensor.ChunkPool;
 import io.firesteel.tensor.Tensor;
 import io.firesteel.variables.Variable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -18,6 +18,7 @@ final class StepUpdate {
   private final TrainableModel model;
   private final Loss loss;
   private final List<Variable> trainable;
+  private final GradientChunks chunks = new GradientChunks(ChunkPool.shared());
   private List<GradAndVar> gradsAndVars = List.of();
   private float[][] arrays = new float[0][];
 
@@ -38,12 +39,8 @@ final class StepUpdate {
 
   /** Performs the step and returns the loss before it. The gradients are overwritten. */
   double apply(GradientSums sums, float lossScale) {
-    double divisor = divisor(sums);
     float[][] gradients = sums.gradients();
-    for (int v = 0; v < trainable.size(); v++) {
-      divide(gradients[v], divisor);
-    }
-
+    chunks.divide(gradients, trainable.size(), divisor(sums));
     double penalty = model.network().addRegularization(model.variables(), gradients, lossScale);
     model.optimizer().applyGradients(gradsAndVars(gradients));
     model.network().moveStatistics(model.variables(), gradients, sums.rows());
@@ -78,17 +75,5 @@ final class StepUpdate {
 
   private double mean(GradientSums sums) {
     return loss.reduction().reduce(sums.loss(), sums.samples(), sums.weights());
-  }
-
-  private static void divide(float[] gradient, double divisor) {
-    if (divisor == 0) {
-      Arrays.fill(gradient, 0);
-      return;
-    }
-
-    float count = (float) divisor;
-    for (int i = 0; i < gradient.length; i++) {
-      gradient[i] /= count;
-    }
   }
 }

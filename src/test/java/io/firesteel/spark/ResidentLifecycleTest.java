@@ -342,9 +342,11 @@ class ResidentLifecycleTest {
     }
   }
 
+  /** The threads of fits; those of the chunk pool belong to the JVM. */
   private static long threads() {
     return Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().startsWith("firesteel"))
+        .map(Thread::getName)
+        .filter(name -> name.startsWith("firesteel") && !name.startsWith("firesteel-chunks"))
         .count();
   }
 
