@@ -4,6 +4,8 @@ import io.firesteel.network.GradientSums;
 import io.firesteel.training.GradientAggregator;
 import io.firesteel.training.Step;
 import io.firesteel.variables.VariableSnapshot;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,7 @@ final class Residency implements AutoCloseable {
   private final ResidentDoor door;
   private final SlotLedger.Lease lease;
   private final ResidentWatch watch;
+  private final Map<Integer, GradientAggregator> aggregators = new HashMap<>();
 
   private @Nullable ResidentJob job;
   private int incarnation = NONE;
@@ -135,7 +138,7 @@ final class Residency implements AutoCloseable {
           submit();
         }
 
-        GradientAggregator aggregator = new GradientAggregator(jobs.shards(data));
+        GradientAggregator aggregator = aggregator(data);
         exchange.begin(order);
         if (collect(aggregator)) {
           exchange.end();
@@ -148,6 +151,13 @@ final class Residency implements AutoCloseable {
     } finally {
       watch.end();
     }
+  }
+
+  private GradientAggregator aggregator(int data) {
+    GradientAggregator aggregator =
+        aggregators.computeIfAbsent(data, any -> new GradientAggregator(jobs.shards(data)));
+    aggregator.reset();
+    return aggregator;
   }
 
   /** Returns whether all sums came; if not, the round is to begin anew. */

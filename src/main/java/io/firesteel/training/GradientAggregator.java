@@ -8,8 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects what the workers of one step contribute and adds the rest of the {@link ReductionTree}.
- * Contributions may come in any order, from any cut of the shards into contiguous ranges.
+ * Collects what the workers of one step contribute and adds the rest of the {@link ReductionTree},
+ * each node as soon as both its children are there. Contributions may come in any order, from any
+ * cut of the shards into contiguous ranges.
  */
 public final class GradientAggregator {
 
@@ -17,7 +18,7 @@ public final class GradientAggregator {
   private final boolean[] present;
   private final GradientChunks chunks = new GradientChunks(ChunkPool.shared());
 
-  /* The sum of each node that came, by its height and its first shard. */
+  /* The sum of each node that is known and has rows, by its height and its first shard. */
   private final @Nullable GradientSums[][] sums;
 
   /** Creates an aggregator of one step over that many shards. */
@@ -54,6 +55,8 @@ public final class GradientAggregator {
       Node node = nodes.get(i);
       sums[height(node.lo(), node.hi())][node.lo()] = part.sums().get(i);
     }
+
+    isComplete(0, shards);
   }
 
   /**
@@ -68,7 +71,7 @@ public final class GradientAggregator {
       }
     }
 
-    GradientSums result = reduce(0, shards);
+    GradientSums result = sums[sums.length - 1][0];
     if (result == null) {
       throw new IllegalStateException("No shard has rows in this batch");
     }
@@ -76,15 +79,24 @@ public final class GradientAggregator {
     return result;
   }
 
-  private @Nullable GradientSums reduce(int lo, int hi) {
-    GradientSums known = sums[height(lo, hi)][lo];
-    if (known != null || hi - lo < 2) {
-      return known;
+  /** Adds what can be added within a node, and tells whether all its shards are there. */
+  private boolean isComplete(int lo, int hi) {
+    int height = height(lo, hi);
+    if (sums[height][lo] != null || hi - lo < 2) {
+      return present[lo];
     }
 
     int middle = ReductionTree.split(lo, hi);
-    GradientSums left = reduce(lo, middle);
-    GradientSums right = reduce(middle, hi);
+    boolean left = isComplete(lo, middle);
+    boolean right = isComplete(middle, hi);
+    if (left && right) {
+      sums[height][lo] = sum(sums[height(lo, middle)][lo], sums[height(middle, hi)][middle]);
+    }
+
+    return left && right;
+  }
+
+  private @Nullable GradientSums sum(@Nullable GradientSums left, @Nullable GradientSums right) {
     if (left == null || right == null) {
       return left == null ? right : left;
     }

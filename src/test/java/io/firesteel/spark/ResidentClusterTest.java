@@ -61,6 +61,12 @@ class ResidentClusterTest {
     return Objects.requireNonNull(source.residents());
   }
 
+  /** Returns 0 once the tasks have left to come back in another number. */
+  private static int tasksAfterResize(Residency residents) {
+    assertTrue(residents.mayRun());
+    return residents.tasks();
+  }
+
   private static String expected(int epochs) {
     return TinyTraining.train(TinyTraining.local(61), PLAN, epochs);
   }
@@ -106,6 +112,7 @@ class ResidentClusterTest {
                   executors.limit(2);
                   executors.await(2);
                   executors.awaitSlots(() -> SparkInternals.slots(spark.sparkContext()), 2);
+                  executors.awaitSlots(() -> tasksAfterResize(residents(source)), 0);
                 }
               });
 
