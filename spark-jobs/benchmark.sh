@@ -21,7 +21,7 @@ done
 mvn -q -B -Danalysis.main=-parameters -Danalysis.test=-parameters test-compile \
   dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/benchmark-classpath >&2
 java="${JAVA_HOME:+$JAVA_HOME/bin/}java"
-classpath="target/test-classes:target/classes:$(cat target/benchmark-classpath)"
+classpath="$PWD/target/test-classes:$PWD/target/classes:$(cat target/benchmark-classpath)"
 read -r -a options <<< "$("$java" -cp "$classpath" io.firesteel.benchmark.SparkOptions)"
 export SPARK_LOCAL_IP=127.0.0.1
 
