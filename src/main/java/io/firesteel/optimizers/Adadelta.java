@@ -75,12 +75,18 @@ public final class Adadelta extends ElementwiseOptimizer {
     float keep = (float) rho;
     float take = (float) (1 - rho);
     float eps = (float) epsilon;
+
+    // g becomes -delta. In two loops, because the JIT compiler does not vectorise one with all of
+    // it.
     for (int i = from; i < to; i++) {
       float square = keep * a[i] + take * (g[i] * g[i]);
-      float delta = -(FloatOps.sqrt(d[i] + eps) * g[i] / FloatOps.sqrt(square + eps));
       a[i] = square;
-      d[i] = keep * d[i] + take * (delta * delta);
-      w[i] += learningRate * delta;
+      g[i] = FloatOps.sqrt(d[i] + eps) * g[i] / FloatOps.sqrt(square + eps);
+    }
+
+    for (int i = from; i < to; i++) {
+      d[i] = keep * d[i] + take * (g[i] * g[i]);
+      w[i] -= learningRate * g[i];
     }
   }
 

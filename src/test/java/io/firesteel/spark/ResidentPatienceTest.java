@@ -41,6 +41,7 @@ class ResidentPatienceTest {
     spark =
         LocalSpark.session(
             "local-cluster[2,2,1024]",
+            "spark.executor.cores=2",
             "spark.rpc.askTimeout=4s",
             "spark.speculation=true",
             "spark.speculation.interval=100ms",
