@@ -9,25 +9,39 @@ import org.apache.spark.rdd.RDD;
 import scala.Option;
 
 /**
- * Groups partitions into contiguous ranges that differ by one partition at most. It names no place:
- * the scheduler then prefers the executor that has a group's first partition cached.
+ * Groups the partitions of one data set, or of several that stand one after the other: a group has
+ * a contiguous range of each, as {@link ShardRange#of} cuts them, an empty one where there are
+ * fewer partitions than groups. It names no place: the scheduler then prefers the executor that has
+ * a group's first partition cached.
  */
 final class ContiguousCoalescer implements PartitionCoalescer, Serializable {
 
   private static final long serialVersionUID = 1L;
 
+  private final int[] shards;
+
+  /** Creates a coalescer of data sets of that many shards each. */
+  ContiguousCoalescer(int... shards) {
+    this.shards = shards;
+  }
+
   @Override
-  public PartitionGroup[] coalesce(int maxPartitions, RDD<?> parent) {
+  public PartitionGroup[] coalesce(int groups, RDD<?> parent) {
     Partition[] partitions = parent.partitions();
-    PartitionGroup[] groups = new PartitionGroup[Math.min(maxPartitions, partitions.length)];
-    for (int i = 0; i < groups.length; i++) {
-      ShardRange range = ShardRange.of(i, groups.length, partitions.length);
-      groups[i] = new PartitionGroup(Option.empty());
-      for (int p = range.lo(); p < range.hi(); p++) {
-        groups[i].partitions().addOne(partitions[p]);
+    PartitionGroup[] result = new PartitionGroup[groups];
+    for (int i = 0; i < groups; i++) {
+      result[i] = new PartitionGroup(Option.empty());
+      int offset = 0;
+      for (int count : shards) {
+        ShardRange range = ShardRange.of(i, groups, count);
+        for (int p = range.lo(); p < range.hi(); p++) {
+          result[i].partitions().addOne(partitions[offset + p]);
+        }
+
+        offset += count;
       }
     }
 
-    return groups;
+    return result;
   }
 }

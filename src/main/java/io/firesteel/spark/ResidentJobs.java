@@ -68,7 +68,7 @@ final class ResidentJobs {
     }
 
     RDD<ShardBlock> grouped =
-        blocks.coalesce(tasks, false, Option.apply(new ResidentCoalescer(shards)), null);
+        blocks.coalesce(tasks, false, Option.apply(new ContiguousCoalescer(shards)), null);
     ResidentTask task = new ResidentTask(fit, incarnation, network, plans, hashes);
     String property = Long.toHexString(fit) + ":" + incarnation;
     context.setLocalProperty(ResidentJob.PROPERTY, property);

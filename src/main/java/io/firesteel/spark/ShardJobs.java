@@ -43,7 +43,7 @@ final class ShardJobs {
     int tasks = Math.min(shards, Math.max(1, SparkInternals.slots(context)));
     RDD<ShardBlock> known = grouped;
     if (known == null || known.getNumPartitions() != tasks) {
-      known = blocks.coalesce(tasks, false, Option.apply(new ContiguousCoalescer()), null);
+      known = blocks.coalesce(tasks, false, Option.apply(new ContiguousCoalescer(shards)), null);
       grouped = known;
     }
 
