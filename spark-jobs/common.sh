@@ -57,27 +57,6 @@ spark_submit() {
 }
 
 submit() {
-  if [ -n "${SPARK_HOME:-}" ]; then
-    exec "$SPARK_HOME/bin/spark-submit" "$@"
-  fi
-
-  local java="${JAVA_HOME:+$JAVA_HOME/bin/}java" part command=()
-  export SPARK_HOME="$root/target/spark"
-  export SPARK_CONF_DIR="${SPARK_CONF_DIR:-$root/conf/spark}"
-  export SPARK_SCALA_VERSION=2.13
-  export SPARK_LOCAL_IP="${SPARK_LOCAL_IP:-127.0.0.1}"
-  # Spark's launcher prints the command that starts the driver, its parts separated by NUL, and then its own exit code.
-  while IFS= read -r -d '' part; do
-    command+=("$part")
-  done < <("$java" -cp "$SPARK_HOME/jars/*" org.apache.spark.launcher.Main \
-    org.apache.spark.deploy.SparkSubmit "$@" && printf 'done\0')
-  local last=$((${#command[@]} - 1))
-  [ "$last" -gt 0 ] && [ "${command[$last]}" = done ] || exit 1
-  unset "command[$last]"
-  exec "${command[@]}"
-}
-
-submit() {
   local main="$1" jar arguments=()
   shift
   while [ $# -gt 0 ] && [ "$1" != "--" ]; do
