@@ -44,6 +44,7 @@ public final class FiresteelKryoRegistrator implements KryoRegistrator {
     kryo.register(SpilledRows.class);
     kryo.register(KeyedRow.class);
     kryo.register(RowChunk.class);
+    kryo.register(RowKeys.class);
     kryo.register(ChunkSummary.class);
     kryo.register(ChunkSummary[].class);
     kryo.register(ShardSummary.class);

@@ -1,6 +1,5 @@
 package io.firesteel.spark;
 
-import io.firesteel.data.RowHash;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -10,18 +9,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some converted rows of one partition of the input, with their hashes, or what is wrong with the
- * row after them. The values are held as bytes, which is what Spark writes fastest.
+ * Some converted rows of one partition of the input, and their keys. The values are held as bytes,
+ * which is what Spark writes fastest.
  */
 final class RowChunk implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
   private final byte[] values;
-  private final long[] hashes;
-  private final int[] widths;
-  private final String firstRow;
-  private final @Nullable String problem;
+  private final RowKeys keys;
 
   /**
    * Creates a chunk.
@@ -33,16 +29,9 @@ final class RowChunk implements Serializable {
   RowChunk(List<float[]> rows, int[] widths, String firstRow, @Nullable String problem) {
     int width = Arrays.stream(widths).sum();
     this.values = new byte[Math.multiplyExact(rows.size(), width * Float.BYTES)];
-    this.hashes = new long[rows.size()];
     FloatBuffer floats = floats();
-    for (int i = 0; i < hashes.length; i++) {
-      floats.put(rows.get(i));
-      hashes[i] = RowHash.of(rows.get(i));
-    }
-
-    this.widths = widths;
-    this.firstRow = firstRow;
-    this.problem = problem;
+    rows.forEach(floats::put);
+    this.keys = new RowKeys(rows, widths, firstRow, problem);
   }
 
   /** Creates a chunk of one row. */
@@ -52,24 +41,19 @@ final class RowChunk implements Serializable {
 
   /** Returns the number of rows. */
   int rows() {
-    return hashes.length;
+    return keys.rows();
+  }
+
+  /** Returns what puts the rows in order. */
+  RowKeys keys() {
+    return keys;
   }
 
   /** Returns a copy of a row. */
   float[] row(int index) {
-    float[] row = new float[values.length / Float.BYTES / hashes.length];
+    float[] row = new float[values.length / Float.BYTES / keys.rows()];
     floats().get(index * row.length, row);
     return row;
-  }
-
-  /** Returns the hash of a row. */
-  long hash(int index) {
-    return hashes[index];
-  }
-
-  /** Returns what the driver needs to know of this chunk. */
-  ChunkSummary summary() {
-    return new ChunkSummary(hashes.length, Arrays.stream(hashes).sum(), widths, firstRow, problem);
   }
 
   private FloatBuffer floats() {
