@@ -10,7 +10,7 @@ final class ChangedShardException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   ChangedShardException() {
-    super("A partition of the data set has other rows than before. " + ADVICE);
+    super("A partition of the data set was rebuilt with other rows than before. " + ADVICE);
   }
 
   ChangedShardException(int shard) {

@@ -43,6 +43,11 @@ final class DealtShards implements AutoCloseable {
    */
   static DealtShards of(
       SparkContext context, SparkRows rows, NetworkRecipe network, BatchPlan plan) {
+    boolean reliable = SourceSettings.of(context.conf()).reliableShards();
+    if (reliable) {
+      ReliableShards.requireDirectory(context);
+    }
+
     String description = "Firesteel ranks %d rows".formatted(plan.rows());
     boolean inFiles = inFiles(context, rows.layout(), plan);
     rows.acquire();
@@ -50,6 +55,10 @@ final class DealtShards implements AutoCloseable {
       JavaRDD<ShardBlock> blocks =
           SparkJobs.described(context, description, () -> deal(rows, plan, inFiles))
               .persist(StorageLevel.MEMORY_AND_DISK());
+      if (reliable) {
+        blocks.checkpoint();
+      }
+
       return new DealtShards(context, rows, blocks, plan.shards()).build(network, plan);
     } catch (RuntimeException e) {
       rows.release();
@@ -72,6 +81,7 @@ final class DealtShards implements AutoCloseable {
     if (!closed) {
       closed = true;
       blocks.unpersist();
+      ReliableShards.delete(blocks);
       rows.release();
     }
   }
@@ -97,6 +107,7 @@ final class DealtShards implements AutoCloseable {
       return this;
     } catch (RuntimeException e) {
       blocks.unpersist();
+      ReliableShards.delete(blocks);
       throw e;
     }
   }

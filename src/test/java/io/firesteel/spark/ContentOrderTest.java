@@ -121,7 +121,8 @@ class ContentOrderTest {
 
     String problem =
         assertThrows(ChangedShardException.class, () -> order.position(other, 0)).getMessage();
-    assertTrue(problem.startsWith("A partition of the data set has other rows"), problem);
+    assertTrue(
+        problem.startsWith("A partition of the data set was rebuilt with other rows"), problem);
     assertThrows(ChangedShardException.class, () -> order.position(first, 0));
     assertThrows(
         ChangedShardException.class,
