@@ -22,7 +22,7 @@ public final class HeapRows implements ShardRows, Serializable {
   }
 
   /** Returns a sink that keeps so many rows in the heap. */
-  static RowSink sink(int rows, RowLayout layout) {
+  public static RowSink sink(int rows, RowLayout layout) {
     return layout.isSparse()
         ? HeapSparseRows.sink(layout, BLOCK_BYTES)
         : sink(rows, layout.width(), BLOCK_BYTES);
