@@ -13,6 +13,7 @@ import io.firesteel.optimizers.Optimizer;
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
 import io.firesteel.training.FitOptions;
+import io.firesteel.training.LocalData;
 import io.firesteel.training.Training;
 import io.firesteel.training.TrainingData;
 import io.firesteel.training.TrainingSummary;
@@ -271,6 +272,7 @@ public final class Sequential {
   public History fit(TrainingData data, FitOptions options) {
     Compiled arguments = requireCompiled();
     BuiltModel model = builtFor(data);
+    TrainingData rows = model.requireFits(data, "data");
     TrainingData validationData = options.validationData();
     if (validationData != null) {
       model.requireFits(validationData, "validation_data");
@@ -288,7 +290,7 @@ public final class Sequential {
       contract = contract.with("first_weighted_metric", arguments.metrics().size());
     }
 
-    lastTraining = Training.run(model, contract, data, options);
+    lastTraining = Training.run(model, contract, rows, options);
     return lastTraining.history();
   }
 
@@ -301,7 +303,7 @@ public final class Sequential {
   public Map<String, Double> evaluate(TrainingData data) {
     requireCompiled();
     BuiltModel model = builtFor(data);
-    return Training.evaluate(model, data);
+    return Training.evaluate(model, model.requireFits(data, "data"));
   }
 
   /**
@@ -324,9 +326,7 @@ public final class Sequential {
       build(data.featureShape().dims());
     }
 
-    BuiltModel model = built();
-    model.requireFits(data, "data");
-    return model;
+    return built();
   }
 
   /**
@@ -336,6 +336,17 @@ public final class Sequential {
    */
   public float[][] predict(float[][] features) {
     return new Predictor(built().network(), snapshot()).predict(features);
+  }
+
+  /**
+   * Returns the predictions of rows in memory, a row each, flattened; labels and weights have no
+   * part in them. It is for models with a sparse input.
+   *
+   * @throws IllegalArgumentException if data and model don't fit
+   */
+  public float[][] predict(LocalData data) {
+    built().requireFits(data, "data");
+    return new Predictor(built().network(), snapshot()).predict(data);
   }
 
   /** Returns everything that computes predictions and gradients elsewhere, without weights. */

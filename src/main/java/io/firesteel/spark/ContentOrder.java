@@ -32,12 +32,12 @@ final class ContentOrder {
         new RowShuffle.Ranges((int) Math.min(MOST_RANGES, 1 + size / RANGE_ROWS));
     JavaRDD<KeyedRow> ranked =
         keys.mapPartitionsWithIndex((partition, part) -> ranked(part, partition, seed), true);
-    JavaRDD<KeyedRow> sorted = RowShuffle.sorted(ranked, ranges, SortKey.WIDTH);
+    JavaRDD<KeyedRow> sorted = RowShuffle.sorted(ranked, ranges, SortKey.LAYOUT);
     JavaRDD<KeyedRow> positions = NumberedRows.number(sorted, offsets(keys, ranges, seed));
     RowShuffle.Home home = new RowShuffle.Home(chunks.getNumPartitions());
     JavaRDD<PartitionOrder> orders =
         keys.zipPartitions(
-            RowShuffle.sorted(positions, home, SortKey.WIDTH),
+            RowShuffle.sorted(positions, home, SortKey.LAYOUT),
             (part, own) -> List.of(PartitionOrder.of(part, own, seed)).iterator());
     return chunks.zipPartitions(orders, ContentOrder::placed);
   }

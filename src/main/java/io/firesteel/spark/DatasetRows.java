@@ -2,7 +2,6 @@ package io.firesteel.spark;
 
 import io.firesteel.data.RowLayout;
 import io.firesteel.training.Fingerprint;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
@@ -27,6 +26,7 @@ final class DatasetRows implements SparkRows {
   private final JavaRDD<RowKeys> keys;
   private final Fingerprint fingerprint = new Fingerprint();
   private final RowLayout layout;
+  private long bytes;
   private int users;
   private @Nullable Order order;
   private @Nullable JavaRDD<KeyedRow> ordered;
@@ -55,6 +55,11 @@ final class DatasetRows implements SparkRows {
   @Override
   public RowLayout layout() {
     return layout;
+  }
+
+  @Override
+  public long rowBytes() {
+    return Math.max(1, bytes / fingerprint.rows());
   }
 
   @Override
@@ -143,6 +148,7 @@ final class DatasetRows implements SparkRows {
         widths = widths == null ? summary.widths : widths;
         requireSame(widths, summary);
         fingerprint.add(summary.rows, summary.hash);
+        bytes += summary.bytes;
       }
     }
 
@@ -150,11 +156,7 @@ final class DatasetRows implements SparkRows {
       throw new IllegalArgumentException("The data set has no rows");
     }
 
-    RowLayout plain =
-        RowLayout.of(
-            Arrays.stream(widths, 0, reader.features()).sum(),
-            Arrays.stream(widths, reader.features(), reader.features() + reader.labels()).sum());
-    return reader.weighted() ? plain.withWeight() : plain;
+    return reader.layout(widths);
   }
 
   private void requireSame(int[] widths, ChunkSummary summary) {

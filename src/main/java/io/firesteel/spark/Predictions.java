@@ -1,6 +1,7 @@
 package io.firesteel.spark;
 
 import io.firesteel.models.Sequential;
+import io.firesteel.network.Network;
 import io.firesteel.network.NetworkSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,7 +34,7 @@ public final class Predictions {
 
   private Predictions(Sequential model, List<String> features) {
     this.model = model;
-    this.columns = new RowColumns(features, List.of(), null);
+    this.columns = RowColumns.NONE.withFeatures(features);
   }
 
   /**
@@ -61,8 +62,12 @@ public final class Predictions {
     }
 
     NetworkSpec spec = model.spec();
-    RowReader reader = columns.reader(schema);
-    requireWidth(spec);
+    boolean sparse = Network.of(spec).isSparse();
+    RowReader reader = (sparse ? columns.withSparseEnd() : columns).reader(schema);
+    if (!sparse) {
+      requireWidth(spec);
+    }
+
     Broadcast<float[][]> variables =
         dataset
             .sparkSession()

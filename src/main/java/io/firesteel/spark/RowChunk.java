@@ -4,7 +4,6 @@ import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +16,7 @@ final class RowChunk implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private final byte[] values;
+  private final int[] ends;
   private final RowKeys keys;
 
   /**
@@ -27,8 +27,14 @@ final class RowChunk implements Serializable {
    * @param problem what is wrong with the next row, or null
    */
   RowChunk(List<float[]> rows, int[] widths, String firstRow, @Nullable String problem) {
-    int width = Arrays.stream(widths).sum();
-    this.values = new byte[Math.multiplyExact(rows.size(), width * Float.BYTES)];
+    this.ends = new int[rows.size()];
+    int size = 0;
+    for (int i = 0; i < ends.length; i++) {
+      size = Math.addExact(size, rows.get(i).length);
+      ends[i] = size;
+    }
+
+    this.values = new byte[Math.multiplyExact(size, Float.BYTES)];
     FloatBuffer floats = floats();
     rows.forEach(floats::put);
     this.keys = new RowKeys(rows, widths, firstRow, problem);
@@ -51,8 +57,9 @@ final class RowChunk implements Serializable {
 
   /** Returns a copy of a row. */
   float[] row(int index) {
-    float[] row = new float[values.length / Float.BYTES / keys.rows()];
-    floats().get(index * row.length, row);
+    int start = index == 0 ? 0 : ends[index - 1];
+    float[] row = new float[ends[index] - start];
+    floats().get(start, row);
     return row;
   }
 

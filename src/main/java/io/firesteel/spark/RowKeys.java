@@ -14,6 +14,7 @@ final class RowKeys implements Serializable {
 
   /* The two hashes of each row, one row after the other. */
   private final long[] hashes;
+  private final long bytes;
   private final int[] widths;
   private final String firstRow;
   private final @Nullable String problem;
@@ -27,9 +28,13 @@ final class RowKeys implements Serializable {
    */
   RowKeys(List<float[]> rows, int[] widths, String firstRow, @Nullable String problem) {
     this.hashes = new long[2 * rows.size()];
+    long size = 0;
     for (int i = 0; i < rows.size(); i++) {
       RowHash.both(rows.get(i), hashes, 2 * i);
+      size += rows.get(i).length;
     }
+
+    this.bytes = size * Float.BYTES;
 
     this.widths = widths;
     this.firstRow = firstRow;
@@ -58,6 +63,6 @@ final class RowKeys implements Serializable {
       sum += hashes[i];
     }
 
-    return new ChunkSummary(rows(), sum, widths, firstRow, problem);
+    return new ChunkSummary(rows(), bytes, sum, widths, firstRow, problem);
   }
 }

@@ -30,6 +30,11 @@ final class RowRange implements SparkRows {
   }
 
   @Override
+  public long rowBytes() {
+    return parent.rowBytes();
+  }
+
+  @Override
   public Fingerprint fingerprint() {
     if (fingerprint == null) {
       long hash = inRange().map(row -> RowHash.of(row.values())).fold(0L, Long::sum);

@@ -1,12 +1,16 @@
 package io.firesteel.spark;
 
+import io.firesteel.data.RowLayout;
+
 /**
  * What stands for a row while keys are sorted: behind its rank, its second hash and its partition,
  * as whole numbers that floats hold exactly and order alike.
  */
 final class SortKey {
 
-  static final int WIDTH = 4;
+  private static final int WIDTH = 4;
+
+  static final RowLayout LAYOUT = RowLayout.of(WIDTH - 1, 1);
 
   private static final int PART_BITS = 22;
   private static final int PART = (1 << PART_BITS) - 1;

@@ -139,7 +139,7 @@ class ContentOrderTest {
   private static Iterator<KeyedRow> positions(int count) {
     List<KeyedRow> positions = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      positions.add(new KeyedRow(100 + i, new float[SortKey.WIDTH]));
+      positions.add(new KeyedRow(100 + i, new float[SortKey.LAYOUT.width()]));
     }
 
     return positions.iterator();
