@@ -21,6 +21,8 @@ final class StepUpdate {
   private final GradientChunks chunks = new GradientChunks(ChunkPool.shared());
   private List<GradAndVar> gradsAndVars = List.of();
   private float[][] arrays = new float[0][];
+  private boolean measured;
+  private double norm = Double.NaN;
 
   StepUpdate(TrainableModel model) {
     this.model = model;
@@ -37,11 +39,23 @@ final class StepUpdate {
     return mean(sums) + model.network().regularization(model.variables());
   }
 
+  /** Has the next step measure the norm of its gradients. */
+  void measureNext() {
+    measured = true;
+  }
+
+  /** Returns the norm of all gradients of the last step before clipping, NaN if unmeasured. */
+  double norm() {
+    return norm;
+  }
+
   /** Performs the step and returns the loss before it. The gradients are overwritten. */
   double apply(GradientSums sums, float lossScale) {
     float[][] gradients = sums.gradients();
     chunks.divide(gradients, trainable.size(), divisor(sums));
     double penalty = model.network().addRegularization(model.variables(), gradients, lossScale);
+    norm = measured ? norm(gradients) / lossScale : Double.NaN;
+    measured = false;
     model.optimizer().applyGradients(gradsAndVars(gradients));
     model.network().moveStatistics(model.variables(), gradients, sums.rows());
     return mean(sums) + penalty;
@@ -67,6 +81,17 @@ final class StepUpdate {
     }
 
     return pairs;
+  }
+
+  private double norm(float[][] gradients) {
+    double squares = 0;
+    for (int v = 0; v < trainable.size(); v++) {
+      for (float gradient : gradients[v]) {
+        squares += (double) gradient * gradient;
+      }
+    }
+
+    return Math.sqrt(squares);
   }
 
   private double divisor(GradientSums sums) {
