@@ -18,7 +18,8 @@ final class TrainingReporter {
 
   private static final Logger LOG = LoggerFactory.getLogger(TrainingReporter.class);
 
-  private static final int BURST = 100;
+  private static final int EARLY = 100;
+  private static final double STEP_GROWTH = 1.1;
   private static final int MOST_WORKERS = 64;
   private static final long WORKERS_NANOS = 5_000_000_000L;
 
@@ -30,6 +31,9 @@ final class TrainingReporter {
   private volatile TrainingMonitor monitor;
   private @Nullable EpochEnd pendingEpoch;
   private long workersAt;
+  private long stepCount;
+  private long epochCount;
+  private long commitCount;
   private long reportedAt;
   private long reportedRows;
   private long reportedStep;
@@ -45,9 +49,9 @@ final class TrainingReporter {
     this.nanoTime = nanoTime;
     this.clock = monitor == TrainingMonitor.NONE ? StepClock.OFF : new StepClock(nanoTime);
     long now = nanoTime.getAsLong();
-    this.steps = new ReportBudget(BURST, now);
-    this.epochs = new ReportBudget(2 * BURST, now);
-    this.commits = new ReportBudget(BURST, now);
+    this.steps = new ReportBudget(EARLY, STEP_GROWTH, now);
+    this.epochs = new ReportBudget(2 * EARLY, 1, now);
+    this.commits = new ReportBudget(EARLY, 1, now);
     this.workersAt = now - WORKERS_NANOS;
   }
 
@@ -71,7 +75,7 @@ final class TrainingReporter {
 
   /** Tells whether the step that comes next is to be reported. */
   boolean isDue() {
-    return monitor != TrainingMonitor.NONE && steps.take(clock.mark());
+    return monitor != TrainingMonitor.NONE && steps.take(++stepCount, clock.mark());
   }
 
   /** Reports a step. */
@@ -106,7 +110,7 @@ final class TrainingReporter {
   void epochEnded(int epoch, long step, Map<String, Double> logs) {
     if (monitor != TrainingMonitor.NONE) {
       pendingEpoch = new EpochEnd(epoch, step, new LinkedHashMap<>(logs));
-      if (epochs.take(clock.mark())) {
+      if (epochs.take(++epochCount, clock.mark())) {
         tellEpoch();
       }
     }
@@ -143,7 +147,7 @@ final class TrainingReporter {
     long now = nanoTime.getAsLong();
     boolean due;
     synchronized (commits) {
-      due = commits.take(now);
+      due = commits.take(++commitCount, now);
     }
 
     if (due) {

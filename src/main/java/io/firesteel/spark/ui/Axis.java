@@ -56,11 +56,11 @@ record Axis(double min, double max, boolean isLog, double from, double to) {
     return ticks;
   }
 
-  /** The next one of 1, 2, 5 times a power of ten. */
+  /** About the next one of 1, 2, 5 times a power of ten. */
   private static double roundStep(double least) {
     double power = StrictMath.pow(10, Math.floor(StrictMath.log10(least)));
     for (double factor : new double[] {1, 2, 5}) {
-      if (factor * power >= least * (1 - 1e-9)) {
+      if (factor * power >= least * 0.8) {
         return factor * power;
       }
     }
@@ -71,8 +71,9 @@ record Axis(double min, double max, boolean isLog, double from, double to) {
   private List<Double> logTicks() {
     int low = (int) Math.floor(StrictMath.log10(min));
     int high = (int) Math.ceil(StrictMath.log10(max));
-    int every = Math.max(1, (high - low + MOST_TICKS - 1) / MOST_TICKS);
-    double[] factors = high - low <= 2 ? new double[] {1, 2, 5} : new double[] {1};
+    double decades = StrictMath.log10(max) - StrictMath.log10(min);
+    int every = Math.max(1, (int) Math.round(decades / MOST_TICKS));
+    double[] factors = decades < 2.5 ? new double[] {1, 2, 5} : new double[] {1};
     List<Double> ticks = new ArrayList<>();
     for (int power = low; power <= high; power += every) {
       for (double factor : factors) {

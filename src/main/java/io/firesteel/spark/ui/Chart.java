@@ -69,11 +69,15 @@ final class Chart {
       if (curve.points().size() > 0 && isSeen(curve)) {
         html.html("<span class=\"fs-key\"><i style=\"background:" + curve.colour() + "\"></i>");
         html.text(curve.name() + " ");
-        html.element("b", "", Numbers.number(curve.points().last())).html("</span>");
+        html.element("b", "", stacked ? "" : value(curve.points().last())).html("</span>");
       }
     }
 
     return html.html("</figcaption>").html(svg(steps)).html("</figure>").toString();
+  }
+
+  private static String value(double value) {
+    return Math.abs(value) >= 1000 ? Numbers.compact(value) : Numbers.number(value);
   }
 
   private boolean isSeen(Curve curve) {

@@ -1,18 +1,23 @@
 package io.firesteel.spark.ui;
 
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
+import org.apache.spark.scheduler.SparkListenerEvent;
 
 /** What is shown, as JSON and back. */
 final class RunJson {
 
   private static final ObjectMapper MAPPER =
       new ObjectMapper()
-          .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false)
-          .configure(SerializationFeature.INDENT_OUTPUT, false);
+          .addMixIn(SparkListenerEvent.class, WithoutClass.class)
+          .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false);
+
+  /** Spark writes events with their class, for which there is no need here. */
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NONE)
+  private interface WithoutClass {}
 
   private RunJson() {}
 
@@ -35,14 +40,5 @@ final class RunJson {
   /** Returns the tree of a value, what is not finite as text. */
   static JsonNode tree(Object value) {
     return read(write(value), JsonNode.class);
-  }
-
-  /** Returns JSON with a line for every entry, or what it is if it is none. */
-  static String pretty(String json) {
-    try {
-      return MAPPER.readTree(json).toPrettyString();
-    } catch (JsonProcessingException e) {
-      return json;
-    }
   }
 }

@@ -138,7 +138,7 @@ final class RunSection {
   }
 
   private String single(String title, String unit, String name, String colour, long steps) {
-    return Chart.ofLines(title, unit).line("now", colour, run.curve(name)).toHtml(steps);
+    return Chart.ofLines(title, unit).line("", colour, run.curve(name)).toHtml(steps);
   }
 
   /** One bar of all the time, cut by phases. */

@@ -43,7 +43,7 @@ final class RunTables {
     double median = means[means.length / 2];
     html.heading("Workers (%d)".formatted(workers.size()));
     html.table(
-        "#Worker",
+        "Worker",
         "Executor",
         "Host",
         "Shards",
@@ -55,7 +55,7 @@ final class RunTables {
         "#Max");
     for (WorkerTime worker : workers) {
       boolean slow = worker.meanMillis() > SLOW * median && workers.size() > 1;
-      html.html("<tr>").number("" + worker.worker()).cell(worker.executor()).cell(worker.host());
+      html.html("<tr>").cell("" + worker.worker()).cell(worker.executor()).cell(worker.host());
       html.cell("%d–%d".formatted(worker.firstShard(), worker.endShard() - 1));
       html.number(Numbers.count(worker.steps()));
       double share = most > 0 ? 100 * worker.meanMillis() / most : 0;
@@ -139,18 +139,20 @@ final class RunTables {
       details(html, "summary", "model summary", run.start().summary());
     }
 
+    StringBuilder settings = new StringBuilder();
     while (parts.hasNext()) {
       Map.Entry<String, JsonNode> part = parts.next();
-      if (!part.getValue().isNull()) {
+      if (part.getValue().isContainerNode()) {
         details(html, part.getKey(), part.getKey(), part.getValue().toPrettyString());
+      } else if (!part.getValue().isNull()) {
+        settings.append(part.getKey()).append(' ').append(part.getValue()).append('\n');
       }
     }
 
-    StringBuilder settings = new StringBuilder();
     run.start()
         .settings()
         .forEach((key, value) -> settings.append(key).append(' ').append(value).append('\n'));
-    details(html, "settings", "Spark settings", settings.toString());
+    details(html, "settings", "settings", settings.toString());
     html.html("</div>");
   }
 
