@@ -53,6 +53,14 @@ public abstract class Layer implements KerasSerializable {
   }
 
   /**
+   * Tells whether the layer can come first in a model with a sparse input, and then works with
+   * {@link LayerCall#sparseInput}.
+   */
+  public boolean takesSparse() {
+    return false;
+  }
+
+  /**
    * Tells whether there is nothing to build, so that Keras's serialized form of the layer has no
    * {@code build_config}.
    */
@@ -86,6 +94,14 @@ public abstract class Layer implements KerasSerializable {
   /** Returns the weights for an input of that shape, in Keras's order. */
   public List<WeightSpec> weights(Shape input) {
     return List.of();
+  }
+
+  /**
+   * Returns the weights for a sparse input of that shape, in the same order; those of which few
+   * rows have a gradient are {@link WeightSpec#rowSparse}.
+   */
+  public List<WeightSpec> sparseWeights(Shape input) {
+    return weights(input);
   }
 
   /**

@@ -9,6 +9,7 @@ import io.firesteel.metrics.Metric;
 import io.firesteel.metrics.Metrics;
 import io.firesteel.regularizers.Regularizer;
 import io.firesteel.tensor.RandomStream;
+import io.firesteel.tensor.RowSums;
 import io.firesteel.tensor.Shape;
 import io.firesteel.variables.Variable;
 import java.util.ArrayList;
@@ -288,13 +289,20 @@ public final class Network {
 
   /** Returns what {@link NetworkPass#computeGradients} fills. */
   public GradientSums newGradientSums() {
-    Stream<NetworkVariable> trained = variables().stream().filter(NetworkVariable::trainable);
-    Stream<NetworkVariable> measured = variables().stream().filter(NetworkVariable::isStatistic);
-    float[][] gradients =
-        Stream.concat(trained, measured)
-            .map(variable -> new float[variable.weight().shape().size()])
-            .toArray(float[][]::new);
-    return new GradientSums(gradients, new double[metricsSize()], 0, 0, 0, 0);
+    List<NetworkVariable> summed =
+        Stream.concat(
+                variables().stream().filter(NetworkVariable::trainable),
+                variables().stream().filter(NetworkVariable::isStatistic))
+            .toList();
+    float[][] gradients = new float[summed.size()][];
+    RowSums[] rowSums = new RowSums[summed.size()];
+    for (int i = 0; i < gradients.length; i++) {
+      NetworkVariable variable = summed.get(i);
+      rowSums[i] = variable.byRows() ? variable.newRowSums() : null;
+      gradients[i] = new float[variable.byRows() ? 0 : variable.weight().shape().size()];
+    }
+
+    return new GradientSums(gradients, rowSums, new double[metricsSize()], 0, 0, 0, 0);
   }
 
   /** Returns what {@link NetworkPass#evaluate} fills. */

@@ -76,7 +76,7 @@ public final class NetworkPass {
     checkVariables(snapshot);
     lossPass.check(batch);
     Batch weighted = classWeights.applyTo(batch);
-    provide(sums.gradients());
+    provide(sums);
     float[] predictions = forward(snapshot, batch.features(), batch.rows(), true, seed);
     growGradients(batch.rows());
     lossPass.sums(weighted, predictions, gradient, sums);
@@ -143,14 +143,15 @@ public final class NetworkPass {
   }
 
   /** Hands the arrays out to the layers: the gradients of all, then the statistics of all. */
-  private void provide(float[][] gradients) {
+  private void provide(GradientSums sums) {
     int free = 0;
     for (StageCall call : calls) {
-      free = call.weightGradients(gradients, free);
+      free = call.weightGradients(sums, free);
+      call.beginRows();
     }
 
     for (StageCall call : calls) {
-      free = call.statistics(gradients, free);
+      free = call.statistics(sums.gradients(), free);
     }
   }
 
@@ -166,6 +167,7 @@ public final class NetworkPass {
       call.addSkipGradient(ofOutput);
       call.gradients(ofOutput, i > firstTrained ? ofInput : null);
       call.stage().layer().backward(call.stage().input(), call);
+      call.finishRows();
       float[] swap = ofOutput;
       ofOutput = ofInput;
       ofInput = swap;
