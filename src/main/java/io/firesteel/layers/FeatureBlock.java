@@ -4,7 +4,6 @@ import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.Shape;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -49,10 +48,7 @@ public final class FeatureBlock extends KerasLayer<FeatureBlock> {
 
   private static final String NAME = "FeatureBlock";
 
-  private List<String> numeric = List.of();
-  private List<IdColumn> ids = List.of();
-  private @Nullable String sparseColumn;
-  private int sparseWidth;
+  private FeatureColumns columns = FeatureColumns.NONE;
   private boolean linear;
   private @Nullable String interactions;
   private WeightOptions linearWeights = WeightOptions.of("zeros");
@@ -68,25 +64,29 @@ public final class FeatureBlock extends KerasLayer<FeatureBlock> {
   }
 
   /** Returns this layer with numeric columns, each a number. */
-  public FeatureBlock numeric(String... columns) {
-    FeatureBlock copy = copy(options());
-    copy.numeric = List.of(columns);
-    return copy.sized();
+  public FeatureBlock numeric(String... names) {
+    return columns(
+        new FeatureColumns(List.of(names), columns.ids(), columns.sparse(), columns.sparseWidth()));
   }
 
   /** Returns this layer with id columns. */
-  public FeatureBlock ids(IdColumn... columns) {
-    FeatureBlock copy = copy(options());
-    copy.ids = List.of(columns);
-    return copy.sized();
+  public FeatureBlock ids(IdColumn... ids) {
+    return columns(
+        new FeatureColumns(
+            columns.numeric(), List.of(ids), columns.sparse(), columns.sparseWidth()));
   }
 
   /** Returns this layer with a column of sparse vectors, which the linear part takes. */
-  public FeatureBlock sparse(String column, int width) {
-    FeatureBlock copy = copy(options());
-    copy.sparseColumn = column;
-    copy.sparseWidth = width;
-    return copy.sized();
+  public FeatureBlock sparse(String name, int width) {
+    return columns(new FeatureColumns(columns.numeric(), columns.ids(), name, width));
+  }
+
+  /** Returns this layer with other columns, and the input shape that they make. */
+  private FeatureBlock columns(FeatureColumns newColumns) {
+    Shape shape = Shape.of(newColumns.width());
+    FeatureBlock copy = copy(options().withInputShape(shape));
+    copy.columns = newColumns;
+    return copy;
   }
 
   /** Returns this layer with a linear part or without. */
@@ -142,10 +142,7 @@ public final class FeatureBlock extends KerasLayer<FeatureBlock> {
 
   private FeatureBlock copy(LayerOptions newOptions) {
     FeatureBlock copy = new FeatureBlock(newOptions);
-    copy.numeric = numeric;
-    copy.ids = ids;
-    copy.sparseColumn = sparseColumn;
-    copy.sparseWidth = sparseWidth;
+    copy.columns = columns;
     copy.linear = linear;
     copy.interactions = interactions;
     copy.linearWeights = linearWeights;
@@ -153,40 +150,18 @@ public final class FeatureBlock extends KerasLayer<FeatureBlock> {
     return copy;
   }
 
-  /** Returns this layer with the input shape that its columns make. */
-  private FeatureBlock sized() {
-    return copy(options().withInputShape(Shape.of(numeric.size() + ids.size() + sparseWidth)));
-  }
-
   static FeatureBlock fromConfig(Config config) {
     ConfigReader reader = config.reader(NAME);
-    FeatureBlock layer = new FeatureBlock(LayerOptions.read(reader).withInputShape(null));
-    layer.numeric = reader.any("numeric") == null ? List.of() : reader.strings("numeric");
-    List<IdColumn> ids = new ArrayList<>();
-    for (Object column : reader.optionalList("ids")) {
-      if (!(column instanceof Config fields)) {
-        throw reader.invalid("ids", "a list of objects with 'column' and 'input_dim'");
-      }
-
-      ids.add(IdColumn.fromConfig(fields));
-    }
-
-    layer.ids = List.copyOf(ids);
-    Config sparse = reader.nullableConfig("sparse");
-    if (sparse != null) {
-      ConfigReader fields = sparse.reader(NAME + ".sparse");
-      layer.sparseColumn = fields.string("column");
-      layer.sparseWidth = IdColumn.int32(fields, "width");
-      fields.finish();
-    }
-
+    FeatureColumns columns = FeatureColumns.read(reader);
+    FeatureBlock layer =
+        new FeatureBlock(LayerOptions.read(reader).withInputShape(null)).columns(columns);
     layer.linear = reader.bool("linear", false);
     layer.interactions = reader.nullableString("interactions");
     layer.linearWeights = WeightOptions.read(reader, "linear", layer.linearWeights);
     layer.embeddings = WeightOptions.read(reader, "embeddings", layer.embeddings);
     reader.finish();
     layer.check();
-    return layer.sized();
+    return layer;
   }
 
   @Override
@@ -201,55 +176,32 @@ public final class FeatureBlock extends KerasLayer<FeatureBlock> {
     return copy(newOptions);
   }
 
-  /** Returns the numeric columns. */
-  public List<String> numericColumns() {
-    return numeric;
-  }
-
-  /** Returns the id columns. */
-  public List<IdColumn> idColumns() {
-    return ids;
-  }
-
-  /** Returns the column of sparse vectors, or null. */
-  public @Nullable String sparseColumn() {
-    return sparseColumn;
+  /** Returns the columns. */
+  public FeatureColumns columns() {
+    return columns;
   }
 
   private FeatureLayout layout() {
-    boolean fm = interactions != null;
-    return new FeatureLayout(numeric.size(), ids, sparseWidth, linear, fm);
+    return new FeatureLayout(columns, linear, interactions != null);
   }
 
   private void check() {
-    List<String> columns = new ArrayList<>(numeric);
-    ids.forEach(column -> columns.add(column.column()));
-    if (sparseColumn != null) {
-      columns.add(sparseColumn);
-    }
-
-    Set<String> distinct = new HashSet<>(columns);
-    if (columns.isEmpty() || distinct.size() < columns.size()) {
-      throw invalid("needs columns, each once", columns);
-    }
-
+    columns.check();
     if (interactions != null && !interactions.equals(FM)) {
       throw invalid("'interactions' must be \"fm\" or null", interactions);
     }
 
-    List<Integer> dims = ids.stream().map(IdColumn::outputDim).toList();
+    List<Integer> dims = columns.dims();
     if (interactions != null && (dims.size() < 2 || Set.copyOf(dims).size() > 1)) {
       throw invalid("'interactions' needs two id columns or more, of one 'output_dim'", dims);
     }
 
-    if (!linear && dims.contains(0) || interactions != null && dims.contains(0)) {
-      throw invalid("'output_dim' 0 is for the linear part alone", dims);
+    if (dims.contains(0) && (!linear || interactions != null)) {
+      throw invalid("'output_dim' 0 is for ids that only 'linear' takes", dims);
     }
 
-    if (sparseColumn != null && (!linear || sparseWidth < 1)) {
-      throw invalid(
-          "'sparse' needs a 'width' of at least 1, and 'linear', which takes the vector",
-          "width=%d, linear=%s".formatted(sparseWidth, linear));
+    if (columns.sparse() != null && !linear) {
+      throw invalid("'sparse' needs 'linear', which takes the vector", columns.sparse());
     }
   }
 
@@ -264,7 +216,8 @@ public final class FeatureBlock extends KerasLayer<FeatureBlock> {
     if (!input.equals(options().inputShape())) {
       throw new IllegalArgumentException(
           "FeatureBlock has %d numeric columns, %d id columns and %d values of the sparse vector. Received the shape: %s"
-              .formatted(numeric.size(), ids.size(), sparseWidth, input));
+              .formatted(
+                  columns.numeric().size(), columns.ids().size(), columns.sparseWidth(), input));
     }
 
     return Shape.of(layout().outputWidth());
@@ -275,26 +228,40 @@ public final class FeatureBlock extends KerasLayer<FeatureBlock> {
     List<WeightSpec> weights = new ArrayList<>();
     if (linear) {
       weights.add(WeightOptions.of("zeros").spec("linear/bias", Shape.of(1), trainable()));
-      if (!numeric.isEmpty()) {
-        weights.add(linear("linear/kernel", numeric.size()));
+      if (!columns.numeric().isEmpty()) {
+        weights.add(linear("linear/kernel", columns.numeric().size()));
       }
     }
 
-    for (IdColumn column : ids) {
+    for (IdColumn column : columns.ids()) {
       if (linear) {
-        weights.add(linear(column.column() + "/linear", column.indices()));
+        weights.add(linear(column.column() + "/linear", column.indices()).ofSparseRows());
       }
 
       if (column.outputDim() > 0) {
         Shape shape = Shape.of(column.indices(), column.outputDim());
-        weights.add(embeddings.spec(column.column() + "/embeddings", shape, trainable()));
+        String name = column.column() + "/embeddings";
+        weights.add(embeddings.spec(name, shape, trainable()).ofSparseRows());
       }
     }
 
-    if (sparseColumn != null) {
-      weights.add(linear(sparseColumn + "/linear", sparseWidth));
+    if (columns.sparse() != null) {
+      weights.add(linear(columns.sparse() + "/linear", columns.sparseWidth()));
     }
 
+    return weights;
+  }
+
+  @Override
+  public boolean takesSparse() {
+    return columns.sparse() != null;
+  }
+
+  @Override
+  public List<WeightSpec> sparseWeights(Shape input) {
+    List<WeightSpec> weights = weights(input);
+    int last = weights.size() - 1;
+    weights.set(last, weights.get(last).ofSparseRows());
     return weights;
   }
 
@@ -319,17 +286,9 @@ public final class FeatureBlock extends KerasLayer<FeatureBlock> {
 
   @Override
   public Config getConfig() {
-    Config sparse =
-        sparseColumn == null
-            ? null
-            : Config.builder().put("column", sparseColumn).put("width", sparseWidth).build();
-    Config.Builder config =
-        baseConfig()
-            .put("numeric", numeric)
-            .put("ids", ids.stream().map(IdColumn::toConfig).toList())
-            .put("sparse", sparse)
-            .put("linear", linear)
-            .put("interactions", interactions);
+    Config.Builder config = baseConfig();
+    columns.putTo(config);
+    config.put("linear", linear).put("interactions", interactions);
     linearWeights.putInitializer(config, "linear");
     linearWeights.putRegularizer(config, "linear");
     linearWeights.putConstraint(config, "linear");

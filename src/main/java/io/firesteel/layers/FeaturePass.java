@@ -1,6 +1,9 @@
 package io.firesteel.layers;
 
+import io.firesteel.data.SparseRows;
+import io.firesteel.tensor.RowSums;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,18 +19,26 @@ final class FeaturePass {
   private final int inputWidth;
   private final int outputWidth;
   private final float[] x;
+  private final @Nullable SparseRows sparse;
 
   FeaturePass(FeatureLayout layout, String layer, LayerCall call) {
     this.layout = layout;
     this.layer = layer;
     this.call = call;
     this.rows = call.rows();
-    this.inputWidth = layout.inputWidth();
+    this.sparse = layout.sparse() > 0 ? call.sparseInput() : null;
+    this.inputWidth = layout.columns().width() - (sparse == null ? 0 : layout.sparse());
     this.outputWidth = layout.outputWidth();
     this.x = call.input();
   }
 
   void forward() {
+    if (sparse != null && sparse.width() != layout.sparse()) {
+      throw new IllegalArgumentException(
+          "The layer '%s' takes a sparse vector of %d values behind its columns. Received: %d"
+              .formatted(layer, layout.sparse(), sparse.width()));
+    }
+
     numeric();
     int weight = layout.firstIdWeight();
     int to = layout.firstVector();
@@ -106,10 +117,16 @@ final class FeaturePass {
   private void addSparse(float[] weights) {
     float[] y = call.output();
     for (int row = 0; row < rows; row++) {
-      int from = (row + 1) * inputWidth - layout.sparse();
       float logit = y[row * outputWidth];
-      for (int i = 0; i < layout.sparse(); i++) {
-        logit += x[from + i] * weights[i];
+      if (sparse == null) {
+        int from = (row + 1) * inputWidth - layout.sparse();
+        for (int i = 0; i < layout.sparse(); i++) {
+          logit += x[from + i] * weights[i];
+        }
+      } else {
+        for (int k = sparse.starts()[row]; k < sparse.starts()[row + 1]; k++) {
+          logit += sparse.values()[k] * weights[sparse.indices()[k]];
+        }
       }
 
       y[row * outputWidth] = logit;
@@ -170,7 +187,7 @@ final class FeaturePass {
     }
 
     if (layout.sparse() > 0) {
-      ofSparse(call.weightGradient(weight));
+      ofSparse(weight);
     }
   }
 
@@ -188,9 +205,9 @@ final class FeaturePass {
         }
       }
 
-      int first = (row + 1) * inputWidth - layout.sparse();
-      for (int i = 0; i < layout.sparse(); i++) {
-        ofInput[first + i] = g[row * outputWidth] * sparseWeights()[i];
+      int first = row * inputWidth + n + layout.ids().size();
+      for (int i = first; i < (row + 1) * inputWidth; i++) {
+        ofInput[i] = g[row * outputWidth] * sparseWeights()[i - first];
       }
     }
   }
@@ -237,33 +254,55 @@ final class FeaturePass {
   }
 
   private void sumRows(int c, int weight, int from, int dim) {
-    float[] sums = call.weightGradient(weight);
-    if (sums == null) {
+    RowSums sums = call.rowGradient(weight);
+    float[] ofTable = call.weightGradient(weight);
+    if (ofTable != null) {
+      Arrays.fill(ofTable, 0.0f);
+    } else if (sums == null) {
       return;
     }
 
     float[] g = call.outputGradient();
-    Arrays.fill(sums, 0.0f);
     for (int row = 0; row < rows; row++) {
-      int to = id(row, c) * dim;
+      int to = sums == null ? id(row, c) * dim : sums.row(id(row, c));
+      float[] values = sums == null ? Objects.requireNonNull(ofTable) : sums.values();
       for (int k = 0; k < dim; k++) {
-        sums[to + k] += g[row * outputWidth + from + k];
+        values[to + k] += g[row * outputWidth + from + k];
       }
     }
   }
 
-  private void ofSparse(float @Nullable [] sums) {
-    if (sums == null) {
+  private void ofSparse(int weight) {
+    RowSums sums = call.rowGradient(weight);
+    float[] whole = call.weightGradient(weight);
+    if (whole != null) {
+      Arrays.fill(whole, 0.0f);
+    } else if (sums == null) {
       return;
     }
 
-    float[] g = call.outputGradient();
-    Arrays.fill(sums, 0.0f);
     for (int row = 0; row < rows; row++) {
-      int first = (row + 1) * inputWidth - layout.sparse();
-      for (int i = 0; i < layout.sparse(); i++) {
-        sums[i] += g[row * outputWidth] * x[first + i];
+      float g = call.outputGradient()[row * outputWidth];
+      if (sparse == null) {
+        int first = (row + 1) * inputWidth - layout.sparse();
+        for (int i = 0; i < layout.sparse(); i++) {
+          add(sums, whole, i, g * x[first + i]);
+        }
+      } else {
+        for (int k = sparse.starts()[row]; k < sparse.starts()[row + 1]; k++) {
+          add(sums, whole, sparse.indices()[k], g * sparse.values()[k]);
+        }
       }
+    }
+  }
+
+  private static void add(
+      @Nullable RowSums sums, float @Nullable [] whole, int index, float value) {
+    if (sums != null) {
+      int at = sums.row(index);
+      sums.values()[at] += value;
+    } else if (whole != null) {
+      whole[index] += value;
     }
   }
 }

@@ -296,8 +296,8 @@ class LayerConformanceTest {
 
   private static boolean isId(Case test, int i) {
     FeatureBlock block = (FeatureBlock) test.layer();
-    int column = i % test.input().size() - block.numericColumns().size();
-    return column >= 0 && column < block.idColumns().size();
+    int column = i % test.input().size() - block.columns().numeric().size();
+    return column >= 0 && column < block.columns().ids().size();
   }
 
   /** Ids have no gradient, and are not moved. */
