@@ -3,6 +3,7 @@ package io.firesteel.layers;
 import io.firesteel.data.IdHash;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -24,7 +25,8 @@ import java.util.Locale;
  * @param handleInvalid what becomes of a value that is no id
  */
 public record IdColumn(
-    String column, int inputDim, int outputDim, Encoding encoding, HandleInvalid handleInvalid) {
+    String column, int inputDim, int outputDim, Encoding encoding, HandleInvalid handleInvalid)
+    implements Serializable {
 
   /** What {@link #index} returns for a value that is no id and is not kept. */
   public static final int INVALID = -1;

@@ -12,6 +12,7 @@ import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Predicts the rows of one partition, some at a time. A row holds the features first and then the
@@ -68,13 +69,17 @@ final class PredictTask implements MapPartitionsFunction<Row, Row> {
 
     @Override
     public boolean hasNext() {
-      return next < batch.size() || rows.hasNext();
+      if (next == batch.size()) {
+        predict();
+      }
+
+      return next < batch.size();
     }
 
     @Override
     public Row next() {
-      if (next == batch.size()) {
-        predict();
+      if (!hasNext()) {
+        throw new NoSuchElementException();
       }
 
       int from = next * outputSize;
@@ -86,20 +91,21 @@ final class PredictTask implements MapPartitionsFunction<Row, Row> {
       next = 0;
       while (batch.size() < rowsAtOnce && rows.hasNext()) {
         Row row = rows.next();
-        System.arraycopy(features(row), 0, features, batch.size() * inputSize, inputSize);
-        batch.add(row);
+        float[] values = features(row);
+        if (values != null) {
+          System.arraycopy(values, 0, features, batch.size() * inputSize, inputSize);
+          batch.add(row);
+        }
       }
 
-      if (batch.isEmpty()) {
-        throw new NoSuchElementException();
+      if (!batch.isEmpty()) {
+        pass.predict(values, features, batch.size(), output);
       }
-
-      pass.predict(values, features, batch.size(), output);
     }
 
-    private float[] features(Row row) {
+    private float @Nullable [] features(Row row) {
       float[] features = reader.read(row);
-      if (features.length != inputSize) {
+      if (features != null && features.length != inputSize) {
         throw new RowProblem(
             "The model %s takes %d features a row. Received %d in the row %s"
                 .formatted(modelName, inputSize, features.length, RowReader.describe(row)));

@@ -22,6 +22,7 @@ final class RowChunk implements Serializable {
   private final int[] widths;
   private final String firstRow;
   private final @Nullable String problem;
+  private final int skipped;
 
   /**
    * Creates a chunk.
@@ -29,8 +30,10 @@ final class RowChunk implements Serializable {
    * @param widths the number of values of each column
    * @param firstRow the first row as it stands in errors
    * @param problem what is wrong with the next row, or null
+   * @param skipped the number of rows between these that were left out
    */
-  RowChunk(List<float[]> rows, int[] widths, String firstRow, @Nullable String problem) {
+  RowChunk(
+      List<float[]> rows, int[] widths, String firstRow, @Nullable String problem, int skipped) {
     int width = Arrays.stream(widths).sum();
     this.values = new byte[Math.multiplyExact(rows.size(), width * Float.BYTES)];
     this.hashes = new long[rows.size()];
@@ -43,11 +46,12 @@ final class RowChunk implements Serializable {
     this.widths = widths;
     this.firstRow = firstRow;
     this.problem = problem;
+    this.skipped = skipped;
   }
 
   /** Creates a chunk of one row. */
   RowChunk(float[] row) {
-    this(List.of(row), new int[] {row.length}, "", null);
+    this(List.of(row), new int[] {row.length}, "", null, 0);
   }
 
   /** Returns the number of rows. */
@@ -69,7 +73,8 @@ final class RowChunk implements Serializable {
 
   /** Returns what the driver needs to know of this chunk. */
   ChunkSummary summary() {
-    return new ChunkSummary(hashes.length, Arrays.stream(hashes).sum(), widths, firstRow, problem);
+    return new ChunkSummary(
+        hashes.length, skipped, Arrays.stream(hashes).sum(), widths, firstRow, problem);
   }
 
   private FloatBuffer floats() {

@@ -1,5 +1,8 @@
 package io.firesteel.spark;
 
+import io.firesteel.layers.FeatureBlock;
+import io.firesteel.layers.FeatureColumns;
+import io.firesteel.layers.IdColumn;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -16,12 +19,35 @@ import org.jspecify.annotations.Nullable;
  * @param features the columns of features
  * @param labels the columns of labels, empty where only predictions are wanted
  * @param weight the column of weights, or null
+ * @param block what the columns of features are to a {@link FeatureBlock}, or null for numbers
  */
-record RowColumns(List<String> features, List<String> labels, @Nullable String weight) {
+record RowColumns(
+    List<String> features,
+    List<String> labels,
+    @Nullable String weight,
+    @Nullable FeatureColumns block) {
+
+  static final RowColumns NONE = new RowColumns(List.of(), List.of(), null, null);
 
   RowColumns {
     requireDistinct("features", features);
     requireDistinct("labels", labels);
+  }
+
+  RowColumns withFeatures(List<String> names) {
+    return new RowColumns(names, labels, weight, null);
+  }
+
+  RowColumns withFeatures(FeatureColumns columns) {
+    return new RowColumns(columns.names(), labels, weight, columns);
+  }
+
+  RowColumns withLabels(List<String> names) {
+    return new RowColumns(features, names, weight, block);
+  }
+
+  RowColumns withWeight(String name) {
+    return new RowColumns(features, labels, name, block);
   }
 
   /** Returns all columns: features, labels, weight. */
@@ -52,13 +78,17 @@ record RowColumns(List<String> features, List<String> labels, @Nullable String w
    */
   RowReader reader(StructType schema) {
     List<ColumnKind> kinds = new ArrayList<>();
-    kinds.addAll(kinds("features", features, schema));
+    kinds.addAll(
+        block == null ? kinds("features", features, schema) : BlockColumns.kinds(block, schema));
     kinds.addAll(kinds("labels", labels, schema));
     if (weight != null) {
       kinds.addAll(kinds("weight", List.of(weight, weight), schema).subList(0, 1));
     }
 
-    return new RowReader(names(), kinds, features.size(), labels.size(), weight != null);
+    List<IdColumn> ids = block == null ? List.of() : block.ids();
+    int firstId = block == null ? 0 : block.numeric().size();
+    return new RowReader(
+        names(), kinds, features.size(), labels.size(), weight != null, new RowIds(firstId, ids));
   }
 
   private static List<ColumnKind> kinds(String role, List<String> names, StructType schema) {

@@ -21,15 +21,22 @@ final class RowReader implements Serializable {
   private final int features;
   private final int labels;
   private final boolean weighted;
+  private final RowIds ids;
   private final int[] widths;
 
   RowReader(
-      List<String> names, List<ColumnKind> kinds, int features, int labels, boolean weighted) {
+      List<String> names,
+      List<ColumnKind> kinds,
+      int features,
+      int labels,
+      boolean weighted,
+      RowIds ids) {
     this.names = names.toArray(new String[0]);
     this.kinds = kinds.toArray(new ColumnKind[0]);
     this.features = features;
     this.labels = labels;
     this.weighted = weighted;
+    this.ids = ids;
     this.widths = new int[this.names.length];
   }
 
@@ -64,11 +71,15 @@ final class RowReader implements Serializable {
   }
 
   /**
-   * Returns the values of a row.
+   * Returns the values of a row, or null for one that is left out because of its ids.
    *
    * @throws RowProblem if the row is refused
    */
-  float[] read(Row row) {
+  float @Nullable [] read(Row row) {
+    if (ids.isSkipped(row)) {
+      return null;
+    }
+
     int width = 0;
     for (int column = 0; column < names.length; column++) {
       width += width(row, column);
@@ -97,13 +108,13 @@ final class RowReader implements Serializable {
 
   private int width(Row row, int column) {
     Object value = row.get(column);
-    if (value == null) {
+    if (value == null && kinds[column] != ColumnKind.ID) {
       throw isNull(row, column);
     }
 
     int width =
         switch (kinds[column]) {
-          case NUMBER -> 1;
+          case NUMBER, ID -> 1;
           case ARRAY -> row.getSeq(column).length();
           case VECTOR ->
               value instanceof org.apache.spark.ml.linalg.Vector vector
@@ -119,6 +130,10 @@ final class RowReader implements Serializable {
     return switch (kinds[column]) {
       case NUMBER -> {
         result[first] = finite(row, column, ((Number) value).doubleValue());
+        yield first + 1;
+      }
+      case ID -> {
+        result[first] = ids.index(row, column);
         yield first + 1;
       }
       case ARRAY -> fillArray(row, column, result, first);

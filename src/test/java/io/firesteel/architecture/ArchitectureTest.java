@@ -47,6 +47,7 @@ class ArchitectureTest {
           "training",
           "models",
           "spark",
+          "spark.datasets",
           "jobs");
 
   private static JavaClasses main;
