@@ -5,9 +5,8 @@ import io.firesteel.tensor.RandomStream;
 /**
  * The content of a row as one number, and the order of rows that depends on their content alone.
  *
- * <p>A row is its values in float32: features, labels, and the weight where there are weights. The
- * hash and the order see the bits of the values, so 0.0 and -0.0 are different; NaN never gets into
- * a row.
+ * <p>A row is its values in float32 as {@link RowLayout} lays them out. The hash and the order see
+ * the bits of the values, so 0.0 and -0.0 are different; NaN never gets into a row.
  */
 public final class RowHash {
 
@@ -54,9 +53,10 @@ public final class RowHash {
     return RandomStream.mix(hash + RandomStream.mix(seed + STEP));
   }
 
-  /** Compares rows by the bits of their values, the first that differs. */
+  /** Compares rows by the bits of their values, the first that differs, then by their lengths. */
   public static int compareContent(float[] left, float[] right) {
-    for (int i = 0; i < left.length; i++) {
+    int common = Math.min(left.length, right.length);
+    for (int i = 0; i < common; i++) {
       int difference =
           Integer.compare(Float.floatToRawIntBits(left[i]), Float.floatToRawIntBits(right[i]));
       if (difference != 0) {
@@ -64,6 +64,6 @@ public final class RowHash {
       }
     }
 
-    return 0;
+    return Integer.compare(left.length, right.length);
   }
 }

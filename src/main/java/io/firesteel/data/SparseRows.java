@@ -74,4 +74,18 @@ public final class SparseRows {
     starts[rows] = end;
     return first;
   }
+
+  /**
+   * Adds a row whose entries are laid out as in {@link RowLayout}: values, then the bits of
+   * indices.
+   *
+   * @param first the first value in {@code source}
+   */
+  public void addRow(float[] source, int first, int entries) {
+    int to = addRow(entries);
+    System.arraycopy(source, first, values, to, entries);
+    for (int k = 0; k < entries; k++) {
+      indices[to + k] = Float.floatToRawIntBits(source[first + entries + k]);
+    }
+  }
 }

@@ -52,6 +52,11 @@ public abstract class Layer implements KerasSerializable {
     return false;
   }
 
+  /** Tells whether this is an input layer of rows that are held by their entries. */
+  public boolean isSparse() {
+    return false;
+  }
+
   /**
    * Tells whether the layer can come first in a model with a sparse input, and then works with
    * {@link LayerCall#sparseInput}.

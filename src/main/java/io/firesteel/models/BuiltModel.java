@@ -4,6 +4,7 @@ import io.firesteel.checkpoint.KerasArchive;
 import io.firesteel.network.Network;
 import io.firesteel.optimizers.Optimizer;
 import io.firesteel.tensor.Shape;
+import io.firesteel.training.DataChecks;
 import io.firesteel.training.TrainableModel;
 import io.firesteel.training.TrainingData;
 import io.firesteel.training.VariableMemory;
@@ -68,8 +69,13 @@ final class BuiltModel implements TrainableModel {
     }
   }
 
-  /** Checks that rows have the shape of the model's input, and as many labels as the loss wants. */
-  void requireFits(TrainingData data, String argument) {
+  /**
+   * Checks that rows have the shape of the model's input, and as many labels as the loss wants.
+   * Returns them as the model takes them.
+   */
+  TrainingData requireFits(TrainingData given, String argument) {
+    TrainingData data = given.readFor(network);
+    DataChecks.requireSameForm(data, network);
     Shape expected = network.inputShape();
     if (!expected.equals(data.featureShape())) {
       throw new IllegalArgumentException(
@@ -89,5 +95,7 @@ final class BuiltModel implements TrainableModel {
                   labels == 1 ? "" : "s",
                   data.labelWidth()));
     }
+
+    return data;
   }
 }

@@ -1,5 +1,6 @@
 package io.firesteel.network;
 
+import io.firesteel.data.SparseRows;
 import io.firesteel.layers.Layer;
 import io.firesteel.layers.Layers;
 import io.firesteel.layers.WeightSpec;
@@ -17,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stack of layers with its shapes, the order of its variables, the loss and the metrics. It holds
@@ -134,6 +136,14 @@ public final class Network {
   /** Returns the shape of one row of features. */
   public Shape inputShape() {
     return inputShape;
+  }
+
+  /**
+   * Tells whether rows of features end in sparse ones, of which only the entries are held: {@code
+   * Input(shape, sparse=True)}.
+   */
+  public boolean isSparse() {
+    return stack.isSparse();
   }
 
   /** Returns the layers, an input layer included. */
@@ -313,6 +323,27 @@ public final class Network {
   /** Returns buffers and methods for one thread. */
   public NetworkPass newPass() {
     return new NetworkPass(this);
+  }
+
+  /** Refuses features that are not so many rows of the input. */
+  void requireFeatures(float[] features, @Nullable SparseRows sparse, int rows) {
+    int size = inputShape.size();
+    if (isSparse() == (sparse == null)) {
+      throw new IllegalArgumentException(
+          "The model %s takes %s features. Received %s ones"
+              .formatted(
+                  modelName, isSparse() ? "sparse" : "dense", isSparse() ? "dense" : "sparse"));
+    }
+
+    if (sparse == null) {
+      NetworkPass.requireLength("features", features, rows, size);
+    } else if (sparse.width() > size || sparse.rows() < rows) {
+      throw new IllegalArgumentException(
+          "%d sparse rows need %d features at most. Received: %d rows of %d"
+              .formatted(rows, size, sparse.rows(), sparse.width()));
+    } else {
+      NetworkPass.requireLength("features", features, rows, size - sparse.width());
+    }
   }
 
   List<Stage> stages() {

@@ -1,9 +1,11 @@
 package io.firesteel.network;
 
 import io.firesteel.data.Batch;
+import io.firesteel.data.SparseRows;
 import io.firesteel.tensor.Shape;
 import io.firesteel.variables.VariableSnapshot;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The computation of a network over batches, for one thread. It keeps its buffers from batch to
@@ -77,7 +79,8 @@ public final class NetworkPass {
     lossPass.check(batch);
     Batch weighted = classWeights.applyTo(batch);
     provide(sums);
-    float[] predictions = forward(snapshot, batch.features(), batch.rows(), true, seed);
+    float[] predictions =
+        forward(snapshot, batch.features(), batch.sparse(), batch.rows(), true, seed);
     growGradients(batch.rows());
     lossPass.sums(weighted, predictions, gradient, sums);
     lossPass.scaleGradient(weighted, gradient, lossScale);
@@ -102,7 +105,8 @@ public final class NetworkPass {
   public void evaluate(VariableSnapshot snapshot, Batch batch, GradientSums sums) {
     checkVariables(snapshot);
     lossPass.check(batch);
-    float[] predictions = forward(snapshot, batch.features(), batch.rows(), false, 0);
+    float[] predictions =
+        forward(snapshot, batch.features(), batch.sparse(), batch.rows(), false, 0);
     lossPass.sums(batch, predictions, null, sums);
     end();
   }
@@ -116,11 +120,30 @@ public final class NetworkPass {
    * @throws IllegalArgumentException if an argument does not fit the network
    */
   public void predict(VariableSnapshot snapshot, float[] features, int rows, float[] output) {
+    predict(snapshot, features, null, rows, output);
+  }
+
+  /**
+   * Computes predictions of rows that may end in sparse features.
+   *
+   * @param snapshot the values of all variables, in order
+   * @param features rows x feature size, without the sparse ones
+   * @param sparse the sparse features, or null if the network takes none
+   * @param output filled with rows x output size
+   * @throws IllegalArgumentException if an argument does not fit the network
+   */
+  public void predict(
+      VariableSnapshot snapshot,
+      float[] features,
+      @Nullable SparseRows sparse,
+      int rows,
+      float[] output) {
     checkVariables(snapshot);
-    requireLength("features", features, rows, network.inputShape().size());
+    network.requireFeatures(features, sparse, rows);
     int size = network.outputShape().size();
     requireLength("output", output, rows, size);
-    System.arraycopy(forward(snapshot, features, rows, false, 0), 0, output, 0, rows * size);
+    float[] predictions = forward(snapshot, features, sparse, rows, false, 0);
+    System.arraycopy(predictions, 0, output, 0, rows * size);
     end();
   }
 
@@ -130,8 +153,14 @@ public final class NetworkPass {
   }
 
   private float[] forward(
-      VariableSnapshot snapshot, float[] features, int rows, boolean training, long seed) {
+      VariableSnapshot snapshot,
+      float[] features,
+      @Nullable SparseRows sparse,
+      int rows,
+      boolean training,
+      long seed) {
     float[] values = features;
+    calls[0].sparseInput(sparse);
     for (StageCall call : calls) {
       call.begin(rows, snapshot, values);
       call.mode(training, seed);

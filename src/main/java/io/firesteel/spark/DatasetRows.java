@@ -2,7 +2,6 @@ package io.firesteel.spark;
 
 import io.firesteel.data.RowLayout;
 import io.firesteel.training.Fingerprint;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
@@ -30,6 +29,7 @@ final class DatasetRows implements SparkRows {
   private final JavaRDD<RowChunk> chunks;
   private final Fingerprint fingerprint = new Fingerprint();
   private final RowLayout layout;
+  private long bytes;
   private int users;
   private @Nullable Order order;
   private @Nullable JavaRDD<KeyedRow> ordered;
@@ -60,6 +60,11 @@ final class DatasetRows implements SparkRows {
   }
 
   @Override
+  public long rowBytes() {
+    return Math.max(1, bytes / fingerprint.rows());
+  }
+
+  @Override
   public Fingerprint fingerprint() {
     return fingerprint;
   }
@@ -69,7 +74,7 @@ final class DatasetRows implements SparkRows {
     Order wanted = new Order(shuffle ? seed : 0, shuffle);
     JavaRDD<KeyedRow> known = ordered;
     if (known == null || !wanted.equals(order)) {
-      known = shuffle ? NumberedRows.byContent(chunks, fingerprint, layout, seed) : asGiven();
+      known = shuffle ? NumberedRows.byContent(chunks, bytes, layout, seed) : asGiven();
       ordered = known;
       order = wanted;
     }
@@ -137,6 +142,7 @@ final class DatasetRows implements SparkRows {
         widths = widths == null ? summary.widths : widths;
         requireSame(widths, summary);
         fingerprint.add(summary.rows, summary.hash);
+        bytes += summary.bytes;
       }
     }
 
@@ -151,11 +157,7 @@ final class DatasetRows implements SparkRows {
       throw new IllegalArgumentException("The data set has no rows");
     }
 
-    RowLayout plain =
-        RowLayout.of(
-            Arrays.stream(widths, 0, reader.features()).sum(),
-            Arrays.stream(widths, reader.features(), reader.features() + reader.labels()).sum());
-    return reader.weighted() ? plain.withWeight() : plain;
+    return reader.layout(widths);
   }
 
   private void requireSame(int[] widths, ChunkSummary summary) {

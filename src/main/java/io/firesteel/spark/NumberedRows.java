@@ -2,7 +2,6 @@ package io.firesteel.spark;
 
 import io.firesteel.data.RowHash;
 import io.firesteel.data.RowLayout;
-import io.firesteel.training.Fingerprint;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -22,11 +21,10 @@ final class NumberedRows {
   /**
    * Returns rows with their positions in the order by content and seed.
    *
-   * @param size the number of rows
+   * @param bytes the number of bytes of all rows
    */
   static JavaRDD<KeyedRow> byContent(
-      JavaRDD<RowChunk> chunks, Fingerprint size, RowLayout layout, long seed) {
-    long bytes = size.rows() * layout.width() * Float.BYTES;
+      JavaRDD<RowChunk> chunks, long bytes, RowLayout layout, long seed) {
     long partitions = Math.max(chunks.getNumPartitions(), bytes / PARTITION_BYTES);
     RowShuffle.Ranges ranges =
         new RowShuffle.Ranges((int) Math.min(MOST_PARTITIONS, Math.max(1, partitions)));
@@ -35,7 +33,7 @@ final class NumberedRows {
             .map(chunk -> counts(chunk, seed, ranges))
             .fold(new long[ranges.numPartitions()], NumberedRows::sum);
     JavaRDD<KeyedRow> ranked = chunks.flatMap(chunk -> ranked(chunk, seed));
-    return number(RowShuffle.sorted(ranked, ranges, layout.width()), offsets(counts));
+    return number(RowShuffle.sorted(ranked, ranges, layout), offsets(counts));
   }
 
   /**

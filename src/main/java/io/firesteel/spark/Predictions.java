@@ -3,6 +3,7 @@ package io.firesteel.spark;
 import io.firesteel.layers.FeatureBlock;
 import io.firesteel.layers.FeatureColumns;
 import io.firesteel.models.Sequential;
+import io.firesteel.network.Network;
 import io.firesteel.network.NetworkSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -79,8 +80,12 @@ public final class Predictions {
     }
 
     NetworkSpec spec = model.spec();
-    RowReader reader = columns.reader(schema);
-    requireWidth(spec);
+    boolean sparse = Network.of(spec).isSparse();
+    RowReader reader = (sparse ? columns.withSparseEnd() : columns).reader(schema);
+    if (!sparse) {
+      requireWidth(spec);
+    }
+
     Broadcast<float[][]> variables =
         dataset
             .sparkSession()

@@ -19,6 +19,7 @@ final class RowChunk implements Serializable {
 
   private final byte[] values;
   private final long[] hashes;
+  private final int[] ends;
   private final int[] widths;
   private final String firstRow;
   private final @Nullable String problem;
@@ -34,9 +35,15 @@ final class RowChunk implements Serializable {
    */
   RowChunk(
       List<float[]> rows, int[] widths, String firstRow, @Nullable String problem, int skipped) {
-    int width = Arrays.stream(widths).sum();
-    this.values = new byte[Math.multiplyExact(rows.size(), width * Float.BYTES)];
     this.hashes = new long[rows.size()];
+    this.ends = new int[rows.size()];
+    int size = 0;
+    for (int i = 0; i < ends.length; i++) {
+      size = Math.addExact(size, rows.get(i).length);
+      ends[i] = size;
+    }
+
+    this.values = new byte[Math.multiplyExact(size, Float.BYTES)];
     FloatBuffer floats = floats();
     for (int i = 0; i < hashes.length; i++) {
       floats.put(rows.get(i));
@@ -61,8 +68,9 @@ final class RowChunk implements Serializable {
 
   /** Returns a copy of a row. */
   float[] row(int index) {
-    float[] row = new float[values.length / Float.BYTES / hashes.length];
-    floats().get(index * row.length, row);
+    int start = index == 0 ? 0 : ends[index - 1];
+    float[] row = new float[ends[index] - start];
+    floats().get(start, row);
     return row;
   }
 
@@ -74,7 +82,13 @@ final class RowChunk implements Serializable {
   /** Returns what the driver needs to know of this chunk. */
   ChunkSummary summary() {
     return new ChunkSummary(
-        hashes.length, skipped, Arrays.stream(hashes).sum(), widths, firstRow, problem);
+        hashes.length,
+        skipped,
+        values.length,
+        Arrays.stream(hashes).sum(),
+        widths,
+        firstRow,
+        problem);
   }
 
   private FloatBuffer floats() {

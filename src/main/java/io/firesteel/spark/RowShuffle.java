@@ -1,5 +1,6 @@
 package io.firesteel.spark;
 
+import io.firesteel.data.RowLayout;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.rdd.RDD;
@@ -22,15 +23,16 @@ final class RowShuffle {
   /**
    * Returns rows in the partitions of a partitioner, each sorted.
    *
-   * @param width the number of values of a row
+   * @param layout what the values of a row are
    */
-  static JavaRDD<KeyedRow> sorted(JavaRDD<KeyedRow> rows, KeyPartitioner partitioner, int width) {
+  static JavaRDD<KeyedRow> sorted(
+      JavaRDD<KeyedRow> rows, KeyPartitioner partitioner, RowLayout layout) {
     RDD<Tuple2<KeyedRow, Void>> pairs =
         rows.mapToPair(row -> new Tuple2<KeyedRow, Void>(row, null)).rdd();
     return new ShuffledRDD<KeyedRow, Void, Void>(
             pairs, partitioner, ClassTag$.MODULE$.apply(KeyedRow.class), NOTHING, NOTHING)
         .setKeyOrdering(Ordering$.MODULE$.comparatorToOrdering(new KeyedRow.Order()))
-        .setSerializer(new RowSerializer(width))
+        .setSerializer(new RowSerializer(layout))
         .toJavaRDD()
         .map(Tuple2::_1);
   }

@@ -4,7 +4,9 @@ import io.firesteel.data.RowLayout;
 import io.firesteel.layers.FeatureBlock;
 import io.firesteel.layers.FeatureColumns;
 import io.firesteel.models.Sequential;
+import io.firesteel.network.Network;
 import io.firesteel.tensor.Shape;
+import io.firesteel.training.TrainingData;
 import java.util.List;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Dataset;
@@ -35,6 +37,7 @@ public final class ShardedDataset extends SparkData {
   private final List<String> orderBy;
   private final @Nullable Shape shape;
   private @Nullable DatasetRows rows;
+  private @Nullable ShardedDataset sparse;
 
   private ShardedDataset(
       Dataset<Row> dataset, RowColumns columns, List<String> orderBy, @Nullable Shape shape) {
@@ -60,6 +63,10 @@ public final class ShardedDataset extends SparkData {
   /**
    * Sets the columns of features: one column of vectors (of {@code spark.ml} or {@code
    * spark.mllib}, dense or sparse) or of arrays of numbers, or any number of columns of numbers.
+   *
+   * <p>For a model that begins with {@code Input.sparse} the last column must hold vectors, of
+   * which only the entries that are not zero are held; columns of numbers may come before it. For
+   * all other models vectors are made dense.
    */
   public ShardedDataset features(String... names) {
     return with(columns.withFeatures(List.of(names)));
@@ -110,16 +117,31 @@ public final class ShardedDataset extends SparkData {
   }
 
   @Override
+  public TrainingData readFor(Network network) {
+    if (!network.isSparse() || columns.sparseEnd()) {
+      return this;
+    }
+
+    ShardedDataset known = sparse;
+    if (known == null) {
+      known = new ShardedDataset(dataset, columns.withSparseEnd(), orderBy, shape);
+      sparse = known;
+    }
+
+    return known;
+  }
+
+  @Override
   public Shape featureShape() {
     RowLayout layout = sparkRows().layout();
     if (shape == null) {
-      return Shape.of(layout.featureWidth());
+      return Shape.of(layout.inputWidth());
     }
 
-    if (shape.size() != layout.featureWidth()) {
+    if (shape.size() != layout.inputWidth()) {
       throw new IllegalArgumentException(
           "The features have %d values a row. Received the shape: %s"
-              .formatted(layout.featureWidth(), shape));
+              .formatted(layout.inputWidth(), shape));
     }
 
     return shape;

@@ -44,7 +44,16 @@ abstract class SparkData implements TrainingData {
   }
 
   @Override
+  public boolean isSparse() {
+    return sparkRows().layout().isSparse();
+  }
+
+  @Override
   public FeatureMoments featureMoments() {
+    if (isSparse()) {
+      throw DataChecks.noMoments(this);
+    }
+
     int width = sparkRows().layout().featureWidth();
     return FeatureMoments.of(
         SparkJobs.described(

@@ -84,6 +84,8 @@ public final class Training {
           all.split(options.validationSplit(), options.seed(), options.shuffle());
       data = split.training();
       validationData = split.validation();
+    } else if (validationData != null) {
+      validationData = validationData.readFor(model.network());
     }
 
     requireWeightsOnce(data);

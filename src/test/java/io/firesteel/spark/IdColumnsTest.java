@@ -9,19 +9,28 @@ import io.firesteel.layers.Activation;
 import io.firesteel.layers.Dense;
 import io.firesteel.layers.FeatureBlock;
 import io.firesteel.layers.IdColumn;
+import io.firesteel.layers.Input;
+import io.firesteel.layers.Layer;
 import io.firesteel.layers.SkipConnection;
 import io.firesteel.layers.Slice;
+import io.firesteel.losses.BinaryCrossentropy;
 import io.firesteel.models.Sequential;
 import io.firesteel.optimizers.Adam;
+import io.firesteel.spark.datasets.SyntheticClicks;
 import io.firesteel.testing.CapturedLog;
 import io.firesteel.testing.LocalSpark;
 import io.firesteel.training.FitOptions;
 import io.firesteel.training.LocalData;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -116,6 +125,50 @@ class IdColumnsTest {
         model.evaluate(local()).get("loss"),
         same.evaluate(ShardedDataset.of(frame(spark)).featuresOf(same).label("click")).get("loss"),
         1e-9);
+  }
+
+  @Test
+  void aSparseVectorBesidesIdsGivesTheBitsOfADenseOne(SparkSession spark) {
+    SyntheticClicks clicks = SyntheticClicks.of(200).numeric(2).categorical(2, 20_000);
+    List<Row> columns = clicks.toDataset(spark).collectAsList();
+    List<Row> vectors = clicks.toVectors(spark).collectAsList();
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < columns.size(); i++) {
+      Row row = columns.get(i);
+      Object[] cells = {row.getInt(0), row.get(1), row.get(3), row.get(4), vectors.get(i).get(1)};
+      rows.add(RowFactory.create(cells));
+    }
+
+    Dataset<Row> frame =
+        spark.createDataFrame(
+            rows,
+            new StructType()
+                .add("label", DataTypes.IntegerType)
+                .add("I1", DataTypes.FloatType)
+                .add("C1", DataTypes.IntegerType)
+                .add("C2", DataTypes.IntegerType)
+                .add("v", SQLDataTypes.VectorType()));
+    int[] sizes = clicks.vocabularies();
+    FeatureBlock block =
+        FeatureBlock.of()
+            .numeric("I1")
+            .ids(IdColumn.of("C1", sizes[0], 4), IdColumn.of("C2", sizes[1], 4))
+            .sparse("v", 20_002)
+            .linear(true);
+    FitOptions options =
+        FitOptions.builder().epochs(2).batchSize(64).shuffle(false).verbose(0).build();
+    List<String> weights = new ArrayList<>();
+    for (Layer input : List.of(Input.sparse(20_005), Input.of(20_005))) {
+      Sequential model = new Sequential("clicks").seed(1).add(input).add(block).add(Dense.of(1));
+      model.compile("adagrad", BinaryCrossentropy.builder().fromLogits().build());
+      ShardedDataset data = ShardedDataset.of(frame).featuresOf(model).label("label");
+      model.fit(data.orderBy("I1"), options);
+      weights.add(model.weightsSha256());
+      assertEquals(200, Predictions.of(model).addTo(frame).count());
+    }
+
+    assertEquals(weights.get(0), weights.get(1));
+    assertTrue(new Sequential().add(block).layers().get(0).isSparse());
   }
 
   @Test
