@@ -18,6 +18,7 @@ final class RowKeys implements Serializable {
   private final int[] widths;
   private final String firstRow;
   private final @Nullable String problem;
+  private final int skipped;
 
   /**
    * Creates the keys of rows.
@@ -25,8 +26,10 @@ final class RowKeys implements Serializable {
    * @param widths the number of values of each column
    * @param firstRow the first row as it stands in errors
    * @param problem what is wrong with the next row, or null
+   * @param skipped the number of rows between these that were left out
    */
-  RowKeys(List<float[]> rows, int[] widths, String firstRow, @Nullable String problem) {
+  RowKeys(
+      List<float[]> rows, int[] widths, String firstRow, @Nullable String problem, int skipped) {
     this.hashes = new long[2 * rows.size()];
     long size = 0;
     for (int i = 0; i < rows.size(); i++) {
@@ -39,6 +42,7 @@ final class RowKeys implements Serializable {
     this.widths = widths;
     this.firstRow = firstRow;
     this.problem = problem;
+    this.skipped = skipped;
   }
 
   /** Returns the number of rows. */
@@ -63,6 +67,6 @@ final class RowKeys implements Serializable {
       sum += hashes[i];
     }
 
-    return new ChunkSummary(rows(), bytes, sum, widths, firstRow, problem);
+    return new ChunkSummary(rows(), skipped, bytes, sum, widths, firstRow, problem);
   }
 }

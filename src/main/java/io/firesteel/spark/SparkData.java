@@ -2,6 +2,7 @@ package io.firesteel.spark;
 
 import io.firesteel.data.BatchPlan;
 import io.firesteel.data.FeatureMoments;
+import io.firesteel.layers.FeatureColumns;
 import io.firesteel.network.Network;
 import io.firesteel.network.NetworkSpec;
 import io.firesteel.saving.Config;
@@ -15,6 +16,7 @@ import io.firesteel.training.VariableMemory;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.SparkContext;
+import org.jspecify.annotations.Nullable;
 
 /** Training data on a Spark cluster, whole or a part of a split. */
 abstract class SparkData implements TrainingData {
@@ -24,6 +26,9 @@ abstract class SparkData implements TrainingData {
   abstract SparkContext context();
 
   abstract SparkRows sparkRows();
+
+  /** Returns what the columns of features are to a feature block, or null for numbers. */
+  abstract @Nullable FeatureColumns featureColumns();
 
   @Override
   public int labelWidth() {
@@ -83,6 +88,7 @@ abstract class SparkData implements TrainingData {
   @Override
   public GradientSource open(NetworkSpec network, BatchPlan plan) {
     Network built = Network.of(network);
+    BlockColumns.require(built.layers(), featureColumns());
     DataChecks.check(this, built, plan);
     requireExecutorMemory(built);
     SourceSettings settings = SourceSettings.of(context().conf());
@@ -120,6 +126,11 @@ abstract class SparkData implements TrainingData {
     private Part(SparkData whole, SparkRows rows) {
       this.whole = whole;
       this.rows = rows;
+    }
+
+    @Override
+    @Nullable FeatureColumns featureColumns() {
+      return whole.featureColumns();
     }
 
     @Override

@@ -48,6 +48,7 @@ class ArchitectureTest {
           "models",
           "spark.ui",
           "spark",
+          "spark.datasets",
           "jobs");
 
   private static JavaClasses main;
