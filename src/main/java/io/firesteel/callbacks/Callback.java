@@ -88,6 +88,12 @@ public abstract class Callback implements KerasSerializable {
   /** Called once, after the last epoch and the optimizer's final averages. */
   public void onTrainEnd() {}
 
+  /**
+   * Called once, when training is over, also after one that failed or was interrupted, and after
+   * one that was refused before its first step: the place to close files. Keras has no such thing.
+   */
+  public void onTrainClose() {}
+
   /** Returns the arguments that identify this callback when a run resumes. */
   @Override
   public Config getConfig() {

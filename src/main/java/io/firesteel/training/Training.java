@@ -52,7 +52,11 @@ public final class Training {
    */
   public static TrainingSummary run(
       TrainableModel model, Config modelContract, TrainingData data, FitOptions options) {
-    return new Training(model, modelContract, options).train(data);
+    try {
+      return new Training(model, modelContract, options).train(data);
+    } finally {
+      options.closeCallbacks();
+    }
   }
 
   private static @Nullable Checkpoint latest(Checkpoints store, Checkpointing.Resume resume) {
