@@ -118,6 +118,22 @@ final class Residency implements AutoCloseable {
     }
   }
 
+  /**
+   * Lets the tasks go until the next round.
+   *
+   * @throws CancellationException if the thread is interrupted
+   */
+  void makeWay() {
+    watch.begin(round);
+    try {
+      leave("callbacks use the cluster");
+    } catch (InterruptedException e) {
+      throw interrupted();
+    } finally {
+      watch.end();
+    }
+  }
+
   private void resize() throws InterruptedException {
     int version = lease.version();
     slots = lease.slots();

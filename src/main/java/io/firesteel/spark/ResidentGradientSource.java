@@ -96,6 +96,13 @@ final class ResidentGradientSource implements GradientSource {
   }
 
   @Override
+  public void makeWay() {
+    if (residency != null) {
+      residency.makeWay();
+    }
+  }
+
+  @Override
   public void observeWith(StepClock stepClock, BiConsumer<String, String> listener) {
     clock = stepClock;
     events = listener;

@@ -37,6 +37,9 @@ public interface GradientSource extends AutoCloseable {
    */
   default void observeWith(StepClock clock, BiConsumer<String, String> events) {}
 
+  /** Frees the slots of the cluster that it holds, until it is asked again. */
+  default void makeWay() {}
+
   /** Returns a hash of all rows in the order in which they were dealt to the shards. */
   long orderHash();
 

@@ -84,6 +84,7 @@ public final class Trainer implements CallbackModel {
 
     model.optimizer().finalizeVariableValues(update.trainable());
     callbacks.forEach(Callback::onWeightsFinal);
+    makeWay();
     callbacks.forEach(Callback::onTrainEnd);
     double seconds = state.seconds - secondsBefore;
     return new TrainingSummary(
@@ -117,6 +118,7 @@ public final class Trainer implements CallbackModel {
   private void epoch() {
     if (state.batch == 0) {
       sums.reset();
+      makeWay();
       callbacks.forEach(callback -> callback.onEpochBegin(state.epoch));
     } else {
       callbacks.forEach(callback -> callback.onEpochResume(state.epoch, state.batch));
@@ -173,6 +175,7 @@ public final class Trainer implements CallbackModel {
       validate(validation, logs);
     }
 
+    makeWay();
     try {
       callbacks.forEach(callback -> callback.onEpochEnd(epoch, logs));
     } finally {
@@ -206,6 +209,12 @@ public final class Trainer implements CallbackModel {
     }
 
     results.forEach((name, value) -> logs.put("val_" + name, value));
+  }
+
+  private void makeWay() {
+    if (callbacks.stream().anyMatch(Callback::usesCluster)) {
+      source.makeWay();
+    }
   }
 
   private List<Callback> lastFirst() {
