@@ -347,7 +347,7 @@ class SparseSparkTest {
   void vectorsTooLongToBeMadeDenseAreRefused() {
     Sequential model = new Sequential().add(Input.of(10_000_000)).add(Dense.of(1));
     assertEquals(
-        "The column 'v' holds vectors of 10000000 values, too long to be made dense (at most 1048576); begin the model with Input.sparse(...), in Keras Input(shape, sparse=True)",
+        "The column 'v' holds sparse vectors of 10000000 values, too long to be made dense (at most 1048576); begin the model with Input.sparse(...), in Keras Input(shape, sparse=True)",
         refused(
             model,
             vectors(
