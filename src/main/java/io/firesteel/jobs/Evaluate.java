@@ -2,8 +2,8 @@ package io.firesteel.jobs;
 
 import io.firesteel.checkpoint.FileIO;
 import io.firesteel.models.Sequential;
+import io.firesteel.network.Network;
 import io.firesteel.saving.Config;
-import io.firesteel.spark.ShardedDataset;
 import io.firesteel.training.TrainingData;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -71,12 +71,13 @@ public final class Evaluate {
   }
 
   private TrainingData rows(SparkSession spark) {
+    Network network = Network.of(model.spec());
     DataSection validation = job.validation();
     if (validation != null) {
-      return Rows.of(validation, spark).labelled(model);
+      return Rows.of(validation, spark).labelled(model).readFor(network);
     }
 
-    ShardedDataset data = Rows.of(job.data(), spark).labelled(model);
+    TrainingData data = Rows.of(job.data(), spark).labelled(model).readFor(network);
     double fraction = job.fit().validationSplit();
     return fraction == 0
         ? data

@@ -7,13 +7,18 @@ import java.util.List;
 /** The variables that an optimizer was built with, and the position of each. */
 final class VariableIndex {
 
+  /* Ranges of few elements ask often; so many variables are compared faster than looked up. */
+  private static final int SEARCHED = 8;
+
   private final String owner;
   private final List<Variable> variables;
+  private final Variable[] first;
   private final IdentityHashMap<Variable, Integer> positions = new IdentityHashMap<>();
 
   VariableIndex(String owner, List<Variable> variables) {
     this.owner = owner;
     this.variables = List.copyOf(variables);
+    this.first = this.variables.stream().limit(SEARCHED).toArray(Variable[]::new);
     for (Variable variable : this.variables) {
       if (variable.isInteger()) {
         throw new IllegalArgumentException(
@@ -42,6 +47,12 @@ final class VariableIndex {
   }
 
   int of(Variable variable) {
+    for (int i = 0; i < first.length; i++) {
+      if (first[i] == variable) {
+        return i;
+      }
+    }
+
     Integer position = positions.get(variable);
     if (position == null) {
       throw new IllegalArgumentException(

@@ -191,9 +191,9 @@ final class RowReader implements Serializable {
                   : ((org.apache.spark.mllib.linalg.Vector) value).size();
         };
     requireWidth(row, column, width);
-    if (kinds[column] == ColumnKind.VECTOR && column != sparseColumn && width > LONGEST_DENSE) {
+    if (width > LONGEST_DENSE && column != sparseColumn && VectorValues.isSparse(value)) {
       throw new RowProblem(
-          "The column '%s' holds vectors of %d values, too long to be made dense (at most %d); begin the model with Input.sparse(...), in Keras Input(shape, sparse=True)"
+          "The column '%s' holds sparse vectors of %d values, too long to be made dense (at most %d); begin the model with Input.sparse(...), in Keras Input(shape, sparse=True)"
               .formatted(names[column], width, LONGEST_DENSE));
     }
 

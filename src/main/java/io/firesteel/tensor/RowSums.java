@@ -33,6 +33,7 @@ public final class RowSums {
   private int[] positions = new int[0];
   private int[] otherPositions = new int[0];
   private int[] slots = new int[FEWEST_SLOTS];
+  private final int[] starts = new int[DIGITS + 1];
   private int size;
 
   /*
@@ -115,7 +116,10 @@ public final class RowSums {
     int at = size * rowSize;
     reserve(size + 1);
     rows[size++] = index;
-    Arrays.fill(values, at, at + rowSize, 0.0f);
+    for (int i = at; i < at + rowSize; i++) {
+      values[i] = 0.0f;
+    }
+
     used = size;
     if (2 * used > slots.length) {
       growSlots();
@@ -215,7 +219,7 @@ public final class RowSums {
   }
 
   private void sortPositions(int shift) {
-    int[] starts = new int[DIGITS + 1];
+    Arrays.fill(starts, 0);
     for (int k = 0; k < size; k++) {
       starts[(rows[k] >>> shift & (DIGITS - 1)) + 1]++;
     }
@@ -278,6 +282,11 @@ public final class RowSums {
   }
 
   private void copyRow(float[] source, int from, float[] target, int to) {
+    if (rowSize == 1) {
+      target[to] = source[from];
+      return;
+    }
+
     int start = from * rowSize;
     int end = to * rowSize;
     for (int i = 0; i < rowSize; i++) {
