@@ -97,7 +97,7 @@ public final class A9aBenchmark {
         "%.5f".formatted(trained.get("loss")),
         "%.5f".formatted(history[history.length - 1]),
         "");
-    report.add("test AUC", "%.4f".formatted(tested.get("auc")), "%.4f".formatted(auc(peer)), "");
+    report.add("test AUC", "%.4f".formatted(tested.get("AUC")), "%.4f".formatted(auc(peer)), "");
   }
 
   /** Returns the smallest number of epochs whose end is at the goal. */

@@ -30,9 +30,10 @@ import org.apache.spark.sql.SparkSession;
  * the evaluations after each epoch.
  *
  * <p>Arguments: {@code --rows N}, {@code --held-out N}, {@code --features N}, {@code --l2 A,B,C},
+ * {@code --standardization true} (MLlib's default, which leaves rare ids nearly without a penalty),
  * {@code --mllib-iterations N} (0 leaves MLlib out), {@code --goal LOSS} (instead of MLlib's),
  * {@code --model linear|fm|deepfm} or {@code none}, {@code --dim N}, {@code --batch N}, {@code
- * --epochs N}, {@code --learning-rate X}, {@code --shards N}.
+ * --epochs N}, {@code --learning-rate X}, {@code --accumulator X}, {@code --shards N}.
  */
 public final class ClickBenchmark {
 
@@ -77,11 +78,12 @@ public final class ClickBenchmark {
     Dataset<Row> rows = cached(train.toVectors(spark));
     Dataset<Row> others = cached(heldOut.toVectors(spark));
     LogisticRegression regression =
-        new LogisticRegression().setMaxIter(arguments.integer("mllib-iterations", 100));
+        new LogisticRegression()
+            .setStandardization(Boolean.parseBoolean(arguments.text("standardization", "false")));
     regression.setMaxIter(1).fit(rows);
     regression.setMaxIter(arguments.integer("mllib-iterations", 100));
     double[] best = {Double.POSITIVE_INFINITY, Double.NaN};
-    for (String strength : arguments.text("l2", "1e-6,1e-5,1e-4").split(",")) {
+    for (String strength : arguments.text("l2", "1e-5,3e-5,1e-4").split(",")) {
       long begin = System.nanoTime();
       LogisticRegressionModel model =
           regression.setRegParam(Double.parseDouble(strength)).fit(rows);
@@ -173,9 +175,10 @@ public final class ClickBenchmark {
       model.add(layer);
     }
 
-    double rate = Double.parseDouble(arguments.text("learning-rate", "0.1"));
+    double rate = Double.parseDouble(arguments.text("learning-rate", "0.05"));
+    double accumulator = Double.parseDouble(arguments.text("accumulator", "1e-6"));
     model.compile(
-        Adagrad.builder().learningRate(rate).build(),
+        Adagrad.builder().learningRate(rate).initialAccumulatorValue(accumulator).build(),
         BinaryCrossentropy.builder().fromLogits().build());
     return model;
   }
