@@ -27,6 +27,7 @@ final class DatasetRows implements SparkRows {
   private final GivenOrder givenOrder;
   private final RowReader reader;
   private final JavaRDD<RowChunk> chunks;
+  private final JavaRDD<RowKeys> keys;
   private final Fingerprint fingerprint = new Fingerprint();
   private final RowLayout layout;
   private long bytes;
@@ -51,6 +52,7 @@ final class DatasetRows implements SparkRows {
             .select(columns.select())
             .toJavaRDD()
             .mapPartitions(rows -> new ChunkIterator(rows, rowReader));
+    this.keys = chunks.map(RowChunk::keys);
     this.layout = readOnce();
   }
 
@@ -74,7 +76,7 @@ final class DatasetRows implements SparkRows {
     Order wanted = new Order(shuffle ? seed : 0, shuffle);
     JavaRDD<KeyedRow> known = ordered;
     if (known == null || !wanted.equals(order)) {
-      known = shuffle ? NumberedRows.byContent(chunks, bytes, layout, seed) : asGiven();
+      known = shuffle ? ContentOrder.numbered(chunks, keys, fingerprint.rows(), seed) : asGiven();
       ordered = known;
       order = wanted;
     }
@@ -92,7 +94,7 @@ final class DatasetRows implements SparkRows {
   public void acquire() {
     users++;
     if (chunks.getStorageLevel().equals(StorageLevel.NONE())) {
-      chunks.persist(StorageLevel.DISK_ONLY());
+      persist();
     }
   }
 
@@ -100,8 +102,18 @@ final class DatasetRows implements SparkRows {
   public void release() {
     users--;
     if (users == 0) {
-      chunks.unpersist();
+      unpersist();
     }
+  }
+
+  private void persist() {
+    chunks.persist(StorageLevel.DISK_ONLY());
+    keys.persist(StorageLevel.MEMORY_AND_DISK());
+  }
+
+  private void unpersist() {
+    keys.unpersist();
+    chunks.unpersist();
   }
 
   private JavaRDD<KeyedRow> asGiven() {
@@ -116,15 +128,15 @@ final class DatasetRows implements SparkRows {
   }
 
   private RowLayout readOnce() {
-    chunks.persist(StorageLevel.DISK_ONLY());
+    persist();
     try {
       return layout(
           SparkJobs.described(
               dataset.sparkSession().sparkContext(),
               "Firesteel reads " + String.join(", ", columns.names()),
-              () -> chunks.mapPartitions(NumberedRows::summary).collect()));
+              () -> keys.mapPartitions(NumberedRows::summary).collect()));
     } catch (RuntimeException e) {
-      chunks.unpersist();
+      unpersist();
       throw e;
     }
   }

@@ -6,10 +6,12 @@ import io.firesteel.layers.FeatureColumns;
 import io.firesteel.network.Network;
 import io.firesteel.network.NetworkSpec;
 import io.firesteel.saving.Config;
+import io.firesteel.spark.ui.TrainingUi;
 import io.firesteel.tensor.Shape;
 import io.firesteel.training.DataChecks;
 import io.firesteel.training.GradientSource;
 import io.firesteel.training.TrainingData;
+import io.firesteel.training.TrainingMonitor;
 import io.firesteel.training.VariableMemory;
 import java.util.Iterator;
 import java.util.List;
@@ -76,6 +78,11 @@ abstract class SparkData implements TrainingData {
     FeatureMoments merged = FeatureMoments.of(left);
     merged.merge(FeatureMoments.of(right));
     return left;
+  }
+
+  @Override
+  public TrainingMonitor monitor() {
+    return TrainingUi.monitor(context());
   }
 
   @Override

@@ -46,6 +46,7 @@ class ArchitectureTest {
           "callbacks",
           "training",
           "models",
+          "spark.ui",
           "spark",
           "spark.datasets",
           "jobs");
