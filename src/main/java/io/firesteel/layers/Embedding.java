@@ -88,7 +88,7 @@ public final class Embedding extends KerasLayer<Embedding> {
             count(reader, "input_dim"),
             count(reader, "output_dim"),
             WeightOptions.read(reader, "embeddings", WeightOptions.of("uniform")),
-            LayerOptions.read(reader));
+            LayerOptions.readWithoutInputDim(reader));
     reader.finish();
     return layer;
   }

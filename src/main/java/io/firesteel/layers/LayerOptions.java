@@ -53,13 +53,26 @@ public record LayerOptions(@Nullable String name, boolean trainable, @Nullable S
    * @throws IllegalArgumentException if one has a value that is not supported
    */
   public static LayerOptions read(ConfigReader reader) {
+    return read(reader, readShape(reader));
+  }
+
+  /**
+   * Reads the same but {@code input_dim}, for a layer with an argument of that name.
+   *
+   * @throws IllegalArgumentException if one has a value that is not supported
+   */
+  static LayerOptions readWithoutInputDim(ConfigReader reader) {
+    boolean given = reader.any("input_shape") != null;
+    return read(reader, given ? Shape.of(reader.list("input_shape")) : null);
+  }
+
+  private static LayerOptions read(ConfigReader reader, @Nullable Shape shape) {
     requireFloat32(reader, reader.any("dtype"));
     if (reader.any("activity_regularizer") != null) {
       throw reader.invalid("activity_regularizer", "null, as others are not supported");
     }
 
-    return new LayerOptions(
-        reader.nullableString("name"), reader.bool("trainable", true), readShape(reader));
+    return new LayerOptions(reader.nullableString("name"), reader.bool("trainable", true), shape);
   }
 
   private static @Nullable Shape readShape(ConfigReader reader) {

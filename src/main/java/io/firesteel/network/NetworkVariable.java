@@ -11,23 +11,17 @@ import io.firesteel.tensor.RowSums;
  * @param weight what it is
  */
 public record NetworkVariable(String path, int layer, WeightSpec weight) {
-
-  private static final int FEWEST_VALUES_BY_ROWS = 1 << 14;
-
   /** Tells whether gradients are computed for it. */
   public boolean trainable() {
     return weight.trainable();
   }
 
   /**
-   * Tells whether its gradient is summed up by the rows that a batch touches: it is large, few of
-   * its rows are touched, and no penalty touches them all. The sums have the same bits either way.
+   * Tells whether its gradient is summed up by the rows that a batch touches: few of its rows are,
+   * and no penalty touches them all. The sums have the same bits either way.
    */
   public boolean byRows() {
-    return trainable()
-        && weight.rowSparse()
-        && weight.regularizer() == null
-        && weight.shape().size() >= FEWEST_VALUES_BY_ROWS;
+    return trainable() && weight.rowSparse() && weight.regularizer() == null;
   }
 
   /** Returns sums of rows of its gradient. */

@@ -5,6 +5,7 @@ import io.firesteel.data.HeapRows;
 import io.firesteel.data.HeapSparseRows;
 import io.firesteel.data.RowLayout;
 import io.firesteel.data.ShardBlock;
+import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.serializer.KryoRegistrator;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
@@ -17,7 +18,7 @@ import org.apache.spark.sql.types.DecimalType;
  */
 public final class FiresteelKryoRegistrator implements KryoRegistrator {
 
-  /** What Spark itself sends when it infers the schema of CSV or JSON, and does not register. */
+  /** What Spark itself sends when it infers the schema of files, and does not register. */
   private static final DataType[] INFERRED = {
     DataTypes.NullType,
     DataTypes.BooleanType,
@@ -27,7 +28,8 @@ public final class FiresteelKryoRegistrator implements KryoRegistrator {
     DataTypes.StringType,
     DataTypes.DateType,
     DataTypes.TimestampType,
-    DataTypes.TimestampNTZType
+    DataTypes.TimestampNTZType,
+    SQLDataTypes.VectorType()
   };
 
   @Override

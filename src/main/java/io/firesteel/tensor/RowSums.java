@@ -33,6 +33,7 @@ public final class RowSums {
   private int[] positions = new int[0];
   private int[] otherPositions = new int[0];
   private int[] slots = new int[FEWEST_SLOTS];
+  private final int[] starts = new int[DIGITS + 1];
   private int size;
 
   /*
@@ -215,7 +216,7 @@ public final class RowSums {
   }
 
   private void sortPositions(int shift) {
-    int[] starts = new int[DIGITS + 1];
+    Arrays.fill(starts, 0);
     for (int k = 0; k < size; k++) {
       starts[(rows[k] >>> shift & (DIGITS - 1)) + 1]++;
     }

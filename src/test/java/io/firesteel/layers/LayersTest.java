@@ -181,8 +181,11 @@ class LayersTest {
         "Dropout: 'noise_shape' must be null, as others are not supported. Received: [1]",
         message("Dropout", "rate", 0.5, "noise_shape", List.of(1)));
     assertEquals(
-        "InputLayer: 'sparse' must be false, as true is not supported. Received: true",
-        message("InputLayer", "shape", List.of(3), "sparse", true));
+        "InputLayer: 'ragged' must be false, as true is not supported. Received: true",
+        message("InputLayer", "shape", List.of(3), "ragged", true));
+    assertEquals(
+        "InputLayer: with 'sparse' rows must be vectors. Received the shape: (3, 2)",
+        message("InputLayer", "shape", List.of(3, 2), "sparse", true));
     assertEquals(
         "InputLayer: 'batch_shape' must be a list that begins with null, the open batch size. Received: [32, 3]",
         message("InputLayer", "batch_shape", List.of(32, 3)));

@@ -9,6 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.network.GradientSums;
+import io.firesteel.tensor.RowSparse;
+import io.firesteel.tensor.RowSums;
+import io.firesteel.tensor.Shape;
 import io.firesteel.training.PartialSums;
 import io.firesteel.training.ReductionTree.Node;
 import io.firesteel.training.Step;
@@ -72,6 +75,30 @@ class ResidentFramesTest {
       assertEquals(0.3, first.weights());
       assertEquals(-0.7, first.loss());
       assertEquals(0, read.sums().get(1).gradients().length);
+    }
+  }
+
+  @Test
+  void rowsOfGradientsArriveInAnyNumberOfParts() {
+    SumsParts.Reader reader = new SumsParts.Reader();
+    for (int count : new int[] {1, 2, 5, 64}) {
+      RowSums rows = new RowSums(2);
+      for (int i = 0; i < count; i++) {
+        rows.values()[rows.row(7 * i) + 1] = i + 0.5f;
+      }
+
+      float[][] gradients = {{1, 2}, {}, {3}};
+      RowSums[] rowSums = {null, rows, null};
+      GradientSums sums = new GradientSums(gradients, rowSums, new double[0], 1, 1, 1, 1);
+      PartialSums part = new PartialSums(0, 1, List.of(new Node(0, 1)), List.of(sums));
+      GradientSums read = reader.read(parts(part, count)).sums().get(0);
+
+      assertArrayEquals(gradients, read.gradients());
+      assertNull(read.rowSums(0));
+      Shape shape = Shape.of(1000, 2);
+      RowSparse expected = rows.toRowSparse(shape);
+      assertArrayEquals(expected.rows(), read.rowSums(1).toRowSparse(shape).rows());
+      assertArrayEquals(expected.values(), read.rowSums(1).toRowSparse(shape).values());
     }
   }
 

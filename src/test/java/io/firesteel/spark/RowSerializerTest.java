@@ -94,4 +94,34 @@ class RowSerializerTest {
         FIRST,
         serializer.deserialize(serializer.serialize(FIRST, ROW), getClass().getClassLoader(), ROW));
   }
+
+  @Test
+  void rowsWithEntriesSayHowLongTheyAre() {
+    SerializerInstance sparse = new RowSerializer(RowLayout.ofSparse(0, 9, 1)).newInstance();
+    KeyedRow none = new KeyedRow(1, new float[] {4});
+    KeyedRow some =
+        new KeyedRow(2, new float[] {1, -0f, 3, 2, 5, Float.intBitsToFloat(1), 0, 0, 0});
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    SerializationStream out = sparse.serializeStream(bytes);
+    for (KeyedRow row : new KeyedRow[] {none, some, none, some}) {
+      out.writeKey(row, ROW);
+    }
+
+    out.flush();
+    assertEquals(4 * (Long.BYTES + Integer.BYTES) + 20 * Float.BYTES, bytes.size());
+    DeserializationStream in =
+        sparse.deserializeStream(new ByteArrayInputStream(bytes.toByteArray()));
+    for (KeyedRow row : new KeyedRow[] {none, some, none, some}) {
+      assertSame(row, in.readKey(ROW));
+    }
+
+    assertThrows(EOFException.class, () -> in.readKey(ROW));
+    assertSame(some, sparse.deserialize(sparse.serialize(some, ROW), ROW));
+    DeserializationStream cut =
+        sparse.deserializeStream(new ByteArrayInputStream(bytes.toByteArray(), 0, 40));
+    assertSame(none, cut.readKey(ROW));
+    assertEquals(
+        "A row of a shuffle was cut off",
+        assertThrows(IOException.class, () -> cut.readKey(ROW)).getMessage());
+  }
 }

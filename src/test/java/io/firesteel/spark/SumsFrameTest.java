@@ -2,8 +2,13 @@ package io.firesteel.spark;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.network.GradientSums;
+import io.firesteel.tensor.RowSparse;
+import io.firesteel.tensor.RowSums;
+import io.firesteel.tensor.Shape;
 import io.firesteel.training.PartialSums;
 import io.firesteel.training.ReductionTree.Node;
 import java.util.List;
@@ -46,5 +51,35 @@ class SumsFrameTest {
         SumsFrame.decode(new SumsFrame("", new PartialSums(0, 2, List.of(), List.of())).encode());
 
     assertEquals(new PartialSums(0, 2, List.of(), List.of()), frame.sums());
+  }
+
+  @Test
+  void rowsOfGradientsArriveAsRows() {
+    RowSums rows = new RowSums(2);
+    rows.values()[rows.row(9_999_999)] = -1.5f;
+    rows.values()[rows.row(3) + 1] = 2.5f;
+    rows.finish();
+    RowSums empty = new RowSums(3);
+    GradientSums sums =
+        new GradientSums(
+            new float[][] {{}, {7}, {}},
+            new RowSums[] {rows, null, empty},
+            new double[0],
+            4,
+            4,
+            4,
+            0.5);
+    byte[] bytes =
+        new SumsFrame("", new PartialSums(0, 1, List.of(new Node(0, 1)), List.of(sums))).encode();
+
+    assertTrue(bytes.length < 200, bytes.length + " bytes");
+    GradientSums decoded = SumsFrame.decode(bytes).sums().sums().get(0);
+    RowSparse arrived = decoded.rowSums(0).toRowSparse(Shape.of(10_000_000, 2));
+    assertArrayEquals(new int[] {3, 9_999_999}, arrived.rows());
+    assertArrayEquals(new float[] {0, 2.5f, -1.5f, 0}, arrived.values());
+    assertNull(decoded.rowSums(1));
+    assertArrayEquals(new float[] {7}, decoded.gradients()[1]);
+    assertEquals(0, decoded.rowSums(2).size());
+    assertEquals(3, decoded.rowSums(2).rowSize());
   }
 }
