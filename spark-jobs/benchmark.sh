@@ -1,22 +1,32 @@
 #!/usr/bin/env bash
 # Measures Firesteel, and beside it what else is there: spark-jobs/benchmark.sh [PART ...] [--python PYTHON] [--data FASHION_MNIST_FOLDER] [--mllib-iterations N]
-# The parts are steps, compute, mlp, optimizers; without any, all are run. PYTHON may have torch, optax, keras with jax or
-# tensorflow; what is missing is skipped and said so.
+#   [--a9a FILE] [--csv FASHION_MNIST_CSV] [--rows CLICKS] [--features IDS]
+# The parts are steps, compute, mlp, optimizers, sparse, cnn; without any, all are run. PYTHON may have torch, optax, keras
+# with jax or tensorflow; what is missing is skipped and said so. sparse is a9a (FILE, and FILE.t) and synthetic clicks against
+# MLlib, then ten times the ids: Firesteel and MLlib in a JVM of 4 GB each, of which one may fail.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 parts=()
 python=()
 mlp=()
+a9a=()
+cnn=()
+rows=1000000
+features=1000000
 while [ $# -gt 0 ]; do
   case "$1" in
-    steps | compute | mlp | optimizers) parts+=("$1") ;;
+    steps | compute | mlp | optimizers | sparse | cnn) parts+=("$1") ;;
     --python) python=(--python "$2") && shift ;;
     --data | --mllib-iterations) mlp+=("$1" "$2") && shift ;;
+    --a9a) a9a=(--train "$2") && shift ;;
+    --csv) cnn=(--csv "$2") && shift ;;
+    --rows) rows="$2" && shift ;;
+    --features) features="$2" && shift ;;
     *) echo "Unknown argument: $1. See the head of $0" >&2 && exit 2 ;;
   esac
   shift
 done
-[ ${#parts[@]} -gt 0 ] || parts=(steps compute mlp optimizers)
+[ ${#parts[@]} -gt 0 ] || parts=(steps compute mlp optimizers sparse cnn)
 
 mvn -q -B -Danalysis.main=-parameters -Danalysis.test=-parameters test-compile \
   dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/benchmark-classpath >&2
@@ -43,6 +53,15 @@ for part in "${parts[@]}"; do
       ;;
     compute) run ComputeBenchmark ;;
     mlp) run MlpBenchmark ${python[@]+"${python[@]}"} ${mlp[@]+"${mlp[@]}"} ;;
+    sparse)
+      run A9aBenchmark ${a9a[@]+"${a9a[@]}"}
+      run ClickBenchmark --rows "$rows" --features "$features"
+      echo "Ten times the ids, Firesteel alone"
+      run ClickBenchmark --rows "$rows" --features "${features}0" --mllib-iterations 0 --dim 4 --epochs 1 || echo "Failed"
+      echo "Ten times the ids, MLlib alone"
+      run ClickBenchmark --rows "$rows" --features "${features}0" --model none --l2 1e-5 || echo "Failed"
+      ;;
+    cnn) run CnnBenchmark ${python[@]+"${python[@]}"} ${cnn[@]+"${cnn[@]}"} ;;
     optimizers) spark-jobs/benchmark-optimizers.sh ${python[@]+"${python[@]}"} ;;
   esac
 done

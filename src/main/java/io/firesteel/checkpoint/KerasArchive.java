@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -92,6 +93,25 @@ public record KerasArchive(Config config, List<Weights> layers, @Nullable Weight
   /** Writes the archive to a stream, which stays open. */
   public void writeTo(OutputStream out) throws IOException {
     new KerasArchiveWriter(this).writeTo(out);
+  }
+
+  /**
+   * Returns the layers of classes that Keras does not have, each as {@code name
+   * (package>ClassName)}: it opens the file only where classes are registered under these names.
+   */
+  public List<String> layersNotOfKeras() {
+    List<String> names = new ArrayList<>();
+    if (config.get("config") instanceof Config model
+        && model.get("layers") instanceof List<?> all) {
+      for (Object each : all) {
+        if (each instanceof Config layer && layer.get("registered_name") instanceof String name) {
+          Object given = layer.get("config") instanceof Config fields ? fields.get("name") : null;
+          names.add("%s (%s)".formatted(given, name));
+        }
+      }
+    }
+
+    return names;
   }
 
   /**

@@ -19,6 +19,7 @@ final class ArchiveReport {
         .put("compile", compile)
         .put("iteration", optimizer == null ? null : iteration(optimizer))
         .put("optimizer_variables", optimizer == null ? 0 : optimizer.variables().size())
+        .put("layers_not_of_keras", archive.layersNotOfKeras())
         .put("weights_sha256", archive.weightsSha256())
         .build();
   }

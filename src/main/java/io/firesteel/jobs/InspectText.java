@@ -87,6 +87,13 @@ final class InspectText {
 
   private void model(Config model) {
     line("  weights:   SHA-256 %s", model.get("weights_sha256"));
+    List<?> others = list(model, "layers_not_of_keras");
+    if (!others.isEmpty()) {
+      line(
+          "  keras:     opens it only with classes registered for layers that it does not have: %s",
+          others);
+    }
+
     if (model.get("compile") instanceof Config compile && !compile.keys().isEmpty()) {
       line(
           "  optimizer: %s, iteration %s, %s variables",

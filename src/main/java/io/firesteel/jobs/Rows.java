@@ -1,6 +1,6 @@
 package io.firesteel.jobs;
 
-import io.firesteel.layers.FeatureBlock;
+import io.firesteel.layers.FeatureColumns;
 import io.firesteel.models.Sequential;
 import io.firesteel.spark.ShardedDataset;
 import io.firesteel.tensor.Shape;
@@ -98,8 +98,7 @@ final class Rows {
    * @throws IllegalArgumentException if both it and the section do
    */
   String[] features(Sequential model) {
-    FeatureBlock block = FeatureBlock.firstOf(model.layers());
-    if (block == null) {
+    if (FeatureColumns.of(model.layers()) == null) {
       return features().toArray(new String[0]);
     }
 

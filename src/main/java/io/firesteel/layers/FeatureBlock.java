@@ -176,17 +176,6 @@ public final class FeatureBlock extends KerasLayer<FeatureBlock> {
     return copy(newOptions);
   }
 
-  /** Returns the feature block that a model of layers begins with, or null. */
-  public static @Nullable FeatureBlock firstOf(List<Layer> layers) {
-    for (Layer layer : layers) {
-      if (!layer.isInput()) {
-        return layer instanceof FeatureBlock block ? block : null;
-      }
-    }
-
-    return null;
-  }
-
   /** Returns the columns. */
   public FeatureColumns columns() {
     return columns;

@@ -26,6 +26,17 @@ public record FeatureColumns(
     ids = List.copyOf(ids);
   }
 
+  /** Returns the columns of the feature block that a model of layers begins with, or null. */
+  public static @Nullable FeatureColumns of(List<Layer> layers) {
+    for (Layer layer : layers) {
+      if (!layer.isInput()) {
+        return layer instanceof FeatureBlock block ? block.columns() : null;
+      }
+    }
+
+    return null;
+  }
+
   /** Returns the number of values of a row. */
   public int width() {
     return Math.addExact(numeric.size() + ids.size(), sparseWidth);

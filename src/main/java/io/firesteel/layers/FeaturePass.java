@@ -60,7 +60,7 @@ final class FeaturePass {
     }
 
     if (layout.fm()) {
-      multiply();
+      FactorizationMachine.forward(layout, call);
     }
   }
 
@@ -133,31 +133,6 @@ final class FeaturePass {
     }
   }
 
-  /** Puts the factorization machine's value into the output, and the vectors' sums aside. */
-  private void multiply() {
-    float[] y = call.output();
-    int dim = layout.fmDim();
-    float[] sums = call.scratch(rows * dim);
-    for (int row = 0; row < rows; row++) {
-      int first = row * outputWidth + layout.firstVector();
-      float products = 0.0f;
-      for (int k = 0; k < dim; k++) {
-        float sum = 0.0f;
-        float squares = 0.0f;
-        for (int c = 0; c < layout.ids().size(); c++) {
-          float value = y[first + c * dim + k];
-          sum += value;
-          squares += value * value;
-        }
-
-        sums[row * dim + k] = sum;
-        products += sum * sum - squares;
-      }
-
-      y[row * outputWidth + layout.fmPlace()] = 0.5f * products;
-    }
-  }
-
   void backward() {
     float[] ofInput = call.inputGradient();
     if (ofInput != null) {
@@ -165,7 +140,7 @@ final class FeaturePass {
     }
 
     if (layout.fm()) {
-      addProducts();
+      FactorizationMachine.backward(layout, call);
     }
 
     if (layout.linear()) {
@@ -215,21 +190,6 @@ final class FeaturePass {
   private float[] sparseWeights() {
     long vectors = layout.ids().stream().filter(column -> column.outputDim() > 0).count();
     return call.weight(layout.firstIdWeight() + layout.ids().size() + (int) vectors);
-  }
-
-  /** Adds the gradients of the products to those of the vectors: d/dv_f = sum of all v - v_f. */
-  private void addProducts() {
-    float[] g = call.outputGradient();
-    float[] y = call.output();
-    int dim = layout.fmDim();
-    float[] sums = call.scratch(rows * dim);
-    for (int row = 0; row < rows; row++) {
-      float ofProducts = g[row * outputWidth + layout.fmPlace()];
-      int first = row * outputWidth + layout.firstVector();
-      for (int i = 0; i < layout.ids().size() * dim; i++) {
-        g[first + i] += ofProducts * (sums[row * dim + i % dim] - y[first + i]);
-      }
-    }
   }
 
   private void ofLinear() {

@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A stack of layers, each with one input and one output: Keras's {@code Sequential}.
@@ -47,12 +49,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Sequential {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Sequential.class);
+
   private final String name;
   private final List<Layer> layers = new ArrayList<>();
   private long seed;
   private @Nullable Compiled compiled;
   private @Nullable BuiltModel built;
   private @Nullable TrainingSummary lastTraining;
+  private boolean toldOfLayers;
 
   /** Creates a model named {@code sequential}. */
   public Sequential() {
@@ -89,9 +94,22 @@ public final class Sequential {
     return SequentialArchive.config(this).toJson();
   }
 
-  /** Writes the model with its weights and its optimizer's state to a {@code .keras} file. */
+  /**
+   * Writes the model with its weights and its optimizer's state to a {@code .keras} file. Keras
+   * opens it unless there are layers that it does not have, such as {@link FeatureBlock}; these are
+   * named in a warning.
+   */
   public void save(String path) throws IOException {
-    SequentialArchive.of(this).save(path);
+    KerasArchive archive = SequentialArchive.of(this);
+    archive.save(path);
+    List<String> others = archive.layersNotOfKeras();
+    if (!others.isEmpty() && !toldOfLayers) {
+      toldOfLayers = true;
+      LOG.warn(
+          "Keras does not open {} without classes registered for layers that it does not have: {}. Firesteel opens it",
+          path,
+          String.join(", ", others));
+    }
   }
 
   /**

@@ -24,19 +24,13 @@ final class BlockColumns {
 
   private BlockColumns() {}
 
-  /** Returns the columns of the feature block that a model begins with, or null. */
-  static @Nullable FeatureColumns of(List<Layer> layers) {
-    FeatureBlock block = FeatureBlock.firstOf(layers);
-    return block == null ? null : block.columns();
-  }
-
   /**
    * Returns the columns of the feature block that a model begins with.
    *
    * @throws IllegalArgumentException if it begins with another layer
    */
   static FeatureColumns required(String model, List<Layer> layers) {
-    FeatureColumns columns = of(layers);
+    FeatureColumns columns = FeatureColumns.of(layers);
     if (columns == null) {
       throw new IllegalArgumentException(
           "The model %s does not begin with a FeatureBlock, which names its columns: name the columns of features"
@@ -52,7 +46,7 @@ final class BlockColumns {
    * @throws IllegalArgumentException if not
    */
   static void require(List<Layer> layers, @Nullable FeatureColumns given) {
-    FeatureColumns wanted = of(layers);
+    FeatureColumns wanted = FeatureColumns.of(layers);
     if (wanted != null && !wanted.equals(given)) {
       throw new IllegalArgumentException(
           "A model that begins with a FeatureBlock needs data of its columns: set featuresOf(model). Columns: %s. Received: %s"

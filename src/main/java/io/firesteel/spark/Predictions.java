@@ -48,7 +48,7 @@ public final class Predictions {
    * @throws IllegalArgumentException if columns are named for such a model, or for another are not
    */
   public static Predictions of(Sequential model, String... features) {
-    FeatureColumns block = BlockColumns.of(model.layers());
+    FeatureColumns block = FeatureColumns.of(model.layers());
     if (features.length == 0) {
       FeatureColumns columns = BlockColumns.required(model.name(), model.layers());
       return new Predictions(model, RowColumns.NONE.withFeatures(columns));

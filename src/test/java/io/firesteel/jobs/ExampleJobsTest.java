@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.firesteel.saving.Config;
 import io.firesteel.testing.JobProcess;
 import io.firesteel.testing.LocalSpark;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -90,6 +93,15 @@ class ExampleJobsTest {
     assertEquals(120L, result.get("steps"));
     double auc = ((Config) result.get("validation")).reader("validation").number("auc");
     assertTrue(auc > 0.6, "auc " + auc);
+    ByteArrayOutputStream report = new ByteArrayOutputStream();
+    PrintStream out = new PrintStream(report, true, StandardCharsets.UTF_8);
+    Inspect.run(
+        new String[] {folder.resolve("output/model.keras").toString()}, locations, out, out);
+    assertTrue(
+        report
+            .toString(StandardCharsets.UTF_8)
+            .contains("layers that it does not have: [features (firesteel>FeatureBlock), slice "),
+        report::toString);
     Evaluate.prepare(Job.parse(config), locations).run(spark);
     Predict.prepare(Job.parse(config), locations).run(spark);
     assertEquals(

@@ -110,7 +110,15 @@ class IdColumnsTest {
     assertEquals(expected.weightsSha256(), model.weightsSha256());
 
     String file = folder.resolve("clicks.keras").toString();
-    model.save(file);
+    try (CapturedLog log = CapturedLog.of(Sequential.class)) {
+      model.save(file);
+      model.save(file);
+      assertEquals(
+          "Keras does not open %s without classes registered for layers that it does not have: features (firesteel>FeatureBlock), slice (firesteel>Slice), skip_connection (firesteel>SkipConnection). Firesteel opens it"
+              .formatted(file),
+          log.text());
+    }
+
     Sequential same = Sequential.load(file);
     assertEquals(model.weightsSha256(), same.weightsSha256());
     List<Row> rows = Predictions.of(same).addTo(frame(spark)).orderBy("id").collectAsList();

@@ -1,0 +1,203 @@
+package io.firesteel.benchmark;
+
+import io.firesteel.callbacks.Callback;
+import io.firesteel.layers.Dense;
+import io.firesteel.layers.FeatureBlock;
+import io.firesteel.layers.Layer;
+import io.firesteel.layers.SkipConnection;
+import io.firesteel.layers.Slice;
+import io.firesteel.losses.BinaryCrossentropy;
+import io.firesteel.models.Sequential;
+import io.firesteel.optimizers.Adagrad;
+import io.firesteel.spark.ShardedDataset;
+import io.firesteel.spark.datasets.SyntheticClicks;
+import io.firesteel.training.FitOptions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.ml.classification.LogisticRegression;
+import org.apache.spark.ml.classification.LogisticRegressionModel;
+import org.apache.spark.ml.evaluation.MulticlassClassificationEvaluator;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Synthetic clicks of 13 numeric and 26 id columns: the time until the held-out log-loss is at most
+ * the best that MLlib's logistic regression reaches with three strengths of L2, and that one's own
+ * fit time. Both read cached data sets; the time is that of the whole fit, with its preparation and
+ * the evaluations after each epoch.
+ *
+ * <p>Arguments: {@code --rows N}, {@code --held-out N}, {@code --features N}, {@code --l2 A,B,C},
+ * {@code --standardization true} (MLlib's default, which leaves rare ids nearly without a penalty),
+ * {@code --mllib-iterations N} (0 leaves MLlib out), {@code --goal LOSS} (instead of MLlib's),
+ * {@code --model linear|fm|deepfm} or {@code none}, {@code --dim N}, {@code --batch N}, {@code
+ * --epochs N}, {@code --learning-rate X}, {@code --accumulator X}, {@code --shards N}.
+ */
+public final class ClickBenchmark {
+
+  private final Arguments arguments;
+  private final SparkSession spark;
+  private final SyntheticClicks train;
+  private final SyntheticClicks heldOut;
+  private final Report report = new Report("what", "held-out log-loss", "seconds", "ratio");
+
+  private ClickBenchmark(Arguments arguments, SparkSession spark) {
+    this.arguments = arguments;
+    this.spark = spark;
+    int rows = arguments.integer("rows", 1_000_000);
+    int features = arguments.integer("features", 1_000_000);
+    int others = arguments.integer("held-out", rows / 10);
+    this.train = SyntheticClicks.of(rows).categorical(26, features);
+    this.heldOut = SyntheticClicks.of(others).categorical(26, features).firstRow(rows);
+  }
+
+  /** Runs everything and prints one table. */
+  public static void main(String[] args) {
+    SparkSession spark = SparkSession.builder().appName("Firesteel benchmark").getOrCreate();
+    ClickBenchmark benchmark = new ClickBenchmark(new Arguments(args), spark);
+    benchmark.run();
+    System.out.println(benchmark.report);
+    spark.stop();
+  }
+
+  private void run() {
+    double[] best = {Double.parseDouble(arguments.text("goal", "0")), Double.NaN};
+    if (arguments.integer("mllib-iterations", 100) > 0) {
+      best = mllib();
+    }
+
+    if (!arguments.text("model", "fm").equals("none")) {
+      firesteel(best[0], best[1]);
+    }
+  }
+
+  /** Returns MLlib's best log-loss and how long that fit took. */
+  private double[] mllib() {
+    Dataset<Row> rows = cached(train.toVectors(spark));
+    Dataset<Row> others = cached(heldOut.toVectors(spark));
+    LogisticRegression regression =
+        new LogisticRegression()
+            .setStandardization(Boolean.parseBoolean(arguments.text("standardization", "false")));
+    regression.setMaxIter(1).fit(rows);
+    regression.setMaxIter(arguments.integer("mllib-iterations", 100));
+    double[] best = {Double.POSITIVE_INFINITY, Double.NaN};
+    for (String strength : arguments.text("l2", "1e-5,3e-5,1e-4").split(",")) {
+      long begin = System.nanoTime();
+      LogisticRegressionModel model =
+          regression.setRegParam(Double.parseDouble(strength)).fit(rows);
+      double seconds = (System.nanoTime() - begin) / 1e9;
+      double loss = logLoss(model.transform(others));
+      report.add(
+          "MLlib LogisticRegression, L2 %s, %d iterations"
+              .formatted(strength, model.summary().totalIterations()),
+          "%.5f".formatted(loss),
+          "%.1f".formatted(seconds),
+          "");
+      best = loss < best[0] ? new double[] {loss, seconds} : best;
+    }
+
+    rows.unpersist();
+    others.unpersist();
+    return best;
+  }
+
+  private static double logLoss(Dataset<Row> predicted) {
+    return new MulticlassClassificationEvaluator()
+        .setMetricName("logLoss")
+        .evaluate(predicted.selectExpr("double(label) as label", "prediction", "probability"));
+  }
+
+  private static Dataset<Row> cached(Dataset<Row> rows) {
+    Dataset<Row> cached = rows.cache();
+    cached.count();
+    return cached;
+  }
+
+  private void firesteel(double goal, double peerSeconds) {
+    Dataset<Row> rows = cached(train.toDataset(spark));
+    Dataset<Row> others = cached(heldOut.toDataset(spark));
+    fit(model(), rows.limit(20_000), others.limit(1000), 0);
+    Sequential model = model();
+    long begin = System.nanoTime();
+    List<double[]> epochs = fit(model, rows, others, goal);
+    double[] last = epochs.get(epochs.size() - 1);
+    double seconds = last[1] - begin / 1e9;
+    report.add(
+        "Firesteel, %s, %d epochs: %s"
+            .formatted(
+                arguments.text("model", "fm"),
+                epochs.size(),
+                String.join(", ", epochs.stream().map(e -> "%.5f".formatted(e[0])).toList())),
+        "%.5f%s".formatted(last[0], last[0] <= goal ? "" : ", not at the goal"),
+        "%.1f".formatted(seconds),
+        "%.2fx as fast".formatted(peerSeconds / seconds));
+  }
+
+  /** Returns the held-out log-loss and the time after each epoch until the goal. */
+  private List<double[]> fit(
+      Sequential model, Dataset<Row> rows, Dataset<Row> others, double goal) {
+    List<double[]> epochs = new ArrayList<>();
+    Callback watch =
+        new Callback() {
+          @Override
+          public void onEpochEnd(int epoch, Map<String, Double> logs) {
+            epochs.add(new double[] {logs.get("val_loss"), System.nanoTime() / 1e9});
+            if (logs.get("val_loss") <= goal) {
+              model().stopTraining();
+            }
+          }
+        };
+    FitOptions.Builder options =
+        FitOptions.builder()
+            .epochs(arguments.integer("epochs", 10))
+            .batchSize(arguments.integer("batch", 4096))
+            .shards(arguments.integer("shards", 2))
+            .verbose(0)
+            .validationData(data(others, model))
+            .observers(watch);
+    model.fit(data(rows, model), options.build());
+    return epochs;
+  }
+
+  private static ShardedDataset data(Dataset<Row> rows, Sequential model) {
+    return ShardedDataset.of(rows).featuresOf(model).label("label");
+  }
+
+  private Sequential model() {
+    String kind = arguments.text("model", "fm");
+    int dim = kind.equals("linear") ? 0 : arguments.integer("dim", 8);
+    FeatureBlock block = train.featureBlock(dim).linear(true).name("features");
+    Sequential model = new Sequential("clicks").seed(1);
+    model.add(dim == 0 ? block : block.interactions("fm"));
+    for (Layer layer : head(kind, 13 + 26 * dim)) {
+      model.add(layer);
+    }
+
+    double rate = Double.parseDouble(arguments.text("learning-rate", "0.05"));
+    double accumulator = Double.parseDouble(arguments.text("accumulator", "1e-6"));
+    model.compile(
+        Adagrad.builder().learningRate(rate).initialAccumulatorValue(accumulator).build(),
+        BinaryCrossentropy.builder().fromLogits().build());
+    return model;
+  }
+
+  private static List<Layer> head(String kind, int width) {
+    return switch (kind) {
+      case "linear" -> List.of(Slice.of(0, 1));
+      case "fm" -> List.of(Slice.of(0, 1), SkipConnection.of("features", 1, 1));
+      case "deepfm" ->
+          List.of(
+              Slice.of(2, width),
+              Dense.of(64).activation("relu"),
+              Dense.of(32).activation("relu"),
+              Dense.of(1),
+              SkipConnection.of("features", 0, 2));
+      default ->
+          throw new IllegalArgumentException(
+              "--model must be one of %s. Received: %s"
+                  .formatted(Arrays.asList("linear", "fm", "deepfm", "none"), kind));
+    };
+  }
+}
