@@ -125,8 +125,10 @@ final class RunState {
   private void log(Map<String, Double> values, long atStep, long time) {
     values.forEach(
         (name, value) -> {
-          logs.put(name, value);
           add(name, atStep, value, 1);
+          if (series.containsKey(name)) {
+            logs.put(name, value);
+          }
         });
     Double loss = values.get("loss");
     if (loss != null && lossWasFinite && !Double.isFinite(loss)) {

@@ -165,7 +165,7 @@ final class RunTables {
 
   private static void details(Markup html, String id, String name, String text) {
     boolean open = id.equals("optimizer") || id.equals("summary");
-    html.html("<details id=\"fs-d-" + Markup.escape(id) + "\"" + (open ? " open>" : ">"));
+    html.html("<details id=\"fs-d-" + Markup.escape(id) + "\"" + (open ? " open=\"\">" : ">"));
     html.element("summary", "", name.replace('_', ' ')).element("pre", "", text);
     html.html("</details>");
   }

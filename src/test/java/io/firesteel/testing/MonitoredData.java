@@ -1,0 +1,49 @@
+package io.firesteel.testing;
+
+import io.firesteel.data.BatchPlan;
+import io.firesteel.data.FeatureMoments;
+import io.firesteel.network.NetworkSpec;
+import io.firesteel.saving.Config;
+import io.firesteel.tensor.Shape;
+import io.firesteel.training.GradientSource;
+import io.firesteel.training.TrainingData;
+import io.firesteel.training.TrainingMonitor;
+
+/** Data whose trainings a given monitor hears of. */
+public record MonitoredData(TrainingData data, TrainingMonitor monitor) implements TrainingData {
+
+  @Override
+  public Shape featureShape() {
+    return data.featureShape();
+  }
+
+  @Override
+  public int labelWidth() {
+    return data.labelWidth();
+  }
+
+  @Override
+  public long rows() {
+    return data.rows();
+  }
+
+  @Override
+  public Config fingerprint() {
+    return data.fingerprint();
+  }
+
+  @Override
+  public FeatureMoments featureMoments() {
+    return data.featureMoments();
+  }
+
+  @Override
+  public GradientSource open(NetworkSpec network, BatchPlan plan) {
+    return data.open(network, plan);
+  }
+
+  @Override
+  public Split split(double fraction, long seed, boolean shuffle) {
+    return data.split(fraction, seed, shuffle);
+  }
+}
