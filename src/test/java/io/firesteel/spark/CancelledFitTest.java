@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -58,12 +59,11 @@ class CancelledFitTest {
         .batchSize(10)
         .verbose(0)
         .checkpoints(
-            Checkpointing.in(
-                    HadoopCheckpointStore.at(folder.toString(), new Configuration(false), 3))
+            Checkpointing.in(HadoopCheckpointStore.at(folder.toString(), new Configuration(), 3))
                 .everySteps(2));
   }
 
-  /** Starts what cancels the fit when its 9th step has ended, or its 10th, which has a commit. */
+  /** Trains, and cancels that after a number of steps; after an even one a commit is due. */
   private static void cancelAfter(long steps, SparkSession spark, Path folder, Runnable cancel)
       throws Exception {
     int[] done = {0};
@@ -105,7 +105,7 @@ class CancelledFitTest {
 
   private static void assertGoesOn(SparkSession spark, Path folder, long atLeast) {
     List<CheckpointSummary> kept =
-        HadoopCheckpointStore.read(folder.toString(), new Configuration(false)).list();
+        HadoopCheckpointStore.read(folder.toString(), new Configuration()).list();
     assertTrue(kept.stream().allMatch(checkpoint -> checkpoint.problem() == null), kept + "");
     long last = kept.get(0).step();
     assertTrue(last >= atLeast, kept + "");
@@ -147,7 +147,7 @@ class CancelledFitTest {
             () -> {
               while (!released.isDone()) {
                 cancelGroup(spark);
-                Thread.onSpinWait();
+                LockSupport.parkNanos(5_000_000L);
               }
             });
     try {
