@@ -2,6 +2,7 @@ package io.firesteel.notebook;
 
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
+import io.firesteel.testing.JobProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -37,7 +38,7 @@ record Notebook(String name, Config json, List<Paragraph> paragraphs) {
 
   /** Returns all notebooks in the order of their names. */
   static List<Notebook> all() {
-    try (Stream<Path> files = Files.list(Path.of("notebooks"))) {
+    try (Stream<Path> files = Files.list(JobProcess.ROOT.resolve("notebooks"))) {
       return files
           .filter(file -> file.toString().endsWith(".zpln"))
           .sorted()

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.firesteel.saving.Config;
+import io.firesteel.saving.ConfigReader;
 import io.firesteel.testing.LocalSpark;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -64,9 +66,33 @@ class NotebooksTest {
     String output = bytes.toString(StandardCharsets.UTF_8);
     assertTrue(success, () -> paragraph.code() + "\n" + output);
     assertEquals(paragraph.isTable(), output.startsWith("%table "), output);
+    assertEquals(
+        paragraph.isTable() ? 1 : 0,
+        output.lines().filter(line -> line.startsWith("%")).count(),
+        output);
     if (paragraph.isTable()) {
       assertTrue(output.lines().count() > 2, output);
+      assertChartFits(paragraph, output.lines().findFirst().get().substring(7).split("\t"));
     }
+  }
+
+  /** A chart names columns by their place, too. */
+  private static void assertChartFits(Notebook.Paragraph paragraph, String[] columns) {
+    ConfigReader graph =
+        config(config(config(paragraph.json(), "config"), "results"), "0")
+            .reader("0")
+            .config("graph")
+            .reader("graph");
+    for (String part : List.of("keys", "groups", "values")) {
+      for (Object column : graph.list(part)) {
+        ConfigReader reader = ((Config) column).reader(part);
+        assertEquals(reader.string("name"), columns[(int) reader.integer("index")]);
+      }
+    }
+  }
+
+  private static Config config(Config in, String key) {
+    return in.reader(key).config(key);
   }
 
   @ParameterizedTest

@@ -105,17 +105,22 @@ final class ZeppelinProcess implements AutoCloseable {
     Path script = home.resolve("bin/interpreter.sh");
     Files.copy(JobProcess.ROOT.resolve("src/test/zeppelin/interpreter.sh"), script);
     script.toFile().setExecutable(true);
-    Files.writeString(
-        home.resolve("interpreter/sparkscala/interpreter-setting.json"),
-        """
-        [{"group": "sparkscala", "name": "spark", "className": "%s", "defaultInterpreter": true,
-          "properties": {}, "editor": {"language": "scala"}}]
-        """
-            .formatted(SparkScalaInterpreter.class.getName()));
+    writeSetting("sparkscala", "spark", SparkScalaInterpreter.class.getName());
+    writeSetting("md", "md", "org.apache.zeppelin.markdown.Markdown");
     Files.writeString(home.resolve("interpreter/sparkscala/classpath"), sparkClassPath());
     Files.writeString(
         home.resolve("interpreter/md/classpath"),
         TARGET.resolve("zeppelin/markdown") + "/*:" + jars("zeppelin-interpreter-shaded"));
+  }
+
+  private void writeSetting(String group, String name, String className) throws IOException {
+    Files.writeString(
+        home.resolve("interpreter").resolve(group).resolve("interpreter-setting.json"),
+        """
+        [{"group": "%s", "name": "%s", "className": "%s", "defaultInterpreter": true,
+          "properties": {}, "editor": {}}]
+        """
+            .formatted(group, name, className));
   }
 
   private String site() {
