@@ -53,7 +53,7 @@ public final class History extends Callback {
     return at < 0 ? null : values(name).get(at);
   }
 
-  /** Returns the epochs as a table, which notebooks show: {@code print(history.toTable())}. */
+  /** Returns the epochs as a table, whose text notebooks draw. */
   public HistoryTable toTable() {
     return HistoryTable.of(this);
   }

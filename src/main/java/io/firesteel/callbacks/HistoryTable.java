@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * HistoryTable.empty().add("sgd", first).add("adam", second)
  * }</pre>
  *
- * <p>As text it is what notebooks draw: Zeppelin's {@code %table}.
+ * <p>Its text is what notebooks draw: {@code print(history.toTable.toText)} in Scala.
  */
 public final class HistoryTable {
 
@@ -108,12 +108,19 @@ public final class HistoryTable {
     return rows;
   }
 
-  /** Returns the table as Zeppelin draws it; a value that is not there is empty. */
-  @Override
-  public String toString() {
+  /**
+   * Returns the table as Zeppelin draws it, a {@code %table}; a value that is not there is empty.
+   */
+  public String toText() {
     StringBuilder text = new StringBuilder("%table ").append(line(columns()));
     rows().forEach(row -> text.append(line(row)));
     return text.toString();
+  }
+
+  /** Returns the columns: a shell that shows its values should not draw each table. */
+  @Override
+  public String toString() {
+    return "HistoryTable" + columns();
   }
 
   /** A tab or a line break in a name would be another cell. */

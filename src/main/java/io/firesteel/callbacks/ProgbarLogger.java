@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Shows how training goes: in a terminal a bar as Keras draws it, elsewhere a line every ten
- * seconds.
+ * Shows how training goes: in a terminal a bar as Keras draws it, elsewhere a line after the first
+ * step, after the first epoch, every ten seconds, and at the end.
  *
  * <pre>
  * 12/24 ━━━━━━━━━━━━━━━━━━━━ 3s 250ms/step 512 samples/s - accuracy: 0.9713 - loss: 0.1021
@@ -122,7 +122,7 @@ public final class ProgbarLogger extends Callback {
     text.beginEpoch();
     if (shownNone) {
       lastEpochShown = epochStart - lineNanos;
-      lastShown = epochStart;
+      lastShown = lastEpochShown;
       shownNone = false;
     }
 
@@ -174,7 +174,7 @@ public final class ProgbarLogger extends Callback {
     }
   }
 
-  /** Short epochs share a line; the last one, and the first, have one of their own. */
+  /** Short epochs share a line; the first one and the last have one of their own. */
   private boolean isDue(long now) {
     return now - lastEpochShown >= lineNanos || epoch + 1 >= params.epochs();
   }

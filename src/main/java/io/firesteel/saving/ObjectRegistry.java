@@ -151,7 +151,8 @@ public final class ObjectRegistry<T extends KerasSerializable> {
 
   /**
    * Makes a custom class known under {@code packageName>SimpleName} and under that name alone.
-   * Registering the same class again replaces the factory.
+   * Registering the same class again replaces the factory, as does a class of a notebook or a shell
+   * that is defined again.
    *
    * @throws IllegalArgumentException if another class has the name, or the name is empty
    */
@@ -175,7 +176,7 @@ public final class ObjectRegistry<T extends KerasSerializable> {
         custom.key(),
         custom,
         (old, fresh) -> {
-          if (!old.type().getName().equals(fresh.type().getName())) {
+          if (!identity(old.type()).equals(identity(fresh.type()))) {
             throw new IllegalArgumentException(
                 "The %s '%s' is already registered for %s. Received: %s"
                     .formatted(fresh.kind(), fresh.name(), old.type(), fresh.type()));
@@ -183,6 +184,13 @@ public final class ObjectRegistry<T extends KerasSerializable> {
 
           return fresh;
         });
+  }
+
+  /** Shells number their classes by line: one that is defined once more is the same class. */
+  private static String identity(Class<?> type) {
+    String name = type.getName();
+    boolean ofShell = name.startsWith("$line") || name.startsWith("REPL.$JShell$");
+    return ofShell ? "shell:" + type.getSimpleName() : name;
   }
 
   /** Returns the custom classes of all kinds, sorted. */

@@ -19,7 +19,7 @@ final class SparkJobs {
    * Runs jobs under a description. The caller's job group and other properties stay as they are. If
    * the thread is interrupted, the jobs are cancelled.
    *
-   * @throws CancellationException if the thread was interrupted
+   * @throws CancellationException if the thread was interrupted, or somebody cancelled a job
    * @throws IllegalStateException if a job fails, with the first cause of the failure
    */
   static <T> T described(SparkContext context, String description, Supplier<T> jobs) {
@@ -51,6 +51,10 @@ final class SparkJobs {
   private static RuntimeException failure(String description, Exception failure) {
     if (failure instanceof InterruptedException) {
       return new CancellationException(description + ": interrupted");
+    }
+
+    if (ResidentJob.isCancellation(root(failure))) {
+      return new CancellationException(description + ": the job was cancelled");
     }
 
     if (failure instanceof RuntimeException own && rootSparkException(failure) == null) {

@@ -3,6 +3,7 @@ package io.firesteel.training;
 import io.firesteel.checkpoint.Checkpoint;
 import io.firesteel.checkpoint.CheckpointException;
 import io.firesteel.checkpoint.CheckpointStore;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -49,7 +50,11 @@ final class CheckpointWriter implements AutoCloseable {
     reporter.committed(checkpoint, store.committedBytes(), start, store.location());
   }
 
-  /** Returns when nothing is being written any more. */
+  /**
+   * Returns when nothing is being written any more.
+   *
+   * @throws CancellationException if the thread is interrupted; what is being written is not
+   */
   void await() {
     Future<?> running = inFlight;
     inFlight = null;
@@ -68,7 +73,11 @@ final class CheckpointWriter implements AutoCloseable {
           "A checkpoint could not be written to " + store.location(), e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new CheckpointException("Interrupted while a checkpoint was being written", e);
+      throw (CancellationException)
+          new CancellationException(
+                  "Training was interrupted while a checkpoint was being written to "
+                      + store.location())
+              .initCause(e);
     }
   }
 

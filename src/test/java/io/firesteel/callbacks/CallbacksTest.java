@@ -107,25 +107,26 @@ class CallbacksTest {
     Map<String, Double> validated = new LinkedHashMap<>(Map.of("loss", 0.25));
     validated.put("val_loss", 0.75);
     sgd.onEpochEnd(1, validated);
-    assertEquals("%table epoch\tloss\tval_loss\n0\t0.5\t\n1\t0.25\t0.75\n", sgd.toTable() + "");
+    assertEquals("%table epoch\tloss\tval_loss\n0\t0.5\t\n1\t0.25\t0.75\n", sgd.toTable().toText());
     assertEquals(0.75, sgd.value("val_loss", 1));
     assertNull(sgd.value("val_loss", 0));
     assertNull(sgd.value("nothing", 0));
 
     History again = new History();
     again.restoreState(Config.parse(sgd.state().toJson()));
-    assertEquals(sgd.toTable().toString(), again.toTable().toString());
+    assertEquals(sgd.toTable().toText(), again.toTable().toText());
 
     History adam = new History();
     adam.onEpochEnd(0, Map.of("a\tb", Double.NaN));
     HistoryTable both = HistoryTable.empty().add("sgd", sgd).add("adam", adam);
     assertEquals(
         "%table run\tepoch\tloss\tval_loss\ta b\nsgd\t0\t0.5\t\t\nsgd\t1\t0.25\t0.75\t\nadam\t0\t\t\tNaN\n",
-        both.toString());
+        both.toText());
+    assertEquals("HistoryTable[run, epoch, loss, val_loss, a\tb]", both.toString());
     assertEquals(
         "The runs of a table need different names. Received: 'sgd' beside [sgd, adam]",
         assertThrows(IllegalArgumentException.class, () -> both.add("sgd", adam)).getMessage());
-    assertEquals("%table epoch\n", HistoryTable.empty().toString());
+    assertEquals("%table epoch\n", HistoryTable.empty().toText());
   }
 
   @Test
