@@ -85,8 +85,24 @@ public abstract class Callback implements KerasSerializable {
    */
   public void onWeightsFinal() {}
 
+  /**
+   * Tells whether {@link #onEpochBegin}, {@link #onEpochEnd} or {@link #onTrainEnd} run jobs on the
+   * cluster that trains. Then training makes way before them, so that their jobs start at once and
+   * have all slots; it comes back with its next step. False unless overridden: jobs then start when
+   * training has noticed that they wait. Keras has no such thing.
+   */
+  public boolean usesCluster() {
+    return false;
+  }
+
   /** Called once, after the last epoch and the optimizer's final averages. */
   public void onTrainEnd() {}
+
+  /**
+   * Called once, when training is over, also after one that failed or was interrupted, and after
+   * one that was refused before its first step: the place to close files. Keras has no such thing.
+   */
+  public void onTrainClose() {}
 
   /** Returns the arguments that identify this callback when a run resumes. */
   @Override

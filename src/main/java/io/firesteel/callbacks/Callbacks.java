@@ -17,6 +17,7 @@ public final class Callbacks {
           .add(ModelCheckpoint.class, ModelCheckpoint::fromConfig)
           .add(ReduceLROnPlateau.class, ReduceLROnPlateau::fromConfig)
           .add(SwapEMAWeights.class, SwapEMAWeights::fromConfig)
+          .add(TensorBoard.class, TensorBoard::fromConfig)
           .add(TerminateOnNaN.class, TerminateOnNaN::fromConfig)
           .build();
 

@@ -1,11 +1,13 @@
 package io.firesteel.callbacks;
 
 import io.firesteel.saving.Config;
+import io.firesteel.saving.ConfigReader;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The loss and the metrics of every epoch; {@code fit} returns it.
@@ -17,6 +19,7 @@ public final class History extends Callback {
 
   private final List<Integer> epochs = new ArrayList<>();
   private final Map<String, List<Double>> values = new LinkedHashMap<>();
+  private final Map<String, List<Integer>> epochsOf = new LinkedHashMap<>();
 
   /** Returns the epochs that were run, from 0. */
   public List<Integer> epoch() {
@@ -44,7 +47,18 @@ public final class History extends Callback {
     return Collections.unmodifiableList(found);
   }
 
-  /** Returns the last epoch's values by name. */
+  /** Returns what was logged under a name in an epoch, or null if nothing was. */
+  public @Nullable Double value(String name, int epoch) {
+    int at = epochsOf.getOrDefault(name, List.of()).indexOf(epoch);
+    return at < 0 ? null : values(name).get(at);
+  }
+
+  /** Returns the epochs as a table, which notebooks show: {@code print(history.toTable())}. */
+  public HistoryTable toTable() {
+    return HistoryTable.of(this);
+  }
+
+  /** Returns the last values by name. */
   public Map<String, Double> last() {
     Map<String, Double> last = new LinkedHashMap<>();
     values.forEach((name, list) -> last.put(name, list.get(list.size() - 1)));
@@ -55,32 +69,51 @@ public final class History extends Callback {
   public void onTrainBegin(TrainingParams params) {
     epochs.clear();
     values.clear();
+    epochsOf.clear();
   }
 
   @Override
   public void onEpochEnd(int epoch, Map<String, Double> logs) {
     epochs.add(epoch);
-    logs.forEach((name, value) -> values.computeIfAbsent(name, n -> new ArrayList<>()).add(value));
+    logs.forEach(
+        (name, value) -> {
+          values.computeIfAbsent(name, n -> new ArrayList<>()).add(value);
+          epochsOf.computeIfAbsent(name, n -> new ArrayList<>()).add(epoch);
+        });
   }
 
   @Override
   public Config state() {
-    return Config.builder().put("epoch", epochs).put("history", values).build();
+    Config state = Config.builder().put("epoch", epochs).put("history", values).build();
+    Map<String, List<Integer>> partial = new LinkedHashMap<>(epochsOf);
+    partial.values().removeIf(epochs::equals);
+    return partial.isEmpty() ? state : state.with("epochs_of", Config.of(partial));
   }
 
   @Override
   public void restoreState(Config state) {
-    var reader = state.reader("History");
+    ConfigReader reader = state.reader("History");
     epochs.clear();
-    reader.list("epoch").forEach(epoch -> epochs.add(((Number) epoch).intValue()));
+    epochs.addAll(integers(reader.list("epoch")));
     values.clear();
+    epochsOf.clear();
     Config history = reader.config("history");
-    var lists = history.reader("History");
+    Config partial = reader.nullableConfig("epochs_of");
+    ConfigReader lists = history.reader("History");
     for (String name : history.keys()) {
       values.put(name, new ArrayList<>(lists.numbers(name)));
+      List<Integer> its =
+          partial != null && partial.has(name)
+              ? integers(partial.reader("History").list(name))
+              : epochs;
+      epochsOf.put(name, new ArrayList<>(its));
     }
 
     lists.finish();
     reader.finish();
+  }
+
+  private static List<Integer> integers(List<?> numbers) {
+    return numbers.stream().map(number -> ((Number) number).intValue()).toList();
   }
 }

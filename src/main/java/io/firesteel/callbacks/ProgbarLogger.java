@@ -2,18 +2,27 @@ package io.firesteel.callbacks;
 
 import java.io.Console;
 import java.io.PrintStream;
+import java.nio.charset.Charset;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
  * Shows how training goes: in a terminal a bar as Keras draws it, elsewhere a line every ten
- * seconds and at the end of each epoch.
+ * seconds.
  *
- * <p>A line reads {@code 24/24 ━━━━ 1s 3ms/step - accuracy: 0.9713 - loss: 0.1021}; loss and
- * metrics are those of the epoch so far.
+ * <pre>
+ * 12/24 ━━━━━━━━━━━━━━━━━━━━ 3s 250ms/step 512 samples/s - accuracy: 0.9713 - loss: 0.1021
+ * Epoch 3/25 - 12/24 - 3s 250ms/step 512 samples/s ETA 3s - accuracy: 0.9713 - loss: 0.1021
+ * </pre>
  *
- * <p>Source: Keras 3.15, keras/src/utils/progbar.py.
+ * <p>In the bar the time is what the epoch still takes, and at its end what it took; in a line it
+ * is what it took so far. Loss and metrics are those of the epoch so far; at its end those of its
+ * validation follow.
+ *
+ * <p>Source: Keras 3.15, keras/src/utils/progbar.py. Differs from Keras: the samples a second, and
+ * the lines.
  */
 public final class ProgbarLogger extends Callback {
 
@@ -21,44 +30,72 @@ public final class ProgbarLogger extends Callback {
   public enum Display {
     /** Redraws one line, for terminals. */
     BAR,
-    /** Prints a line every ten seconds and one an epoch, for log files. */
+    /** Prints a line at intervals, for log files. */
     LINES,
     /** Prints one line an epoch. */
     EPOCHS
   }
 
-  private static final int WIDTH = 20;
+  /** How often {@link Display#LINES} prints unless it is said. */
+  public static final Duration INTERVAL = Duration.ofSeconds(10);
+
   private static final long REDRAW_NANOS = 50_000_000L;
-  private static final long LINE_NANOS = 10_000_000_000L;
 
   private final Display display;
   private final PrintStream out;
   private final LongSupplier nanoTime;
+  private final ProgressBar bar;
+  private final long lineNanos;
 
   private TrainingParams params = new TrainingParams(0, 0, 0);
+  private ProgressText text = new ProgressText(params);
+  private int epoch;
   private long epochStart;
   private long lastShown;
-  private int firstBatch = -1;
-  private int previousLength;
+  private long lastEpochShown;
+  private boolean shownNone;
 
   /** Creates the callback for the standard output. */
   public ProgbarLogger(Display display) {
-    this(display, System.out, System::nanoTime);
+    this(display, INTERVAL);
   }
 
-  ProgbarLogger(Display display, PrintStream out, LongSupplier nanoTime) {
+  /**
+   * Creates the callback for the standard output.
+   *
+   * @param interval the time between two lines of {@link Display#LINES}
+   * @throws IllegalArgumentException if the interval is negative
+   */
+  public ProgbarLogger(Display display, Duration interval) {
+    this(display, interval, System.out, ProgressBar.forStandardOutput(), System::nanoTime);
+  }
+
+  ProgbarLogger(
+      Display display, Duration interval, PrintStream out, ProgressBar bar, LongSupplier nanoTime) {
+    if (interval.isNegative()) {
+      throw new IllegalArgumentException(
+          "The interval of progress lines must not be negative. Received: " + interval);
+    }
+
     this.display = display;
+    this.lineNanos = interval.toNanos();
     this.out = out;
+    this.bar = bar;
     this.nanoTime = nanoTime;
   }
 
   /** Returns the bar if the process has a terminal, else the lines. */
   public static ProgbarLogger auto() {
-    return new ProgbarLogger(hasTerminal() ? Display.BAR : Display.LINES);
+    return auto(INTERVAL);
+  }
+
+  /** Returns the bar if the process has a terminal, else the lines at an interval. */
+  public static ProgbarLogger auto(Duration interval) {
+    return new ProgbarLogger(hasTerminal() ? Display.BAR : Display.LINES, interval);
   }
 
   /* Since Java 22 there is a console without a terminal, too, which says so by isTerminal. */
-  private static boolean hasTerminal() {
+  static boolean hasTerminal() {
     Console console = System.console();
     if (console == null) {
       return false;
@@ -74,16 +111,27 @@ public final class ProgbarLogger extends Callback {
   @Override
   public void onTrainBegin(TrainingParams params) {
     this.params = params;
+    this.text = new ProgressText(params);
+    this.shownNone = true;
   }
 
   @Override
   public void onEpochBegin(int epoch) {
+    this.epoch = epoch;
     epochStart = nanoTime.getAsLong();
-    lastShown = epochStart;
-    firstBatch = -1;
-    previousLength = 0;
-    if (params.epochs() > 1 && display != Display.EPOCHS) {
-      out.printf("Epoch %d/%d%n", epoch + 1, params.epochs());
+    text.beginEpoch();
+    if (shownNone) {
+      lastEpochShown = epochStart - lineNanos;
+      lastShown = epochStart;
+      shownNone = false;
+    }
+
+    if (display == Display.BAR) {
+      bar.begin();
+      lastShown = epochStart;
+      if (params.epochs() > 1) {
+        out.printf("Epoch %d/%d%n", epoch + 1, params.epochs());
+      }
     }
   }
 
@@ -94,78 +142,53 @@ public final class ProgbarLogger extends Callback {
 
   @Override
   public void onTrainBatchEnd(int batch, Map<String, Double> logs) {
-    if (firstBatch < 0) {
-      firstBatch = batch;
-    }
-
+    text.batchDone(batch);
     if (display == Display.EPOCHS) {
       return;
     }
 
     long now = nanoTime.getAsLong();
-    if (now - lastShown >= (display == Display.BAR ? REDRAW_NANOS : LINE_NANOS)) {
+    double seconds = (now - epochStart) / 1e9;
+    if (display == Display.BAR && now - lastShown >= REDRAW_NANOS) {
       lastShown = now;
-      show(line(batch + 1, now, logs, false), false);
+      bar.draw(out, text, seconds, text.remaining(seconds), logs);
+    } else if (display == Display.LINES
+        && now - lastShown >= lineNanos
+        && batch + 1 < params.batches()) {
+      lastShown = now;
+      out.println(text.line(epoch, seconds, logs));
     }
   }
 
   @Override
   public void onEpochEnd(int epoch, Map<String, Double> logs) {
-    if (display == Display.EPOCHS) {
-      out.printf("Epoch %d/%d - ", epoch + 1, params.epochs());
-    }
-
-    show(line(params.batches(), nanoTime.getAsLong(), logs, true), true);
-  }
-
-  private String line(int done, long now, Map<String, Double> logs, boolean last) {
-    int width = Integer.toString(params.batches()).length();
-    int filled = params.batches() == 0 ? WIDTH : WIDTH * done / params.batches();
-    StringBuilder line = new StringBuilder();
-    line.append(String.format(Locale.ROOT, "%" + width + "d/%d ", done, params.batches()));
-    line.append("━".repeat(filled)).append(" ".repeat(WIDTH - filled)).append(' ');
+    long now = nanoTime.getAsLong();
     double seconds = (now - epochStart) / 1e9;
-    double perStep = seconds / Math.max(1, done - Math.max(0, firstBatch));
-    line.append(duration(last ? seconds : perStep * (params.batches() - done)));
-    line.append(' ').append(timePerStep(perStep));
-    logs.forEach(
-        (name, value) -> line.append(" - ").append(name).append(": ").append(number(value)));
-    return line.toString();
-  }
-
-  private void show(String line, boolean last) {
-    if (display != Display.BAR) {
-      out.println(line);
-      return;
+    if (display == Display.BAR) {
+      bar.draw(out, text, seconds, seconds, logs);
+      bar.end(out);
+    } else if (display == Display.EPOCHS || isDue(now)) {
+      lastEpochShown = now;
+      lastShown = now;
+      out.println(text.line(epoch, seconds, logs));
     }
-
-    String padding = " ".repeat(Math.max(0, previousLength - line.length()));
-    out.print("\r" + line + padding + (last ? System.lineSeparator() : ""));
-    out.flush();
-    previousLength = line.length();
   }
 
-  private static String duration(double seconds) {
-    long whole = (long) seconds;
-    if (whole > 3600) {
-      return String.format(
-          Locale.ROOT, "%d:%02d:%02d", whole / 3600, whole % 3600 / 60, whole % 60);
-    }
-
-    return whole > 60 ? String.format(Locale.ROOT, "%d:%02d", whole / 60, whole % 60) : whole + "s";
+  /** Short epochs share a line; the last one, and the first, have one of their own. */
+  private boolean isDue(long now) {
+    return now - lastEpochShown >= lineNanos || epoch + 1 >= params.epochs();
   }
 
-  private static String timePerStep(double seconds) {
-    if (seconds >= 1) {
-      return String.format(Locale.ROOT, "%.0fs/step", seconds);
-    }
-
-    return seconds >= 1e-3
-        ? String.format(Locale.ROOT, "%.0fms/step", seconds * 1e3)
-        : String.format(Locale.ROOT, "%.0fus/step", seconds * 1e6);
+  /** Tells whether the standard output can show a character. */
+  static boolean standardOutputHas(char character) {
+    String name =
+        System.getProperty(
+            "stdout.encoding",
+            System.getProperty("sun.stdout.encoding", Charset.defaultCharset().name()));
+    return Charset.isSupported(name) && Charset.forName(name).newEncoder().canEncode(character);
   }
 
-  private static String number(double value) {
+  static String number(double value) {
     return String.format(Locale.ROOT, Math.abs(value) > 1e-3 ? "%.4f" : "%.4e", value);
   }
 }

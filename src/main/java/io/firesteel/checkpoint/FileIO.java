@@ -36,6 +36,14 @@ public interface FileIO {
    */
   void write(String path, Content content) throws IOException;
 
+  /**
+   * Opens a new file that readers may follow while it grows: {@code flush} shows them what was
+   * written, where the file system can do that. Missing parent folders are made.
+   *
+   * @throws IOException if the file is there already, or can't be made
+   */
+  OutputStream create(String path) throws IOException;
+
   /** Tells whether there is a file or a folder. */
   boolean exists(String path) throws IOException;
 

@@ -60,6 +60,18 @@ final class LocalFileIO implements FileIO {
   }
 
   @Override
+  public OutputStream create(String path) throws IOException {
+    Path target = local(path).toAbsolutePath();
+    Path parent = target.getParent();
+    if (parent != null) {
+      Files.createDirectories(parent);
+    }
+
+    return new BufferedOutputStream(
+        Files.newOutputStream(target, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW));
+  }
+
+  @Override
   public boolean exists(String path) {
     return Files.exists(local(path));
   }

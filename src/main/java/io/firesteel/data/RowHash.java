@@ -11,6 +11,7 @@ import io.firesteel.tensor.RandomStream;
 public final class RowHash {
 
   private static final long START = 0x46697265737465L;
+  private static final long SECOND_START = 0x737465656C466972L;
   private static final long STEP = 0x9E3779B97F4A7C15L;
 
   private RowHash() {}
@@ -23,6 +24,25 @@ public final class RowHash {
     }
 
     return hash;
+  }
+
+  /**
+   * Writes two hashes of a row's values that have nothing to do with each other: that of {@link
+   * #of}, and one that orders rows of the same rank.
+   *
+   * @param hashes where they go, at {@code index} and behind it
+   */
+  public static void both(float[] values, long[] hashes, int index) {
+    long hash = START;
+    long second = SECOND_START;
+    for (float value : values) {
+      int bits = Float.floatToRawIntBits(value);
+      hash = add(hash, bits);
+      second = add(second, bits);
+    }
+
+    hashes[index] = hash;
+    hashes[index + 1] = second;
   }
 
   /** Returns the hash of a sequence of hashes and one more; it depends on the order. */
@@ -46,8 +66,8 @@ public final class RowHash {
   }
 
   /**
-   * Returns the rank of a row under a seed. Rows are ordered by rank, as unsigned numbers, then by
-   * {@link #compareContent}.
+   * Returns the rank of a row under a seed. Rows are ordered by rank, then by the second hash of
+   * {@link #both}, both as unsigned numbers. Rows that are equal in both are taken for the same.
    */
   public static long rank(long hash, long seed) {
     return RandomStream.mix(hash + RandomStream.mix(seed + STEP));

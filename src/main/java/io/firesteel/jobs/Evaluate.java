@@ -74,10 +74,10 @@ public final class Evaluate {
     Network network = Network.of(model.spec());
     DataSection validation = job.validation();
     if (validation != null) {
-      return Rows.of(validation, spark).labelled().readFor(network);
+      return Rows.of(validation, spark).labelled(model).readFor(network);
     }
 
-    TrainingData data = Rows.of(job.data(), spark).labelled().readFor(network);
+    TrainingData data = Rows.of(job.data(), spark).labelled(model).readFor(network);
     double fraction = job.fit().validationSplit();
     return fraction == 0
         ? data

@@ -5,6 +5,7 @@ import io.firesteel.callbacks.Callbacks;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.training.FitOptions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,7 +29,8 @@ record FitSection(Config config, double validationSplit) {
     "validation_freq",
     "class_weight",
     "callbacks",
-    "verbose"
+    "verbose",
+    "progress_interval"
   };
 
   /**
@@ -71,7 +73,20 @@ record FitSection(Config config, double validationSplit) {
       options.verbose(Fields.int32(reader, "verbose", 0));
     }
 
+    if (reader.any("progress_interval") != null) {
+      options.progressInterval(Duration.ofMillis((long) (1000 * interval(reader))));
+    }
+
     return options;
+  }
+
+  private static double interval(ConfigReader reader) {
+    double seconds = reader.number("progress_interval");
+    if (!(seconds >= 0 && seconds <= Integer.MAX_VALUE)) {
+      throw reader.invalid("progress_interval", "a number of seconds, 0 or more");
+    }
+
+    return seconds;
   }
 
   private static Map<Integer, Double> classWeight(@Nullable Config section) {

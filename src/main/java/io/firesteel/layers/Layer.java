@@ -74,6 +74,22 @@ public abstract class Layer implements KerasSerializable {
   }
 
   /**
+   * Returns the name of an earlier layer whose output this layer reads too, see {@link
+   * LayerCall#skipInput}; null for none.
+   */
+  public @Nullable String skipFrom() {
+    return null;
+  }
+
+  /**
+   * Checks the output of the layer {@link #skipFrom}.
+   *
+   * @param source the shape of one row of it
+   * @throws IllegalArgumentException if this layer does not take it
+   */
+  public void checkSkip(Shape source) {}
+
+  /**
    * Returns the shape of one output row.
    *
    * @throws IllegalArgumentException if the layer does not take such an input

@@ -76,6 +76,22 @@ public interface LayerCall {
   float @Nullable [] inputGradient();
 
   /**
+   * Returns the output of the layer {@link Layer#skipFrom}; not to be written to.
+   *
+   * @throws IllegalStateException if the layer reads no other
+   */
+  float[] skipInput();
+
+  /** Returns the number of values of one row of {@link #skipInput}. */
+  int skipWidth();
+
+  /**
+   * Returns the loss's gradient with respect to {@link #skipInput}, which backward adds to; null if
+   * nobody needs it.
+   */
+  float @Nullable [] skipGradient();
+
+  /**
    * Returns a buffer of this layer's own of at least that length, which keeps its content from
    * forward to backward.
    */

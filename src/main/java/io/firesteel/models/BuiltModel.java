@@ -61,6 +61,11 @@ final class BuiltModel implements TrainableModel {
   }
 
   @Override
+  public String summary() {
+    return model.summary();
+  }
+
+  @Override
   public void save(String path) {
     try {
       model.save(path);

@@ -2,6 +2,7 @@ package io.firesteel.models;
 
 import io.firesteel.callbacks.History;
 import io.firesteel.checkpoint.KerasArchive;
+import io.firesteel.layers.FeatureBlock;
 import io.firesteel.layers.Input;
 import io.firesteel.layers.Layer;
 import io.firesteel.losses.Losses;
@@ -136,12 +137,18 @@ public final class Sequential {
 
     Shape inputShape = layer.inputShape();
     if (layers.isEmpty() && inputShape != null && !layer.isInput()) {
-      layers.add(LayerNames.named(Input.of(inputShape.dims()), layers));
+      Layer input =
+          needsSparse(layer) ? Input.sparse(inputShape.size()) : Input.of(inputShape.dims());
+      layers.add(LayerNames.named(input, layers));
     }
 
     layers.add(LayerNames.named(layer, layers));
     built = null;
     return this;
+  }
+
+  private static boolean needsSparse(Layer layer) {
+    return layer instanceof FeatureBlock block && block.columns().sparse() != null;
   }
 
   /** Returns the layers, the input layer among them. */

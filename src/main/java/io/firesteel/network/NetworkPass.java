@@ -37,6 +37,12 @@ public final class NetworkPass {
       width = Math.max(width, stages.get(i).output().size());
     }
 
+    for (StageCall call : calls) {
+      if (call.stage().source() >= 0) {
+        call.readFrom(calls[call.stage().source()]);
+      }
+    }
+
     this.firstTrained = first;
     this.widest = width;
     this.lossPass = new LossPass(network);
@@ -181,8 +187,13 @@ public final class NetworkPass {
   private void backward() {
     float[] ofOutput = gradient;
     float[] ofInput = otherGradient;
+    for (int i = firstTrained; i < calls.length; i++) {
+      calls[i].beginSkipGradient();
+    }
+
     for (int i = calls.length - 1; i >= firstTrained; i--) {
       StageCall call = calls[i];
+      call.addSkipGradient(ofOutput);
       call.gradients(ofOutput, i > firstTrained ? ofInput : null);
       call.stage().layer().backward(call.stage().input(), call);
       call.finishRows();

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Layers that fit each other: their shapes, and their variables in order. */
 final class Stack {
@@ -85,7 +86,26 @@ final class Stack {
       variables.add(new NetworkVariable(path, stages.size(), weight));
     }
 
-    stages.add(new Stage(layer, input, output, first, weights));
+    stages.add(new Stage(layer, input, output, first, weights, sourceOf(layer)));
+  }
+
+  private int sourceOf(Layer layer) {
+    String from = layer.skipFrom();
+    if (from == null) {
+      return -1;
+    }
+
+    List<@Nullable String> names = new ArrayList<>();
+    stages.forEach(stage -> names.add(stage.layer().name()));
+    int source = names.indexOf(from);
+    if (source < 0) {
+      throw new IllegalArgumentException(
+          "The layer '%s' reads the output of '%s', which is no earlier layer that computes. Those are: %s"
+              .formatted(layer.name(), from, names));
+    }
+
+    layer.checkSkip(stages.get(source).output());
+    return source;
   }
 
   private static Shape outputOf(Layer layer, Shape input) {

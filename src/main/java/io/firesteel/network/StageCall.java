@@ -29,6 +29,9 @@ final class StageCall implements LayerCall {
   private float[] outputGradient = NOTHING;
   private float @Nullable [] inputGradient;
   private float[] scratch = NOTHING;
+  private @Nullable StageCall source;
+  private boolean skipped;
+  private float @Nullable [] skipGradient;
 
   StageCall(Stage stage, int index) {
     this.stage = stage;
@@ -40,6 +43,37 @@ final class StageCall implements LayerCall {
 
   Stage stage() {
     return stage;
+  }
+
+  /** Takes the call whose output this one reads too. */
+  void readFrom(StageCall earlier) {
+    source = earlier;
+    earlier.skipped = true;
+  }
+
+  /** Provides zeros for the gradients of those that read this output past the next layer. */
+  void beginSkipGradient() {
+    if (!skipped) {
+      return;
+    }
+
+    int size = rows * stage.output().size();
+    if (skipGradient == null || skipGradient.length < size) {
+      skipGradient = new float[size];
+    } else {
+      Arrays.fill(skipGradient, 0, size, 0.0f);
+    }
+  }
+
+  /** Adds the gradients of those that read this output past the next layer. */
+  void addSkipGradient(float[] ofOutput) {
+    float[] sum = skipGradient;
+    if (sum != null) {
+      int size = rows * stage.output().size();
+      for (int i = 0; i < size; i++) {
+        ofOutput[i] += sum[i];
+      }
+    }
   }
 
   /** Takes what a forward pass reads, and provides the output buffer. */
@@ -179,6 +213,31 @@ final class StageCall implements LayerCall {
   @Override
   public float @Nullable [] inputGradient() {
     return inputGradient;
+  }
+
+  @Override
+  public float[] skipInput() {
+    return requireSource().output;
+  }
+
+  @Override
+  public int skipWidth() {
+    return requireSource().stage.output().size();
+  }
+
+  @Override
+  public float @Nullable [] skipGradient() {
+    return requireSource().skipGradient;
+  }
+
+  private StageCall requireSource() {
+    if (source == null) {
+      throw new IllegalStateException(
+          "The layer '%s' reads no output but that of the layer before it"
+              .formatted(stage.layer().name()));
+    }
+
+    return source;
   }
 
   @Override

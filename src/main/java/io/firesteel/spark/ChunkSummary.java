@@ -8,9 +8,10 @@ final class ChunkSummary implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
-  static final ChunkSummary EMPTY = new ChunkSummary(0, 0, 0, new int[0], "", null);
+  static final ChunkSummary EMPTY = new ChunkSummary(0, 0, 0, 0, new int[0], "", null);
 
   final long rows;
+  final long skipped;
   final long bytes;
   final long hash;
   final int[] widths;
@@ -18,8 +19,15 @@ final class ChunkSummary implements Serializable {
   final @Nullable String problem;
 
   ChunkSummary(
-      long rows, long bytes, long hash, int[] widths, String firstRow, @Nullable String problem) {
+      long rows,
+      long skipped,
+      long bytes,
+      long hash,
+      int[] widths,
+      String firstRow,
+      @Nullable String problem) {
     this.rows = rows;
+    this.skipped = skipped;
     this.bytes = bytes;
     this.hash = hash;
     this.widths = widths;
@@ -31,6 +39,7 @@ final class ChunkSummary implements Serializable {
   ChunkSummary plus(ChunkSummary other) {
     return new ChunkSummary(
         rows + other.rows,
+        skipped + other.skipped,
         bytes + other.bytes,
         hash + other.hash,
         other.widths,

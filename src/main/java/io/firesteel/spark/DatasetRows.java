@@ -9,12 +9,16 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The rows of a Spark data set. They are read, checked and converted once; the converted rows stay
  * on the executors' disks as long as somebody uses them.
  */
 final class DatasetRows implements SparkRows {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DatasetRows.class);
 
   private record Order(long seed, boolean shuffle) {}
 
@@ -23,6 +27,7 @@ final class DatasetRows implements SparkRows {
   private final GivenOrder givenOrder;
   private final RowReader reader;
   private final JavaRDD<RowChunk> chunks;
+  private final JavaRDD<RowKeys> keys;
   private final Fingerprint fingerprint = new Fingerprint();
   private final RowLayout layout;
   private long bytes;
@@ -47,6 +52,7 @@ final class DatasetRows implements SparkRows {
             .select(columns.select())
             .toJavaRDD()
             .mapPartitions(rows -> new ChunkIterator(rows, rowReader));
+    this.keys = chunks.map(RowChunk::keys);
     this.layout = readOnce();
   }
 
@@ -70,7 +76,7 @@ final class DatasetRows implements SparkRows {
     Order wanted = new Order(shuffle ? seed : 0, shuffle);
     JavaRDD<KeyedRow> known = ordered;
     if (known == null || !wanted.equals(order)) {
-      known = shuffle ? NumberedRows.byContent(chunks, bytes, layout, seed) : asGiven();
+      known = shuffle ? ContentOrder.numbered(chunks, keys, fingerprint.rows(), seed) : asGiven();
       ordered = known;
       order = wanted;
     }
@@ -88,7 +94,7 @@ final class DatasetRows implements SparkRows {
   public void acquire() {
     users++;
     if (chunks.getStorageLevel().equals(StorageLevel.NONE())) {
-      chunks.persist(StorageLevel.DISK_ONLY());
+      persist();
     }
   }
 
@@ -96,8 +102,18 @@ final class DatasetRows implements SparkRows {
   public void release() {
     users--;
     if (users == 0) {
-      chunks.unpersist();
+      unpersist();
     }
+  }
+
+  private void persist() {
+    chunks.persist(StorageLevel.DISK_ONLY());
+    keys.persist(StorageLevel.MEMORY_AND_DISK());
+  }
+
+  private void unpersist() {
+    keys.unpersist();
+    chunks.unpersist();
   }
 
   private JavaRDD<KeyedRow> asGiven() {
@@ -112,22 +128,24 @@ final class DatasetRows implements SparkRows {
   }
 
   private RowLayout readOnce() {
-    chunks.persist(StorageLevel.DISK_ONLY());
+    persist();
     try {
       return layout(
           SparkJobs.described(
               dataset.sparkSession().sparkContext(),
               "Firesteel reads " + String.join(", ", columns.names()),
-              () -> chunks.mapPartitions(NumberedRows::summary).collect()));
+              () -> keys.mapPartitions(NumberedRows::summary).collect()));
     } catch (RuntimeException e) {
-      chunks.unpersist();
+      unpersist();
       throw e;
     }
   }
 
   private RowLayout layout(List<ChunkSummary> summaries) {
     int[] widths = null;
+    long skipped = 0;
     for (ChunkSummary summary : summaries) {
+      skipped += summary.skipped;
       if (summary.problem != null) {
         throw new IllegalArgumentException(summary.problem);
       }
@@ -138,6 +156,13 @@ final class DatasetRows implements SparkRows {
         fingerprint.add(summary.rows, summary.hash);
         bytes += summary.bytes;
       }
+    }
+
+    if (skipped > 0) {
+      LOG.warn(
+          "Left out {} of {} rows, which hold what is no id in columns with handle_invalid=skip",
+          skipped,
+          skipped + fingerprint.rows());
     }
 
     if (widths == null) {

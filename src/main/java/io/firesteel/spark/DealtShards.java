@@ -45,6 +45,11 @@ final class DealtShards implements AutoCloseable {
    */
   static DealtShards of(
       SparkContext context, SparkRows rows, NetworkRecipe network, BatchPlan plan) {
+    boolean reliable = SourceSettings.of(context.conf()).reliableShards();
+    if (reliable) {
+      ReliableShards.requireDirectory(context);
+    }
+
     String description = "Firesteel ranks %d rows".formatted(plan.rows());
     boolean inFiles = inFiles(context, rows, plan);
     rows.acquire();
@@ -52,6 +57,10 @@ final class DealtShards implements AutoCloseable {
       JavaRDD<ShardBlock> blocks =
           SparkJobs.described(context, description, () -> deal(rows, plan, inFiles))
               .persist(StorageLevel.MEMORY_AND_DISK());
+      if (reliable) {
+        blocks.checkpoint();
+      }
+
       return new DealtShards(context, rows, blocks, plan.shards()).build(network, plan);
     } catch (RuntimeException e) {
       rows.release();
@@ -74,6 +83,7 @@ final class DealtShards implements AutoCloseable {
     if (!closed) {
       closed = true;
       blocks.unpersist();
+      ReliableShards.delete(blocks);
       rows.release();
     }
   }
@@ -99,6 +109,7 @@ final class DealtShards implements AutoCloseable {
       return this;
     } catch (RuntimeException e) {
       blocks.unpersist();
+      ReliableShards.delete(blocks);
       throw e;
     }
   }

@@ -49,6 +49,7 @@ public final class FiresteelKryoRegistrator implements KryoRegistrator {
     kryo.register(HeapSparseRows.class);
     kryo.register(KeyedRow.class);
     kryo.register(RowChunk.class);
+    kryo.register(RowKeys.class);
     kryo.register(ChunkSummary.class);
     kryo.register(ChunkSummary[].class);
     kryo.register(ShardSummary.class);

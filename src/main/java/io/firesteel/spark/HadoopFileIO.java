@@ -60,6 +60,21 @@ public final class HadoopFileIO implements FileIO {
   }
 
   @Override
+  public OutputStream create(String path) throws IOException {
+    Path file = new Path(path);
+    FSDataOutputStream stream =
+        context(file)
+            .create(file, EnumSet.of(CreateFlag.CREATE), Options.CreateOpts.createParent());
+    return new BufferedOutputStream(stream) {
+      @Override
+      public synchronized void flush() throws IOException {
+        super.flush();
+        stream.hflush();
+      }
+    };
+  }
+
+  @Override
   public boolean exists(String path) throws IOException {
     Path file = new Path(path);
     return context(file).util().exists(file);

@@ -74,13 +74,17 @@ final class PredictTask implements MapPartitionsFunction<Row, Row> {
 
     @Override
     public boolean hasNext() {
-      return next < batch.size() || rows.hasNext();
+      if (next == batch.size()) {
+        predict();
+      }
+
+      return next < batch.size();
     }
 
     @Override
     public Row next() {
-      if (next == batch.size()) {
-        predict();
+      if (!hasNext()) {
+        throw new NoSuchElementException();
       }
 
       int from = next * outputSize;
@@ -96,19 +100,23 @@ final class PredictTask implements MapPartitionsFunction<Row, Row> {
 
       while (batch.size() < rowsAtOnce && rows.hasNext()) {
         Row row = rows.next();
-        take(row);
-        batch.add(row);
+        if (take(row)) {
+          batch.add(row);
+        }
       }
 
-      if (batch.isEmpty()) {
-        throw new NoSuchElementException();
+      if (!batch.isEmpty()) {
+        pass.predict(values, features, sparse, batch.size(), output);
       }
-
-      pass.predict(values, features, sparse, batch.size(), output);
     }
 
-    private void take(Row row) {
+    /** Takes a row unless it is left out because of its ids. */
+    private boolean take(Row row) {
       float[] read = reader.read(row);
+      if (read == null) {
+        return false;
+      }
+
       int width = reader.width();
       if (width != inputSize) {
         throw new RowProblem(
@@ -120,6 +128,8 @@ final class PredictTask implements MapPartitionsFunction<Row, Row> {
       if (sparse != null) {
         sparse.addRow(read, before, (read.length - before) / 2);
       }
+
+      return true;
     }
 
     private Row with(Row row, float[] prediction) {

@@ -1,28 +1,23 @@
 package io.firesteel.spark;
 
-import io.firesteel.data.RowHash;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some converted rows of one partition of the input, with their hashes, or what is wrong with the
- * row after them. The values are held as bytes, which is what Spark writes fastest.
+ * Some converted rows of one partition of the input, and their keys. The values are held as bytes,
+ * which is what Spark writes fastest.
  */
 final class RowChunk implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
   private final byte[] values;
-  private final long[] hashes;
   private final int[] ends;
-  private final int[] widths;
-  private final String firstRow;
-  private final @Nullable String problem;
+  private final RowKeys keys;
 
   /**
    * Creates a chunk.
@@ -30,9 +25,10 @@ final class RowChunk implements Serializable {
    * @param widths the number of values of each column
    * @param firstRow the first row as it stands in errors
    * @param problem what is wrong with the next row, or null
+   * @param skipped the number of rows between these that were left out
    */
-  RowChunk(List<float[]> rows, int[] widths, String firstRow, @Nullable String problem) {
-    this.hashes = new long[rows.size()];
+  RowChunk(
+      List<float[]> rows, int[] widths, String firstRow, @Nullable String problem, int skipped) {
     this.ends = new int[rows.size()];
     int size = 0;
     for (int i = 0; i < ends.length; i++) {
@@ -42,24 +38,23 @@ final class RowChunk implements Serializable {
 
     this.values = new byte[Math.multiplyExact(size, Float.BYTES)];
     FloatBuffer floats = floats();
-    for (int i = 0; i < hashes.length; i++) {
-      floats.put(rows.get(i));
-      hashes[i] = RowHash.of(rows.get(i));
-    }
-
-    this.widths = widths;
-    this.firstRow = firstRow;
-    this.problem = problem;
+    rows.forEach(floats::put);
+    this.keys = new RowKeys(rows, widths, firstRow, problem, skipped);
   }
 
   /** Creates a chunk of one row. */
   RowChunk(float[] row) {
-    this(List.of(row), new int[] {row.length}, "", null);
+    this(List.of(row), new int[] {row.length}, "", null, 0);
   }
 
   /** Returns the number of rows. */
   int rows() {
-    return hashes.length;
+    return keys.rows();
+  }
+
+  /** Returns what puts the rows in order. */
+  RowKeys keys() {
+    return keys;
   }
 
   /** Returns a copy of a row. */
@@ -68,17 +63,6 @@ final class RowChunk implements Serializable {
     float[] row = new float[ends[index] - start];
     floats().get(start, row);
     return row;
-  }
-
-  /** Returns the hash of a row. */
-  long hash(int index) {
-    return hashes[index];
-  }
-
-  /** Returns what the driver needs to know of this chunk. */
-  ChunkSummary summary() {
-    return new ChunkSummary(
-        hashes.length, values.length, Arrays.stream(hashes).sum(), widths, firstRow, problem);
   }
 
   private FloatBuffer floats() {

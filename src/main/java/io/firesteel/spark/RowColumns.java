@@ -1,5 +1,8 @@
 package io.firesteel.spark;
 
+import io.firesteel.layers.FeatureBlock;
+import io.firesteel.layers.FeatureColumns;
+import io.firesteel.layers.IdColumn;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -19,16 +22,21 @@ import org.jspecify.annotations.Nullable;
  * @param weight the column of weights, or null
  * @param sparseEnd whether the last column of features holds vectors of which only the entries are
  *     kept
+ * @param block what the columns of features are to a {@link FeatureBlock}, or null for numbers
  */
 record RowColumns(
-    List<String> features, List<String> labels, @Nullable String weight, boolean sparseEnd) {
+    List<String> features,
+    List<String> labels,
+    @Nullable String weight,
+    boolean sparseEnd,
+    @Nullable FeatureColumns block) {
 
   private static final Set<ColumnKind> NUMBERS = Set.of(ColumnKind.NUMBER);
   private static final Set<ColumnKind> VECTORS = Set.of(ColumnKind.VECTOR);
   private static final Set<ColumnKind> ALL = Set.of(ColumnKind.values());
 
   /** No columns, which are still to be named. */
-  static final RowColumns NONE = new RowColumns(List.of(), List.of(), null, false);
+  static final RowColumns NONE = new RowColumns(List.of(), List.of(), null, false, null);
 
   RowColumns {
     requireDistinct("features", features);
@@ -36,19 +44,23 @@ record RowColumns(
   }
 
   RowColumns withFeatures(List<String> names) {
-    return new RowColumns(names, labels, weight, sparseEnd);
+    return new RowColumns(names, labels, weight, sparseEnd, null);
+  }
+
+  RowColumns withFeatures(FeatureColumns columns) {
+    return new RowColumns(columns.names(), labels, weight, sparseEnd, columns);
   }
 
   RowColumns withLabels(List<String> names) {
-    return new RowColumns(features, names, weight, sparseEnd);
+    return new RowColumns(features, names, weight, sparseEnd, block);
   }
 
   RowColumns withWeight(String name) {
-    return new RowColumns(features, labels, name, sparseEnd);
+    return new RowColumns(features, labels, name, sparseEnd, block);
   }
 
   RowColumns withSparseEnd() {
-    return new RowColumns(features, labels, weight, true);
+    return new RowColumns(features, labels, weight, true, block);
   }
 
   /** Returns all columns: features, labels, weight. */
@@ -79,7 +91,9 @@ record RowColumns(
    */
   RowReader reader(StructType schema) {
     List<ColumnKind> kinds = new ArrayList<>();
-    if (sparseEnd) {
+    if (block != null) {
+      kinds.addAll(BlockColumns.kinds(block, schema));
+    } else if (sparseEnd) {
       int last = features.size() - 1;
       for (String name : features.subList(0, last)) {
         kinds.add(kind("features", name, schema, "numbers before a sparse vector", NUMBERS));
@@ -96,7 +110,16 @@ record RowColumns(
       kinds.add(kind("weight", weight, schema, "numbers", NUMBERS));
     }
 
-    return new RowReader(names(), kinds, features.size(), labels.size(), weight != null, sparseEnd);
+    List<IdColumn> ids = block == null ? List.of() : block.ids();
+    int firstId = block == null ? 0 : block.numeric().size();
+    return new RowReader(
+        names(),
+        kinds,
+        features.size(),
+        labels.size(),
+        weight != null,
+        sparseEnd,
+        new RowIds(firstId, ids));
   }
 
   private static List<ColumnKind> kinds(String role, List<String> names, StructType schema) {

@@ -50,7 +50,8 @@ final class RowRange implements SparkRows {
     boolean sameOrder = !newShuffle || (shuffle && newSeed == seed);
     return sameOrder
         ? inRange()
-        : NumberedRows.byContent(chunks(), (to - from) * rowBytes(), layout(), newSeed);
+        : ContentOrder.numbered(
+            chunks(), chunks().map(RowChunk::keys), fingerprint().rows(), newSeed);
   }
 
   @Override

@@ -25,6 +25,7 @@ final class RowReader implements Serializable {
   private final int features;
   private final int labels;
   private final boolean weighted;
+  private final RowIds ids;
   private final int sparseColumn;
   private final int[] widths;
 
@@ -34,12 +35,14 @@ final class RowReader implements Serializable {
       int features,
       int labels,
       boolean weighted,
-      boolean sparseEnd) {
+      boolean sparseEnd,
+      RowIds ids) {
     this.names = names.toArray(new String[0]);
     this.kinds = kinds.toArray(new ColumnKind[0]);
     this.features = features;
     this.labels = labels;
     this.weighted = weighted;
+    this.ids = ids;
     this.sparseColumn = sparseEnd ? features - 1 : NONE;
     this.widths = new int[this.names.length];
   }
@@ -92,11 +95,15 @@ final class RowReader implements Serializable {
   }
 
   /**
-   * Returns the values of a row.
+   * Returns the values of a row, or null for one that is left out because of its ids.
    *
    * @throws RowProblem if the row is refused
    */
-  float[] read(Row row) {
+  float @Nullable [] read(Row row) {
+    if (ids.isSkipped(row)) {
+      return null;
+    }
+
     int width = 0;
     for (int column = 0; column < names.length; column++) {
       int ofColumn = width(row, column);
@@ -169,13 +176,13 @@ final class RowReader implements Serializable {
 
   private int width(Row row, int column) {
     Object value = row.get(column);
-    if (value == null) {
+    if (value == null && kinds[column] != ColumnKind.ID) {
       throw isNull(row, column);
     }
 
     int width =
         switch (kinds[column]) {
-          case NUMBER -> 1;
+          case NUMBER, ID -> 1;
           case ARRAY -> row.getSeq(column).length();
           case VECTOR ->
               value instanceof org.apache.spark.ml.linalg.Vector vector
@@ -197,6 +204,10 @@ final class RowReader implements Serializable {
     return switch (kinds[column]) {
       case NUMBER -> {
         result[first] = finite(row, column, ((Number) value).doubleValue());
+        yield first + 1;
+      }
+      case ID -> {
+        result[first] = ids.index(row, column);
         yield first + 1;
       }
       case ARRAY -> fillArray(row, column, result, first);

@@ -26,7 +26,7 @@ final class RowShuffle {
    * @param layout what the values of a row are
    */
   static JavaRDD<KeyedRow> sorted(
-      JavaRDD<KeyedRow> rows, KeyPartitioner partitioner, RowLayout layout) {
+      JavaRDD<KeyedRow> rows, RowPartitioner partitioner, RowLayout layout) {
     RDD<Tuple2<KeyedRow, Void>> pairs =
         rows.mapToPair(row -> new Tuple2<KeyedRow, Void>(row, null)).rdd();
     return new ShuffledRDD<KeyedRow, Void, Void>(
@@ -37,18 +37,18 @@ final class RowShuffle {
         .map(Tuple2::_1);
   }
 
-  /** Gives a row its partition by its key. */
-  abstract static class KeyPartitioner extends Partitioner {
+  /** Gives a row its partition. */
+  abstract static class RowPartitioner extends Partitioner {
 
     private static final long serialVersionUID = 1L;
 
     private final int partitions;
 
-    KeyPartitioner(int partitions) {
+    RowPartitioner(int partitions) {
       this.partitions = partitions;
     }
 
-    abstract int partition(long key);
+    abstract int partition(KeyedRow row);
 
     @Override
     public final int numPartitions() {
@@ -57,12 +57,12 @@ final class RowShuffle {
 
     @Override
     public final int getPartition(Object row) {
-      return partition(((KeyedRow) row).key());
+      return partition((KeyedRow) row);
     }
 
     @Override
     public final boolean equals(Object other) {
-      return other instanceof KeyPartitioner that
+      return other instanceof RowPartitioner that
           && getClass() == that.getClass()
           && partitions == that.partitions;
     }
@@ -74,7 +74,7 @@ final class RowShuffle {
   }
 
   /** Cuts ranks into contiguous ranges of the same width. */
-  static final class Ranges extends KeyPartitioner {
+  static final class Ranges extends RowPartitioner {
 
     private static final long serialVersionUID = 1L;
 
@@ -83,13 +83,17 @@ final class RowShuffle {
     }
 
     @Override
+    int partition(KeyedRow row) {
+      return partition(row.key());
+    }
+
     int partition(long rank) {
       return (int) ((rank >>> Integer.SIZE) * numPartitions() >>> Integer.SIZE);
     }
   }
 
   /** Deals position i to shard i mod S. */
-  static final class Deal extends KeyPartitioner {
+  static final class Deal extends RowPartitioner {
 
     private static final long serialVersionUID = 1L;
 
@@ -98,8 +102,23 @@ final class RowShuffle {
     }
 
     @Override
-    int partition(long position) {
-      return (int) (position % numPartitions());
+    int partition(KeyedRow row) {
+      return (int) (row.key() % numPartitions());
+    }
+  }
+
+  /** Sends keys that are being sorted back to the partitions they came from. */
+  static final class Home extends RowPartitioner {
+
+    private static final long serialVersionUID = 1L;
+
+    Home(int partitions) {
+      super(partitions);
+    }
+
+    @Override
+    int partition(KeyedRow row) {
+      return SortKey.partition(row.values());
     }
   }
 }

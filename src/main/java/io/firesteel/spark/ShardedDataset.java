@@ -1,6 +1,9 @@
 package io.firesteel.spark;
 
 import io.firesteel.data.RowLayout;
+import io.firesteel.layers.FeatureBlock;
+import io.firesteel.layers.FeatureColumns;
+import io.firesteel.models.Sequential;
 import io.firesteel.network.Network;
 import io.firesteel.tensor.Shape;
 import io.firesteel.training.TrainingData;
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * model.fit(ShardedDataset.of(df).features("pixels").label("digit"), ...)
  * model.fit(ShardedDataset.of(df).features("age", "income").labels("a", "b").weight("w"), ...)
+ * model.fit(ShardedDataset.of(df).featuresOf(model).label("click"), ...)
  * }</pre>
  *
  * <p>Values are converted to float32. Null, NaN, what is infinite in float32, negative weights and
@@ -65,7 +69,21 @@ public final class ShardedDataset extends SparkData {
    * all other models vectors are made dense.
    */
   public ShardedDataset features(String... names) {
-    RowColumns changed = columns.withFeatures(List.of(names));
+    return with(columns.withFeatures(List.of(names)));
+  }
+
+  /**
+   * Sets the columns of features to those of the {@link FeatureBlock} that a model begins with, of
+   * numbers, ids and sparse vectors, which are read as it says. Rows that it leaves out because of
+   * their ids ({@code handle_invalid=skip}) are counted in a warning.
+   *
+   * @throws IllegalArgumentException if the model begins with another layer
+   */
+  public ShardedDataset featuresOf(Sequential model) {
+    return with(columns.withFeatures(BlockColumns.required(model.name(), model.layers())));
+  }
+
+  private ShardedDataset with(RowColumns changed) {
     return new ShardedDataset(dataset, changed, orderBy, shape);
   }
 
@@ -76,14 +94,12 @@ public final class ShardedDataset extends SparkData {
 
   /** Sets the columns of labels, of numbers each if there are several. */
   public ShardedDataset labels(String... names) {
-    RowColumns changed = columns.withLabels(List.of(names));
-    return new ShardedDataset(dataset, changed, orderBy, shape);
+    return with(columns.withLabels(List.of(names)));
   }
 
   /** Sets the column of sample weights; without one all weights are 1. */
   public ShardedDataset weight(String name) {
-    RowColumns changed = columns.withWeight(name);
-    return new ShardedDataset(dataset, changed, orderBy, shape);
+    return with(columns.withWeight(name));
   }
 
   /** Sets the shape of one row of features, e.g. {@code 28, 28}; without it, it is their number. */
@@ -129,6 +145,11 @@ public final class ShardedDataset extends SparkData {
     }
 
     return shape;
+  }
+
+  @Override
+  @Nullable FeatureColumns featureColumns() {
+    return columns.block();
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.firesteel.training;
 
 import io.firesteel.callbacks.Callback;
 import io.firesteel.callbacks.ProgbarLogger;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ public final class FitOptions {
   private final List<Callback> observers;
   private final @Nullable Checkpointing checkpoints;
   private final ProgbarLogger.@Nullable Display display;
+  private final Duration progressInterval;
   private final boolean silent;
 
   private FitOptions(Builder builder) {
@@ -45,6 +47,7 @@ public final class FitOptions {
     this.observers = List.copyOf(builder.observers);
     this.checkpoints = builder.checkpoints;
     this.display = builder.display;
+    this.progressInterval = builder.progressInterval;
     this.silent = builder.silent;
     requireAtLeastOne("epochs", epochs);
     requireAtLeastOne("batch_size", batchSize);
@@ -141,10 +144,18 @@ public final class FitOptions {
   List<Callback> observers() {
     List<Callback> all = new ArrayList<>(observers);
     if (!silent) {
-      all.add(display == null ? ProgbarLogger.auto() : new ProgbarLogger(display));
+      all.add(
+          display == null
+              ? ProgbarLogger.auto(progressInterval)
+              : new ProgbarLogger(display, progressInterval));
     }
 
     return all;
+  }
+
+  void closeCallbacks() {
+    callbacks.forEach(Callback::onTrainClose);
+    observers.forEach(Callback::onTrainClose);
   }
 
   boolean checkpointDueAfterStep(long step) {
@@ -170,6 +181,7 @@ public final class FitOptions {
     private final List<Callback> observers = new ArrayList<>();
     private @Nullable Checkpointing checkpoints;
     private ProgbarLogger.@Nullable Display display;
+    private Duration progressInterval = ProgbarLogger.INTERVAL;
     private boolean silent;
 
     private Builder() {}
@@ -270,6 +282,12 @@ public final class FitOptions {
                 "fit: 'verbose' must be 0, 1 or 2. Received: " + value);
       }
 
+      return this;
+    }
+
+    /** Sets the time between two lines of progress where there is no terminal; 10 s unless set. */
+    public Builder progressInterval(Duration value) {
+      this.progressInterval = value;
       return this;
     }
 

@@ -255,7 +255,13 @@ public final class LocalData implements TrainingData {
         new LocalData(featureShape, layout, ordered.subList(first, ordered.size()), threads));
   }
 
-  private record Ranked(long rank, float[] row) {}
+  private record Ranked(long rank, long second, float[] row) {}
+
+  private static Ranked ranked(float[] row, long seed) {
+    long[] hashes = new long[2];
+    RowHash.both(row, hashes, 0);
+    return new Ranked(RowHash.rank(hashes[0], seed), hashes[1], row);
+  }
 
   private List<float[]> ordered(long seed, boolean shuffle) {
     if (!shuffle) {
@@ -263,10 +269,10 @@ public final class LocalData implements TrainingData {
     }
 
     return rows.stream()
-        .map(row -> new Ranked(RowHash.rank(RowHash.of(row), seed), row))
+        .map(row -> ranked(row, seed))
         .sorted(
             Comparator.comparing(Ranked::rank, Long::compareUnsigned)
-                .thenComparing(Ranked::row, RowHash::compareContent))
+                .thenComparing(Ranked::second, Long::compareUnsigned))
         .map(Ranked::row)
         .toList();
   }

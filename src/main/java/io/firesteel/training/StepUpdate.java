@@ -22,6 +22,8 @@ final class StepUpdate {
   private final List<Variable> trainable;
   private final GradientChunks chunks = new GradientChunks(ChunkPool.shared());
   private final List<GradAndVar> gradsAndVars = new ArrayList<>();
+  private boolean measured;
+  private double norm = Double.NaN;
 
   StepUpdate(TrainableModel model) {
     this.model = model;
@@ -38,11 +40,23 @@ final class StepUpdate {
     return mean(sums) + model.network().regularization(model.variables());
   }
 
+  /** Has the next step measure the norm of its gradients. */
+  void measureNext() {
+    measured = true;
+  }
+
+  /** Returns the norm of all gradients of the last step before clipping, NaN if unmeasured. */
+  double norm() {
+    return norm;
+  }
+
   /** Performs the step and returns the loss before it. The gradients are overwritten. */
   double apply(GradientSums sums, float lossScale) {
     float[][] gradients = sums.gradients();
     divide(sums, divisor(sums));
     double penalty = model.network().addRegularization(model.variables(), gradients, lossScale);
+    norm = measured ? norm(sums) / lossScale : Double.NaN;
+    measured = false;
     model.optimizer().applyGradients(gradsAndVars(sums));
     model.network().moveStatistics(model.variables(), gradients, sums.rows());
     return mean(sums) + penalty;
@@ -77,6 +91,20 @@ final class StepUpdate {
     }
 
     return gradsAndVars;
+  }
+
+  private double norm(GradientSums sums) {
+    double squares = 0;
+    for (int v = 0; v < trainable.size(); v++) {
+      RowSums rows = sums.rowSums(v);
+      float[] values = rows == null ? sums.gradients()[v] : rows.values();
+      int count = rows == null ? values.length : rows.size() * rows.rowSize();
+      for (int i = 0; i < count; i++) {
+        squares += (double) values[i] * values[i];
+      }
+    }
+
+    return Math.sqrt(squares);
   }
 
   private double divisor(GradientSums sums) {

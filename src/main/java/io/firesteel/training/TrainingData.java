@@ -63,6 +63,11 @@ public interface TrainingData {
    */
   GradientSource open(NetworkSpec network, BatchPlan plan);
 
+  /** Returns what shows a training on this data where the data is; closed when that ends. */
+  default TrainingMonitor monitor() {
+    return TrainingMonitor.NONE;
+  }
+
   /**
    * Cuts off the last rows for validation, as Keras's {@code validation_split} does, but in the
    * global order of a plan with that seed and shuffle, so that the parts depend on the content

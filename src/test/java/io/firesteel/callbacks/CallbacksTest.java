@@ -2,14 +2,12 @@ package io.firesteel.callbacks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.optimizers.schedules.PiecewiseConstantDecay;
 import io.firesteel.saving.Config;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -103,33 +101,31 @@ class CallbacksTest {
   }
 
   @Test
-  void progressIsALinePerEpochWhereThereIsNoTerminal() {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    long[] now = {0};
-    ProgbarLogger progress =
-        new ProgbarLogger(
-            ProgbarLogger.Display.LINES,
-            new PrintStream(bytes, true, StandardCharsets.UTF_8),
-            () -> now[0]);
-    progress.onTrainBegin(new TrainingParams(2, 4, 100));
-    progress.onEpochBegin(0);
-    Map<String, Double> logs = new LinkedHashMap<>(Map.of("loss", 0.25));
-    for (int batch = 0; batch < 4; batch++) {
-      now[0] += 4_000_000_000L;
-      progress.onTrainBatchEnd(batch, logs);
-    }
+  void aHistoryIsATableForNotebooks() {
+    History sgd = new History();
+    sgd.onEpochEnd(0, new LinkedHashMap<>(Map.of("loss", 0.5)));
+    Map<String, Double> validated = new LinkedHashMap<>(Map.of("loss", 0.25));
+    validated.put("val_loss", 0.75);
+    sgd.onEpochEnd(1, validated);
+    assertEquals("%table epoch\tloss\tval_loss\n0\t0.5\t\n1\t0.25\t0.75\n", sgd.toTable() + "");
+    assertEquals(0.75, sgd.value("val_loss", 1));
+    assertNull(sgd.value("val_loss", 0));
+    assertNull(sgd.value("nothing", 0));
 
-    progress.onEpochEnd(0, new LinkedHashMap<>(Map.of("loss", 0.0005)));
+    History again = new History();
+    again.restoreState(Config.parse(sgd.state().toJson()));
+    assertEquals(sgd.toTable().toString(), again.toTable().toString());
 
-    String nl = System.lineSeparator();
+    History adam = new History();
+    adam.onEpochEnd(0, Map.of("a\tb", Double.NaN));
+    HistoryTable both = HistoryTable.empty().add("sgd", sgd).add("adam", adam);
     assertEquals(
-        "Epoch 1/2"
-            + nl
-            + "3/4 ━━━━━━━━━━━━━━━      4s 4s/step - loss: 0.2500"
-            + nl
-            + "4/4 ━━━━━━━━━━━━━━━━━━━━ 16s 4s/step - loss: 5.0000e-04"
-            + nl,
-        bytes.toString(StandardCharsets.UTF_8));
+        "%table run\tepoch\tloss\tval_loss\ta b\nsgd\t0\t0.5\t\t\nsgd\t1\t0.25\t0.75\t\nadam\t0\t\t\tNaN\n",
+        both.toString());
+    assertEquals(
+        "The runs of a table need different names. Received: 'sgd' beside [sgd, adam]",
+        assertThrows(IllegalArgumentException.class, () -> both.add("sgd", adam)).getMessage());
+    assertEquals("%table epoch\n", HistoryTable.empty().toString());
   }
 
   @Test
@@ -154,6 +150,7 @@ class CallbacksTest {
             "ModelCheckpoint",
             "ReduceLROnPlateau",
             "SwapEMAWeights",
+            "TensorBoard",
             "TerminateOnNaN"),
         Callbacks.classNames());
     EarlyStopping stopping = EarlyStopping.builder().build();

@@ -9,9 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -46,6 +48,21 @@ class FileIOTest {
     }
 
     assertEquals(List.of("file"), names(folder.resolve("new/deep")));
+  }
+
+  @Test
+  void aNewFileCanBeReadWhileItGrows() throws IOException {
+    String path = folder.resolve("new/deep/log").toString();
+    FileIO files = FileIO.of(path);
+    try (OutputStream out = files.create(path)) {
+      text("one").writeTo(out);
+      out.flush();
+      assertEquals("one", Files.readString(Path.of(path)));
+      text("two").writeTo(out);
+    }
+
+    assertEquals("onetwo", Files.readString(Path.of(path)));
+    assertThrows(FileAlreadyExistsException.class, () -> files.create(path));
   }
 
   @Test

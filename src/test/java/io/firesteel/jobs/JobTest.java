@@ -56,7 +56,7 @@ class JobTest {
             null,
             null,
             List.of(),
-            List.of("features"),
+            List.of(),
             List.of(),
             List.of("label"),
             null,
@@ -101,7 +101,7 @@ class JobTest {
       textBlock =
           """
           nope=1 | The job has the unknown field nope. Allowed: name, seed, data, validation, model, compile, fit, checkpoint, output, custom_objects
-          fit.epoch=1 | The job has the unknown field fit.epoch. Allowed in 'fit': epochs, batch_size, shuffle, shards, validation_split, validation_freq, class_weight, callbacks, verbose
+          fit.epoch=1 | The job has the unknown field fit.epoch. Allowed in 'fit': epochs, batch_size, shuffle, shards, validation_split, validation_freq, class_weight, callbacks, verbose, progress_interval
           data.lable=x | The job has the unknown field data.lable. Allowed in 'data': format, path, options, schema, where, select, features, feature_shape, label, weight, order_by
           validation={"lable":1,"x":2} | The job has the unknown fields validation.lable, validation.x. Allowed in 'validation': format, path, options, schema, where, select, features, feature_shape, label, weight, order_by
           model.confg=1 | The job has the unknown field model.confg. Allowed in 'model': path, module, class_name, config, registered_name, build_config, compile_config
@@ -127,12 +127,13 @@ class JobTest {
           fit.shards=0 | fit: 'shards' must be 1 or more. Received: 0
           fit.shuffle=1 | fit: 'shuffle' must be true or false. Received: 1
           fit.verbose=7 | fit: 'verbose' must be 0, 1 or 2. Received: 7
+          fit.progress_interval=-1 | fit: 'progress_interval' must be a number of seconds, 0 or more. Received: -1
           fit.validation_split=1 | fit: 'validation_split' must be at least 0 and below 1. Received: 1.0
           fit.class_weight={"a":1} | fit.class_weight: the fields must be class indices. Received: 'a'
           fit.class_weight={"1":"x"} | fit.class_weight: '1' must be a number. Received: x
           fit.callbacks=[{"class_name":"BackupAndRestore","config":{"backup_dir":"b","save_freq":5}}] | BackupAndRestore is not needed: fit itself writes checkpoints and resumes from them. In a job file write "checkpoint": {"path": "b", "every_steps": 5}, in Java FitOptions.builder().checkpoints(Checkpointing.in(...))
           fit.callbacks=["LambdaCallback"] | LambdaCallback consists of functions, which can't be named in a config. Write a class that extends Callback, and name it in custom_objects. Received: {}
-          fit.callbacks=["EarlyStoping"] | Unknown callback 'EarlyStoping'. Allowed: BackupAndRestore, CSVLogger, EarlyStopping, LambdaCallback, LearningRateScheduler, ModelCheckpoint, ReduceLROnPlateau, SwapEMAWeights, TerminateOnNaN. A custom class must be registered first
+          fit.callbacks=["EarlyStoping"] | Unknown callback 'EarlyStoping'. Allowed: BackupAndRestore, CSVLogger, EarlyStopping, LambdaCallback, LearningRateScheduler, ModelCheckpoint, ReduceLROnPlateau, SwapEMAWeights, TensorBoard, TerminateOnNaN. A custom class must be registered first
           checkpoint.keep=1 | checkpoint: 'keep' must be 2 or more. Received: 1
           checkpoint.every_steps=-1 | checkpoint: 'every_steps' must be 0 (at the end of epochs only) or more. Received: -1
           checkpoint.every_epochs=0 | checkpoint: 'every_epochs' must be 1 or more. Received: 0

@@ -15,6 +15,9 @@ final class FakeCall implements LayerCall {
   RowSums rowGradient;
   SparseRows sparseInput;
   float[][] statistics = new float[0][];
+  float[] skipInput = new float[0];
+  float[] skipGradient;
+  int skipWidth;
   boolean training = true;
   private final int rows;
   private final long seed;
@@ -87,6 +90,28 @@ final class FakeCall implements LayerCall {
   @Override
   public float[] inputGradient() {
     return inputGradient;
+  }
+
+  /** Provides the output of an earlier layer. */
+  void skip(int width) {
+    skipWidth = width;
+    skipInput = new float[rows * width];
+    skipGradient = new float[rows * width];
+  }
+
+  @Override
+  public float[] skipInput() {
+    return skipInput;
+  }
+
+  @Override
+  public int skipWidth() {
+    return skipWidth;
+  }
+
+  @Override
+  public float[] skipGradient() {
+    return skipGradient;
   }
 
   @Override

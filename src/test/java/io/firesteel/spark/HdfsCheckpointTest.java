@@ -14,6 +14,7 @@ import io.firesteel.checkpoint.KerasArchive;
 import io.firesteel.testing.Checkpointed;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.security.PrivilegedExceptionAction;
@@ -138,6 +139,27 @@ class HdfsCheckpointTest {
     assertSame(Checkpointed.model(2), KerasArchive.load(file));
     assertEquals(
         1, cluster.getFileSystem().listStatus(new Path("/files/deep")).length, "temporary files");
+  }
+
+  @Test
+  void aNewFileCanBeReadWhileItGrowsAndBeReplacedAfterItsWriterDied() throws IOException {
+    String file = path("/logs/deep/events").toString();
+    FileIO files = new HadoopFileIO(hdfs());
+    OutputStream out = files.create(file);
+    out.write("seen".getBytes(StandardCharsets.UTF_8));
+    out.flush();
+    assertEquals("seen", content(files, file));
+    assertThrows(IOException.class, () -> files.create(file));
+
+    files.write(file, stream -> stream.write("cut".getBytes(StandardCharsets.UTF_8)));
+    assertEquals("cut", content(files, file));
+    assertThrows(IOException.class, out::close);
+  }
+
+  private static String content(FileIO files, String file) throws IOException {
+    try (InputStream in = files.open(file)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   @Test

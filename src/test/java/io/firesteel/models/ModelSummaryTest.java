@@ -1,0 +1,69 @@
+package io.firesteel.models;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.firesteel.layers.BatchNormalization;
+import io.firesteel.layers.Conv2D;
+import io.firesteel.layers.Dense;
+import io.firesteel.layers.Dropout;
+import io.firesteel.layers.GlobalAveragePooling2D;
+import io.firesteel.layers.Input;
+import io.firesteel.saving.Config;
+import io.firesteel.training.FitOptions;
+import io.firesteel.training.LocalData;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** The table, character by character, against what Keras prints; see summaries_golden.py. */
+class ModelSummaryTest {
+
+  private static String golden(String name) throws IOException {
+    return Config.parse(Files.readString(Path.of("src/test/resources/keras/summaries.json")))
+        .reader("summaries.json")
+        .config("summaries")
+        .reader("summaries")
+        .string(name);
+  }
+
+  private static Sequential digits() {
+    return new Sequential("digits")
+        .add(Dense.of(256).activation("relu").inputShape(64))
+        .add(Dropout.of(0.4))
+        .add(Dense.of(10).activation("softmax"));
+  }
+
+  @Test
+  void isTheTableOfKeras() throws IOException {
+    assertEquals(golden("digits"), digits().summary());
+  }
+
+  @Test
+  void anOptimizerCountsOnceItIsBuilt() throws IOException {
+    Sequential model = digits();
+    model.compile("adam", "sparse_categorical_crossentropy");
+    assertEquals(golden("digits"), model.summary());
+    model.fit(
+        LocalData.of(new float[4][64], new float[4]), FitOptions.builder().verbose(0).build());
+    assertEquals(golden("trained"), model.summary());
+  }
+
+  @Test
+  void longCellsGoOnBelow() throws IOException {
+    Sequential model =
+        new Sequential("images")
+            .add(Input.of(28, 28, 1))
+            .add(Conv2D.of(8, 3))
+            .add(BatchNormalization.of().name("a_long_name_of_a_layer_that_does_not_fit"))
+            .add(BatchNormalization.of())
+            .add(GlobalAveragePooling2D.of())
+            .add(Dense.of(123456));
+    assertEquals(golden("images"), model.summary());
+  }
+
+  @Test
+  void aModelOfUnknownInputHasNoShapes() throws IOException {
+    assertEquals(golden("unbuilt"), new Sequential().add(Dense.of(3)).add(Dense.of(2)).summary());
+  }
+}
