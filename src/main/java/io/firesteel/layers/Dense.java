@@ -12,7 +12,6 @@ import io.firesteel.regularizers.Regularizers;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.MatMul;
-import io.firesteel.tensor.RowSums;
 import io.firesteel.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -239,7 +238,14 @@ public final class Dense extends KerasLayer<Dense> {
     float[] gradient = call.outputGradient();
     activation.backward(sums, call.output(), gradient, vectors, units);
 
-    kernelGradient(call, vectors, inputs);
+    float[] kernelGradient = call.weightGradient(0);
+    SparseRows sparse = call.sparseInput();
+    if (sparse != null) {
+      SparseProduct.gradient(call, sparse, inputs, units);
+    } else if (kernelGradient != null) {
+      MatMul.transposedTimes(call.input(), gradient, kernelGradient, vectors, inputs, units);
+    }
+
     float[] biasGradient = useBias ? call.weightGradient(1) : null;
     if (biasGradient != null) {
       sumRows(gradient, biasGradient, vectors);
@@ -260,20 +266,6 @@ public final class Dense extends KerasLayer<Dense> {
 
     for (int row = 0; row < vectors; row++) {
       System.arraycopy(call.weight(1), 0, sums, row * units, units);
-    }
-  }
-
-  private void kernelGradient(LayerCall call, int vectors, int inputs) {
-    float[] gradient = call.outputGradient();
-    SparseRows sparse = call.sparseInput();
-    RowSums rows = call.rowGradient(0);
-    float[] whole = call.weightGradient(0);
-    if (sparse != null && rows != null) {
-      SparseProduct.gradient(call, sparse, gradient, rows, inputs);
-    } else if (sparse != null && whole != null) {
-      SparseProduct.gradient(call, sparse, gradient, whole, units);
-    } else if (whole != null) {
-      MatMul.transposedTimes(call.input(), gradient, whole, vectors, inputs, units);
     }
   }
 

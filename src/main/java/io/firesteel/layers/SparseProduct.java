@@ -60,12 +60,26 @@ final class SparseProduct {
     }
   }
 
-  /** Fills in the gradient of the kernel, rows transposed x gradient, whatever it held. */
-  static void gradient(
-      LayerCall call, SparseRows sparse, float[] gradient, float[] ofKernel, int units) {
-    int before = ofKernel.length / units - sparse.width();
+  /**
+   * Fills in the gradient of the kernel, the weight 0: rows transposed x gradient of the output.
+   *
+   * @param inputs the number of values of a row, with all zeros
+   */
+  static void gradient(LayerCall call, SparseRows sparse, int inputs, int units) {
+    RowSums rows = call.rowGradient(0);
+    float[] whole = call.weightGradient(0);
+    if (rows != null) {
+      addTo(rows, call, sparse, inputs - sparse.width());
+    } else if (whole != null) {
+      Arrays.fill(whole, 0.0f);
+      addTo(whole, call, sparse, inputs - sparse.width(), units);
+    }
+  }
+
+  private static void addTo(
+      float[] ofKernel, LayerCall call, SparseRows sparse, int before, int units) {
     float[] input = call.input();
-    Arrays.fill(ofKernel, 0.0f);
+    float[] gradient = call.outputGradient();
     for (int row = 0; row < call.rows(); row++) {
       int from = row * units;
       for (int i = 0; i < before; i++) {
@@ -82,16 +96,10 @@ final class SparseProduct {
     }
   }
 
-  /**
-   * Adds the rows of the same gradient that are touched.
-   *
-   * @param inputs the number of values of a row, with all zeros
-   */
-  static void gradient(
-      LayerCall call, SparseRows sparse, float[] gradient, RowSums ofKernel, int inputs) {
+  private static void addTo(RowSums ofKernel, LayerCall call, SparseRows sparse, int before) {
     int units = ofKernel.rowSize();
-    int before = inputs - sparse.width();
     float[] input = call.input();
+    float[] gradient = call.outputGradient();
     for (int row = 0; row < call.rows(); row++) {
       int from = row * units;
       for (int i = 0; i < before; i++) {

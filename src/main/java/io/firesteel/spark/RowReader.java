@@ -110,38 +110,37 @@ final class RowReader implements Serializable {
       width += column == sparseColumn ? 0 : ofColumn;
     }
 
-    VectorValues sparse = sparseColumn == NONE ? null : entries(row);
+    VectorValues sparse = sparseColumn == NONE ? null : vector(row, sparseColumn);
     float[] result = new float[width + (sparse == null ? 0 : 2 * count(sparse))];
     int next = 0;
     for (int column = 0; column < names.length; column++) {
       next = column == sparseColumn ? next : fill(row, column, result, next);
     }
 
-    if (weighted && result[width - 1] < 0) {
-      throw new RowProblem(
-          "The column '%s' of weights must not be negative. Received: %s in the row %s"
-              .formatted(names[names.length - 1], result[width - 1], describe(row)));
-    }
-
     if (sparse != null) {
       fillEntries(row, sparse, result, width);
     }
 
+    requireWeight(row, result, width - 1);
     return result;
   }
 
-  private VectorValues entries(Row row) {
-    VectorValues vector = VectorValues.of(row.get(sparseColumn));
+  private void requireWeight(Row row, float[] values, int place) {
+    if (weighted && values[place] < 0) {
+      throw new RowProblem(
+          "The column '%s' of weights must not be negative. Received: %s in the row %s"
+              .formatted(names[names.length - 1], values[place], describe(row)));
+    }
+  }
+
+  private VectorValues vector(Row row, int column) {
+    VectorValues vector = VectorValues.of(row.get(column));
     int wrong = vector.wrongPlace();
     if (wrong >= 0) {
       throw new RowProblem(
           "The column '%s' must hold vectors with ascending indices from 0 to %d. Received: %d at place %d in the row %s"
               .formatted(
-                  names[sparseColumn],
-                  vector.size() - 1,
-                  vector.index(wrong),
-                  wrong,
-                  describe(row)));
+                  names[column], vector.size() - 1, vector.index(wrong), wrong, describe(row)));
     }
 
     return vector;
@@ -213,7 +212,7 @@ final class RowReader implements Serializable {
       }
       case ARRAY -> fillArray(row, column, result, first);
       case VECTOR -> {
-        VectorValues vector = VectorValues.of(value);
+        VectorValues vector = vector(row, column);
         for (int place = 0; place < vector.values().length; place++) {
           result[first + vector.index(place)] = finite(row, column, vector.values()[place]);
         }

@@ -22,18 +22,14 @@ import java.util.Arrays;
 public final class RowSums {
 
   private static final int FEWEST_SLOTS = 16;
-  private static final int DIGIT_BITS = 11;
-  private static final int DIGITS = 1 << DIGIT_BITS;
 
   private final int rowSize;
   private int[] rows = new int[0];
   private float[] values = new float[0];
   private int[] otherRows = new int[0];
   private float[] otherValues = new float[0];
-  private int[] positions = new int[0];
-  private int[] otherPositions = new int[0];
+  private final RowOrder order = new RowOrder();
   private int[] slots = new int[FEWEST_SLOTS];
-  private final int[] starts = new int[DIGITS + 1];
   private int size;
 
   /*
@@ -175,7 +171,7 @@ public final class RowSums {
       return;
     }
 
-    sortPositions();
+    int[] positions = order.of(rows, size);
     if (otherRows.length < rows.length) {
       otherRows = new int[rows.length];
       otherValues = new float[values.length];
@@ -198,44 +194,6 @@ public final class RowSums {
     }
 
     return true;
-  }
-
-  /** Sorts the positions of the rows by their indices, the lowest digit first. */
-  private void sortPositions() {
-    if (positions.length < size) {
-      positions = new int[rows.length];
-      otherPositions = new int[rows.length];
-    }
-
-    int highest = 0;
-    for (int k = 0; k < size; k++) {
-      positions[k] = k;
-      highest |= rows[k];
-    }
-
-    for (int shift = 0; shift < Integer.SIZE && highest >>> shift != 0; shift += DIGIT_BITS) {
-      sortPositions(shift);
-    }
-  }
-
-  private void sortPositions(int shift) {
-    Arrays.fill(starts, 0);
-    for (int k = 0; k < size; k++) {
-      starts[(rows[k] >>> shift & (DIGITS - 1)) + 1]++;
-    }
-
-    for (int digit = 0; digit < DIGITS; digit++) {
-      starts[digit + 1] += starts[digit];
-    }
-
-    for (int k = 0; k < size; k++) {
-      int position = positions[k];
-      otherPositions[starts[rows[position] >>> shift & (DIGITS - 1)]++] = position;
-    }
-
-    int[] sorted = otherPositions;
-    otherPositions = positions;
-    positions = sorted;
   }
 
   /**

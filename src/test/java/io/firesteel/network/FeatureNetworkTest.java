@@ -57,7 +57,7 @@ class FeatureNetworkTest {
     assertEquals(((Number) golden.get("loss")).doubleValue(), sums.loss(), 1e-5);
     float[][] expected = LayerGoldens.matrix(golden, "gradients");
     for (int i = 0; i < expected.length; i++) {
-      assertClose(expected[i], sums.gradients()[i], 5e-6, network.variables().get(i).path());
+      assertClose(expected[i], gradient(network, sums, i), 5e-6, network.variables().get(i).path());
     }
   }
 
@@ -137,15 +137,61 @@ class FeatureNetworkTest {
     Batch batch = new Batch(4, ids, new float[] {1, 0, 0, 1}, null);
     GradientSums byRows = rows.newPass().computeGradients(variables, batch, 1, 1.0f);
     GradientSums expected = whole.newPass().computeGradients(variables, batch, 1, 1.0f);
-    for (int table : new int[] {1, 2, 4}) {
-      RowSums sums = byRows.rowSums(table);
-      assertNotNull(sums);
-      Shape shape = rows.variables().get(table).weight().shape();
-      float[] values = Arrays.copyOf(sums.values(), sums.size() * sums.rowSize());
-      int[] indices = Arrays.copyOf(sums.rows(), sums.size());
-      assertArrayEquals(
-          expected.gradients()[table], RowSparse.wrap(shape, indices, values).toDense().values());
+    for (int table : new int[] {1, 2, 3, 4}) {
+      assertNotNull(byRows.rowSums(table));
+      assertArrayEquals(expected.gradients()[table], gradient(rows, byRows, table));
     }
+  }
+
+  /** Returns the gradient of a variable as a whole. */
+  private static float[] gradient(Network network, GradientSums all, int index) {
+    RowSums sums = all.rowSums(index);
+    if (sums == null) {
+      return all.gradients()[index];
+    }
+
+    Shape shape = network.variables().get(index).weight().shape();
+    float[] values = Arrays.copyOf(sums.values(), sums.size() * sums.rowSize());
+    int[] rows = Arrays.copyOf(sums.rows(), sums.size());
+    return RowSparse.wrap(shape, rows, values).toDense().values();
+  }
+
+  @Test
+  void idsOfOneColumnHaveTheBitsOfAnEmbedding() {
+    Layer head = Dense.of(1).name("head");
+    Network block = network(FeatureBlock.of().ids(IdColumn.of("d", 5, 3)).name("features"), head);
+    Network embedding =
+        network(Embedding.of(5, 3).inputShape(1).name("features"), Flatten.of().name("flat"), head);
+    VariableSnapshot variables = VariableSnapshot.copyOf(block.createVariables(1));
+    Batch batch = new Batch(3, new float[] {4, 0, 4}, new float[] {1, 0, 0}, null);
+    GradientSums expected = embedding.newPass().computeGradients(variables, batch, 1, 1.0f);
+    GradientSums actual = block.newPass().computeGradients(variables, batch, 1, 1.0f);
+    assertEquals(expected.loss(), actual.loss());
+    for (int i = 0; i < 3; i++) {
+      assertArrayEquals(gradient(embedding, expected, i), gradient(block, actual, i));
+    }
+  }
+
+  @Test
+  void aLinearBlockIsADenseLayer() {
+    FeatureBlock numeric = FeatureBlock.of().numeric("a", "b", "c").linear(true);
+    Network block = network(numeric.name("features"), Slice.of(0, 1).name("logit"));
+    Network dense = network(Dense.of(1).inputShape(3).name("dense"));
+    float[] kernel = {0.5f, -1, 2};
+    float[] bias = {0.25f};
+    Batch batch = new Batch(2, new float[] {1, 2, 3, -1, 0.5f, 0.1f}, new float[] {1, 0}, null);
+    float[][] expected =
+        dense
+            .newPass()
+            .computeGradients(VariableSnapshot.wrap(new float[][] {kernel, bias}), batch, 1, 1.0f)
+            .gradients();
+    float[][] actual =
+        block
+            .newPass()
+            .computeGradients(VariableSnapshot.wrap(new float[][] {bias, kernel}), batch, 1, 1.0f)
+            .gradients();
+    assertClose(expected[0], actual[1], 1e-6, "kernel");
+    assertClose(expected[1], actual[0], 1e-6, "bias");
   }
 
   @Test

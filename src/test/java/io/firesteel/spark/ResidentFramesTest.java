@@ -56,6 +56,11 @@ class ResidentFramesTest {
             new GradientSums(new float[0][], new double[0], 1, 1, 1, 1)));
   }
 
+  private static void set(RowSums rows, int row, int place, float value) {
+    int at = rows.row(row);
+    rows.values()[at + place] = value;
+  }
+
   @Test
   void everyBitOfSumsArrivesInAnyNumberOfParts() {
     for (int count : new int[] {1, 2, 3, 64}) {
@@ -84,7 +89,7 @@ class ResidentFramesTest {
     for (int count : new int[] {1, 2, 5, 64}) {
       RowSums rows = new RowSums(2);
       for (int i = 0; i < count; i++) {
-        rows.values()[rows.row(7 * i) + 1] = i + 0.5f;
+        set(rows, 7 * i, 1, i + 0.5f);
       }
 
       float[][] gradients = {{1, 2}, {}, {3}};

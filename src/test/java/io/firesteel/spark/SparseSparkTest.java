@@ -344,6 +344,18 @@ class SparseSparkTest {
   }
 
   @Test
+  void wrongIndicesAreRefusedWhereVectorsAreMadeDense() {
+    Sequential model = new Sequential().add(Input.of(3)).add(Dense.of(1));
+    Dataset<Row> rows =
+        vectors(
+            new VectorUDT(),
+            new org.apache.spark.mllib.linalg.SparseVector(3, new int[] {3}, new double[] {1}));
+    assertEquals(
+        "The column 'v' must hold vectors with ascending indices from 0 to 2. Received: 3 at place 0 in the row [(3,[3],[1.0]),1.0]",
+        refused(model, rows, "v"));
+  }
+
+  @Test
   void vectorsTooLongToBeMadeDenseAreRefused() {
     Sequential model = new Sequential().add(Input.of(10_000_000)).add(Dense.of(1));
     assertEquals(

@@ -16,6 +16,11 @@ import org.junit.jupiter.api.Test;
 
 class SumsFrameTest {
 
+  private static void set(RowSums rows, int row, int place, float value) {
+    int at = rows.row(row);
+    rows.values()[at + place] = value;
+  }
+
   @Test
   void everyBitArrives() {
     float[][] gradients = {{-0f, Float.MIN_VALUE, Float.NaN}, {}, {1e30f}};
@@ -56,8 +61,8 @@ class SumsFrameTest {
   @Test
   void rowsOfGradientsArriveAsRows() {
     RowSums rows = new RowSums(2);
-    rows.values()[rows.row(9_999_999)] = -1.5f;
-    rows.values()[rows.row(3) + 1] = 2.5f;
+    set(rows, 9_999_999, 0, -1.5f);
+    set(rows, 3, 1, 2.5f);
     rows.finish();
     RowSums empty = new RowSums(3);
     GradientSums sums =

@@ -29,6 +29,11 @@ class RowSumsTest {
     rows.finish();
   }
 
+  private static void set(RowSums rows, int row, int place, float value) {
+    int at = rows.row(row);
+    rows.values()[at + place] = value;
+  }
+
   @Test
   void sumsInATreeHaveTheBitsOfWholeTensors() {
     RandomStream random = RandomStream.of(3);
@@ -70,7 +75,7 @@ class RowSumsTest {
     RowSums rows = new RowSums(1);
     int[] indices = {Integer.MAX_VALUE - 1, 0, 1 << 22, 2047, 2048, (1 << 22) + 5};
     for (int index : indices) {
-      rows.values()[rows.row(index)] = index % 1000;
+      set(rows, index, 0, index % 1000);
     }
 
     rows.finish();
@@ -85,7 +90,7 @@ class RowSumsTest {
   @Test
   void rowsThatAreClearedBeginWithZeroAgain() {
     RowSums rows = new RowSums(2);
-    rows.values()[rows.row(5) + 1] = 3;
+    set(rows, 5, 1, 3);
     rows.clear();
     assertEquals(0, rows.size());
     int at = rows.row(4);
