@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.apache.spark.ml.classification.LogisticRegression;
 import org.apache.spark.ml.classification.LogisticRegressionModel;
 import org.apache.spark.ml.evaluation.BinaryClassificationEvaluator;
@@ -153,12 +152,12 @@ public final class A9aBenchmark {
   }
 
   /** Returns the median seconds of some runs after two that warm up. */
-  private double median(Supplier<?> work) {
+  private double median(Runnable work) {
     int runs = arguments.integer("runs", 5);
     double[] seconds = new double[runs];
     for (int i = -2; i < runs; i++) {
       long begin = System.nanoTime();
-      work.get();
+      work.run();
       seconds[Math.max(0, i)] = (System.nanoTime() - begin) / 1e9;
     }
 

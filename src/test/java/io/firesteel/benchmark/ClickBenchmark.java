@@ -9,6 +9,7 @@ import io.firesteel.layers.Slice;
 import io.firesteel.losses.BinaryCrossentropy;
 import io.firesteel.models.Sequential;
 import io.firesteel.optimizers.Adagrad;
+import io.firesteel.optimizers.schedules.CosineDecay;
 import io.firesteel.spark.ShardedDataset;
 import io.firesteel.spark.datasets.SyntheticClicks;
 import io.firesteel.training.FitOptions;
@@ -33,9 +34,13 @@ import org.apache.spark.sql.SparkSession;
  * {@code --standardization true} (MLlib's default, which leaves rare ids nearly without a penalty),
  * {@code --mllib-iterations N} (0 leaves MLlib out), {@code --goal LOSS} (instead of MLlib's),
  * {@code --model linear|fm|deepfm} or {@code none}, {@code --dim N}, {@code --batch N}, {@code
- * --epochs N}, {@code --learning-rate X}, {@code --accumulator X}, {@code --shards N}.
+ * --epochs N} (over which the learning rate falls to 0), {@code --learning-rate X}, {@code
+ * --accumulator X}, {@code --shards N}.
  */
 public final class ClickBenchmark {
+
+  private static final int BATCH = 1024;
+  private static final int EPOCHS = 2;
 
   private final Arguments arguments;
   private final SparkSession spark;
@@ -46,11 +51,15 @@ public final class ClickBenchmark {
   private ClickBenchmark(Arguments arguments, SparkSession spark) {
     this.arguments = arguments;
     this.spark = spark;
-    int rows = arguments.integer("rows", 1_000_000);
+    int rows = rows();
     int features = arguments.integer("features", 1_000_000);
     int others = arguments.integer("held-out", rows / 10);
     this.train = SyntheticClicks.of(rows).categorical(26, features);
     this.heldOut = SyntheticClicks.of(others).categorical(26, features).firstRow(rows);
+  }
+
+  private int rows() {
+    return arguments.integer("rows", 1_000_000);
   }
 
   /** Runs everything and prints one table. */
@@ -151,8 +160,8 @@ public final class ClickBenchmark {
         };
     FitOptions.Builder options =
         FitOptions.builder()
-            .epochs(arguments.integer("epochs", 10))
-            .batchSize(arguments.integer("batch", 4096))
+            .epochs(arguments.integer("epochs", EPOCHS))
+            .batchSize(arguments.integer("batch", BATCH))
             .shards(arguments.integer("shards", 2))
             .verbose(0)
             .validationData(data(others, model))
@@ -175,10 +184,15 @@ public final class ClickBenchmark {
       model.add(layer);
     }
 
+    int batch = arguments.integer("batch", BATCH);
+    int steps = arguments.integer("epochs", EPOCHS) * ((rows() + batch - 1) / batch);
     double rate = Double.parseDouble(arguments.text("learning-rate", "0.05"));
     double accumulator = Double.parseDouble(arguments.text("accumulator", "1e-6"));
     model.compile(
-        Adagrad.builder().learningRate(rate).initialAccumulatorValue(accumulator).build(),
+        Adagrad.builder()
+            .learningRate(CosineDecay.builder(rate, steps).build())
+            .initialAccumulatorValue(accumulator)
+            .build(),
         BinaryCrossentropy.builder().fromLogits().build());
     return model;
   }

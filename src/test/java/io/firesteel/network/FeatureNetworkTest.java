@@ -195,42 +195,6 @@ class FeatureNetworkTest {
   }
 
   @Test
-  void idsOfOneColumnHaveTheBitsOfAnEmbedding() {
-    Layer head = Dense.of(1).name("head");
-    Network block = network(FeatureBlock.of().ids(IdColumn.of("d", 5, 3)).name("features"), head);
-    Network embedding =
-        network(Embedding.of(5, 3).inputShape(1).name("features"), Flatten.of().name("flat"), head);
-    VariableSnapshot variables = VariableSnapshot.copyOf(block.createVariables(1));
-    Batch batch = new Batch(3, new float[] {4, 0, 4}, new float[] {1, 0, 0}, null);
-    GradientSums expected = embedding.newPass().computeGradients(variables, batch, 1, 1.0f);
-    GradientSums actual = block.newPass().computeGradients(variables, batch, 1, 1.0f);
-    assertEquals(expected.loss(), actual.loss());
-    assertArrayEquals(expected.gradients(), actual.gradients());
-  }
-
-  @Test
-  void aLinearBlockIsADenseLayer() {
-    FeatureBlock numeric = FeatureBlock.of().numeric("a", "b", "c").linear(true);
-    Network block = network(numeric.name("features"), Slice.of(0, 1).name("logit"));
-    Network dense = network(Dense.of(1).inputShape(3).name("dense"));
-    float[] kernel = {0.5f, -1, 2};
-    float[] bias = {0.25f};
-    Batch batch = new Batch(2, new float[] {1, 2, 3, -1, 0.5f, 0.1f}, new float[] {1, 0}, null);
-    float[][] expected =
-        dense
-            .newPass()
-            .computeGradients(VariableSnapshot.wrap(new float[][] {kernel, bias}), batch, 1, 1.0f)
-            .gradients();
-    float[][] actual =
-        block
-            .newPass()
-            .computeGradients(VariableSnapshot.wrap(new float[][] {bias, kernel}), batch, 1, 1.0f)
-            .gradients();
-    assertClose(expected[0], actual[1], 1e-6, "kernel");
-    assertClose(expected[1], actual[0], 1e-6, "bias");
-  }
-
-  @Test
   void onlyEarlierLayersThatComputeCanBeRead() {
     assertEquals(
         "The layer 'skip' reads the output of 'head', which is no earlier layer that computes. Those are: [features]",
