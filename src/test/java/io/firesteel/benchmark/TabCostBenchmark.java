@@ -13,8 +13,8 @@ import org.apache.spark.sql.SparkSession;
  * What the Training tab costs: the same fit with {@code spark.firesteel.ui.enabled} and without, by
  * turns, on one Spark with its web UI and an event log.
  *
- * <p>Arguments: steps a round, hidden units, folder for the event log. Prints the median microseconds
- * a step of several rounds.
+ * <p>Arguments: steps a round, hidden units, folder for the event log. Prints the median
+ * microseconds a step of several rounds.
  */
 public final class TabCostBenchmark {
 
