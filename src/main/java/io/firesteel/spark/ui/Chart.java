@@ -162,7 +162,7 @@ final class Chart {
                   RIGHT,
                   LEFT - 6,
                   place(y.at(tick) + 4),
-                  tick >= 1000 ? Numbers.compact(tick) : Numbers.number(tick)));
+                  Numbers.tick(tick)));
     }
 
     for (double tick : x.ticks()) {

@@ -1,5 +1,7 @@
 package io.firesteel.spark.ui;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Locale;
 
 /** How numbers are written on the page. */
@@ -22,8 +24,24 @@ final class Numbers {
       return shorten(parts[0]) + "e" + Integer.parseInt(parts[1]);
     }
 
-    int decimals = size >= 1000 ? 0 : size >= 100 ? 1 : size >= 10 ? 2 : size >= 1 ? 3 : 4;
+    int decimals =
+        size >= 1000
+            ? 0
+            : size >= 100
+                ? 1
+                : size >= 10 ? 2 : size >= 1 ? 3 : size >= 0.1 ? 4 : size >= 0.01 ? 5 : 6;
     return shorten(String.format(Locale.ROOT, "%." + decimals + "f", value));
+  }
+
+  /** A number on an axis: as many digits as are needed to tell it from its neighbours. */
+  static String tick(double value) {
+    double size = Math.abs(value);
+    if (size >= 1000 || (size > 0 && size < 1e-4)) {
+      return size >= 1000 ? compact(value) : number(value);
+    }
+
+    BigDecimal rounded = new BigDecimal(value).round(new MathContext(6)).stripTrailingZeros();
+    return rounded.toPlainString();
   }
 
   private static String shorten(String decimal) {

@@ -70,7 +70,7 @@ final class TrainingPage extends WebUIPage {
 
     new RunTable(heads, chosen.map(run -> run.head().run()).orElse("")).write(html);
     if (chosen.isEmpty()) {
-      html.element("p", "fs-none", "No run %s is known here.".formatted(asked));
+      html.element("p", "fs-none", "No run of that id is known here.");
     } else {
       String jobs = UIUtils.prependBaseUri(request, tab.basePath(), "/jobs/job/?id=");
       new RunSection(chosen.get(), jobs).write(html);

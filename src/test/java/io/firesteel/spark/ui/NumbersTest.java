@@ -49,6 +49,19 @@ class NumbersTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "0, 0",
+    "0.30000000000000004, 0.3",
+    "0.002994, 0.002994",
+    "-2.5, -2.5",
+    "25000, 25k",
+    "1e-5, 1e-5"
+  })
+  void aTickHasTheDigitsItNeeds(double value, String text) {
+    assertEquals(text, Numbers.tick(value));
+  }
+
+  @ParameterizedTest
   @CsvSource({"-1, -", "0, 0 B", "1023, 1023 B", "1536, 1.5 KiB", "52428800, 50 MiB"})
   void bytesAreInPowersOf1024(long bytes, String text) {
     assertEquals(text, Numbers.bytes(bytes));

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -30,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import javax.management.ObjectName;
 import org.apache.logging.log4j.Level;
@@ -105,19 +105,23 @@ class TrainingTabTest {
 
   /** Asks until everything posted has arrived: the run has ended. */
   private static JsonNode ended(String address) throws Exception {
-    long start = System.nanoTime();
-    String json = "";
-    while (System.nanoTime() - start < TimeUnit.SECONDS.toNanos(60)) {
-      json = Web.get(address + "/training/json/");
-      JsonNode run = json.startsWith("{") ? new ObjectMapper().readTree(json).get("run") : null;
-      if (run != null && run.has("head") && !run.at("/head/status").asText().equals("RUNNING")) {
-        return run;
-      }
+    String json =
+        await(
+            address + "/training/json/",
+            text -> text.contains("\"head\"") && !text.contains("RUNNING"));
+    return new ObjectMapper().readTree(json).get("run");
+  }
 
+  private static String await(String address, Predicate<String> wanted) throws Exception {
+    long start = System.nanoTime();
+    String answer = Web.get(address);
+    while (!wanted.test(answer)) {
+      assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(60), answer);
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+      answer = Web.get(address);
     }
 
-    return fail(address + ": " + json);
+    return answer;
   }
 
   @Test
@@ -158,7 +162,7 @@ class TrainingTabTest {
     assertTrue(page.contains("/jobs/job/?id=" + job), page);
     assertTrue(Web.get(address + "/jobs/job/?id=" + job).contains("Firesteel"));
     String unknown = Web.get(address + "/training/?run=" + "%3Cscript%3E");
-    assertTrue(unknown.contains("No run &lt;script&gt; is known here."), unknown);
+    assertTrue(unknown.contains("No run of that id is known here."), unknown);
   }
 
   @Test
@@ -187,8 +191,9 @@ class TrainingTabTest {
       server.bind();
       provider.start();
       try {
-        String address =
-            "http://127.0.0.1:%d/history/%s".formatted(server.boundPort(), application);
+        String root = "http://127.0.0.1:" + server.boundPort();
+        await(root + "/api/v1/applications", text -> text.contains(application));
+        String address = root + "/history/" + application;
         JsonNode run = ended(address);
         assertEquals(live, run.toString());
         assertEquals("FAILED", run.at("/head/status").asText());
