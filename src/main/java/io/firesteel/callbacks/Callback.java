@@ -85,6 +85,16 @@ public abstract class Callback implements KerasSerializable {
    */
   public void onWeightsFinal() {}
 
+  /**
+   * Tells whether {@link #onEpochBegin}, {@link #onEpochEnd} or {@link #onTrainEnd} run jobs on the
+   * cluster that trains. Then training makes way before them, so that their jobs start at once and
+   * have all slots; it comes back with its next step. False unless overridden: jobs then start when
+   * training has noticed that they wait. Keras has no such thing.
+   */
+  public boolean usesCluster() {
+    return false;
+  }
+
   /** Called once, after the last epoch and the optimizer's final averages. */
   public void onTrainEnd() {}
 

@@ -46,6 +46,7 @@ public final class LambdaCallback extends Callback {
   private final @Nullable End onTrainBatchEnd;
   private final @Nullable End onEpochEnd;
   private final @Nullable Runnable onTrainEnd;
+  private final boolean usesCluster;
 
   private LambdaCallback(Builder builder) {
     this.onTrainBegin = builder.onTrainBegin;
@@ -53,6 +54,7 @@ public final class LambdaCallback extends Callback {
     this.onTrainBatchEnd = builder.onTrainBatchEnd;
     this.onEpochEnd = builder.onEpochEnd;
     this.onTrainEnd = builder.onTrainEnd;
+    this.usesCluster = builder.usesCluster;
   }
 
   /** Returns a builder of a callback that does nothing. */
@@ -69,6 +71,11 @@ public final class LambdaCallback extends Callback {
     throw new IllegalArgumentException(
         "LambdaCallback consists of functions, which can't be named in a config. Write a class that extends Callback, and name it in custom_objects. Received: "
             + config);
+  }
+
+  @Override
+  public boolean usesCluster() {
+    return usesCluster;
   }
 
   @Override
@@ -129,6 +136,7 @@ public final class LambdaCallback extends Callback {
     private @Nullable End onTrainBatchEnd;
     private @Nullable End onEpochEnd;
     private @Nullable Runnable onTrainEnd;
+    private boolean usesCluster;
 
     private Builder() {}
 
@@ -159,6 +167,12 @@ public final class LambdaCallback extends Callback {
     /** Sets what is called after the last epoch. */
     public Builder onTrainEnd(Runnable function) {
       this.onTrainEnd = function;
+      return this;
+    }
+
+    /** Says that the functions of epochs and of the end run jobs on the cluster. */
+    public Builder usesCluster() {
+      this.usesCluster = true;
       return this;
     }
 

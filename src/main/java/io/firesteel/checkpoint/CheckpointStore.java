@@ -17,6 +17,11 @@ public interface CheckpointStore extends Checkpoints, AutoCloseable {
    */
   void commit(Checkpoint checkpoint);
 
+  /** Returns the size of the last checkpoint that was committed, -1 if that is unknown. */
+  default long committedBytes() {
+    return -1;
+  }
+
   /**
    * Gives the directory free for another writer. Closing again does nothing. Never closes a shared
    * file system.

@@ -1,5 +1,7 @@
 package io.firesteel.data;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Arrays that one thread reuses for the batches that it works on; they only grow. A batch in a
  * buffer is overwritten by the next one.
@@ -9,9 +11,11 @@ public final class BatchBuffer {
   private float[] features = new float[0];
   private float[] labels = new float[0];
   private float[] weights = new float[0];
+  private @Nullable SparseRows sparse;
 
   /**
-   * Returns a batch of so many rows, whose values are still to be written.
+   * Returns a batch of so many rows, whose values are still to be written, and whose sparse rows
+   * are still to be added.
    *
    * @throws IllegalArgumentException if they don't fit into arrays
    */
@@ -29,7 +33,22 @@ public final class BatchBuffer {
       weights = atLeast(weights, rows);
     }
 
-    return new Batch(rows, features, labels, layout.weighted() ? weights : null);
+    return new Batch(rows, features, sparse(layout), labels, layout.weighted() ? weights : null);
+  }
+
+  private @Nullable SparseRows sparse(RowLayout layout) {
+    if (!layout.isSparse()) {
+      return null;
+    }
+
+    SparseRows known = sparse;
+    if (known == null || known.width() != layout.sparseWidth()) {
+      known = new SparseRows(layout.sparseWidth());
+      sparse = known;
+    }
+
+    known.clear();
+    return known;
   }
 
   private static float[] atLeast(float[] array, int length) {

@@ -1,18 +1,11 @@
 package io.firesteel.data;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The values of a shard's rows in a local file that is mapped into memory: row after row, each of
@@ -26,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 public final class FileRows implements ShardRows {
 
   private static final int SEGMENT_BYTES = 1 << 30;
-  private static final int BUFFER_BYTES = 1 << 18;
 
   private final ByteBuffer[] segments;
   private final FloatBuffer[] values;
@@ -34,18 +26,14 @@ public final class FileRows implements ShardRows {
   private final int width;
   private final int shift;
 
-  private FileRows(FileChannel file, int rows, int width, int shift) throws IOException {
+  private FileRows(FloatFile file, int rows, int width, int shift) {
     this.rows = rows;
     this.width = width;
     this.shift = shift;
-    this.segments = new ByteBuffer[(int) ((rows + (1L << shift) - 1) >>> shift)];
+    this.segments = file.map((long) width << shift);
     this.values = new FloatBuffer[segments.length];
-    long stride = stride(width);
     for (int i = 0; i < segments.length; i++) {
-      long first = (long) i << shift;
-      long count = Math.min(rows - first, 1L << shift);
-      segments[i] = file.map(FileChannel.MapMode.READ_ONLY, first * stride, count * stride);
-      values[i] = segments[i].order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+      values[i] = segments[i].asFloatBuffer();
     }
   }
 
@@ -67,7 +55,7 @@ public final class FileRows implements ShardRows {
   /** Returns the rows that {@link #writeTo} wrote, in a file that does not exist yet. */
   public static FileRows read(InputStream in, Path path, int rows, int width) throws IOException {
     try (Sink sink = new Sink(path, rows, width, SEGMENT_BYTES)) {
-      sink.copy(in);
+      sink.file.copy(in, (long) rows * width);
       return sink.finish();
     }
   }
@@ -103,9 +91,19 @@ public final class FileRows implements ShardRows {
     values[row >>> shift].get(start + first, target, to, count);
   }
 
+  /** Returns the bits of a value. */
+  int bits(int row, int place) {
+    int start = (row & ((1 << shift) - 1)) * width;
+    return Float.floatToRawIntBits(values[row >>> shift].get(start + place));
+  }
+
   /** Writes the bytes of all rows, without what tells their number. */
   public void writeTo(OutputStream out) throws IOException {
-    byte[] bytes = new byte[BUFFER_BYTES];
+    write(segments, out);
+  }
+
+  static void write(ByteBuffer[] segments, OutputStream out) throws IOException {
+    byte[] bytes = new byte[FloatFile.BUFFER_BYTES];
     for (ByteBuffer segment : segments) {
       ByteBuffer rest = segment.duplicate();
       while (rest.hasRemaining()) {
@@ -118,12 +116,10 @@ public final class FileRows implements ShardRows {
 
   /** Writes rows through one buffer and maps the file in the end. */
   private static final class Sink implements RowSink {
-    private final Path path;
     private final int rows;
     private final int width;
     private final int shift;
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
-    private @Nullable FileChannel file;
+    private final FloatFile file;
 
     private Sink(Path path, int rows, int width, int segmentBytes) {
       if (!fits(width)) {
@@ -133,92 +129,26 @@ public final class FileRows implements ShardRows {
       }
 
       DiskSpace.require(path, rows * stride(width));
-      this.path = path;
       this.rows = rows;
       this.width = width;
       long fitting = Math.max(1, segmentBytes / stride(width));
       this.shift = Long.SIZE - 1 - Long.numberOfLeadingZeros(fitting);
-      buffer.order(ByteOrder.LITTLE_ENDIAN);
+      this.file = new FloatFile(path);
     }
 
     @Override
     public void add(float[] row) {
-      try {
-        for (int first = 0; first < width; ) {
-          if (buffer.remaining() < Float.BYTES) {
-            flush();
-          }
-
-          int count = Math.min(width - first, buffer.remaining() / Float.BYTES);
-          buffer.asFloatBuffer().put(row, first, count);
-          buffer.position(buffer.position() + count * Float.BYTES);
-          first += count;
-        }
-      } catch (IOException e) {
-        throw failed(e);
-      }
+      file.write(row, 0, width);
     }
 
     @Override
     public FileRows finish() {
-      try {
-        flush();
-        return new FileRows(file(), rows, width, shift);
-      } catch (IOException e) {
-        throw failed(e);
-      }
+      return new FileRows(file, rows, width, shift);
     }
 
     @Override
     public void close() {
-      try {
-        if (file != null) {
-          file.close();
-        }
-      } catch (IOException e) {
-        throw failed(e);
-      }
-    }
-
-    private void copy(InputStream in) throws IOException {
-      byte[] bytes = new byte[BUFFER_BYTES];
-      for (long left = rows * stride(width); left > 0; ) {
-        int count = in.readNBytes(bytes, 0, (int) Math.min(left, bytes.length));
-        if (count == 0) {
-          throw new EOFException("%d bytes of %s are missing".formatted(left, path));
-        }
-
-        flush();
-        buffer.put(bytes, 0, count);
-        left -= count;
-      }
-    }
-
-    private void flush() throws IOException {
-      buffer.flip();
-      while (buffer.hasRemaining()) {
-        file().write(buffer);
-      }
-
-      buffer.clear();
-    }
-
-    private FileChannel file() throws IOException {
-      if (file == null) {
-        file =
-            FileChannel.open(
-                path,
-                StandardOpenOption.CREATE_NEW,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.DELETE_ON_CLOSE);
-      }
-
-      return Objects.requireNonNull(file);
-    }
-
-    private UncheckedIOException failed(IOException cause) {
-      return new UncheckedIOException("Could not write the rows of a shard to " + path, cause);
+      file.close();
     }
   }
 }

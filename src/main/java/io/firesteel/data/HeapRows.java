@@ -22,8 +22,10 @@ public final class HeapRows implements ShardRows, Serializable {
   }
 
   /** Returns a sink that keeps so many rows in the heap. */
-  static RowSink sink(int rows, int width) {
-    return sink(rows, width, BLOCK_BYTES);
+  public static RowSink sink(int rows, RowLayout layout) {
+    return layout.isSparse()
+        ? HeapSparseRows.sink(layout, BLOCK_BYTES)
+        : sink(rows, layout.width(), BLOCK_BYTES);
   }
 
   /** Returns a sink with blocks of another size, a power of two of rows each. */

@@ -39,7 +39,7 @@ public final class ShardBlock implements Serializable {
    * @param rows the number of rows that will be added
    */
   public static Builder builder(int shard, int rows, RowLayout layout) {
-    return new Builder(shard, rows, layout, HeapRows.sink(rows, layout.width()));
+    return new Builder(shard, rows, layout, HeapRows.sink(rows, layout));
   }
 
   /** Returns a builder of a shard whose rows go into a sink. */
@@ -128,10 +128,15 @@ public final class ShardBlock implements Serializable {
     int features = layout.featureWidth();
     int labels = layout.labelWidth();
     float[] weights = batch.weights();
+    SparseRows sparse = batch.sparse();
     values.copy(row, 0, features, batch.features(), to * features);
     values.copy(row, features, labels, batch.labels(), to * labels);
     if (weights != null) {
       values.copy(row, features + labels, 1, weights, to);
+    }
+
+    if (sparse != null) {
+      values.addEntries(row, sparse);
     }
   }
 
@@ -153,7 +158,7 @@ public final class ShardBlock implements Serializable {
       this.sink = sink;
     }
 
-    /** Adds a row of {@link RowLayout#width} values. */
+    /** Adds a row as {@link RowLayout} lays it out. */
     public Builder add(float[] row) {
       if (added == rows) {
         throw new IllegalStateException(

@@ -4,7 +4,7 @@ package io.firesteel.data;
 public interface ShardRows {
 
   /**
-   * Copies some values of one row.
+   * Copies some of the values of one row that all rows have.
    *
    * @param row the row
    * @param first the first value of the row
@@ -12,4 +12,9 @@ public interface ShardRows {
    * @param to where they go in {@code target}
    */
   void copy(int row, int first, int count, float[] target, int to);
+
+  /** Adds the entries of one row's sparse features to others; none where rows have no such. */
+  default void addEntries(int row, SparseRows target) {
+    target.addRow(0);
+  }
 }

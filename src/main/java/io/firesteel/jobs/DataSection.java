@@ -13,13 +13,14 @@ import org.jspecify.annotations.Nullable;
  * Which rows a job works on: where they are read from, and what their columns mean.
  *
  * @param section its name in the job file
- * @param format a format of {@code spark.read}, or {@code table}
+ * @param format a format of {@code spark.read}, {@code table}, or {@code synthetic-clicks}
  * @param paths what is loaded, empty for formats that need no path
  * @param options the format's options
  * @param schema the schema as DDL, or null for the format's own or an inferred one
  * @param where an SQL condition that rows must meet, or null
  * @param select SQL expressions that make the columns, empty for those that are read
- * @param features the columns of features; a name with {@code *} stands for all that match
+ * @param features the columns of features; a name with {@code *} stands for all that match; empty
+ *     for those of the model's feature block, or {@code features}
  * @param featureShape the shape of one row of features, empty for that of the columns
  * @param labels the columns of labels, which predictions do without
  * @param weight the column of sample weights, or null
@@ -71,7 +72,6 @@ record DataSection(
   static DataSection parse(String section, Config config) {
     ConfigReader reader = Fields.read(section, config, FIELDS);
     String format = reader.string("format");
-    List<String> features = Fields.stringOrList(reader, "features");
     List<String> labels = Fields.stringOrList(reader, "label");
     return new DataSection(
         section,
@@ -81,7 +81,7 @@ record DataSection(
         reader.nullableString("schema"),
         reader.nullableString("where"),
         Fields.stringOrList(reader, "select"),
-        features.isEmpty() ? List.of("features") : features,
+        Fields.stringOrList(reader, "features"),
         shape(reader),
         labels.isEmpty() ? List.of("label") : labels,
         reader.nullableString("weight"),

@@ -73,10 +73,10 @@ public final class Evaluate {
   private TrainingData rows(SparkSession spark) {
     DataSection validation = job.validation();
     if (validation != null) {
-      return Rows.of(validation, spark).labelled();
+      return Rows.of(validation, spark).labelled(model);
     }
 
-    ShardedDataset data = Rows.of(job.data(), spark).labelled();
+    ShardedDataset data = Rows.of(job.data(), spark).labelled(model);
     double fraction = job.fit().validationSplit();
     return fraction == 0
         ? data

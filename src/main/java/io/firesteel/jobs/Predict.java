@@ -60,7 +60,7 @@ public final class Predict {
 
   private String run(SparkSession spark) {
     Rows rows = Rows.of(job.data(), spark);
-    String[] features = rows.features().toArray(new String[0]);
+    String[] features = rows.features(model);
     List<Integer> shape = job.data().featureShape();
     if (!model.isBuilt()) {
       model.build(shape.isEmpty() ? new int[] {features.length} : Shape.of(shape).dims());

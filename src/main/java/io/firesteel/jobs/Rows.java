@@ -1,5 +1,7 @@
 package io.firesteel.jobs;
 
+import io.firesteel.layers.FeatureBlock;
+import io.firesteel.models.Sequential;
 import io.firesteel.spark.ShardedDataset;
 import io.firesteel.tensor.Shape;
 import java.util.ArrayList;
@@ -19,6 +21,7 @@ import org.apache.spark.sql.SparkSession;
 final class Rows {
 
   private static final String TABLE = "table";
+  private static final List<String> DEFAULT_FEATURES = List.of("features");
 
   private final DataSection section;
   private final Dataset<Row> dataset;
@@ -43,6 +46,10 @@ final class Rows {
   }
 
   private static Dataset<Row> load(DataSection section, SparkSession spark) {
+    if (section.format().equals(ClicksFormat.NAME)) {
+      return ClicksFormat.load(section, spark);
+    }
+
     DataFrameReader reader = spark.read().options(section.options());
     if (section.schema() != null) {
       reader = reader.schema(section.schema());
@@ -66,10 +73,11 @@ final class Rows {
   }
 
   /** Returns the rows with features, labels and weights. */
-  ShardedDataset labelled() {
+  ShardedDataset labelled(Sequential model) {
+    ShardedDataset plain = ShardedDataset.of(dataset);
+    String[] features = features(model);
     ShardedDataset rows =
-        ShardedDataset.of(dataset)
-            .features(features().toArray(new String[0]))
+        (features.length == 0 ? plain.featuresOf(model) : plain.features(features))
             .labels(section.labels().toArray(new String[0]));
     if (section.weight() != null) {
       rows = rows.weight(section.weight());
@@ -85,6 +93,26 @@ final class Rows {
   }
 
   /**
+   * Returns the columns of features; none for a model that names them itself.
+   *
+   * @throws IllegalArgumentException if both it and the section do
+   */
+  String[] features(Sequential model) {
+    FeatureBlock block = FeatureBlock.firstOf(model.layers());
+    if (block == null) {
+      return features().toArray(new String[0]);
+    }
+
+    if (!section.features().isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s.features can't be given for a model that begins with a FeatureBlock, which names its columns. Received: %s"
+              .formatted(section.section(), section.features()));
+    }
+
+    return new String[0];
+  }
+
+  /**
    * Returns the columns of features. A name with {@code *} that is no column stands for all columns
    * that match, in their order, but labels, weight, and those that stand elsewhere in the list.
    *
@@ -92,14 +120,15 @@ final class Rows {
    */
   List<String> features() {
     List<String> columns = Arrays.asList(dataset.columns());
-    Set<String> taken = new LinkedHashSet<>(section.features());
+    List<String> wanted = section.features().isEmpty() ? DEFAULT_FEATURES : section.features();
+    Set<String> taken = new LinkedHashSet<>(wanted);
     taken.addAll(section.labels());
     if (section.weight() != null) {
       taken.add(section.weight());
     }
 
     List<String> names = new ArrayList<>();
-    for (String name : section.features()) {
+    for (String name : wanted) {
       boolean glob = name.contains("*") && !columns.contains(name);
       names.addAll(glob ? matching(name, columns, taken) : List.of(name));
     }

@@ -69,11 +69,11 @@ public final class Train {
   }
 
   private String run(SparkSession spark) throws IOException {
-    ShardedDataset data = Rows.of(job.data(), spark).labelled();
+    ShardedDataset data = Rows.of(job.data(), spark).labelled(model);
     DataSection validation = job.validation();
     FitOptions.Builder options = job.fit().options(job.seed());
     if (validation != null) {
-      options.validationData(Rows.of(validation, spark).labelled());
+      options.validationData(Rows.of(validation, spark).labelled(model));
     }
 
     Checkpointing checkpoints = checkpoints();

@@ -4,6 +4,7 @@ import io.firesteel.activations.ActivationFunction;
 import io.firesteel.activations.Activations;
 import io.firesteel.constraints.Constraint;
 import io.firesteel.constraints.Constraints;
+import io.firesteel.data.SparseRows;
 import io.firesteel.initializers.Initializer;
 import io.firesteel.initializers.Initializers;
 import io.firesteel.regularizers.Regularizer;
@@ -11,6 +12,7 @@ import io.firesteel.regularizers.Regularizers;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.MatMul;
+import io.firesteel.tensor.RowSums;
 import io.firesteel.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A densely connected layer: output = activation(input kernel + bias), along the last axis (Keras
  * 3.15, keras/src/layers/core/dense.py).
+ *
+ * <p>On a sparse input the sum over a row's entries begins with the bias and follows their indices;
+ * results differ in the last bits from those on the same rows as a dense input.
  *
  * <p>Differs from Keras: no LoRA, no quantization, no activity regularizer; an initializer is not
  * null.
@@ -172,6 +177,18 @@ public final class Dense extends KerasLayer<Dense> {
   }
 
   @Override
+  public boolean takesSparse() {
+    return true;
+  }
+
+  @Override
+  public List<WeightSpec> sparseWeights(Shape input) {
+    List<WeightSpec> weights = new ArrayList<>(weights(input));
+    weights.set(0, weights.get(0).ofSparseRows());
+    return weights;
+  }
+
+  @Override
   public List<WeightSpec> weights(Shape input) {
     List<WeightSpec> weights = new ArrayList<>();
     weights.add(
@@ -200,8 +217,12 @@ public final class Dense extends KerasLayer<Dense> {
   public void forward(Shape input, LayerCall call) {
     int vectors = LastAxis.vectors(input, call.rows());
     float[] sums = activation.needsInput() ? call.scratch(vectors * units) : call.output();
-    if (useBias) {
-      copyToRows(call.weight(1), sums, vectors);
+    SparseRows sparse = call.sparseInput();
+    if (sparse != null) {
+      begin(call, sums, vectors);
+      SparseProduct.add(call, sparse, call.weight(0), sums, units);
+    } else if (useBias) {
+      begin(call, sums, vectors);
       MatMul.addProduct(call.input(), call.weight(0), sums, vectors, input.dim(-1), units);
     } else {
       MatMul.multiply(call.input(), call.weight(0), sums, vectors, input.dim(-1), units);
@@ -218,11 +239,7 @@ public final class Dense extends KerasLayer<Dense> {
     float[] gradient = call.outputGradient();
     activation.backward(sums, call.output(), gradient, vectors, units);
 
-    float[] kernelGradient = call.weightGradient(0);
-    if (kernelGradient != null) {
-      MatMul.transposedTimes(call.input(), gradient, kernelGradient, vectors, inputs, units);
-    }
-
+    kernelGradient(call, vectors, inputs);
     float[] biasGradient = useBias ? call.weightGradient(1) : null;
     if (biasGradient != null) {
       sumRows(gradient, biasGradient, vectors);
@@ -234,9 +251,29 @@ public final class Dense extends KerasLayer<Dense> {
     }
   }
 
-  private void copyToRows(float[] bias, float[] sums, int vectors) {
+  /** Begins sums with the bias, or with zeros. */
+  private void begin(LayerCall call, float[] sums, int vectors) {
+    if (!useBias) {
+      Arrays.fill(sums, 0, vectors * units, 0.0f);
+      return;
+    }
+
     for (int row = 0; row < vectors; row++) {
-      System.arraycopy(bias, 0, sums, row * units, units);
+      System.arraycopy(call.weight(1), 0, sums, row * units, units);
+    }
+  }
+
+  private void kernelGradient(LayerCall call, int vectors, int inputs) {
+    float[] gradient = call.outputGradient();
+    SparseRows sparse = call.sparseInput();
+    RowSums rows = call.rowGradient(0);
+    float[] whole = call.weightGradient(0);
+    if (sparse != null && rows != null) {
+      SparseProduct.gradient(call, sparse, gradient, rows, inputs);
+    } else if (sparse != null && whole != null) {
+      SparseProduct.gradient(call, sparse, gradient, whole, units);
+    } else if (whole != null) {
+      MatMul.transposedTimes(call.input(), gradient, whole, vectors, inputs, units);
     }
   }
 

@@ -2,6 +2,7 @@ package io.firesteel.layers;
 
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
+import io.firesteel.tensor.RowSums;
 import io.firesteel.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
@@ -119,7 +120,8 @@ public final class Embedding extends KerasLayer<Embedding> {
 
   @Override
   public List<WeightSpec> weights(Shape input) {
-    return List.of(embeddings.spec("embeddings", Shape.of(inputDim, outputDim), trainable()));
+    Shape shape = Shape.of(inputDim, outputDim);
+    return List.of(embeddings.spec("embeddings", shape, trainable()).ofSparseRows());
   }
 
   /**
@@ -154,20 +156,24 @@ public final class Embedding extends KerasLayer<Embedding> {
       Arrays.fill(ofInput, 0, n, 0.0f);
     }
 
+    RowSums rows = call.rowGradient(0);
     float[] ofTable = call.weightGradient(0);
-    if (ofTable == null) {
-      return;
-    }
-
-    float[] x = call.input();
-    float[] gradient = call.outputGradient();
-    Arrays.fill(ofTable, 0.0f);
-    for (int i = 0; i < n; i++) {
-      int to = (int) x[i] * outputDim;
-      int from = i * outputDim;
-      for (int k = 0; k < outputDim; k++) {
-        ofTable[to + k] += gradient[from + k];
+    if (rows != null) {
+      for (int i = 0; i < n; i++) {
+        int to = rows.row((int) call.input()[i]);
+        add(call.outputGradient(), i * outputDim, rows.values(), to);
       }
+    } else if (ofTable != null) {
+      Arrays.fill(ofTable, 0.0f);
+      for (int i = 0; i < n; i++) {
+        add(call.outputGradient(), i * outputDim, ofTable, (int) call.input()[i] * outputDim);
+      }
+    }
+  }
+
+  private void add(float[] gradient, int from, float[] sums, int to) {
+    for (int k = 0; k < outputDim; k++) {
+      sums[to + k] += gradient[from + k];
     }
   }
 

@@ -13,4 +13,14 @@ public final class Input {
   public static InputLayer of(int... shape) {
     return InputLayer.of(shape);
   }
+
+  /**
+   * Returns the input layer for sparse rows of so many values, zeros included: Keras's {@code
+   * Input((width,), sparse=True)}.
+   *
+   * @throws IllegalArgumentException if there are none
+   */
+  public static InputLayer sparse(int width) {
+    return InputLayer.ofSparse(width);
+  }
 }

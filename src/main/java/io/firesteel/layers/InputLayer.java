@@ -9,16 +9,27 @@ import java.util.List;
  * The shape of a model's input rows (Keras 3.15, keras/src/layers/core/input_layer.py). It computes
  * nothing.
  *
+ * <p>Rows of a sparse input are vectors of which the entries that are not zero are held alone. They
+ * may begin with dense columns; the shape counts these too. The layer behind it must {@link
+ * Layer#takesSparse take} them.
+ *
  * <p>Differs from Keras: the batch size is always open, all other extents are known, and neither
- * sparse, ragged nor optional inputs are supported.
+ * ragged nor optional inputs are supported. Stricter than Keras: only vectors can be sparse.
  */
 public final class InputLayer extends KerasLayer<InputLayer> {
 
   private final Shape shape;
+  private final boolean sparse;
 
-  private InputLayer(Shape shape, LayerOptions options) {
+  private InputLayer(Shape shape, boolean sparse, LayerOptions options) {
     super(options.withInputShape(shape));
     this.shape = shape;
+    this.sparse = sparse;
+    if (sparse && shape.rank() != 1) {
+      throw new IllegalArgumentException(
+          "InputLayer: with 'sparse' rows must be vectors. Received the shape: " + shape);
+    }
+
     for (int dim : shape.dims()) {
       if (dim < 1) {
         throw new IllegalArgumentException(
@@ -33,19 +44,30 @@ public final class InputLayer extends KerasLayer<InputLayer> {
    * @throws IllegalArgumentException if an extent is below 1
    */
   public static InputLayer of(int... shape) {
-    return new InputLayer(Shape.of(shape), LayerOptions.DEFAULT);
+    return new InputLayer(Shape.of(shape), false, LayerOptions.DEFAULT);
+  }
+
+  /**
+   * Returns the layer for sparse rows of so many values, zeros included: Keras's {@code
+   * sparse=True}.
+   *
+   * @throws IllegalArgumentException if there are none
+   */
+  public static InputLayer ofSparse(int width) {
+    return new InputLayer(Shape.of(width), true, LayerOptions.DEFAULT);
   }
 
   static InputLayer fromConfig(Config config) {
     ConfigReader reader = config.reader("InputLayer");
     LayerOptions options = LayerOptions.read(reader);
-    for (String flag : List.of("sparse", "ragged", "optional")) {
+    for (String flag : List.of("ragged", "optional")) {
       if (reader.any(flag) != null && reader.bool(flag)) {
         throw reader.invalid(flag, "false, as true is not supported");
       }
     }
 
-    InputLayer layer = new InputLayer(readShape(reader, options), options);
+    boolean sparse = reader.any("sparse") != null && reader.bool("sparse");
+    InputLayer layer = new InputLayer(readShape(reader, options), sparse, options);
     reader.finish();
     return layer;
   }
@@ -85,12 +107,17 @@ public final class InputLayer extends KerasLayer<InputLayer> {
   @Override
   protected InputLayer with(LayerOptions newOptions) {
     Shape newShape = newOptions.inputShape();
-    return new InputLayer(newShape == null ? shape : newShape, newOptions);
+    return new InputLayer(newShape == null ? shape : newShape, sparse, newOptions);
   }
 
   @Override
   public boolean isInput() {
     return true;
+  }
+
+  @Override
+  public boolean isSparse() {
+    return sparse;
   }
 
   @Override
@@ -126,7 +153,7 @@ public final class InputLayer extends KerasLayer<InputLayer> {
     return Config.builder()
         .put("batch_shape", shape.toBatchList())
         .put("dtype", "float32")
-        .put("sparse", false)
+        .put("sparse", sparse)
         .put("ragged", false)
         .put("name", name())
         .put("optional", false)

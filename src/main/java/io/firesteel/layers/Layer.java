@@ -52,6 +52,19 @@ public abstract class Layer implements KerasSerializable {
     return false;
   }
 
+  /** Tells whether this is an input layer of rows that are held by their entries. */
+  public boolean isSparse() {
+    return false;
+  }
+
+  /**
+   * Tells whether the layer can come first in a model with a sparse input, and then works with
+   * {@link LayerCall#sparseInput}.
+   */
+  public boolean takesSparse() {
+    return false;
+  }
+
   /**
    * Tells whether there is nothing to build, so that Keras's serialized form of the layer has no
    * {@code build_config}.
@@ -59,6 +72,22 @@ public abstract class Layer implements KerasSerializable {
   public boolean builtAtInit() {
     return false;
   }
+
+  /**
+   * Returns the name of an earlier layer whose output this layer reads too, see {@link
+   * LayerCall#skipInput}; null for none.
+   */
+  public @Nullable String skipFrom() {
+    return null;
+  }
+
+  /**
+   * Checks the output of the layer {@link #skipFrom}.
+   *
+   * @param source the shape of one row of it
+   * @throws IllegalArgumentException if this layer does not take it
+   */
+  public void checkSkip(Shape source) {}
 
   /**
    * Returns the shape of one output row.
@@ -70,6 +99,14 @@ public abstract class Layer implements KerasSerializable {
   /** Returns the weights for an input of that shape, in Keras's order. */
   public List<WeightSpec> weights(Shape input) {
     return List.of();
+  }
+
+  /**
+   * Returns the weights for a sparse input of that shape, in the same order; those of which few
+   * rows have a gradient are {@link WeightSpec#rowSparse}.
+   */
+  public List<WeightSpec> sparseWeights(Shape input) {
+    return weights(input);
   }
 
   /**

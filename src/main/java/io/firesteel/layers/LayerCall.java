@@ -1,5 +1,7 @@
 package io.firesteel.layers;
 
+import io.firesteel.data.SparseRows;
+import io.firesteel.tensor.RowSums;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,9 +30,18 @@ public interface LayerCall {
 
   /**
    * Returns the sum of gradients of the layer's weight with that index, to be filled by backward
-   * whatever it held before; null if the weight is not trained.
+   * whatever it held before; null if the weight is not trained, or if there is a {@link
+   * #rowGradient}.
    */
   float @Nullable [] weightGradient(int index);
+
+  /**
+   * Returns the sums of the rows of a weight's gradient, without rows yet, to be added to by
+   * backward. For a trained weight that is {@link WeightSpec#rowSparse} either this or {@link
+   * #weightGradient} is not null; the layer has to fill both with the same bits. Null for all other
+   * weights.
+   */
+  @Nullable RowSums rowGradient(int index);
 
   /**
    * Returns where forward puts what it measured for the statistic with that index, multiplied by
@@ -39,8 +50,18 @@ public interface LayerCall {
    */
   float @Nullable [] statistic(int index);
 
-  /** Returns the input; not to be written to. */
+  /**
+   * Returns the input; not to be written to. With a {@link #sparseInput} it is what comes before
+   * that in each row.
+   */
   float[] input();
+
+  /**
+   * Returns the sparse end of the input's rows, for a layer that {@link Layer#takesSparse} as the
+   * first one of a model whose input is sparse; null in all other cases. Its width is at most that
+   * of the input; {@link #input} then holds rows of the rest, which may be of no values.
+   */
+  @Nullable SparseRows sparseInput();
 
   /** Returns the output, to be filled by forward, and unchanged when backward runs. */
   float[] output();
@@ -53,6 +74,22 @@ public interface LayerCall {
    * needs it.
    */
   float @Nullable [] inputGradient();
+
+  /**
+   * Returns the output of the layer {@link Layer#skipFrom}; not to be written to.
+   *
+   * @throws IllegalStateException if the layer reads no other
+   */
+  float[] skipInput();
+
+  /** Returns the number of values of one row of {@link #skipInput}. */
+  int skipWidth();
+
+  /**
+   * Returns the loss's gradient with respect to {@link #skipInput}, which backward adds to; null if
+   * nobody needs it.
+   */
+  float @Nullable [] skipGradient();
 
   /**
    * Returns a buffer of this layer's own of at least that length, which keeps its content from

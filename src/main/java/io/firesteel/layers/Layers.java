@@ -6,7 +6,11 @@ import io.firesteel.tensor.Shape;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The layers by name (Keras 3.15, keras/src/layers/__init__.py). */
+/**
+ * The layers by name (Keras 3.15, keras/src/layers/__init__.py), and {@link FeatureBlock}, {@link
+ * Slice} and {@link SkipConnection}, which Keras does not have: they are saved as custom ones of
+ * the package {@code firesteel}.
+ */
 public final class Layers {
 
   private static final ObjectRegistry<Layer> REGISTRY =
@@ -31,6 +35,9 @@ public final class Layers {
           .add(BatchNormalization.class, BatchNormalization::fromConfig)
           .add(LayerNormalization.class, LayerNormalization::fromConfig)
           .add(Embedding.class, Embedding::fromConfig)
+          .addOwn(FeatureBlock.class, FeatureBlock::fromConfig)
+          .addOwn(Slice.class, Slice::fromConfig)
+          .addOwn(SkipConnection.class, SkipConnection::fromConfig)
           .build();
 
   private Layers() {}

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param constraint what it must satisfy after each update, or null
  * @param trainable whether gradients are computed for it
  * @param momentum how much of a statistic stays in each step; null for all other weights
+ * @param rowSparse whether a batch touches few rows of its gradient, so that these may be summed up
+ *     by themselves
  */
 public record WeightSpec(
     String name,
@@ -28,7 +30,8 @@ public record WeightSpec(
     @Nullable Regularizer regularizer,
     @Nullable Constraint constraint,
     boolean trainable,
-    @Nullable Double momentum) {
+    @Nullable Double momentum,
+    boolean rowSparse) {
 
   /**
    * Creates the description.
@@ -45,6 +48,18 @@ public record WeightSpec(
     }
   }
 
+  /** Creates the description of a weight whose gradient is not row-sparse. */
+  public WeightSpec(
+      String name,
+      Shape shape,
+      Initializer initializer,
+      @Nullable Regularizer regularizer,
+      @Nullable Constraint constraint,
+      boolean trainable,
+      @Nullable Double momentum) {
+    this(name, shape, initializer, regularizer, constraint, trainable, momentum, false);
+  }
+
   /** Creates the description of a weight that is no statistic. */
   public WeightSpec(
       String name,
@@ -54,6 +69,12 @@ public record WeightSpec(
       @Nullable Constraint constraint,
       boolean trainable) {
     this(name, shape, initializer, regularizer, constraint, trainable, null);
+  }
+
+  /** Returns the description of the same weight, of whose gradient a batch touches few rows. */
+  public WeightSpec ofSparseRows() {
+    return new WeightSpec(
+        name, shape, initializer, regularizer, constraint, trainable, momentum, true);
   }
 
   /** Tells whether this is a moving average of what the layer measures. */

@@ -4,6 +4,7 @@ import io.firesteel.checkpoint.KerasArchive;
 import io.firesteel.network.Network;
 import io.firesteel.optimizers.Optimizer;
 import io.firesteel.tensor.Shape;
+import io.firesteel.training.DataChecks;
 import io.firesteel.training.TrainableModel;
 import io.firesteel.training.TrainingData;
 import io.firesteel.training.VariableMemory;
@@ -60,6 +61,11 @@ final class BuiltModel implements TrainableModel {
   }
 
   @Override
+  public String summary() {
+    return model.summary();
+  }
+
+  @Override
   public void save(String path) {
     try {
       model.save(path);
@@ -68,8 +74,13 @@ final class BuiltModel implements TrainableModel {
     }
   }
 
-  /** Checks that rows have the shape of the model's input, and as many labels as the loss wants. */
-  void requireFits(TrainingData data, String argument) {
+  /**
+   * Checks that rows have the shape of the model's input, and as many labels as the loss wants.
+   * Returns them as the model takes them.
+   */
+  TrainingData requireFits(TrainingData given, String argument) {
+    TrainingData data = given.readFor(network);
+    DataChecks.requireSameForm(data, network);
     Shape expected = network.inputShape();
     if (!expected.equals(data.featureShape())) {
       throw new IllegalArgumentException(
@@ -89,5 +100,7 @@ final class BuiltModel implements TrainableModel {
                   labels == 1 ? "" : "s",
                   data.labelWidth()));
     }
+
+    return data;
   }
 }

@@ -1,8 +1,13 @@
 package io.firesteel.models;
 
+import io.firesteel.data.Batch;
+import io.firesteel.data.BatchBuffer;
+import io.firesteel.data.ShardBlock;
 import io.firesteel.network.Network;
 import io.firesteel.network.NetworkPass;
+import io.firesteel.training.LocalData;
 import io.firesteel.variables.VariableSnapshot;
+import java.util.Arrays;
 
 /** Predictions of rows in memory, some hundred at a time. */
 final class Predictor {
@@ -18,6 +23,7 @@ final class Predictor {
   }
 
   float[][] predict(float[][] features) {
+    requireDense();
     checkSizes(features);
     int inputSize = network.inputShape().size();
     int outputSize = network.outputShape().size();
@@ -39,6 +45,33 @@ final class Predictor {
     }
 
     return predictions;
+  }
+
+  float[][] predict(LocalData data) {
+    int rows = Math.toIntExact(data.rows());
+    int size = network.outputShape().size();
+    ShardBlock block = data.block();
+    BatchBuffer buffer = new BatchBuffer();
+    NetworkPass pass = network.newPass();
+    float[] out = new float[Math.min(CHUNK_ROWS, rows) * size];
+    float[][] predictions = new float[rows][];
+    for (int first = 0; first < rows; first += CHUNK_ROWS) {
+      Batch batch = block.slice(first, Math.min(first + CHUNK_ROWS, rows), buffer);
+      pass.predict(variables, batch.features(), batch.sparse(), batch.rows(), out);
+      for (int i = 0; i < batch.rows(); i++) {
+        predictions[first + i] = Arrays.copyOfRange(out, i * size, (i + 1) * size);
+      }
+    }
+
+    return predictions;
+  }
+
+  private void requireDense() {
+    if (network.isSparse()) {
+      throw new IllegalArgumentException(
+          "predict: the input of the model %s is sparse. Received dense rows; give LocalData.ofSparse(...)"
+              .formatted(network.modelName()));
+    }
   }
 
   private void checkSizes(float[][] features) {

@@ -2,6 +2,7 @@ package io.firesteel.models;
 
 import io.firesteel.callbacks.History;
 import io.firesteel.checkpoint.KerasArchive;
+import io.firesteel.layers.FeatureBlock;
 import io.firesteel.layers.Input;
 import io.firesteel.layers.Layer;
 import io.firesteel.losses.Losses;
@@ -13,6 +14,7 @@ import io.firesteel.optimizers.Optimizer;
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
 import io.firesteel.training.FitOptions;
+import io.firesteel.training.LocalData;
 import io.firesteel.training.Training;
 import io.firesteel.training.TrainingData;
 import io.firesteel.training.TrainingSummary;
@@ -135,12 +137,18 @@ public final class Sequential {
 
     Shape inputShape = layer.inputShape();
     if (layers.isEmpty() && inputShape != null && !layer.isInput()) {
-      layers.add(LayerNames.named(Input.of(inputShape.dims()), layers));
+      Layer input =
+          needsSparse(layer) ? Input.sparse(inputShape.size()) : Input.of(inputShape.dims());
+      layers.add(LayerNames.named(input, layers));
     }
 
     layers.add(LayerNames.named(layer, layers));
     built = null;
     return this;
+  }
+
+  private static boolean needsSparse(Layer layer) {
+    return layer instanceof FeatureBlock block && block.columns().sparse() != null;
   }
 
   /** Returns the layers, the input layer among them. */
@@ -271,6 +279,7 @@ public final class Sequential {
   public History fit(TrainingData data, FitOptions options) {
     Compiled arguments = requireCompiled();
     BuiltModel model = builtFor(data);
+    TrainingData rows = model.requireFits(data, "data");
     TrainingData validationData = options.validationData();
     if (validationData != null) {
       model.requireFits(validationData, "validation_data");
@@ -288,7 +297,7 @@ public final class Sequential {
       contract = contract.with("first_weighted_metric", arguments.metrics().size());
     }
 
-    lastTraining = Training.run(model, contract, data, options);
+    lastTraining = Training.run(model, contract, rows, options);
     return lastTraining.history();
   }
 
@@ -301,7 +310,7 @@ public final class Sequential {
   public Map<String, Double> evaluate(TrainingData data) {
     requireCompiled();
     BuiltModel model = builtFor(data);
-    return Training.evaluate(model, data);
+    return Training.evaluate(model, model.requireFits(data, "data"));
   }
 
   /**
@@ -324,9 +333,7 @@ public final class Sequential {
       build(data.featureShape().dims());
     }
 
-    BuiltModel model = built();
-    model.requireFits(data, "data");
-    return model;
+    return built();
   }
 
   /**
@@ -336,6 +343,17 @@ public final class Sequential {
    */
   public float[][] predict(float[][] features) {
     return new Predictor(built().network(), snapshot()).predict(features);
+  }
+
+  /**
+   * Returns the predictions of rows in memory, a row each, flattened; labels and weights have no
+   * part in them. It is for models with a sparse input.
+   *
+   * @throws IllegalArgumentException if data and model don't fit
+   */
+  public float[][] predict(LocalData data) {
+    built().requireFits(data, "data");
+    return new Predictor(built().network(), snapshot()).predict(data);
   }
 
   /** Returns everything that computes predictions and gradients elsewhere, without weights. */

@@ -38,7 +38,7 @@ final class ClassWeights {
       ofRows[row] = weights.getOrDefault(classOf(batch.labels(), row), 1.0).floatValue();
     }
 
-    return new Batch(batch.rows(), batch.features(), batch.labels(), ofRows);
+    return batch.withWeights(ofRows);
   }
 
   private int classOf(float[] labels, int row) {

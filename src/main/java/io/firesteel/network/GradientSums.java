@@ -1,13 +1,19 @@
 package io.firesteel.network;
 
+import io.firesteel.tensor.RowSums;
+import org.jspecify.annotations.Nullable;
+
 /**
  * What one shard, or a subtree of shards, contributes to a step: sums over its rows, never means.
  *
- * <p>An evaluation has no gradients; then {@link #gradients} is empty.
+ * <p>The gradient of a variable is either a whole array or the {@link #rowSums} of the rows that
+ * were touched; its array is empty then. An evaluation has no gradients; then {@link #gradients} is
+ * empty.
  */
 public final class GradientSums {
 
   private final float[][] gradients;
+  private final @Nullable RowSums[] rowSums;
   private final double[] metrics;
   private long rows;
   private long samples;
@@ -27,7 +33,31 @@ public final class GradientSums {
    */
   public GradientSums(
       float[][] gradients, double[] metrics, long rows, long samples, double weights, double loss) {
+    this(gradients, new RowSums[gradients.length], metrics, rows, samples, weights, loss);
+  }
+
+  /**
+   * Creates sums around arrays, which are not copied.
+   *
+   * @param gradients the sum of gradients of each trainable variable, in order, empty where there
+   *     are sums of rows; behind them what was measured for each statistic, times the rows
+   * @param rowSums for each of the gradients the sums of rows that stand for it, or null
+   * @param metrics the sums of all metrics, one after the other
+   * @param rows the number of rows
+   * @param samples the number of losses that take part and were added up
+   * @param weights the sum of their weights
+   * @param loss the sum of the weighted losses
+   */
+  public GradientSums(
+      float[][] gradients,
+      @Nullable RowSums[] rowSums,
+      double[] metrics,
+      long rows,
+      long samples,
+      double weights,
+      double loss) {
     this.gradients = gradients;
+    this.rowSums = rowSums;
     this.metrics = metrics;
     this.rows = rows;
     this.samples = samples;
@@ -53,11 +83,19 @@ public final class GradientSums {
       }
     }
 
-    addTotals(right);
+    addRowsAndTotals(right);
   }
 
-  /** Adds all but the gradients of the subtree to the right. */
-  public void addTotals(GradientSums right) {
+  /** Adds all but the arrays of gradients of the subtree to the right. */
+  public void addRowsAndTotals(GradientSums right) {
+    for (int v = 0; v < rowSums.length; v++) {
+      RowSums sum = rowSums[v];
+      RowSums other = right.rowSums[v];
+      if (sum != null && other != null) {
+        sum.add(other);
+      }
+    }
+
     for (int i = 0; i < metrics.length; i++) {
       metrics[i] += right.metrics[i];
     }
@@ -70,10 +108,18 @@ public final class GradientSums {
 
   /**
    * Returns the sums of gradients, one array a trainable variable, and behind them the sums of the
-   * statistics; not copies.
+   * statistics; not copies. The array of a variable with {@link #rowSums} is empty.
    */
   public float[][] gradients() {
     return gradients;
+  }
+
+  /**
+   * Returns the sums of the rows of a gradient that were touched, in ascending order; null if the
+   * gradient is an array.
+   */
+  public @Nullable RowSums rowSums(int gradient) {
+    return rowSums[gradient];
   }
 
   /** Returns the sums of all metrics, one after the other; not a copy. */

@@ -29,7 +29,7 @@ final class LossPass {
 
   void check(Batch batch) {
     int rows = batch.rows();
-    NetworkPass.requireLength("features", batch.features(), rows, network.inputShape().size());
+    network.requireFeatures(batch.features(), batch.sparse(), rows);
     NetworkPass.requireLength("labels", batch.labels(), rows, network.labelWidth());
     float[] weights = batch.weights();
     if (weights != null) {

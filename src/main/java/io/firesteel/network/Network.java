@@ -1,5 +1,6 @@
 package io.firesteel.network;
 
+import io.firesteel.data.SparseRows;
 import io.firesteel.layers.Layer;
 import io.firesteel.layers.Layers;
 import io.firesteel.layers.WeightSpec;
@@ -9,6 +10,7 @@ import io.firesteel.metrics.Metric;
 import io.firesteel.metrics.Metrics;
 import io.firesteel.regularizers.Regularizer;
 import io.firesteel.tensor.RandomStream;
+import io.firesteel.tensor.RowSums;
 import io.firesteel.tensor.Shape;
 import io.firesteel.variables.Variable;
 import java.util.ArrayList;
@@ -16,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stack of layers with its shapes, the order of its variables, the loss and the metrics. It holds
@@ -133,6 +136,14 @@ public final class Network {
   /** Returns the shape of one row of features. */
   public Shape inputShape() {
     return inputShape;
+  }
+
+  /**
+   * Tells whether rows of features end in sparse ones, of which only the entries are held: {@code
+   * Input(shape, sparse=True)}.
+   */
+  public boolean isSparse() {
+    return stack.isSparse();
   }
 
   /** Returns the layers, an input layer included. */
@@ -288,13 +299,20 @@ public final class Network {
 
   /** Returns what {@link NetworkPass#computeGradients} fills. */
   public GradientSums newGradientSums() {
-    Stream<NetworkVariable> trained = variables().stream().filter(NetworkVariable::trainable);
-    Stream<NetworkVariable> measured = variables().stream().filter(NetworkVariable::isStatistic);
-    float[][] gradients =
-        Stream.concat(trained, measured)
-            .map(variable -> new float[variable.weight().shape().size()])
-            .toArray(float[][]::new);
-    return new GradientSums(gradients, new double[metricsSize()], 0, 0, 0, 0);
+    List<NetworkVariable> summed =
+        Stream.concat(
+                variables().stream().filter(NetworkVariable::trainable),
+                variables().stream().filter(NetworkVariable::isStatistic))
+            .toList();
+    float[][] gradients = new float[summed.size()][];
+    RowSums[] rowSums = new RowSums[summed.size()];
+    for (int i = 0; i < gradients.length; i++) {
+      NetworkVariable variable = summed.get(i);
+      rowSums[i] = variable.byRows() ? variable.newRowSums() : null;
+      gradients[i] = new float[variable.byRows() ? 0 : variable.weight().shape().size()];
+    }
+
+    return new GradientSums(gradients, rowSums, new double[metricsSize()], 0, 0, 0, 0);
   }
 
   /** Returns what {@link NetworkPass#evaluate} fills. */
@@ -305,6 +323,27 @@ public final class Network {
   /** Returns buffers and methods for one thread. */
   public NetworkPass newPass() {
     return new NetworkPass(this);
+  }
+
+  /** Refuses features that are not so many rows of the input. */
+  void requireFeatures(float[] features, @Nullable SparseRows sparse, int rows) {
+    int size = inputShape.size();
+    if (isSparse() == (sparse == null)) {
+      throw new IllegalArgumentException(
+          "The model %s takes %s features. Received %s ones"
+              .formatted(
+                  modelName, isSparse() ? "sparse" : "dense", isSparse() ? "dense" : "sparse"));
+    }
+
+    if (sparse == null) {
+      NetworkPass.requireLength("features", features, rows, size);
+    } else if (sparse.width() > size || sparse.rows() < rows) {
+      throw new IllegalArgumentException(
+          "%d sparse rows need %d features at most. Received: %d rows of %d"
+              .formatted(rows, size, sparse.rows(), sparse.width()));
+    } else {
+      NetworkPass.requireLength("features", features, rows, size - sparse.width());
+    }
   }
 
   List<Stage> stages() {

@@ -1,9 +1,11 @@
 package io.firesteel.network;
 
 import io.firesteel.data.Batch;
+import io.firesteel.data.SparseRows;
 import io.firesteel.tensor.Shape;
 import io.firesteel.variables.VariableSnapshot;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The computation of a network over batches, for one thread. It keeps its buffers from batch to
@@ -33,6 +35,12 @@ public final class NetworkPass {
       calls[i] = new StageCall(stages.get(i), i);
       first = stages.get(i).hasTrainableWeights() ? i : first;
       width = Math.max(width, stages.get(i).output().size());
+    }
+
+    for (StageCall call : calls) {
+      if (call.stage().source() >= 0) {
+        call.readFrom(calls[call.stage().source()]);
+      }
     }
 
     this.firstTrained = first;
@@ -70,8 +78,9 @@ public final class NetworkPass {
     checkVariables(snapshot);
     lossPass.check(batch);
     Batch weighted = classWeights.applyTo(batch);
-    provide(sums.gradients());
-    float[] predictions = forward(snapshot, batch.features(), batch.rows(), true, seed);
+    provide(sums);
+    float[] predictions =
+        forward(snapshot, batch.features(), batch.sparse(), batch.rows(), true, seed);
     growGradients(batch.rows());
     lossPass.sums(weighted, predictions, gradient, sums);
     lossPass.scaleGradient(weighted, gradient, lossScale);
@@ -96,7 +105,8 @@ public final class NetworkPass {
   public void evaluate(VariableSnapshot snapshot, Batch batch, GradientSums sums) {
     checkVariables(snapshot);
     lossPass.check(batch);
-    float[] predictions = forward(snapshot, batch.features(), batch.rows(), false, 0);
+    float[] predictions =
+        forward(snapshot, batch.features(), batch.sparse(), batch.rows(), false, 0);
     lossPass.sums(batch, predictions, null, sums);
     end();
   }
@@ -110,11 +120,30 @@ public final class NetworkPass {
    * @throws IllegalArgumentException if an argument does not fit the network
    */
   public void predict(VariableSnapshot snapshot, float[] features, int rows, float[] output) {
+    predict(snapshot, features, null, rows, output);
+  }
+
+  /**
+   * Computes predictions of rows that may end in sparse features.
+   *
+   * @param snapshot the values of all variables, in order
+   * @param features rows x feature size, without the sparse ones
+   * @param sparse the sparse features, or null if the network takes none
+   * @param output filled with rows x output size
+   * @throws IllegalArgumentException if an argument does not fit the network
+   */
+  public void predict(
+      VariableSnapshot snapshot,
+      float[] features,
+      @Nullable SparseRows sparse,
+      int rows,
+      float[] output) {
     checkVariables(snapshot);
-    requireLength("features", features, rows, network.inputShape().size());
+    network.requireFeatures(features, sparse, rows);
     int size = network.outputShape().size();
     requireLength("output", output, rows, size);
-    System.arraycopy(forward(snapshot, features, rows, false, 0), 0, output, 0, rows * size);
+    float[] predictions = forward(snapshot, features, sparse, rows, false, 0);
+    System.arraycopy(predictions, 0, output, 0, rows * size);
     end();
   }
 
@@ -124,8 +153,14 @@ public final class NetworkPass {
   }
 
   private float[] forward(
-      VariableSnapshot snapshot, float[] features, int rows, boolean training, long seed) {
+      VariableSnapshot snapshot,
+      float[] features,
+      @Nullable SparseRows sparse,
+      int rows,
+      boolean training,
+      long seed) {
     float[] values = features;
+    calls[0].sparseInput(sparse);
     for (StageCall call : calls) {
       call.begin(rows, snapshot, values);
       call.mode(training, seed);
@@ -137,24 +172,31 @@ public final class NetworkPass {
   }
 
   /** Hands the arrays out to the layers: the gradients of all, then the statistics of all. */
-  private void provide(float[][] gradients) {
+  private void provide(GradientSums sums) {
     int free = 0;
     for (StageCall call : calls) {
-      free = call.weightGradients(gradients, free);
+      free = call.weightGradients(sums, free);
+      call.beginRows();
     }
 
     for (StageCall call : calls) {
-      free = call.statistics(gradients, free);
+      free = call.statistics(sums.gradients(), free);
     }
   }
 
   private void backward() {
     float[] ofOutput = gradient;
     float[] ofInput = otherGradient;
+    for (int i = firstTrained; i < calls.length; i++) {
+      calls[i].beginSkipGradient();
+    }
+
     for (int i = calls.length - 1; i >= firstTrained; i--) {
       StageCall call = calls[i];
+      call.addSkipGradient(ofOutput);
       call.gradients(ofOutput, i > firstTrained ? ofInput : null);
       call.stage().layer().backward(call.stage().input(), call);
+      call.finishRows();
       float[] swap = ofOutput;
       ofOutput = ofInput;
       ofInput = swap;

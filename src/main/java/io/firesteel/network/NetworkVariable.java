@@ -1,6 +1,7 @@
 package io.firesteel.network;
 
 import io.firesteel.layers.WeightSpec;
+import io.firesteel.tensor.RowSums;
 
 /**
  * A variable of a network.
@@ -11,9 +12,27 @@ import io.firesteel.layers.WeightSpec;
  */
 public record NetworkVariable(String path, int layer, WeightSpec weight) {
 
+  private static final int FEWEST_VALUES_BY_ROWS = 1 << 14;
+
   /** Tells whether gradients are computed for it. */
   public boolean trainable() {
     return weight.trainable();
+  }
+
+  /**
+   * Tells whether its gradient is summed up by the rows that a batch touches: it is large, few of
+   * its rows are touched, and no penalty touches them all. The sums have the same bits either way.
+   */
+  public boolean byRows() {
+    return trainable()
+        && weight.rowSparse()
+        && weight.regularizer() == null
+        && weight.shape().size() >= FEWEST_VALUES_BY_ROWS;
+  }
+
+  /** Returns sums of rows of its gradient. */
+  RowSums newRowSums() {
+    return new RowSums(weight.shape().size() / weight.shape().dim(0));
   }
 
   /** Tells whether it is a moving average of what its layer measures. */

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Layers that fit each other: their shapes, and their variables in order. */
 final class Stack {
@@ -16,6 +17,7 @@ final class Stack {
   private final List<Stage> stages = new ArrayList<>();
   private final List<NetworkVariable> variables = new ArrayList<>();
   private Shape output;
+  private boolean sparse;
 
   private Stack(String modelName, Shape input) {
     this.modelName = modelName;
@@ -57,21 +59,53 @@ final class Stack {
     return output;
   }
 
+  /** Tells whether the input is sparse. */
+  boolean isSparse() {
+    return sparse;
+  }
+
   private void add(Layer layer) {
     Shape input = output;
     output = outputOf(layer, input);
     if (layer.isInput()) {
+      sparse = layer.isSparse();
       return;
     }
 
-    List<WeightSpec> weights = weightsOf(layer, input);
+    boolean onSparse = sparse && stages.isEmpty();
+    if (onSparse && !layer.takesSparse()) {
+      throw new IllegalArgumentException(
+          "The layer '%s' does not take a sparse input; Dense and FeatureBlock do. Received a model that begins with Input(shape=%s, sparse=True)"
+              .formatted(layer.name(), input));
+    }
+
+    List<WeightSpec> weights = weightsOf(layer, input, onSparse);
     int first = variables.size();
     for (WeightSpec weight : weights) {
       String path = modelName + "/" + layer.name() + "/" + weight.name();
       variables.add(new NetworkVariable(path, stages.size(), weight));
     }
 
-    stages.add(new Stage(layer, input, output, first, weights));
+    stages.add(new Stage(layer, input, output, first, weights, sourceOf(layer)));
+  }
+
+  private int sourceOf(Layer layer) {
+    String from = layer.skipFrom();
+    if (from == null) {
+      return -1;
+    }
+
+    List<@Nullable String> names = new ArrayList<>();
+    stages.forEach(stage -> names.add(stage.layer().name()));
+    int source = names.indexOf(from);
+    if (source < 0) {
+      throw new IllegalArgumentException(
+          "The layer '%s' reads the output of '%s', which is no earlier layer that computes. Those are: %s"
+              .formatted(layer.name(), from, names));
+    }
+
+    layer.checkSkip(stages.get(source).output());
+    return source;
   }
 
   private static Shape outputOf(Layer layer, Shape input) {
@@ -92,9 +126,9 @@ final class Stack {
     }
   }
 
-  private static List<WeightSpec> weightsOf(Layer layer, Shape input) {
+  private static List<WeightSpec> weightsOf(Layer layer, Shape input, boolean onSparse) {
     try {
-      return List.copyOf(layer.weights(input));
+      return List.copyOf(onSparse ? layer.sparseWeights(input) : layer.weights(input));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "The weights of the layer '%s': %s".formatted(layer.name(), e.getMessage()), e);

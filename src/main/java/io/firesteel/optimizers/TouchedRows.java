@@ -28,6 +28,15 @@ final class TouchedRows {
   /** Takes a gradient in place of the last one, which must have been cleared. */
   Tensor take(RowSparse gradient) {
     int[] rows = gradient.rows();
+    if (gradient.isAscending()) {
+      for (int k = 0; k < rows.length; k++) {
+        gradient.copyRow(k, dense.values());
+        add(rows[k], gradient.rowSize());
+      }
+
+      return dense;
+    }
+
     for (int k = 0; k < rows.length; k++) {
       if ((marks[rows[k] / Long.SIZE] & 1L << rows[k]) == 0) {
         marks[rows[k] / Long.SIZE] |= 1L << rows[k];

@@ -292,6 +292,18 @@ public final class ObjectRegistry<T extends KerasSerializable> {
       return this;
     }
 
+    /**
+     * Adds a class that Keras does not have: under its simple name, and saved as a custom one under
+     * {@code firesteel>SimpleName}.
+     */
+    public <S extends T> Builder<T> addOwn(Class<S> type, Factory<S> factory) {
+      String name = type.getSimpleName();
+      String registeredName = "firesteel>" + name;
+      builtIns.put(name, new Entry<>(type, name, registeredName, factory::fromConfig));
+      aliases.put(registeredName, name);
+      return this;
+    }
+
     /** Returns the registry. */
     public ObjectRegistry<T> build() {
       return new ObjectRegistry<>(this);

@@ -1,6 +1,6 @@
 package io.firesteel.spark;
 
-/** A shard that was rebuilt with other rows than it had when training began. */
+/** Rows that are others than they were when training began. */
 final class ChangedShardException extends RuntimeException {
 
   static final String ADVICE =
@@ -8,6 +8,10 @@ final class ChangedShardException extends RuntimeException {
           + " run to run (rand(), current_timestamp(), limit without orderBy, user functions)";
 
   private static final long serialVersionUID = 1L;
+
+  ChangedShardException() {
+    super("A partition of the data set was rebuilt with other rows than before. " + ADVICE);
+  }
 
   ChangedShardException(int shard) {
     super(

@@ -28,6 +28,7 @@ final class ChunkIterator implements Iterator<RowChunk> {
   private @Nullable Row next;
   private @Nullable String firstRow;
   private boolean ended;
+  private int skipped;
 
   ChunkIterator(Iterator<Row> rows, RowReader reader, String... orderColumns) {
     this.rows = rows;
@@ -53,6 +54,7 @@ final class ChunkIterator implements Iterator<RowChunk> {
 
     List<float[]> chunk = new ArrayList<>();
     String problem = null;
+    skipped = 0;
     try {
       int values = 0;
       while (next != null && values < CHUNK_VALUES) {
@@ -63,27 +65,39 @@ final class ChunkIterator implements Iterator<RowChunk> {
       ended = true;
     }
 
-    return new RowChunk(chunk, reader.widths(), firstRow, problem);
+    return new RowChunk(chunk, reader.widths(), firstRow, problem, skipped);
   }
 
   private int addRow(List<float[]> chunk) {
-    float[] row = reader.read(Objects.requireNonNull(next));
-    chunk.add(row);
+    int count = read(Objects.requireNonNull(next), chunk);
     advance();
-    return row.length;
+    return count;
+  }
+
+  /** Adds a row unless it is left out; returns how many values it counts for. */
+  private int read(Row row, List<float[]> target) {
+    float[] values = reader.read(row);
+    if (values == null) {
+      skipped++;
+      return 1;
+    }
+
+    target.add(values);
+    return values.length;
   }
 
   private int addTies(List<float[]> chunk) {
     Row first = Objects.requireNonNull(next);
     List<float[]> ties = new ArrayList<>();
+    int count = 0;
     while (next != null && tied(first, next)) {
-      ties.add(reader.read(next));
+      count += read(next, ties);
       advance();
     }
 
     ties.sort(RowHash::compareContent);
     chunk.addAll(ties);
-    return ties.size() * ties.get(0).length;
+    return count;
   }
 
   private boolean tied(Row left, Row right) {

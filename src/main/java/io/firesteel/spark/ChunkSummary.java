@@ -8,16 +8,27 @@ final class ChunkSummary implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
-  static final ChunkSummary EMPTY = new ChunkSummary(0, 0, new int[0], "", null);
+  static final ChunkSummary EMPTY = new ChunkSummary(0, 0, 0, 0, new int[0], "", null);
 
   final long rows;
+  final long skipped;
+  final long bytes;
   final long hash;
   final int[] widths;
   final String firstRow;
   final @Nullable String problem;
 
-  ChunkSummary(long rows, long hash, int[] widths, String firstRow, @Nullable String problem) {
+  ChunkSummary(
+      long rows,
+      long skipped,
+      long bytes,
+      long hash,
+      int[] widths,
+      String firstRow,
+      @Nullable String problem) {
     this.rows = rows;
+    this.skipped = skipped;
+    this.bytes = bytes;
     this.hash = hash;
     this.widths = widths;
     this.firstRow = firstRow;
@@ -28,6 +39,8 @@ final class ChunkSummary implements Serializable {
   ChunkSummary plus(ChunkSummary other) {
     return new ChunkSummary(
         rows + other.rows,
+        skipped + other.skipped,
+        bytes + other.bytes,
         hash + other.hash,
         other.widths,
         other.firstRow,

@@ -14,7 +14,9 @@ enum ColumnKind {
   /** An array of numbers. */
   ARRAY,
   /** A vector of {@code spark.ml} or {@code spark.mllib}, dense or sparse. */
-  VECTOR;
+  VECTOR,
+  /** An id, which is an integer or a string. */
+  ID;
 
   static @Nullable ColumnKind of(DataType type) {
     if (type instanceof NumericType) {

@@ -2,7 +2,6 @@ package io.firesteel.spark;
 
 import io.firesteel.data.RowLayout;
 import io.firesteel.training.Fingerprint;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
@@ -10,12 +9,16 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The rows of a Spark data set. They are read, checked and converted once; the converted rows stay
  * on the executors' disks as long as somebody uses them.
  */
 final class DatasetRows implements SparkRows {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DatasetRows.class);
 
   private record Order(long seed, boolean shuffle) {}
 
@@ -24,8 +27,10 @@ final class DatasetRows implements SparkRows {
   private final GivenOrder givenOrder;
   private final RowReader reader;
   private final JavaRDD<RowChunk> chunks;
+  private final JavaRDD<RowKeys> keys;
   private final Fingerprint fingerprint = new Fingerprint();
   private final RowLayout layout;
+  private long bytes;
   private int users;
   private @Nullable Order order;
   private @Nullable JavaRDD<KeyedRow> ordered;
@@ -47,12 +52,18 @@ final class DatasetRows implements SparkRows {
             .select(columns.select())
             .toJavaRDD()
             .mapPartitions(rows -> new ChunkIterator(rows, rowReader));
+    this.keys = chunks.map(RowChunk::keys);
     this.layout = readOnce();
   }
 
   @Override
   public RowLayout layout() {
     return layout;
+  }
+
+  @Override
+  public long rowBytes() {
+    return Math.max(1, bytes / fingerprint.rows());
   }
 
   @Override
@@ -65,7 +76,7 @@ final class DatasetRows implements SparkRows {
     Order wanted = new Order(shuffle ? seed : 0, shuffle);
     JavaRDD<KeyedRow> known = ordered;
     if (known == null || !wanted.equals(order)) {
-      known = shuffle ? NumberedRows.byContent(chunks, fingerprint, layout, seed) : asGiven();
+      known = shuffle ? ContentOrder.numbered(chunks, keys, fingerprint.rows(), seed) : asGiven();
       ordered = known;
       order = wanted;
     }
@@ -83,7 +94,7 @@ final class DatasetRows implements SparkRows {
   public void acquire() {
     users++;
     if (chunks.getStorageLevel().equals(StorageLevel.NONE())) {
-      chunks.persist(StorageLevel.DISK_ONLY());
+      persist();
     }
   }
 
@@ -91,8 +102,18 @@ final class DatasetRows implements SparkRows {
   public void release() {
     users--;
     if (users == 0) {
-      chunks.unpersist();
+      unpersist();
     }
+  }
+
+  private void persist() {
+    chunks.persist(StorageLevel.DISK_ONLY());
+    keys.persist(StorageLevel.MEMORY_AND_DISK());
+  }
+
+  private void unpersist() {
+    keys.unpersist();
+    chunks.unpersist();
   }
 
   private JavaRDD<KeyedRow> asGiven() {
@@ -107,22 +128,24 @@ final class DatasetRows implements SparkRows {
   }
 
   private RowLayout readOnce() {
-    chunks.persist(StorageLevel.DISK_ONLY());
+    persist();
     try {
       return layout(
           SparkJobs.described(
               dataset.sparkSession().sparkContext(),
               "Firesteel reads " + String.join(", ", columns.names()),
-              () -> chunks.mapPartitions(NumberedRows::summary).collect()));
+              () -> keys.mapPartitions(NumberedRows::summary).collect()));
     } catch (RuntimeException e) {
-      chunks.unpersist();
+      unpersist();
       throw e;
     }
   }
 
   private RowLayout layout(List<ChunkSummary> summaries) {
     int[] widths = null;
+    long skipped = 0;
     for (ChunkSummary summary : summaries) {
+      skipped += summary.skipped;
       if (summary.problem != null) {
         throw new IllegalArgumentException(summary.problem);
       }
@@ -131,18 +154,22 @@ final class DatasetRows implements SparkRows {
         widths = widths == null ? summary.widths : widths;
         requireSame(widths, summary);
         fingerprint.add(summary.rows, summary.hash);
+        bytes += summary.bytes;
       }
+    }
+
+    if (skipped > 0) {
+      LOG.warn(
+          "Left out {} of {} rows, which hold what is no id in columns with handle_invalid=skip",
+          skipped,
+          skipped + fingerprint.rows());
     }
 
     if (widths == null) {
       throw new IllegalArgumentException("The data set has no rows");
     }
 
-    RowLayout plain =
-        RowLayout.of(
-            Arrays.stream(widths, 0, reader.features()).sum(),
-            Arrays.stream(widths, reader.features(), reader.features() + reader.labels()).sum());
-    return reader.weighted() ? plain.withWeight() : plain;
+    return reader.layout(widths);
   }
 
   private void requireSame(int[] widths, ChunkSummary summary) {

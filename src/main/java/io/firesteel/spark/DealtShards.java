@@ -2,7 +2,9 @@ package io.firesteel.spark;
 
 import io.firesteel.data.BatchPlan;
 import io.firesteel.data.FileRows;
+import io.firesteel.data.HeapRows;
 import io.firesteel.data.RowLayout;
+import io.firesteel.data.RowSink;
 import io.firesteel.data.ShardBlock;
 import io.firesteel.training.DataChecks;
 import io.firesteel.training.Fingerprint;
@@ -43,13 +45,22 @@ final class DealtShards implements AutoCloseable {
    */
   static DealtShards of(
       SparkContext context, SparkRows rows, NetworkRecipe network, BatchPlan plan) {
+    boolean reliable = SourceSettings.of(context.conf()).reliableShards();
+    if (reliable) {
+      ReliableShards.requireDirectory(context);
+    }
+
     String description = "Firesteel ranks %d rows".formatted(plan.rows());
-    boolean inFiles = inFiles(context, rows.layout(), plan);
+    boolean inFiles = inFiles(context, rows, plan);
     rows.acquire();
     try {
       JavaRDD<ShardBlock> blocks =
           SparkJobs.described(context, description, () -> deal(rows, plan, inFiles))
               .persist(StorageLevel.MEMORY_AND_DISK());
+      if (reliable) {
+        blocks.checkpoint();
+      }
+
       return new DealtShards(context, rows, blocks, plan.shards()).build(network, plan);
     } catch (RuntimeException e) {
       rows.release();
@@ -72,6 +83,7 @@ final class DealtShards implements AutoCloseable {
     if (!closed) {
       closed = true;
       blocks.unpersist();
+      ReliableShards.delete(blocks);
       rows.release();
     }
   }
@@ -97,6 +109,7 @@ final class DealtShards implements AutoCloseable {
       return this;
     } catch (RuntimeException e) {
       blocks.unpersist();
+      ReliableShards.delete(blocks);
       throw e;
     }
   }
@@ -110,10 +123,10 @@ final class DealtShards implements AutoCloseable {
     built.add(summary.rows, summary.contentHash);
   }
 
-  private static boolean inFiles(SparkContext context, RowLayout layout, BatchPlan plan) {
-    long bytes = (long) plan.shardRows(0) * layout.width() * Float.BYTES;
+  private static boolean inFiles(SparkContext context, SparkRows rows, BatchPlan plan) {
+    long bytes = plan.shardRows(0) * rows.rowBytes();
     long limit = ShardMemory.limit(context, plan.shards());
-    boolean inFiles = bytes > limit && FileRows.fits(layout.width());
+    boolean inFiles = bytes > limit && FileRows.fits(rows.layout().width());
     if (inFiles) {
       LOG.warn(
           "{} shards of {} bytes go to files in Spark's local directories; in memory a shard may have {} ({})",
@@ -128,19 +141,24 @@ final class DealtShards implements AutoCloseable {
 
   private static JavaRDD<ShardBlock> deal(SparkRows rows, BatchPlan plan, boolean inFiles) {
     RowLayout layout = rows.layout();
+    long rowBytes = rows.rowBytes();
     JavaRDD<KeyedRow> numbered = rows.numbered(plan.seed(), plan.shuffle());
-    return RowShuffle.sorted(numbered, new RowShuffle.Deal(plan.shards()), layout.width())
+    return RowShuffle.sorted(numbered, new RowShuffle.Deal(plan.shards()), layout)
         .mapPartitionsWithIndex(
-            (shard, dealt) -> List.of(block(shard, dealt, plan, layout, inFiles)).iterator(), true);
+            (shard, dealt) -> {
+              RowSink sink =
+                  inFiles
+                      ? SpilledRows.sink(plan.shardRows(shard), layout, rowBytes)
+                      : HeapRows.sink(plan.shardRows(shard), layout);
+              return List.of(block(shard, dealt, plan, layout, sink)).iterator();
+            },
+            true);
   }
 
   private static ShardBlock block(
-      int shard, Iterator<KeyedRow> dealt, BatchPlan plan, RowLayout layout, boolean inFile) {
+      int shard, Iterator<KeyedRow> dealt, BatchPlan plan, RowLayout layout, RowSink sink) {
     int rows = plan.shardRows(shard);
-    try (ShardBlock.Builder builder =
-        inFile
-            ? ShardBlock.builder(shard, rows, layout, SpilledRows.sink(rows, layout.width()))
-            : ShardBlock.builder(shard, rows, layout)) {
+    try (ShardBlock.Builder builder = ShardBlock.builder(shard, rows, layout, sink)) {
       for (int row = 0; row < rows && dealt.hasNext(); row++) {
         KeyedRow next = dealt.next();
         requireUnchanged(shard, next.key() == (long) row * plan.shards() + shard);

@@ -2,6 +2,7 @@ package io.firesteel.spark;
 
 import com.esotericsoftware.kryo.Kryo;
 import io.firesteel.data.HeapRows;
+import io.firesteel.data.HeapSparseRows;
 import io.firesteel.data.RowLayout;
 import io.firesteel.data.ShardBlock;
 import org.apache.spark.serializer.KryoRegistrator;
@@ -42,8 +43,11 @@ public final class FiresteelKryoRegistrator implements KryoRegistrator {
     kryo.register(RowLayout.class);
     kryo.register(HeapRows.class);
     kryo.register(SpilledRows.class);
+    kryo.register(int[][].class);
+    kryo.register(HeapSparseRows.class);
     kryo.register(KeyedRow.class);
     kryo.register(RowChunk.class);
+    kryo.register(RowKeys.class);
     kryo.register(ChunkSummary.class);
     kryo.register(ChunkSummary[].class);
     kryo.register(ShardSummary.class);

@@ -95,7 +95,8 @@ final class FrameServer implements Frames.Receiver {
     SumsParts.Reader reader =
         readers.computeIfAbsent(frame.from().task(), any -> new SumsParts.Reader());
     List<ByteBuffer> payloads = ask.payloads();
-    return new Report(frame.from(), frame.kind(), frame.round(), () -> reader.read(payloads), "");
+    return new Report(
+        frame.from(), frame.kind(), frame.round(), () -> reader.read(payloads), "", frame.time());
   }
 
   private void forgetOthers(int current) {

@@ -60,6 +60,7 @@ public final class HadoopCheckpointStore implements CheckpointStore {
   private final Map<Long, Boolean> isValid = new HashMap<>();
 
   private int commits;
+  private long committedBytes = -1;
   private boolean isOpen = true;
 
   private HadoopCheckpointStore(
@@ -197,7 +198,13 @@ public final class HadoopCheckpointStore implements CheckpointStore {
     publisher.publish(temporary, manifest);
     present.add(step);
     isValid.put(step, true);
+    committedBytes = manifest.lengths().values().stream().mapToLong(Long::longValue).sum();
     prune();
+  }
+
+  @Override
+  public synchronized long committedBytes() {
+    return committedBytes;
   }
 
   @Override

@@ -28,7 +28,7 @@ final class HeldVariables {
     }
 
     this.snapshot = VariableSnapshot.wrap(values);
-    this.flat = new FlatFloats(Arrays.asList(values));
+    this.flat = FlatFloats.ofArrays(Arrays.asList(values));
   }
 
   VariableSnapshot snapshot() {

@@ -5,9 +5,13 @@ import io.firesteel.data.RowHash;
 import io.firesteel.network.GradientSums;
 import io.firesteel.training.GradientAggregator;
 import io.firesteel.training.GradientSource;
+import io.firesteel.training.Phase;
 import io.firesteel.training.Step;
+import io.firesteel.training.StepClock;
 import io.firesteel.variables.VariableSnapshot;
+import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.apache.spark.SparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +29,7 @@ final class JobGradientSource implements GradientSource {
   private final NetworkRecipe network;
   private final BatchPlan plan;
   private final Environments environments;
+  private StepClock clock = StepClock.OFF;
 
   JobGradientSource(
       SparkContext context,
@@ -56,6 +61,11 @@ final class JobGradientSource implements GradientSource {
   }
 
   @Override
+  public void observeWith(StepClock stepClock, BiConsumer<String, String> events) {
+    clock = stepClock;
+  }
+
+  @Override
   public long orderHash() {
     return RowHash.ofSequence(shards.hashes());
   }
@@ -76,13 +86,23 @@ final class JobGradientSource implements GradientSource {
     GradientAggregator aggregator = new GradientAggregator(plan.shards());
     try {
       SumsTask task = new SumsTask(network, plan, shards.hashes(), sent, step);
-      for (byte[] bytes : shards.jobs().run(description, task)) {
-        SumsFrame frame = SumsFrame.decode(bytes);
-        environments.note(frame.environment());
+      clock.lap(Phase.PUBLISH);
+      List<byte[]> frames = shards.jobs().run(description, task);
+      clock.lap(Phase.WAIT);
+      clock.workers(frames.size());
+      for (int i = 0; i < frames.size(); i++) {
+        SumsFrame frame = SumsFrame.decode(frames.get(i));
+        WorkTime.Note note = WorkTime.Note.parse(frame.environment());
+        environments.note(note.environment());
+        clock.joined(i, note.executor(), note.host(), frame.sums().lo(), frame.sums().hi());
+        clock.worked(i, note.time().readNanos(), note.time().computeNanos());
         aggregator.add(frame.sums());
       }
+
+      clock.lap(Phase.REDUCE);
     } finally {
       sent.destroy();
+      clock.lap(Phase.PUBLISH);
     }
 
     return aggregator.result();

@@ -32,7 +32,7 @@ record OrderFrame(Order order, int part, int parts, ByteBuffer values) {
       return frames;
     }
 
-    FlatFloats flat = new FlatFloats(Arrays.asList(variables.values()));
+    FlatFloats flat = FlatFloats.ofArrays(Arrays.asList(variables.values()));
     for (int part = 0; part < parts; part++) {
       int bytes = FlatFloats.partBytes(flat.size(), part, parts);
       ByteBuffer buffer = begin(order, part, parts, bytes);

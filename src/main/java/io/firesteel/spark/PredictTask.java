@@ -1,5 +1,6 @@
 package io.firesteel.spark;
 
+import io.firesteel.data.SparseRows;
 import io.firesteel.network.Network;
 import io.firesteel.network.NetworkPass;
 import io.firesteel.variables.VariableSnapshot;
@@ -12,6 +13,7 @@ import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Predicts the rows of one partition, some at a time. A row holds the features first and then the
@@ -49,6 +51,8 @@ final class PredictTask implements MapPartitionsFunction<Row, Row> {
     private final int inputSize;
     private final int outputSize;
     private final int rowsAtOnce;
+    private final int before;
+    private final @Nullable SparseRows sparse;
     private final float[] features;
     private final float[] output;
     private final List<Row> batch = new ArrayList<>();
@@ -60,21 +64,27 @@ final class PredictTask implements MapPartitionsFunction<Row, Row> {
       this.rows = rows;
       this.inputSize = network.inputShape().size();
       this.outputSize = network.outputShape().size();
-      int widest = Math.max(inputSize, outputSize);
+      this.before = network.isSparse() ? reader.features() - 1 : inputSize;
+      this.sparse = network.isSparse() ? new SparseRows(inputSize - before) : null;
+      int widest = Math.max(before, outputSize);
       this.rowsAtOnce = Math.max(1, Math.min(MOST_ROWS_AT_ONCE, MOST_VALUES_AT_ONCE / widest));
-      this.features = new float[rowsAtOnce * inputSize];
+      this.features = new float[rowsAtOnce * before];
       this.output = new float[rowsAtOnce * outputSize];
     }
 
     @Override
     public boolean hasNext() {
-      return next < batch.size() || rows.hasNext();
+      if (next == batch.size()) {
+        predict();
+      }
+
+      return next < batch.size();
     }
 
     @Override
     public Row next() {
-      if (next == batch.size()) {
-        predict();
+      if (!hasNext()) {
+        throw new NoSuchElementException();
       }
 
       int from = next * outputSize;
@@ -84,28 +94,42 @@ final class PredictTask implements MapPartitionsFunction<Row, Row> {
     private void predict() {
       batch.clear();
       next = 0;
+      if (sparse != null) {
+        sparse.clear();
+      }
+
       while (batch.size() < rowsAtOnce && rows.hasNext()) {
         Row row = rows.next();
-        System.arraycopy(features(row), 0, features, batch.size() * inputSize, inputSize);
-        batch.add(row);
+        if (take(row)) {
+          batch.add(row);
+        }
       }
 
-      if (batch.isEmpty()) {
-        throw new NoSuchElementException();
+      if (!batch.isEmpty()) {
+        pass.predict(values, features, sparse, batch.size(), output);
       }
-
-      pass.predict(values, features, batch.size(), output);
     }
 
-    private float[] features(Row row) {
-      float[] features = reader.read(row);
-      if (features.length != inputSize) {
-        throw new RowProblem(
-            "The model %s takes %d features a row. Received %d in the row %s"
-                .formatted(modelName, inputSize, features.length, RowReader.describe(row)));
+    /** Takes a row unless it is left out because of its ids. */
+    private boolean take(Row row) {
+      float[] read = reader.read(row);
+      if (read == null) {
+        return false;
       }
 
-      return features;
+      int width = reader.width();
+      if (width != inputSize) {
+        throw new RowProblem(
+            "The model %s takes %d features a row. Received %d in the row %s"
+                .formatted(modelName, inputSize, width, RowReader.describe(row)));
+      }
+
+      System.arraycopy(read, 0, features, batch.size() * before, before);
+      if (sparse != null) {
+        sparse.addRow(read, before, (read.length - before) / 2);
+      }
+
+      return true;
     }
 
     private Row with(Row row, float[] prediction) {

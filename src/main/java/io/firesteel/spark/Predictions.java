@@ -1,6 +1,9 @@
 package io.firesteel.spark;
 
+import io.firesteel.layers.FeatureBlock;
+import io.firesteel.layers.FeatureColumns;
 import io.firesteel.models.Sequential;
+import io.firesteel.network.Network;
 import io.firesteel.network.NetworkSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,23 +34,39 @@ public final class Predictions {
   private final Sequential model;
   private final RowColumns columns;
 
-  private Predictions(Sequential model, List<String> features) {
+  private Predictions(Sequential model, RowColumns columns) {
     this.model = model;
-    this.columns = new RowColumns(features, List.of(), null);
+    this.columns = columns;
   }
 
   /**
    * Returns the predictions of a model.
    *
-   * @param features one column of vectors or arrays, or any number of columns of numbers
+   * @param features one column of vectors or arrays, or any number of columns of numbers; none for
+   *     a model that begins with a {@link FeatureBlock}, which names its columns and says how they
+   *     are read
+   * @throws IllegalArgumentException if columns are named for such a model, or for another are not
    */
   public static Predictions of(Sequential model, String... features) {
-    return new Predictions(model, List.of(features));
+    FeatureColumns block = BlockColumns.of(model.layers());
+    if (features.length == 0) {
+      FeatureColumns columns = BlockColumns.required(model.name(), model.layers());
+      return new Predictions(model, RowColumns.NONE.withFeatures(columns));
+    }
+
+    if (block != null) {
+      throw new IllegalArgumentException(
+          "The model %s begins with a FeatureBlock, which names its columns %s. Received others: %s"
+              .formatted(model.name(), block.names(), List.of(features)));
+    }
+
+    return new Predictions(model, RowColumns.NONE.withFeatures(List.of(features)));
   }
 
   /**
    * Returns a data set with one more column, {@code prediction}: the output of the model for each
-   * row as an array of floats, flattened.
+   * row as an array of floats, flattened. Rows that a {@link FeatureBlock} leaves out because of
+   * their ids ({@code handle_invalid=skip}) are not in it, as with Spark ML's transformers.
    *
    * @throws IllegalArgumentException if a column is missing or of a wrong type, the model takes
    *     another number of features, or there is a column {@code prediction} already
@@ -61,8 +80,12 @@ public final class Predictions {
     }
 
     NetworkSpec spec = model.spec();
-    RowReader reader = columns.reader(schema);
-    requireWidth(spec);
+    boolean sparse = Network.of(spec).isSparse();
+    RowReader reader = (sparse ? columns.withSparseEnd() : columns).reader(schema);
+    if (!sparse) {
+      requireWidth(spec);
+    }
+
     Broadcast<float[][]> variables =
         dataset
             .sparkSession()
@@ -79,7 +102,7 @@ public final class Predictions {
   private void requireWidth(NetworkSpec spec) {
     int size = spec.inputShape().stream().mapToInt(Integer::intValue).reduce(1, (a, b) -> a * b);
     int given = columns.features().size();
-    if (given > 1 && given != size) {
+    if (columns.block() == null && given > 1 && given != size) {
       throw new IllegalArgumentException(
           "The model %s takes %d features a row. Received %d columns"
               .formatted(model.name(), size, given));

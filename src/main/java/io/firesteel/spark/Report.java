@@ -12,9 +12,20 @@ import org.jspecify.annotations.Nullable;
  * @param round the round it is about, 0 where there is none
  * @param sums the sums, called on the trainer's thread; of {@link Kind#SUMS} only
  * @param text of {@link Kind#HELLO} the {@link Greeting}, of a failure what happened
+ * @param time how long the sums took
  */
 record Report(
-    ResidentId from, Kind kind, long round, @Nullable Supplier<PartialSums> sums, String text) {
+    ResidentId from,
+    Kind kind,
+    long round,
+    @Nullable Supplier<PartialSums> sums,
+    String text,
+    WorkTime time) {
+
+  Report(
+      ResidentId from, Kind kind, long round, @Nullable Supplier<PartialSums> sums, String text) {
+    this(from, kind, round, sums, text, WorkTime.NONE);
+  }
 
   /** The kinds, in the order of their numbers on the wire. */
   enum Kind {

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
  * @param ask the number of the ask, so that parts of two asks are not mixed
  * @param part the index of this part
  * @param parts the number of parts
+ * @param time how long the sums took
  * @param payload the rest, from its position
  */
 record ReportFrame(
@@ -23,10 +24,11 @@ record ReportFrame(
     int ask,
     int part,
     int parts,
+    WorkTime time,
     ByteBuffer payload) {
 
   /** The bytes of the header. */
-  static final int HEADER = 9 * Integer.BYTES + 3 * Long.BYTES;
+  static final int HEADER = 9 * Integer.BYTES + 5 * Long.BYTES;
 
   private static final Report.Kind[] KINDS = Report.Kind.values();
 
@@ -46,7 +48,9 @@ record ReportFrame(
         .putLong(report.round())
         .putInt(ask)
         .putInt(part)
-        .putInt(parts);
+        .putInt(parts)
+        .putLong(report.time().readNanos())
+        .putLong(report.time().computeNanos());
   }
 
   /** Returns a report without sums, as one part. */
@@ -68,7 +72,14 @@ record ReportFrame(
             buffer.getLong(),
             buffer.getInt());
     return new ReportFrame(
-        from, kind, buffer.getLong(), buffer.getInt(), buffer.getInt(), buffer.getInt(), buffer);
+        from,
+        kind,
+        buffer.getLong(),
+        buffer.getInt(),
+        buffer.getInt(),
+        buffer.getInt(),
+        new WorkTime(buffer.getLong(), buffer.getLong()),
+        buffer);
   }
 
   /** Returns the payload as text. */

@@ -2,12 +2,15 @@ package io.firesteel.spark;
 
 import io.firesteel.network.GradientSums;
 import io.firesteel.training.GradientAggregator;
+import io.firesteel.training.Phase;
 import io.firesteel.training.Step;
+import io.firesteel.training.StepClock;
 import io.firesteel.variables.VariableSnapshot;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +51,8 @@ final class Residency implements AutoCloseable {
   private boolean progressed;
   private long round;
   private int submitted;
+  private StepClock clock = StepClock.OFF;
+  private volatile BiConsumer<String, String> events = (kind, text) -> {};
 
   Residency(ResidentJobs jobs, SourceSettings settings, Environments environments) {
     this.jobs = jobs;
@@ -81,6 +86,12 @@ final class Residency implements AutoCloseable {
     }
   }
 
+  /** Sets what measures the phases, and what hears of the tasks' coming and going. */
+  void observeWith(StepClock stepClock, BiConsumer<String, String> listener) {
+    clock = stepClock;
+    events = listener;
+  }
+
   /**
    * Tells whether the fit has slots for the next round. If others need the slots, the tasks leave
    * first.
@@ -100,6 +111,22 @@ final class Residency implements AutoCloseable {
       }
 
       return slots > 0;
+    } catch (InterruptedException e) {
+      throw interrupted();
+    } finally {
+      watch.end();
+    }
+  }
+
+  /**
+   * Lets the tasks go until the next round.
+   *
+   * @throws CancellationException if the thread is interrupted
+   */
+  void makeWay() {
+    watch.begin(round);
+    try {
+      leave("callbacks use the cluster");
     } catch (InterruptedException e) {
       throw interrupted();
     } finally {
@@ -140,6 +167,7 @@ final class Residency implements AutoCloseable {
 
         GradientAggregator aggregator = aggregator(data);
         exchange.begin(order);
+        clock.lap(Phase.PUBLISH);
         if (collect(aggregator)) {
           exchange.end();
           progressed = true;
@@ -165,13 +193,17 @@ final class Residency implements AutoCloseable {
     int missing = tasks;
     while (missing > 0) {
       ResidentEvent event = exchange.next();
+      clock.lap(Phase.WAIT);
       if (event instanceof ResidentEvent.Sums sums) {
         if (sums.incarnation() == incarnation && sums.round() == round) {
           aggregator.add(sums.sums().get());
+          clock.worked(sums.from().task(), sums.time().readNanos(), sums.time().computeNanos());
+          clock.lap(Phase.REDUCE);
           missing--;
         }
       } else if (event instanceof ResidentEvent.Waiting) {
         exchange.serve();
+        clock.lap(Phase.PUBLISH);
       } else if (!handle(event)) {
         return false;
       }
@@ -183,10 +215,11 @@ final class Residency implements AutoCloseable {
   /** Returns whether the round can go on. */
   private boolean handle(ResidentEvent event) {
     if (event instanceof ResidentEvent.Joined joined) {
-      environments.note(joined.environment());
+      joined(joined.from(), joined.greeting());
     } else if (event instanceof ResidentEvent.Broken broken
         && broken.incarnation() == incarnation) {
       LOG.info("The resident tasks start again: {}", broken.reason());
+      events.accept("restart", "The tasks start again: " + broken.reason());
       wantedTasks = broken.tasks();
       abandon(broken.reason());
       return false;
@@ -201,6 +234,11 @@ final class Residency implements AutoCloseable {
     }
 
     return true;
+  }
+
+  private void joined(ResidentId task, Greeting greeting) {
+    environments.note(greeting.environment());
+    clock.joined(task.task(), greeting.executor(), greeting.host(), task.lo(), task.hi());
   }
 
   private String stuck() {
@@ -231,6 +269,7 @@ final class Residency implements AutoCloseable {
     }
 
     LOG.warn("The resident tasks start again: their job failed", failure);
+    events.accept("restart", "The tasks start again: " + SparkJobs.root(failure));
     progressed = false;
   }
 
@@ -246,6 +285,8 @@ final class Residency implements AutoCloseable {
     int number = exchange.admit(tasks);
     incarnation = number;
     submitted++;
+    clock.workers(tasks);
+    events.accept("tasks", "%d task%s for the shards".formatted(tasks, tasks == 1 ? "" : "s"));
     job = jobs.submit(fit, number, tasks, failure -> ended(number, failure));
   }
 
@@ -262,6 +303,7 @@ final class Residency implements AutoCloseable {
     ResidentJob leaving = job;
     if (leaving != null) {
       LOG.info("The resident tasks leave: {}", reason);
+      events.accept("left", "The tasks left: " + reason);
       exchange.dismiss();
       job = null;
       incarnation = NONE;
@@ -285,6 +327,7 @@ final class Residency implements AutoCloseable {
   private void withdraw() {
     if (job != null && othersNeedSlots()) {
       LOG.info("The resident tasks leave: another job or fit waits for a slot");
+      events.accept("left", "The tasks left: another job or fit waits for a slot");
       exchange.dismiss();
       job = null;
       incarnation = NONE;
@@ -323,6 +366,7 @@ final class Residency implements AutoCloseable {
 
   @Override
   public void close() {
+    events = (kind, text) -> {};
     watch.begin(round);
     try {
       leave("the fit has ended");

@@ -13,8 +13,12 @@ sealed interface ResidentEvent {
    * @param incarnation the job they are of
    * @param round the round they are of
    * @param sums the sums
+   * @param from who brought them
+   * @param time how long they took
    */
-  record Sums(int incarnation, long round, Supplier<PartialSums> sums) implements ResidentEvent {}
+  record Sums(
+      int incarnation, long round, Supplier<PartialSums> sums, ResidentId from, WorkTime time)
+      implements ResidentEvent {}
 
   /** A task waits for the round's work. */
   record Waiting() implements ResidentEvent {}
@@ -22,9 +26,10 @@ sealed interface ResidentEvent {
   /**
    * A task started.
    *
-   * @param environment what it computes with
+   * @param from which one
+   * @param greeting what it says of itself
    */
-  record Joined(String environment) implements ResidentEvent {}
+  record Joined(ResidentId from, Greeting greeting) implements ResidentEvent {}
 
   /**
    * A task refused to go on, as every attempt would.

@@ -71,7 +71,7 @@ final class ResidentExchange {
       case HELLO -> {
         Greeting greeting = Greeting.parse(report.text());
         seat.attempt(from.attempt()).greeting = greeting;
-        inbox.put(new ResidentEvent.Joined(greeting.environment()));
+        inbox.put(new ResidentEvent.Joined(from, greeting));
       }
       case READY, UNSERVED, SUMS -> {
         takeSums(report, seat);
@@ -88,7 +88,9 @@ final class ResidentExchange {
         && order.round() == report.round()
         && !seat.delivered) {
       seat.delivered = true;
-      inbox.put(new ResidentEvent.Sums(incarnation, report.round(), report.sums()));
+      inbox.put(
+          new ResidentEvent.Sums(
+              incarnation, report.round(), report.sums(), report.from(), report.time()));
     }
   }
 

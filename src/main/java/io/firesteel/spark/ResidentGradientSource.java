@@ -4,10 +4,12 @@ import io.firesteel.data.RowHash;
 import io.firesteel.network.GradientSums;
 import io.firesteel.training.GradientSource;
 import io.firesteel.training.Step;
+import io.firesteel.training.StepClock;
 import io.firesteel.variables.VariableSnapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.apache.spark.SparkContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +39,9 @@ final class ResidentGradientSource implements GradientSource {
   private @Nullable Residency residency;
   private @Nullable ResidentGradientSource validation;
   private @Nullable ResidentGradientSource trainer;
+  private StepClock clock = StepClock.OFF;
+  private BiConsumer<String, String> events = (kind, text) -> {};
+  private boolean byJobs;
   private boolean unavailable;
 
   ResidentGradientSource(
@@ -62,9 +67,15 @@ final class ResidentGradientSource implements GradientSource {
   @Override
   public GradientSums gradients(VariableSnapshot variables, Step step) {
     Residency residents = residents();
-    return residents == null || !residents.mayRun()
-        ? jobs.gradients(variables, step)
-        : residents.perform(Order.TRAINING, step, variables);
+    boolean resident = residents != null && residents.mayRun();
+    if (resident == byJobs) {
+      byJobs = !resident;
+      events.accept("source", resident ? "Resident tasks again" : "A job a step: no slot to hold");
+    }
+
+    return residents != null && resident
+        ? residents.perform(Order.TRAINING, step, variables)
+        : jobs.gradients(variables, step);
   }
 
   @Override
@@ -82,6 +93,20 @@ final class ResidentGradientSource implements GradientSource {
       validation = other;
       other.trainer = this;
     }
+  }
+
+  @Override
+  public void makeWay() {
+    if (residency != null) {
+      residency.makeWay();
+    }
+  }
+
+  @Override
+  public void observeWith(StepClock stepClock, BiConsumer<String, String> listener) {
+    clock = stepClock;
+    events = listener;
+    jobs.observeWith(stepClock, listener);
   }
 
   @Override
@@ -104,6 +129,7 @@ final class ResidentGradientSource implements GradientSource {
 
       try {
         residency = opener.open(new ResidentJobs(context, network, sets), settings, environments);
+        residency.observeWith(clock, events);
       } catch (LinkageError | ClassCastException e) {
         unavailable = true;
         LOG.warn(

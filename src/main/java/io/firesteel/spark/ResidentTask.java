@@ -83,8 +83,11 @@ final class ResidentTask extends AbstractFunction1<scala.collection.Iterator<Sha
       Order order = link.ask(Report.ready(self));
       while (order.kind() == Order.Kind.WORK) {
         int data = order.data();
+        long start = System.nanoTime();
         PartialSums sums = sums(pass, order, ranges[data], shards.get(data));
-        order = link.ask(new Report(self, Report.Kind.SUMS, order.round(), () -> sums, ""));
+        long read = pass.readNanos();
+        WorkTime time = new WorkTime(read, System.nanoTime() - start - read);
+        order = link.ask(new Report(self, Report.Kind.SUMS, order.round(), () -> sums, "", time));
       }
     } catch (Throwable e) {
       Report.Kind kind =

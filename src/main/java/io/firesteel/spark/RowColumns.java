@@ -1,9 +1,13 @@
 package io.firesteel.spark;
 
+import io.firesteel.layers.FeatureBlock;
+import io.firesteel.layers.FeatureColumns;
+import io.firesteel.layers.IdColumn;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
@@ -16,12 +20,47 @@ import org.jspecify.annotations.Nullable;
  * @param features the columns of features
  * @param labels the columns of labels, empty where only predictions are wanted
  * @param weight the column of weights, or null
+ * @param sparseEnd whether the last column of features holds vectors of which only the entries are
+ *     kept
+ * @param block what the columns of features are to a {@link FeatureBlock}, or null for numbers
  */
-record RowColumns(List<String> features, List<String> labels, @Nullable String weight) {
+record RowColumns(
+    List<String> features,
+    List<String> labels,
+    @Nullable String weight,
+    boolean sparseEnd,
+    @Nullable FeatureColumns block) {
+
+  private static final Set<ColumnKind> NUMBERS = Set.of(ColumnKind.NUMBER);
+  private static final Set<ColumnKind> VECTORS = Set.of(ColumnKind.VECTOR);
+  private static final Set<ColumnKind> ALL = Set.of(ColumnKind.values());
+
+  /** No columns, which are still to be named. */
+  static final RowColumns NONE = new RowColumns(List.of(), List.of(), null, false, null);
 
   RowColumns {
     requireDistinct("features", features);
     requireDistinct("labels", labels);
+  }
+
+  RowColumns withFeatures(List<String> names) {
+    return new RowColumns(names, labels, weight, sparseEnd, null);
+  }
+
+  RowColumns withFeatures(FeatureColumns columns) {
+    return new RowColumns(columns.names(), labels, weight, sparseEnd, columns);
+  }
+
+  RowColumns withLabels(List<String> names) {
+    return new RowColumns(features, names, weight, sparseEnd, block);
+  }
+
+  RowColumns withWeight(String name) {
+    return new RowColumns(features, labels, name, sparseEnd, block);
+  }
+
+  RowColumns withSparseEnd() {
+    return new RowColumns(features, labels, weight, true, block);
   }
 
   /** Returns all columns: features, labels, weight. */
@@ -52,34 +91,58 @@ record RowColumns(List<String> features, List<String> labels, @Nullable String w
    */
   RowReader reader(StructType schema) {
     List<ColumnKind> kinds = new ArrayList<>();
-    kinds.addAll(kinds("features", features, schema));
-    kinds.addAll(kinds("labels", labels, schema));
-    if (weight != null) {
-      kinds.addAll(kinds("weight", List.of(weight, weight), schema).subList(0, 1));
+    if (block != null) {
+      kinds.addAll(BlockColumns.kinds(block, schema));
+    } else if (sparseEnd) {
+      int last = features.size() - 1;
+      for (String name : features.subList(0, last)) {
+        kinds.add(kind("features", name, schema, "numbers before a sparse vector", NUMBERS));
+      }
+
+      String vectors = "vectors, as the model's input is sparse";
+      kinds.add(kind("features", features.get(last), schema, vectors, VECTORS));
+    } else {
+      kinds.addAll(kinds("features", features, schema));
     }
 
-    return new RowReader(names(), kinds, features.size(), labels.size(), weight != null);
+    kinds.addAll(kinds("labels", labels, schema));
+    if (weight != null) {
+      kinds.add(kind("weight", weight, schema, "numbers", NUMBERS));
+    }
+
+    List<IdColumn> ids = block == null ? List.of() : block.ids();
+    int firstId = block == null ? 0 : block.numeric().size();
+    return new RowReader(
+        names(),
+        kinds,
+        features.size(),
+        labels.size(),
+        weight != null,
+        sparseEnd,
+        new RowIds(firstId, ids));
   }
 
   private static List<ColumnKind> kinds(String role, List<String> names, StructType schema) {
-    List<ColumnKind> kinds = new ArrayList<>();
-    for (String name : names) {
-      DataType type = type(role, name, schema);
-      ColumnKind kind = ColumnKind.of(type);
-      if (kind == null || (names.size() > 1 && kind != ColumnKind.NUMBER)) {
-        throw new IllegalArgumentException(
-            "The column '%s' of %s must hold %s. Received: %s"
-                .formatted(name, role, expected(names.size()), type.catalogString()));
-      }
-
-      kinds.add(kind);
-    }
-
-    return kinds;
+    return names.stream()
+        .map(
+            name ->
+                names.size() > 1
+                    ? kind(role, name, schema, "numbers", NUMBERS)
+                    : kind(role, name, schema, "numbers, arrays of numbers or vectors", ALL))
+        .toList();
   }
 
-  private static String expected(int columns) {
-    return columns > 1 ? "numbers" : "numbers, arrays of numbers or vectors";
+  private static ColumnKind kind(
+      String role, String name, StructType schema, String expected, Set<ColumnKind> allowed) {
+    DataType type = type(role, name, schema);
+    ColumnKind kind = ColumnKind.of(type);
+    if (kind == null || !allowed.contains(kind)) {
+      throw new IllegalArgumentException(
+          "The column '%s' of %s must hold %s. Received: %s"
+              .formatted(name, role, expected, type.catalogString()));
+    }
+
+    return kind;
   }
 
   /** Returns the type of a column that must be there exactly once. */

@@ -30,6 +30,11 @@ final class RowRange implements SparkRows {
   }
 
   @Override
+  public long rowBytes() {
+    return parent.rowBytes();
+  }
+
+  @Override
   public Fingerprint fingerprint() {
     if (fingerprint == null) {
       long hash = inRange().map(row -> RowHash.of(row.values())).fold(0L, Long::sum);
@@ -45,7 +50,8 @@ final class RowRange implements SparkRows {
     boolean sameOrder = !newShuffle || (shuffle && newSeed == seed);
     return sameOrder
         ? inRange()
-        : NumberedRows.byContent(chunks(), fingerprint(), layout(), newSeed);
+        : ContentOrder.numbered(
+            chunks(), chunks().map(RowChunk::keys), fingerprint().rows(), newSeed);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.firesteel.spark;
 
+import io.firesteel.data.RowLayout;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
@@ -7,29 +8,42 @@ import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns rows of selected columns into float32 values: features, labels, weight. It learns the width
- * of each column from the first row and refuses rows of another width, null, NaN and what is
- * infinite in float32.
+ * Turns rows of selected columns into float32 values: features, labels, weight, and entries of a
+ * sparse last column of features, as {@link io.firesteel.data.RowLayout} lays them out. It learns
+ * the width of each column from the first row and refuses rows of another width, null, NaN and what
+ * is infinite in float32.
  */
 final class RowReader implements Serializable {
 
   private static final long serialVersionUID = 1L;
   private static final int LONGEST_ROW = 200;
+  private static final int LONGEST_DENSE = 1 << 20;
+  private static final int NONE = -1;
 
   private final String[] names;
   private final ColumnKind[] kinds;
   private final int features;
   private final int labels;
   private final boolean weighted;
+  private final RowIds ids;
+  private final int sparseColumn;
   private final int[] widths;
 
   RowReader(
-      List<String> names, List<ColumnKind> kinds, int features, int labels, boolean weighted) {
+      List<String> names,
+      List<ColumnKind> kinds,
+      int features,
+      int labels,
+      boolean weighted,
+      boolean sparseEnd,
+      RowIds ids) {
     this.names = names.toArray(new String[0]);
     this.kinds = kinds.toArray(new ColumnKind[0]);
     this.features = features;
     this.labels = labels;
     this.weighted = weighted;
+    this.ids = ids;
+    this.sparseColumn = sparseEnd ? features - 1 : NONE;
     this.widths = new int[this.names.length];
   }
 
@@ -58,26 +72,49 @@ final class RowReader implements Serializable {
     return weighted;
   }
 
+  /** Returns the number of values of all columns, zeros of sparse ones included. */
+  int width() {
+    return Arrays.stream(widths).sum();
+  }
+
+  /** Returns the layout of rows whose columns have so many values. */
+  RowLayout layout(int[] columnWidths) {
+    int all = Arrays.stream(columnWidths, 0, features).sum();
+    int ofLabels = Arrays.stream(columnWidths, features, features + labels).sum();
+    int sparse = sparseColumn == NONE ? 0 : columnWidths[sparseColumn];
+    RowLayout plain =
+        sparseColumn == NONE
+            ? RowLayout.of(all, ofLabels)
+            : RowLayout.ofSparse(all - sparse, sparse, ofLabels);
+    return weighted ? plain.withWeight() : plain;
+  }
+
   /** Returns the number of values of each column; 0 before the first row. */
   int[] widths() {
     return widths.clone();
   }
 
   /**
-   * Returns the values of a row.
+   * Returns the values of a row, or null for one that is left out because of its ids.
    *
    * @throws RowProblem if the row is refused
    */
-  float[] read(Row row) {
-    int width = 0;
-    for (int column = 0; column < names.length; column++) {
-      width += width(row, column);
+  float @Nullable [] read(Row row) {
+    if (ids.isSkipped(row)) {
+      return null;
     }
 
-    float[] result = new float[width];
+    int width = 0;
+    for (int column = 0; column < names.length; column++) {
+      int ofColumn = width(row, column);
+      width += column == sparseColumn ? 0 : ofColumn;
+    }
+
+    VectorValues sparse = sparseColumn == NONE ? null : entries(row);
+    float[] result = new float[width + (sparse == null ? 0 : 2 * count(sparse))];
     int next = 0;
     for (int column = 0; column < names.length; column++) {
-      next = fill(row, column, result, next);
+      next = column == sparseColumn ? next : fill(row, column, result, next);
     }
 
     if (weighted && result[width - 1] < 0) {
@@ -86,7 +123,50 @@ final class RowReader implements Serializable {
               .formatted(names[names.length - 1], result[width - 1], describe(row)));
     }
 
+    if (sparse != null) {
+      fillEntries(row, sparse, result, width);
+    }
+
     return result;
+  }
+
+  private VectorValues entries(Row row) {
+    VectorValues vector = VectorValues.of(row.get(sparseColumn));
+    int wrong = vector.wrongPlace();
+    if (wrong >= 0) {
+      throw new RowProblem(
+          "The column '%s' must hold vectors with ascending indices from 0 to %d. Received: %d at place %d in the row %s"
+              .formatted(
+                  names[sparseColumn],
+                  vector.size() - 1,
+                  vector.index(wrong),
+                  wrong,
+                  describe(row)));
+    }
+
+    return vector;
+  }
+
+  /** Counts what is not +0.0 in float32. */
+  private static int count(VectorValues vector) {
+    int count = 0;
+    for (double value : vector.values()) {
+      count += Float.floatToRawIntBits((float) value) == 0 ? 0 : 1;
+    }
+
+    return count;
+  }
+
+  private void fillEntries(Row row, VectorValues vector, float[] result, int first) {
+    int count = (result.length - first) / 2;
+    int next = first;
+    for (int place = 0; place < vector.values().length; place++) {
+      float value = finite(row, sparseColumn, vector.values()[place]);
+      if (Float.floatToRawIntBits(value) != 0) {
+        result[next] = value;
+        result[next++ + count] = Float.intBitsToFloat(vector.index(place));
+      }
+    }
   }
 
   /** Returns a row as it stands in errors. */
@@ -97,13 +177,13 @@ final class RowReader implements Serializable {
 
   private int width(Row row, int column) {
     Object value = row.get(column);
-    if (value == null) {
+    if (value == null && kinds[column] != ColumnKind.ID) {
       throw isNull(row, column);
     }
 
     int width =
         switch (kinds[column]) {
-          case NUMBER -> 1;
+          case NUMBER, ID -> 1;
           case ARRAY -> row.getSeq(column).length();
           case VECTOR ->
               value instanceof org.apache.spark.ml.linalg.Vector vector
@@ -111,6 +191,12 @@ final class RowReader implements Serializable {
                   : ((org.apache.spark.mllib.linalg.Vector) value).size();
         };
     requireWidth(row, column, width);
+    if (kinds[column] == ColumnKind.VECTOR && column != sparseColumn && width > LONGEST_DENSE) {
+      throw new RowProblem(
+          "The column '%s' holds vectors of %d values, too long to be made dense (at most %d); begin the model with Input.sparse(...), in Keras Input(shape, sparse=True)"
+              .formatted(names[column], width, LONGEST_DENSE));
+    }
+
     return width;
   }
 
@@ -121,17 +207,18 @@ final class RowReader implements Serializable {
         result[first] = finite(row, column, ((Number) value).doubleValue());
         yield first + 1;
       }
+      case ID -> {
+        result[first] = ids.index(row, column);
+        yield first + 1;
+      }
       case ARRAY -> fillArray(row, column, result, first);
       case VECTOR -> {
-        double[] values =
-            value instanceof org.apache.spark.ml.linalg.Vector vector
-                ? vector.toArray()
-                : ((org.apache.spark.mllib.linalg.Vector) value).toArray();
-        for (int i = 0; i < values.length; i++) {
-          result[first + i] = finite(row, column, values[i]);
+        VectorValues vector = VectorValues.of(value);
+        for (int place = 0; place < vector.values().length; place++) {
+          result[first + vector.index(place)] = finite(row, column, vector.values()[place]);
         }
 
-        yield first + values.length;
+        yield first + vector.size();
       }
     };
   }

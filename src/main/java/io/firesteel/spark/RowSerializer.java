@@ -1,5 +1,6 @@
 package io.firesteel.spark;
 
+import io.firesteel.data.RowLayout;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,22 +15,22 @@ import org.jspecify.annotations.Nullable;
 import scala.reflect.ClassTag;
 
 /**
- * Writes the rows of a shuffle: the key in 8 bytes, then the values in 4 bytes each, little-endian,
- * and nothing else. All rows have the same width.
+ * Writes the rows of a shuffle: the key in 8 bytes, the number of values in 4 where rows end in
+ * sparse features, then the values in 4 bytes each, little-endian, and nothing else.
  */
 final class RowSerializer extends Serializer implements java.io.Serializable {
 
   private static final long serialVersionUID = 1L;
 
-  private final int width;
+  private final RowLayout layout;
 
-  RowSerializer(int width) {
-    this.width = width;
+  RowSerializer(RowLayout layout) {
+    this.layout = layout;
   }
 
   @Override
   public SerializerInstance newInstance() {
-    return new Instance(width);
+    return new Instance(layout);
   }
 
   @Override
@@ -37,19 +38,33 @@ final class RowSerializer extends Serializer implements java.io.Serializable {
     return true;
   }
 
-  private static ByteBuffer buffer(int width) {
-    int bytes = Math.addExact(Long.BYTES, Math.multiplyExact(width, Float.BYTES));
+  /** Returns the number of bytes before the values. */
+  private static int headerBytes(RowLayout layout) {
+    return Long.BYTES + (layout.isSparse() ? Integer.BYTES : 0);
+  }
+
+  private static ByteBuffer buffer(RowLayout layout, int values) {
+    int bytes = Math.addExact(headerBytes(layout), Math.multiplyExact(values, Float.BYTES));
     return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  private static void put(ByteBuffer buffer, KeyedRow row) {
-    buffer.clear().putLong(row.key());
-    buffer.asFloatBuffer().put(row.values());
+  /** Returns the bytes of a row, in that buffer if it is large enough. */
+  private static ByteBuffer put(ByteBuffer buffer, RowLayout layout, KeyedRow row) {
+    int length = row.values().length;
+    int size = headerBytes(layout) + length * Float.BYTES;
+    ByteBuffer target = size <= buffer.capacity() ? buffer : buffer(layout, length + length / 2);
+    target.clear().putLong(row.key());
+    if (layout.isSparse()) {
+      target.putInt(length);
+    }
+
+    target.asFloatBuffer().put(row.values());
+    return target.limit(size).position(0);
   }
 
-  private static KeyedRow take(ByteBuffer buffer, int width) {
+  private static KeyedRow take(ByteBuffer buffer, RowLayout layout) {
     long key = buffer.getLong();
-    float[] values = new float[width];
+    float[] values = new float[layout.isSparse() ? buffer.getInt() : layout.width()];
     buffer.asFloatBuffer().get(values);
     return new KeyedRow(key, values);
   }
@@ -69,32 +84,31 @@ final class RowSerializer extends Serializer implements java.io.Serializable {
 
   /** Opens streams for one task. */
   private static final class Instance extends SerializerInstance {
-    private final int width;
+    private final RowLayout layout;
 
-    private Instance(int width) {
-      this.width = width;
+    private Instance(RowLayout layout) {
+      this.layout = layout;
     }
 
     @Override
     public SerializationStream serializeStream(OutputStream out) {
-      return new Writer(out, width);
+      return new Writer(out, layout);
     }
 
     @Override
     public DeserializationStream deserializeStream(InputStream in) {
-      return new Reader(in, width);
+      return new Reader(in, layout);
     }
 
     @Override
     public <T> ByteBuffer serialize(T row, ClassTag<T> type) {
-      ByteBuffer buffer = buffer(width);
-      put(buffer, (KeyedRow) row);
-      return buffer.clear();
+      KeyedRow keyed = (KeyedRow) row;
+      return put(buffer(layout, keyed.values().length), layout, keyed);
     }
 
     @Override
     public <T> T deserialize(ByteBuffer bytes, ClassTag<T> type) {
-      return cast(take(bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN), width));
+      return cast(take(bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN), layout));
     }
 
     @Override
@@ -106,18 +120,20 @@ final class RowSerializer extends Serializer implements java.io.Serializable {
   /** Writes the keys of pairs; their values are nothing. */
   private static final class Writer extends SerializationStream {
     private final OutputStream out;
-    private final ByteBuffer buffer;
+    private final RowLayout layout;
+    private ByteBuffer buffer;
 
-    private Writer(OutputStream out, int width) {
+    private Writer(OutputStream out, RowLayout layout) {
       this.out = out;
-      this.buffer = buffer(width);
+      this.layout = layout;
+      this.buffer = buffer(layout, layout.width());
     }
 
     @Override
     public <T> SerializationStream writeObject(T row, ClassTag<T> type) {
-      put(buffer, (KeyedRow) row);
+      buffer = put(buffer, layout, (KeyedRow) row);
       try {
-        out.write(buffer.array());
+        out.write(buffer.array(), 0, buffer.limit());
       } catch (IOException e) {
         throw RowSerializer.<RuntimeException>thrown(e);
       }
@@ -152,31 +168,49 @@ final class RowSerializer extends Serializer implements java.io.Serializable {
   /** Reads the keys of pairs; their values are nothing. */
   private static final class Reader extends DeserializationStream {
     private final InputStream in;
-    private final ByteBuffer buffer;
-    private final int width;
+    private final RowLayout layout;
+    private ByteBuffer buffer;
 
-    private Reader(InputStream in, int width) {
+    private Reader(InputStream in, RowLayout layout) {
       this.in = in;
-      this.buffer = buffer(width);
-      this.width = width;
+      this.layout = layout;
+      this.buffer = buffer(layout, layout.width());
     }
 
     @Override
     public <T> T readObject(ClassTag<T> type) {
       try {
-        int count = in.readNBytes(buffer.array(), 0, buffer.capacity());
+        int header = headerBytes(layout);
+        int wanted = layout.isSparse() ? header : buffer.capacity();
+        int count = in.readNBytes(buffer.array(), 0, wanted);
         if (count == 0) {
           throw new EOFException("No more rows");
         }
 
-        if (count < buffer.capacity()) {
-          throw new IOException("A row of a shuffle was cut off");
+        requireAll(count, wanted);
+        if (layout.isSparse()) {
+          readValues(header, buffer.getInt(Long.BYTES) * Float.BYTES);
         }
       } catch (IOException e) {
         throw RowSerializer.<RuntimeException>thrown(e);
       }
 
-      return cast(take(buffer.clear(), width));
+      return cast(take(buffer.clear(), layout));
+    }
+
+    private void readValues(int header, int bytes) throws IOException {
+      if (header + bytes > buffer.capacity()) {
+        ByteBuffer larger = buffer(layout, bytes / Float.BYTES * 2);
+        buffer = larger.put(0, buffer, 0, header);
+      }
+
+      requireAll(in.readNBytes(buffer.array(), header, bytes), bytes);
+    }
+
+    private static void requireAll(int read, int wanted) throws IOException {
+      if (read < wanted) {
+        throw new IOException("A row of a shuffle was cut off");
+      }
     }
 
     @Override

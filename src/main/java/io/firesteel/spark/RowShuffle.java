@@ -1,5 +1,6 @@
 package io.firesteel.spark;
 
+import io.firesteel.data.RowLayout;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.rdd.RDD;
@@ -22,31 +23,32 @@ final class RowShuffle {
   /**
    * Returns rows in the partitions of a partitioner, each sorted.
    *
-   * @param width the number of values of a row
+   * @param layout what the values of a row are
    */
-  static JavaRDD<KeyedRow> sorted(JavaRDD<KeyedRow> rows, KeyPartitioner partitioner, int width) {
+  static JavaRDD<KeyedRow> sorted(
+      JavaRDD<KeyedRow> rows, RowPartitioner partitioner, RowLayout layout) {
     RDD<Tuple2<KeyedRow, Void>> pairs =
         rows.mapToPair(row -> new Tuple2<KeyedRow, Void>(row, null)).rdd();
     return new ShuffledRDD<KeyedRow, Void, Void>(
             pairs, partitioner, ClassTag$.MODULE$.apply(KeyedRow.class), NOTHING, NOTHING)
         .setKeyOrdering(Ordering$.MODULE$.comparatorToOrdering(new KeyedRow.Order()))
-        .setSerializer(new RowSerializer(width))
+        .setSerializer(new RowSerializer(layout))
         .toJavaRDD()
         .map(Tuple2::_1);
   }
 
-  /** Gives a row its partition by its key. */
-  abstract static class KeyPartitioner extends Partitioner {
+  /** Gives a row its partition. */
+  abstract static class RowPartitioner extends Partitioner {
 
     private static final long serialVersionUID = 1L;
 
     private final int partitions;
 
-    KeyPartitioner(int partitions) {
+    RowPartitioner(int partitions) {
       this.partitions = partitions;
     }
 
-    abstract int partition(long key);
+    abstract int partition(KeyedRow row);
 
     @Override
     public final int numPartitions() {
@@ -55,12 +57,12 @@ final class RowShuffle {
 
     @Override
     public final int getPartition(Object row) {
-      return partition(((KeyedRow) row).key());
+      return partition((KeyedRow) row);
     }
 
     @Override
     public final boolean equals(Object other) {
-      return other instanceof KeyPartitioner that
+      return other instanceof RowPartitioner that
           && getClass() == that.getClass()
           && partitions == that.partitions;
     }
@@ -72,7 +74,7 @@ final class RowShuffle {
   }
 
   /** Cuts ranks into contiguous ranges of the same width. */
-  static final class Ranges extends KeyPartitioner {
+  static final class Ranges extends RowPartitioner {
 
     private static final long serialVersionUID = 1L;
 
@@ -81,13 +83,17 @@ final class RowShuffle {
     }
 
     @Override
+    int partition(KeyedRow row) {
+      return partition(row.key());
+    }
+
     int partition(long rank) {
       return (int) ((rank >>> Integer.SIZE) * numPartitions() >>> Integer.SIZE);
     }
   }
 
   /** Deals position i to shard i mod S. */
-  static final class Deal extends KeyPartitioner {
+  static final class Deal extends RowPartitioner {
 
     private static final long serialVersionUID = 1L;
 
@@ -96,8 +102,23 @@ final class RowShuffle {
     }
 
     @Override
-    int partition(long position) {
-      return (int) (position % numPartitions());
+    int partition(KeyedRow row) {
+      return (int) (row.key() % numPartitions());
+    }
+  }
+
+  /** Sends keys that are being sorted back to the partitions they came from. */
+  static final class Home extends RowPartitioner {
+
+    private static final long serialVersionUID = 1L;
+
+    Home(int partitions) {
+      super(partitions);
+    }
+
+    @Override
+    int partition(KeyedRow row) {
+      return SortKey.partition(row.values());
     }
   }
 }

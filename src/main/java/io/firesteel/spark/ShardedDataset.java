@@ -1,7 +1,12 @@
 package io.firesteel.spark;
 
 import io.firesteel.data.RowLayout;
+import io.firesteel.layers.FeatureBlock;
+import io.firesteel.layers.FeatureColumns;
+import io.firesteel.models.Sequential;
+import io.firesteel.network.Network;
 import io.firesteel.tensor.Shape;
+import io.firesteel.training.TrainingData;
 import java.util.List;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Dataset;
@@ -16,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * model.fit(ShardedDataset.of(df).features("pixels").label("digit"), ...)
  * model.fit(ShardedDataset.of(df).features("age", "income").labels("a", "b").weight("w"), ...)
+ * model.fit(ShardedDataset.of(df).featuresOf(model).label("click"), ...)
  * }</pre>
  *
  * <p>Values are converted to float32. Null, NaN, what is infinite in float32, negative weights and
@@ -31,6 +37,7 @@ public final class ShardedDataset extends SparkData {
   private final List<String> orderBy;
   private final @Nullable Shape shape;
   private @Nullable DatasetRows rows;
+  private @Nullable ShardedDataset sparse;
 
   private ShardedDataset(
       Dataset<Row> dataset, RowColumns columns, List<String> orderBy, @Nullable Shape shape) {
@@ -50,15 +57,33 @@ public final class ShardedDataset extends SparkData {
       throw new IllegalArgumentException("A streaming data set can't be trained on");
     }
 
-    return new ShardedDataset(dataset, new RowColumns(List.of(), List.of(), null), List.of(), null);
+    return new ShardedDataset(dataset, RowColumns.NONE, List.of(), null);
   }
 
   /**
    * Sets the columns of features: one column of vectors (of {@code spark.ml} or {@code
    * spark.mllib}, dense or sparse) or of arrays of numbers, or any number of columns of numbers.
+   *
+   * <p>For a model that begins with {@code Input.sparse} the last column must hold vectors, of
+   * which only the entries that are not zero are held; columns of numbers may come before it. For
+   * all other models vectors are made dense.
    */
   public ShardedDataset features(String... names) {
-    RowColumns changed = new RowColumns(List.of(names), columns.labels(), columns.weight());
+    return with(columns.withFeatures(List.of(names)));
+  }
+
+  /**
+   * Sets the columns of features to those of the {@link FeatureBlock} that a model begins with, of
+   * numbers, ids and sparse vectors, which are read as it says. Rows that it leaves out because of
+   * their ids ({@code handle_invalid=skip}) are counted in a warning.
+   *
+   * @throws IllegalArgumentException if the model begins with another layer
+   */
+  public ShardedDataset featuresOf(Sequential model) {
+    return with(columns.withFeatures(BlockColumns.required(model.name(), model.layers())));
+  }
+
+  private ShardedDataset with(RowColumns changed) {
     return new ShardedDataset(dataset, changed, orderBy, shape);
   }
 
@@ -69,14 +94,12 @@ public final class ShardedDataset extends SparkData {
 
   /** Sets the columns of labels, of numbers each if there are several. */
   public ShardedDataset labels(String... names) {
-    RowColumns changed = new RowColumns(columns.features(), List.of(names), columns.weight());
-    return new ShardedDataset(dataset, changed, orderBy, shape);
+    return with(columns.withLabels(List.of(names)));
   }
 
   /** Sets the column of sample weights; without one all weights are 1. */
   public ShardedDataset weight(String name) {
-    RowColumns changed = new RowColumns(columns.features(), columns.labels(), name);
-    return new ShardedDataset(dataset, changed, orderBy, shape);
+    return with(columns.withWeight(name));
   }
 
   /** Sets the shape of one row of features, e.g. {@code 28, 28}; without it, it is their number. */
@@ -94,19 +117,39 @@ public final class ShardedDataset extends SparkData {
   }
 
   @Override
+  public TrainingData readFor(Network network) {
+    if (!network.isSparse() || columns.sparseEnd()) {
+      return this;
+    }
+
+    ShardedDataset known = sparse;
+    if (known == null) {
+      known = new ShardedDataset(dataset, columns.withSparseEnd(), orderBy, shape);
+      sparse = known;
+    }
+
+    return known;
+  }
+
+  @Override
   public Shape featureShape() {
     RowLayout layout = sparkRows().layout();
     if (shape == null) {
-      return Shape.of(layout.featureWidth());
+      return Shape.of(layout.inputWidth());
     }
 
-    if (shape.size() != layout.featureWidth()) {
+    if (shape.size() != layout.inputWidth()) {
       throw new IllegalArgumentException(
           "The features have %d values a row. Received the shape: %s"
-              .formatted(layout.featureWidth(), shape));
+              .formatted(layout.inputWidth(), shape));
     }
 
     return shape;
+  }
+
+  @Override
+  @Nullable FeatureColumns featureColumns() {
+    return columns.block();
   }
 
   @Override

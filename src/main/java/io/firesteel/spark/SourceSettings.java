@@ -18,6 +18,9 @@ import org.apache.spark.SparkConf;
  *       waited for a slot for so long, the resident tasks make way after the step
  *   <li>{@code spark.firesteel.strictEnvironments}, false: whether executors with different JDKs,
  *       matrix libraries or CPUs are refused, and not only warned about
+ *   <li>{@code spark.firesteel.reliableShards}, false: whether shards are written once to Spark's
+ *       checkpoint directory ({@code spark.checkpoint.dir}), to be read from there where an
+ *       executor was lost, instead of being built again from the data set
  * </ul>
  *
  * @param resident whether tasks stay
@@ -25,17 +28,20 @@ import org.apache.spark.SparkConf;
  * @param progressMillis the most that a step may take
  * @param yieldMillis the time that other jobs wait
  * @param strictEnvironments whether different environments are refused
+ * @param reliableShards whether shards are written to the checkpoint directory
  */
 record SourceSettings(
     boolean resident,
     long reassemblyMillis,
     long progressMillis,
     long yieldMillis,
-    boolean strictEnvironments) {
+    boolean strictEnvironments,
+    boolean reliableShards) {
 
   private static final String PREFIX = "spark.firesteel.";
   private static final String SOURCE = PREFIX + "gradientSource";
   private static final String STRICT = PREFIX + "strictEnvironments";
+  private static final String RELIABLE = PREFIX + "reliableShards";
 
   /**
    * Reads the settings.
@@ -54,7 +60,8 @@ record SourceSettings(
         millis(conf, "resident.reassemblyTimeout", "10s"),
         millis(conf, "resident.progressTimeout", "10m"),
         millis(conf, "resident.yieldAfter", "3s"),
-        bool(conf, STRICT));
+        bool(conf, STRICT),
+        bool(conf, RELIABLE));
   }
 
   private static long millis(SparkConf conf, String name, String preset) {

@@ -2,17 +2,21 @@ package io.firesteel.spark;
 
 import io.firesteel.data.BatchPlan;
 import io.firesteel.data.FeatureMoments;
+import io.firesteel.layers.FeatureColumns;
 import io.firesteel.network.Network;
 import io.firesteel.network.NetworkSpec;
 import io.firesteel.saving.Config;
+import io.firesteel.spark.ui.TrainingUi;
 import io.firesteel.tensor.Shape;
 import io.firesteel.training.DataChecks;
 import io.firesteel.training.GradientSource;
 import io.firesteel.training.TrainingData;
+import io.firesteel.training.TrainingMonitor;
 import io.firesteel.training.VariableMemory;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.SparkContext;
+import org.jspecify.annotations.Nullable;
 
 /** Training data on a Spark cluster, whole or a part of a split. */
 abstract class SparkData implements TrainingData {
@@ -22,6 +26,9 @@ abstract class SparkData implements TrainingData {
   abstract SparkContext context();
 
   abstract SparkRows sparkRows();
+
+  /** Returns what the columns of features are to a feature block, or null for numbers. */
+  abstract @Nullable FeatureColumns featureColumns();
 
   @Override
   public int labelWidth() {
@@ -39,7 +46,16 @@ abstract class SparkData implements TrainingData {
   }
 
   @Override
+  public boolean isSparse() {
+    return sparkRows().layout().isSparse();
+  }
+
+  @Override
   public FeatureMoments featureMoments() {
+    if (isSparse()) {
+      throw DataChecks.noMoments(this);
+    }
+
     int width = sparkRows().layout().featureWidth();
     return FeatureMoments.of(
         SparkJobs.described(
@@ -65,8 +81,14 @@ abstract class SparkData implements TrainingData {
   }
 
   @Override
+  public TrainingMonitor monitor() {
+    return TrainingUi.monitor(context());
+  }
+
+  @Override
   public GradientSource open(NetworkSpec network, BatchPlan plan) {
     Network built = Network.of(network);
+    BlockColumns.require(built.layers(), featureColumns());
     DataChecks.check(this, built, plan);
     requireExecutorMemory(built);
     SourceSettings settings = SourceSettings.of(context().conf());
@@ -104,6 +126,11 @@ abstract class SparkData implements TrainingData {
     private Part(SparkData whole, SparkRows rows) {
       this.whole = whole;
       this.rows = rows;
+    }
+
+    @Override
+    @Nullable FeatureColumns featureColumns() {
+      return whole.featureColumns();
     }
 
     @Override

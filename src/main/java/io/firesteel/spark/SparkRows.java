@@ -10,6 +10,9 @@ interface SparkRows {
   /** Returns what the values of a row are. */
   RowLayout layout();
 
+  /** Returns about how many bytes the values of a row take. */
+  long rowBytes();
+
   /** Returns the number of rows and the sum of their hashes. */
   Fingerprint fingerprint();
 

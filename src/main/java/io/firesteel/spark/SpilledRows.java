@@ -6,11 +6,18 @@ import com.esotericsoftware.kryo.KryoSerializable;
 import com.esotericsoftware.kryo.io.Input;
 import com.esotericsoftware.kryo.io.Output;
 import io.firesteel.data.FileRows;
+import io.firesteel.data.FileSparseRows;
+import io.firesteel.data.RowLayout;
 import io.firesteel.data.RowSink;
 import io.firesteel.data.ShardRows;
+import io.firesteel.data.SparseRows;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.io.OutputStream;
 import java.io.Serializable;
 import java.nio.file.Path;
 import org.apache.spark.SparkEnv;
@@ -30,18 +37,26 @@ final class SpilledRows implements ShardRows, Serializable, KryoSerializable, Kn
    * walking through the buffers of the whole JVM when it caches a shard.
    */
 
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 2L;
   private static final long HEAP_BYTES = 1024;
+  private static final long NOT_SPARSE = -1;
 
-  private transient FileRows file;
+  private transient ShardRows file;
 
-  private SpilledRows(FileRows file) {
+  private SpilledRows(ShardRows file) {
     this.file = file;
   }
 
-  /** Returns a sink that writes so many rows to a file. */
-  static RowSink sink(int rows, int width) {
-    RowSink sink = FileRows.sink(newFile(), rows, width);
+  /**
+   * Returns a sink that writes so many rows to a file, or to two if they end in sparse features.
+   *
+   * @param rowBytes about how many bytes a row has
+   */
+  static RowSink sink(int rows, RowLayout layout, long rowBytes) {
+    RowSink sink =
+        layout.isSparse()
+            ? FileSparseRows.sink(newFile(), newFile(), rows, layout, rows * rowBytes)
+            : FileRows.sink(newFile(), rows, layout.width());
     return new RowSink() {
       @Override
       public void add(float[] row) {
@@ -50,7 +65,7 @@ final class SpilledRows implements ShardRows, Serializable, KryoSerializable, Kn
 
       @Override
       public ShardRows finish() {
-        return new SpilledRows((FileRows) sink.finish());
+        return new SpilledRows(sink.finish());
       }
 
       @Override
@@ -66,16 +81,19 @@ final class SpilledRows implements ShardRows, Serializable, KryoSerializable, Kn
   }
 
   @Override
+  public void addEntries(int row, SparseRows target) {
+    file.addEntries(row, target);
+  }
+
+  @Override
   public long estimatedSize() {
     return HEAP_BYTES;
   }
 
   @Override
   public void write(Kryo kryo, Output output) {
-    output.writeInt(file.rows());
-    output.writeInt(file.width());
     try {
-      file.writeTo(output);
+      writeTo(output);
     } catch (IOException e) {
       throw new KryoException(e);
     }
@@ -83,25 +101,47 @@ final class SpilledRows implements ShardRows, Serializable, KryoSerializable, Kn
 
   @Override
   public void read(Kryo kryo, Input input) {
-    int rows = input.readInt();
-    int width = input.readInt();
     try {
-      file = FileRows.read(input, newFile(), rows, width);
+      file = readFrom(input);
     } catch (IOException e) {
       throw new KryoException(e);
     }
   }
 
   private void writeObject(ObjectOutputStream out) throws IOException {
-    out.writeInt(file.rows());
-    out.writeInt(file.width());
-    file.writeTo(out);
+    writeTo(out);
   }
 
   private void readObject(ObjectInputStream in) throws IOException {
-    int rows = in.readInt();
-    int width = in.readInt();
-    file = FileRows.read(in, newFile(), rows, width);
+    file = readFrom(in);
+  }
+
+  private void writeTo(OutputStream out) throws IOException {
+    DataOutputStream target = new DataOutputStream(out);
+    if (file instanceof FileSparseRows sparse) {
+      target.writeInt(sparse.rows());
+      target.writeInt(sparse.width());
+      target.writeLong(sparse.entryValues());
+      sparse.writeTo(target);
+    } else {
+      FileRows rows = (FileRows) file;
+      target.writeInt(rows.rows());
+      target.writeInt(rows.width());
+      target.writeLong(NOT_SPARSE);
+      rows.writeTo(target);
+    }
+
+    target.flush();
+  }
+
+  private static ShardRows readFrom(InputStream in) throws IOException {
+    DataInputStream source = new DataInputStream(in);
+    int rows = source.readInt();
+    int width = source.readInt();
+    long entryValues = source.readLong();
+    return entryValues == NOT_SPARSE
+        ? FileRows.read(source, newFile(), rows, width)
+        : FileSparseRows.read(source, newFile(), newFile(), rows, width, entryValues);
   }
 
   private static Path newFile() {

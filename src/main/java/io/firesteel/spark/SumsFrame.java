@@ -1,6 +1,8 @@
 package io.firesteel.spark;
 
 import io.firesteel.network.GradientSums;
+import io.firesteel.spark.FlatFloats.Section;
+import io.firesteel.tensor.RowSums;
 import io.firesteel.training.PartialSums;
 import io.firesteel.training.ReductionTree.Node;
 import java.nio.ByteBuffer;
@@ -8,10 +10,11 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes in which a worker sends its sums: little-endian, header first, then each node with its
- * sums.
+ * sums, of each gradient the array and the rows.
  *
  * @param environment what computed the sums
  * @param sums the sums
@@ -55,8 +58,10 @@ record SumsFrame(String environment, PartialSums sums) {
 
   private static int size(GradientSums sum) {
     long size = 4L * Integer.BYTES + 4L * Long.BYTES + (long) Double.BYTES * sum.metrics().length;
-    for (float[] gradient : sum.gradients()) {
-      size += Integer.BYTES + (long) Float.BYTES * gradient.length;
+    for (int v = 0; v < sum.gradients().length; v++) {
+      RowSums rows = sum.rowSums(v);
+      size += 3L * Integer.BYTES + (long) Float.BYTES * sum.gradients()[v].length;
+      size += rows == null ? 0 : (long) Float.BYTES * rows.size() * (1 + rows.rowSize());
     }
 
     return Math.toIntExact(size);
@@ -72,11 +77,27 @@ record SumsFrame(String environment, PartialSums sums) {
     }
 
     buffer.putInt(sum.gradients().length);
-    for (float[] gradient : sum.gradients()) {
+    for (int v = 0; v < sum.gradients().length; v++) {
+      float[] gradient = sum.gradients()[v];
       buffer.putInt(gradient.length);
-      buffer.asFloatBuffer().put(gradient);
-      buffer.position(buffer.position() + Float.BYTES * gradient.length);
+      write(buffer, Section.of(gradient));
+      RowSums rows = sum.rowSums(v);
+      buffer.putInt(rows == null ? 0 : rows.rowSize()).putInt(rows == null ? 0 : rows.size());
+      if (rows != null) {
+        write(buffer, Section.indices(rows));
+        write(buffer, Section.values(rows));
+      }
     }
+  }
+
+  private static void write(ByteBuffer buffer, Section section) {
+    section.write(buffer, 0, section.length());
+    buffer.position(buffer.position() + Float.BYTES * section.length());
+  }
+
+  private static void read(ByteBuffer buffer, Section section) {
+    section.read(buffer, 0, section.length());
+    buffer.position(buffer.position() + Float.BYTES * section.length());
   }
 
   private static GradientSums sums(ByteBuffer buffer) {
@@ -90,12 +111,27 @@ record SumsFrame(String environment, PartialSums sums) {
     }
 
     float[][] gradients = new float[buffer.getInt()][];
+    RowSums[] rowSums = new RowSums[gradients.length];
     for (int i = 0; i < gradients.length; i++) {
       gradients[i] = new float[buffer.getInt()];
-      buffer.asFloatBuffer().get(gradients[i]);
-      buffer.position(buffer.position() + Float.BYTES * gradients[i].length);
+      read(buffer, Section.of(gradients[i]));
+      rowSums[i] = rowSums(buffer);
     }
 
-    return new GradientSums(gradients, metrics, rows, samples, weights, loss);
+    return new GradientSums(gradients, rowSums, metrics, rows, samples, weights, loss);
+  }
+
+  private static @Nullable RowSums rowSums(ByteBuffer buffer) {
+    int rowSize = buffer.getInt();
+    int count = buffer.getInt();
+    if (rowSize == 0) {
+      return null;
+    }
+
+    RowSums rows = new RowSums(rowSize);
+    rows.resize(count);
+    read(buffer, Section.indices(rows));
+    read(buffer, Section.values(rows));
+    return rows;
   }
 }

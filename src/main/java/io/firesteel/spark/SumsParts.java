@@ -1,16 +1,19 @@
 package io.firesteel.spark;
 
 import io.firesteel.network.GradientSums;
+import io.firesteel.spark.FlatFloats.Section;
+import io.firesteel.tensor.RowSums;
 import io.firesteel.training.PartialSums;
 import io.firesteel.training.ReductionTree.Node;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@link PartialSums} in several parts of bytes, so that they can travel side by side: the first
- * part begins with what the sums are, then all gradients follow as one sequence of floats.
+ * part begins with what the sums are, then all gradients follow as one sequence of floats. Of a
+ * gradient that is summed up by rows the rows' indices go before their values.
  */
 final class SumsParts {
 
@@ -46,7 +49,7 @@ final class SumsParts {
     int size = 3 * Integer.BYTES;
     for (GradientSums sum : sums.sums()) {
       size += 4 * Integer.BYTES + 4 * Long.BYTES + Double.BYTES * sum.metrics().length;
-      size += Integer.BYTES * sum.gradients().length;
+      size += 3 * Integer.BYTES * sum.gradients().length;
     }
 
     return size;
@@ -66,25 +69,36 @@ final class SumsParts {
       }
 
       target.putInt(sum.gradients().length);
-      for (float[] gradient : sum.gradients()) {
-        target.putInt(gradient.length);
+      for (int v = 0; v < sum.gradients().length; v++) {
+        RowSums rows = sum.rowSums(v);
+        target.putInt(sum.gradients()[v].length);
+        target.putInt(rows == null ? 0 : rows.rowSize()).putInt(rows == null ? 0 : rows.size());
       }
     }
   }
 
   private static FlatFloats gradients(List<GradientSums> sums) {
-    List<float[]> arrays = new ArrayList<>();
+    List<Section> sections = new ArrayList<>();
     for (GradientSums sum : sums) {
-      arrays.addAll(Arrays.asList(sum.gradients()));
+      for (int v = 0; v < sum.gradients().length; v++) {
+        RowSums rows = sum.rowSums(v);
+        sections.add(Section.of(sum.gradients()[v]));
+        if (rows != null) {
+          sections.add(Section.indices(rows));
+          sections.add(Section.values(rows));
+        }
+      }
     }
 
-    return new FlatFloats(arrays);
+    return FlatFloats.of(sections);
   }
 
   /** Reads sums, always into the same arrays as long as their sizes stay. */
   static final class Reader {
 
-    private final List<float[][]> buffers = new ArrayList<>();
+    private record Buffers(float[] @Nullable [] gradients, @Nullable RowSums[] rows) {}
+
+    private final List<Buffers> buffers = new ArrayList<>();
 
     /** Returns the sums of all parts; they are valid until the next call. */
     PartialSums read(List<ByteBuffer> parts) {
@@ -117,25 +131,43 @@ final class SumsParts {
         metrics[i] = source.getDouble();
       }
 
-      float[][] gradients = buffer(index, source.getInt());
+      Buffers buffer = buffer(index, source.getInt());
+      float[][] gradients = new float[buffer.rows().length][];
       for (int i = 0; i < gradients.length; i++) {
-        int length = source.getInt();
-        gradients[i] =
-            gradients[i] != null && gradients[i].length == length
-                ? gradients[i]
-                : new float[length];
+        gradients[i] = array(buffer, i, source.getInt());
+        readRows(buffer, i, source.getInt(), source.getInt());
       }
 
-      return new GradientSums(gradients, metrics, rows, samples, weights, loss);
+      RowSums[] rowSums = buffer.rows().clone();
+      return new GradientSums(gradients, rowSums, metrics, rows, samples, weights, loss);
     }
 
-    private float[][] buffer(int index, int arrays) {
-      while (buffers.size() <= index) {
-        buffers.add(new float[arrays][]);
+    private static float[] array(Buffers buffer, int index, int length) {
+      float[] known = buffer.gradients()[index];
+      float[] array = known != null && known.length == length ? known : new float[length];
+      buffer.gradients()[index] = array;
+      return array;
+    }
+
+    private static void readRows(Buffers buffer, int index, int rowSize, int count) {
+      RowSums known = buffer.rows()[index];
+      if (rowSize == 0) {
+        buffer.rows()[index] = null;
+        return;
       }
 
-      if (buffers.get(index).length != arrays) {
-        buffers.set(index, new float[arrays][]);
+      RowSums rows = known != null && known.rowSize() == rowSize ? known : new RowSums(rowSize);
+      rows.resize(count);
+      buffer.rows()[index] = rows;
+    }
+
+    private Buffers buffer(int index, int arrays) {
+      while (buffers.size() <= index) {
+        buffers.add(new Buffers(new float[arrays][], new RowSums[arrays]));
+      }
+
+      if (buffers.get(index).rows().length != arrays) {
+        buffers.set(index, new Buffers(new float[arrays][], new RowSums[arrays]));
       }
 
       return buffers.get(index);

@@ -58,8 +58,13 @@ final class SumsTask extends ShardTask<byte[]> {
     return ExecutorNetworks.withPass(
         network,
         pass -> {
+          long start = System.nanoTime();
           PartialSums sums = sums(pass, range, shard -> checked(shard, blocks.next()), snapshot);
-          return new SumsFrame(ComputeEnvironment.describe(), sums).encode();
+          long read = pass.readNanos();
+          WorkTime time = new WorkTime(read, System.nanoTime() - start - read);
+          String environment = ComputeEnvironment.describe();
+          return new SumsFrame(WorkTime.Note.ofThisProcess(time, environment).text(), sums)
+              .encode();
         });
   }
 

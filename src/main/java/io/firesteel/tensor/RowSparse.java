@@ -144,7 +144,8 @@ public final class RowSparse implements Gradient {
     }
   }
 
-  private boolean isAscending() {
+  /** Tells whether each row is there once and they are in ascending order. */
+  public boolean isAscending() {
     for (int k = 1; k < rows.length; k++) {
       if (rows[k] <= rows[k - 1]) {
         return false;

@@ -22,11 +22,13 @@ final class CheckpointWriter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointWriter.class);
 
   private final CheckpointStore store;
+  private final TrainingReporter reporter;
   private final ExecutorService thread;
   private @Nullable Future<?> inFlight;
 
-  CheckpointWriter(CheckpointStore store) {
+  CheckpointWriter(CheckpointStore store, TrainingReporter reporter) {
     this.store = store;
+    this.reporter = reporter;
     this.thread =
         Executors.newSingleThreadExecutor(
             task -> {
@@ -39,7 +41,13 @@ final class CheckpointWriter implements AutoCloseable {
   /** Commits a checkpoint in the background. */
   void commit(Checkpoint checkpoint) {
     await();
-    inFlight = thread.submit(() -> store.commit(checkpoint));
+    inFlight = thread.submit(() -> write(checkpoint));
+  }
+
+  private void write(Checkpoint checkpoint) {
+    long start = System.nanoTime();
+    store.commit(checkpoint);
+    reporter.committed(checkpoint, store.committedBytes(), start, store.location());
   }
 
   /**

@@ -25,6 +25,7 @@ public final class DataChecks {
           "The plan is for %d rows; the data has %d".formatted(plan.rows(), data.rows()));
     }
 
+    requireSameForm(data, network);
     if (!network.inputShape().equals(data.featureShape())) {
       throw new IllegalArgumentException(
           "The model takes features of shape %s. Received data with features of shape %s"
@@ -36,6 +37,35 @@ public final class DataChecks {
           "The model's output of shape %s and its loss need %d labels a row. Received data with %d"
               .formatted(network.outputShape(), network.labelWidth(), data.labelWidth()));
     }
+  }
+
+  /**
+   * Checks that data is sparse if the network's input is, and only then.
+   *
+   * @throws IllegalArgumentException if not
+   */
+  public static void requireSameForm(TrainingData data, Network network) {
+    if (network.isSparse() && !data.isSparse()) {
+      throw new IllegalArgumentException(
+          "The input of the model %s is sparse. Received dense features; give sparse ones (LocalData.ofSparse), or begin the model with Input.of(...)"
+              .formatted(network.modelName()));
+    }
+
+    if (data.isSparse() && !network.isSparse()) {
+      throw new IllegalArgumentException(
+          "The input of the model %s is dense. Received sparse features; begin the model with Input.sparse(%d), in Keras Input(shape, sparse=True)"
+              .formatted(network.modelName(), data.featureShape().size()));
+    }
+  }
+
+  /**
+   * Returns the error of moments that are asked of sparse features: each mean of them but zero
+   * would make all rows dense.
+   */
+  public static IllegalArgumentException noMoments(TrainingData data) {
+    return new IllegalArgumentException(
+        "adapt: mean and variance of sparse features can't be used without making them dense. Received features of shape %s that end in sparse ones"
+            .formatted(data.featureShape()));
   }
 
   /**

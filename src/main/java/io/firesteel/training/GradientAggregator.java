@@ -102,7 +102,7 @@ public final class GradientAggregator {
     }
 
     chunks.add(left.gradients(), right.gradients());
-    left.addTotals(right);
+    left.addRowsAndTotals(right);
     return left;
   }
 

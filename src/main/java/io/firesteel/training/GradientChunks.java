@@ -1,6 +1,7 @@
 package io.firesteel.training;
 
 import io.firesteel.tensor.ChunkPool;
+import io.firesteel.tensor.RowSums;
 import java.util.Arrays;
 
 /**
@@ -34,6 +35,11 @@ final class GradientChunks implements ChunkPool.Work {
   void divide(float[][] gradients, int count, double by) {
     divisor = by;
     run(gradients, count);
+  }
+
+  /** Divides the values of sums of rows; by 0 they become 0. */
+  void divide(RowSums rows, double by) {
+    divide(rows.values(), by, 0, rows.size() * rows.rowSize());
   }
 
   private void run(float[][] gradients, int count) {

@@ -3,6 +3,7 @@ package io.firesteel.training;
 import io.firesteel.network.GradientSums;
 import io.firesteel.variables.VariableSnapshot;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 /**
  * Where gradients come from: in-process, one Spark job a step, resident tasks. Every source gives
@@ -29,6 +30,15 @@ public interface GradientSource extends AutoCloseable {
    * that keeps workers may have them do both. It is called before the first step.
    */
   default void validateWith(GradientSource validation) {}
+
+  /**
+   * Gives the source what measures its phases, and what is to hear of what happens to its workers.
+   * It is called before the first step.
+   */
+  default void observeWith(StepClock clock, BiConsumer<String, String> events) {}
+
+  /** Frees the slots of the cluster that it holds, until it is asked again. */
+  default void makeWay() {}
 
   /** Returns a hash of all rows in the order in which they were dealt to the shards. */
   long orderHash();

@@ -93,6 +93,53 @@ public final class LocalData implements TrainingData {
   }
 
   /**
+   * Returns data with sparse features and one label a row, for a model that begins with {@code
+   * Input.sparse(width)}.
+   *
+   * @param width the number of features, those that are zero included
+   * @param indices the indices of each row's entries, ascending; what has none is zero
+   * @param values the value of each entry; those of +0.0 are left out
+   * @throws IllegalArgumentException if the arrays differ in size, there are no rows, an index is
+   *     out of range or not above the one before it, or a value is NaN or infinite
+   */
+  public static LocalData ofSparse(int width, int[][] indices, float[][] values, float[] labels) {
+    return ofSparse(new float[indices.length][0], width, indices, values, labels);
+  }
+
+  /**
+   * Returns data with dense columns before sparse features; the model's input has all of them.
+   *
+   * @param before the dense columns, the first features of each row
+   * @param width the number of sparse features, those that are zero included
+   * @param indices the indices of each row's entries, ascending; what has none is zero
+   * @param values the value of each entry; those of +0.0 are left out
+   * @throws IllegalArgumentException if the arrays differ in size, there are no rows, an index is
+   *     out of range or not above the one before it, or a value is NaN or infinite
+   */
+  public static LocalData ofSparse(
+      float[][] before, int width, int[][] indices, float[][] values, float[] labels) {
+    RowArrays.requireRows("labels", indices.length, labels.length);
+    RowArrays.requireRows("values", indices.length, values.length);
+    RowArrays.requireRows("dense features", indices.length, before.length);
+    if (indices.length == 0) {
+      throw new IllegalArgumentException("The data has no rows");
+    }
+
+    RowLayout layout = RowLayout.ofSparse(before[0].length, width, 1);
+    List<float[]> rows = new ArrayList<>(indices.length);
+    for (int row = 0; row < indices.length; row++) {
+      RowArrays.requireValues("features", row, before[row], layout.featureWidth());
+      RowArrays.requireValues("labels", row, new float[] {labels[row]}, 1);
+      float[] fixed = RowArrays.concat(before[row], new float[] {labels[row]});
+      rows.add(
+          RowArrays.concat(fixed, SparseArrays.entries(row, width, indices[row], values[row])));
+    }
+
+    int processors = Runtime.getRuntime().availableProcessors();
+    return new LocalData(Shape.of(layout.inputWidth()), layout, rows, processors);
+  }
+
+  /**
    * Returns this data with one weight a row.
    *
    * @throws IllegalArgumentException if there is not one a row, or one is negative, NaN or infinite
@@ -109,7 +156,9 @@ public final class LocalData implements TrainingData {
             "The weights must not be negative. Received: %s in row %d".formatted(weight[0], row));
       }
 
-      weighted.add(RowArrays.concat(Arrays.copyOf(rows.get(row), plain), weight));
+      float[] old = rows.get(row);
+      float[] entries = Arrays.copyOfRange(old, layout.width(), old.length);
+      weighted.add(RowArrays.concat(RowArrays.concat(Arrays.copyOf(old, plain), weight), entries));
     }
 
     return new LocalData(featureShape, layout.withWeight(), weighted, threads);
@@ -137,6 +186,11 @@ public final class LocalData implements TrainingData {
   }
 
   @Override
+  public boolean isSparse() {
+    return layout.isSparse();
+  }
+
+  @Override
   public Shape featureShape() {
     return featureShape;
   }
@@ -160,9 +214,20 @@ public final class LocalData implements TrainingData {
 
   @Override
   public FeatureMoments featureMoments() {
+    if (isSparse()) {
+      throw DataChecks.noMoments(this);
+    }
+
     FeatureMoments moments = FeatureMoments.ofNoRows(layout.featureWidth());
     rows.forEach(moments::add);
     return moments;
+  }
+
+  /** Returns all rows in the order in which they were given, as one shard. */
+  public ShardBlock block() {
+    ShardBlock.Builder builder = ShardBlock.builder(0, rows.size(), layout);
+    rows.forEach(builder::add);
+    return builder.build();
   }
 
   @Override
@@ -190,7 +255,13 @@ public final class LocalData implements TrainingData {
         new LocalData(featureShape, layout, ordered.subList(first, ordered.size()), threads));
   }
 
-  private record Ranked(long rank, float[] row) {}
+  private record Ranked(long rank, long second, float[] row) {}
+
+  private static Ranked ranked(float[] row, long seed) {
+    long[] hashes = new long[2];
+    RowHash.both(row, hashes, 0);
+    return new Ranked(RowHash.rank(hashes[0], seed), hashes[1], row);
+  }
 
   private List<float[]> ordered(long seed, boolean shuffle) {
     if (!shuffle) {
@@ -198,10 +269,10 @@ public final class LocalData implements TrainingData {
     }
 
     return rows.stream()
-        .map(row -> new Ranked(RowHash.rank(RowHash.of(row), seed), row))
+        .map(row -> ranked(row, seed))
         .sorted(
             Comparator.comparing(Ranked::rank, Long::compareUnsigned)
-                .thenComparing(Ranked::row, RowHash::compareContent))
+                .thenComparing(Ranked::second, Long::compareUnsigned))
         .map(Ranked::row)
         .toList();
   }
@@ -222,10 +293,10 @@ public final class LocalData implements TrainingData {
   }
 
   private LocalData withShape(Shape shape) {
-    if (shape.size() != layout.featureWidth()) {
+    if (shape.size() != layout.inputWidth()) {
       throw new IllegalArgumentException(
           "The features have %d values a row. Received the shape: %s"
-              .formatted(layout.featureWidth(), shape));
+              .formatted(layout.inputWidth(), shape));
     }
 
     return new LocalData(shape, layout, rows, threads);

@@ -34,6 +34,7 @@ public final class RangePass {
   private final List<GradientSums> roots = new ArrayList<>();
   private final BinaryOperator<GradientSums> add = this::add;
   private Deque<GradientSums> free = freeGradientSums;
+  private long readNanos;
   private Cover cover = new Cover(new ShardRange(0, 0), 0, List.of());
 
   /** The nodes that make up a range. */
@@ -76,11 +77,17 @@ public final class RangePass {
     return reduce(range, plan.shards(), shard -> evaluate(blocks.apply(shard), variables));
   }
 
+  /** Returns how long the last call took to read the rows of the batch. */
+  public long readNanos() {
+    return readNanos;
+  }
+
   private void takeBack(Deque<GradientSums> next) {
     free.addAll(roots);
     roots.clear();
     nodes.clear();
     free = next;
+    readNanos = 0;
   }
 
   private PartialSums reduce(
@@ -102,7 +109,9 @@ public final class RangePass {
 
   private @Nullable GradientSums gradients(
       BatchPlan plan, ShardBlock block, VariableSnapshot variables, Step step) {
+    long start = System.nanoTime();
     Batch batch = pass.batch(plan, block, step);
+    readNanos += System.nanoTime() - start;
     if (batch == null) {
       return null;
     }

@@ -24,7 +24,7 @@ final class ShardPass {
   ShardPass(NetworkPass pass) {
     this.pass = pass;
     this.part = pass.network().newEvaluationSums();
-    int width = pass.network().inputShape().size();
+    int width = pass.network().isSparse() ? 1 : pass.network().inputShape().size();
     this.evaluationRows = Math.max(1, Math.min(MOST_ROWS_AT_ONCE, MOST_VALUES_AT_ONCE / width));
   }
 

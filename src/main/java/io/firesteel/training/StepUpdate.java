@@ -4,6 +4,8 @@ import io.firesteel.losses.Loss;
 import io.firesteel.network.GradientSums;
 import io.firesteel.optimizers.GradAndVar;
 import io.firesteel.tensor.ChunkPool;
+import io.firesteel.tensor.Gradient;
+import io.firesteel.tensor.RowSums;
 import io.firesteel.tensor.Tensor;
 import io.firesteel.variables.Variable;
 import java.util.ArrayList;
@@ -19,8 +21,9 @@ final class StepUpdate {
   private final Loss loss;
   private final List<Variable> trainable;
   private final GradientChunks chunks = new GradientChunks(ChunkPool.shared());
-  private List<GradAndVar> gradsAndVars = List.of();
-  private float[][] arrays = new float[0][];
+  private final List<GradAndVar> gradsAndVars = new ArrayList<>();
+  private boolean measured;
+  private double norm = Double.NaN;
 
   StepUpdate(TrainableModel model) {
     this.model = model;
@@ -37,36 +40,71 @@ final class StepUpdate {
     return mean(sums) + model.network().regularization(model.variables());
   }
 
+  /** Has the next step measure the norm of its gradients. */
+  void measureNext() {
+    measured = true;
+  }
+
+  /** Returns the norm of all gradients of the last step before clipping, NaN if unmeasured. */
+  double norm() {
+    return norm;
+  }
+
   /** Performs the step and returns the loss before it. The gradients are overwritten. */
   double apply(GradientSums sums, float lossScale) {
     float[][] gradients = sums.gradients();
-    chunks.divide(gradients, trainable.size(), divisor(sums));
+    divide(sums, divisor(sums));
     double penalty = model.network().addRegularization(model.variables(), gradients, lossScale);
-    model.optimizer().applyGradients(gradsAndVars(gradients));
+    norm = measured ? norm(sums) / lossScale : Double.NaN;
+    measured = false;
+    model.optimizer().applyGradients(gradsAndVars(sums));
     model.network().moveStatistics(model.variables(), gradients, sums.rows());
     return mean(sums) + penalty;
   }
 
-  /** Pairs gradients and variables; anew only if the gradients are in other arrays than before. */
-  private List<GradAndVar> gradsAndVars(float[][] gradients) {
+  private void divide(GradientSums sums, double by) {
+    chunks.divide(sums.gradients(), trainable.size(), by);
     for (int v = 0; v < trainable.size(); v++) {
-      if (gradsAndVars.size() <= v || arrays[v] != gradients[v]) {
-        arrays = gradients.clone();
-        gradsAndVars = pair(gradients);
+      RowSums rows = sums.rowSums(v);
+      if (rows != null) {
+        chunks.divide(rows, by);
+      }
+    }
+  }
+
+  /** Pairs gradients and variables; anew only those that are in other arrays than before. */
+  private List<GradAndVar> gradsAndVars(GradientSums sums) {
+    while (gradsAndVars.size() < trainable.size()) {
+      gradsAndVars.add(new GradAndVar(null, trainable.get(gradsAndVars.size())));
+    }
+
+    for (int v = 0; v < trainable.size(); v++) {
+      Variable variable = trainable.get(v);
+      RowSums rows = sums.rowSums(v);
+      float[] values = sums.gradients()[v];
+      Gradient known = gradsAndVars.get(v).gradient();
+      if (rows != null) {
+        gradsAndVars.set(v, new GradAndVar(rows.toRowSparse(variable.shape()), variable));
+      } else if (known == null || known.values() != values) {
+        gradsAndVars.set(v, new GradAndVar(Tensor.wrap(variable.shape(), values), variable));
       }
     }
 
     return gradsAndVars;
   }
 
-  private List<GradAndVar> pair(float[][] gradients) {
-    List<GradAndVar> pairs = new ArrayList<>(trainable.size());
+  private double norm(GradientSums sums) {
+    double squares = 0;
     for (int v = 0; v < trainable.size(); v++) {
-      Variable variable = trainable.get(v);
-      pairs.add(new GradAndVar(Tensor.wrap(variable.shape(), gradients[v]), variable));
+      RowSums rows = sums.rowSums(v);
+      float[] values = rows == null ? sums.gradients()[v] : rows.values();
+      int count = rows == null ? values.length : rows.size() * rows.rowSize();
+      for (int i = 0; i < count; i++) {
+        squares += (double) values[i] * values[i];
+      }
     }
 
-    return pairs;
+    return Math.sqrt(squares);
   }
 
   private double divisor(GradientSums sums) {

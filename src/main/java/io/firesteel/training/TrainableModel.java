@@ -28,6 +28,11 @@ public interface TrainableModel {
    */
   void restore(KerasArchive archive);
 
+  /** Returns the table of layers, shapes and numbers of parameters. */
+  default String summary() {
+    return "";
+  }
+
   /** Writes the model to a {@code .keras} file. */
   void save(String path);
 }

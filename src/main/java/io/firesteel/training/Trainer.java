@@ -41,6 +41,8 @@ public final class Trainer implements CallbackModel {
   private final TrainingState state = new TrainingState();
   private final @Nullable CheckpointWriter writer;
   private final CheckpointCodec codec;
+  private final TrainingReporter reporter;
+  private final StepClock clock;
 
   private boolean stopRequested;
 
@@ -54,6 +56,8 @@ public final class Trainer implements CallbackModel {
     this.callbacks.addAll(run.observers());
     this.history = run.history();
     this.writer = writer;
+    this.reporter = run.reporter();
+    this.clock = reporter.clock();
     this.update = new StepUpdate(model);
     this.sums = new EpochSums(model.network());
     this.variables = VariableSnapshot.live(model.variables());
@@ -67,17 +71,20 @@ public final class Trainer implements CallbackModel {
     long rowsBefore = state.rowsSeen;
     double secondsBefore = state.seconds;
     state.start();
+    reporter.begins(state);
     while (state.epoch < options.epochs() && !state.stopped) {
       epoch();
     }
 
     state.pause();
+    reporter.finish(state, model.optimizer().learningRate());
     if (writer != null) {
       writer.await();
     }
 
     model.optimizer().finalizeVariableValues(update.trainable());
     callbacks.forEach(Callback::onWeightsFinal);
+    makeWay();
     callbacks.forEach(Callback::onTrainEnd);
     double seconds = state.seconds - secondsBefore;
     return new TrainingSummary(
@@ -111,6 +118,7 @@ public final class Trainer implements CallbackModel {
   private void epoch() {
     if (state.batch == 0) {
       sums.reset();
+      makeWay();
       callbacks.forEach(callback -> callback.onEpochBegin(state.epoch));
     } else {
       callbacks.forEach(callback -> callback.onEpochResume(state.epoch, state.batch));
@@ -129,20 +137,33 @@ public final class Trainer implements CallbackModel {
       throw new CancellationException("Training was interrupted after step " + state.step);
     }
 
+    boolean reported = reporter.isDue();
+    if (reported) {
+      update.measureNext();
+    }
+
     Step step = new Step(state.step, state.epoch, state.batch, model.optimizer().lossScale());
     GradientSums gradients = source.gradients(variables, step);
+    clock.gathered();
     double loss = update.apply(gradients, step.lossScale());
     sums.add(gradients, loss);
     int batch = state.batch;
     state.advance(gradients.rows());
     sums.putInto(logs, "");
+    clock.lap(Phase.UPDATE);
     for (Callback callback : callbacks) {
       callback.onTrainBatchEnd(batch, logs);
+    }
+
+    clock.lap(Phase.CALLBACKS);
+    if (reported) {
+      reporter.step(state, logs, model.optimizer().learningRate(), update.norm());
     }
 
     boolean insideEpoch = state.batch < plan.batches() && !stopRequested;
     if (insideEpoch && writer != null && options.checkpointDueAfterStep(state.step)) {
       writer.commit(codec.capture());
+      clock.lap(Phase.CHECKPOINT);
     }
   }
 
@@ -154,21 +175,27 @@ public final class Trainer implements CallbackModel {
       validate(validation, logs);
     }
 
+    makeWay();
     try {
       callbacks.forEach(callback -> callback.onEpochEnd(epoch, logs));
     } finally {
       lastFirst().forEach(callback -> callback.onEpochClose(epoch));
     }
 
+    clock.lap(Phase.CALLBACKS);
+    reporter.epochEnded(epoch, state.step, logs);
     state.endEpoch(stopRequested);
     boolean last = state.stopped || state.epoch >= options.epochs();
     if (writer != null && (last || options.checkpointDueAfterEpoch(epoch))) {
       writer.commit(codec.capture());
+      clock.lap(Phase.CHECKPOINT);
     }
   }
 
   private void validate(GradientSource rows, Map<String, Double> logs) {
     callbacks.forEach(Callback::onTestBegin);
+    clock.lap(Phase.CALLBACKS);
+    clock.only(Phase.VALIDATION);
     Map<String, Double> results = new LinkedHashMap<>();
     try {
       GradientSums total = rows.evaluate(variables);
@@ -176,10 +203,18 @@ public final class Trainer implements CallbackModel {
       validationSums.add(total, update.loss(total));
       validationSums.putInto(results, "");
     } finally {
+      clock.lap(Phase.VALIDATION);
+      clock.only(null);
       lastFirst().forEach(callback -> callback.onTestEnd(results));
     }
 
     results.forEach((name, value) -> logs.put("val_" + name, value));
+  }
+
+  private void makeWay() {
+    if (callbacks.stream().anyMatch(Callback::usesCluster)) {
+      source.makeWay();
+    }
   }
 
   private List<Callback> lastFirst() {

@@ -88,9 +88,23 @@ public final class Training {
           all.split(options.validationSplit(), options.seed(), options.shuffle());
       data = split.training();
       validationData = split.validation();
+    } else if (validationData != null) {
+      validationData = validationData.readFor(model.network());
     }
 
     requireWeightsOnce(data);
+    try (TrainingMonitor monitor = all.monitor()) {
+      return train(data, validationData, earlier, checkpoint, monitor);
+    }
+  }
+
+  private TrainingSummary train(
+      TrainingData data,
+      @Nullable TrainingData validationData,
+      @Nullable Checkpoints earlier,
+      @Nullable Checkpoint checkpoint,
+      TrainingMonitor monitor) {
+    long openedAt = System.nanoTime();
     BatchPlan plan = plan(data);
     List<Callback> callbacks = new ArrayList<>(options.callbacks());
     History history = new History();
@@ -112,6 +126,8 @@ public final class Training {
         LOG.info("Resuming from step {} in {}", checkpoint.step(), earlier.location());
       }
 
+      TrainingReporter reporter = new TrainingReporter(monitor);
+      source.observeWith(reporter.clock(), reporter::happened);
       TrainingRun run =
           new TrainingRun(
               model,
@@ -122,19 +138,55 @@ public final class Training {
               callbacks,
               options.observers(),
               history,
-              contract);
+              contract,
+              reporter);
+      reporter.started(start(run, (System.nanoTime() - openedAt) / 1e9, earlier, checkpoint));
       return train(run, checkpoint);
     }
   }
 
+  private TrainingStart start(
+      TrainingRun run,
+      double openSeconds,
+      @Nullable Checkpoints earlier,
+      @Nullable Checkpoint checkpoint) {
+    long parameters =
+        model.variables().stream().mapToLong(variable -> variable.shape().size()).sum();
+    return new TrainingStart(
+        model.network().modelName(),
+        model.summary(),
+        run.contract(),
+        parameters,
+        options.epochs(),
+        run.plan().batches(),
+        run.plan().batchSize(),
+        run.plan().rows(),
+        run.plan().shards(),
+        run.source().name(),
+        openSeconds,
+        earlier == null ? null : earlier.location(),
+        checkpoint == null ? null : Long.valueOf(checkpoint.step()));
+  }
+
   private TrainingSummary train(TrainingRun run, @Nullable Checkpoint checkpoint) {
+    try {
+      TrainingSummary summary = perform(run, checkpoint);
+      run.reporter().ended(summary.stopped(), null);
+      return summary;
+    } catch (Throwable e) {
+      run.reporter().ended(false, e);
+      throw e;
+    }
+  }
+
+  private TrainingSummary perform(TrainingRun run, @Nullable Checkpoint checkpoint) {
     Checkpointing checkpointing = options.checkpoints();
     if (checkpointing == null) {
       return new Trainer(run, null).train(null);
     }
 
     try (CheckpointStore store = checkpointing.location().open(UUID.randomUUID().toString());
-        CheckpointWriter writer = new CheckpointWriter(store)) {
+        CheckpointWriter writer = new CheckpointWriter(store, run.reporter())) {
       return new Trainer(run, writer).train(checkpoint);
     }
   }

@@ -2,6 +2,7 @@ package io.firesteel.training;
 
 import io.firesteel.data.BatchPlan;
 import io.firesteel.data.FeatureMoments;
+import io.firesteel.network.Network;
 import io.firesteel.network.NetworkSpec;
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
@@ -13,6 +14,19 @@ import io.firesteel.tensor.Shape;
  * <p>Reading happens on the first call of {@link #rows}; it checks every value.
  */
 public interface TrainingData {
+
+  /**
+   * Returns the data read as a network takes it: with a sparse end where it takes one. All other
+   * methods are called on what this returns.
+   */
+  default TrainingData readFor(Network network) {
+    return this;
+  }
+
+  /** Tells whether rows end in sparse features, of which only the entries are held. */
+  default boolean isSparse() {
+    return false;
+  }
 
   /** Returns the shape of one row of features. */
   Shape featureShape();
@@ -34,7 +48,11 @@ public interface TrainingData {
    */
   Config fingerprint();
 
-  /** Returns the moments of the values of a row of features. */
+  /**
+   * Returns the moments of the values of a row of features.
+   *
+   * @throws IllegalArgumentException if they are sparse
+   */
   FeatureMoments featureMoments();
 
   /**
@@ -44,6 +62,11 @@ public interface TrainingData {
    *     or the plan's order can't be had
    */
   GradientSource open(NetworkSpec network, BatchPlan plan);
+
+  /** Returns what shows a training on this data where the data is; closed when that ends. */
+  default TrainingMonitor monitor() {
+    return TrainingMonitor.NONE;
+  }
 
   /**
    * Cuts off the last rows for validation, as Keras's {@code validation_split} does, but in the

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param observers the callbacks that only look on
  * @param history the history
  * @param contract what must be the same in a resumed run
+ * @param reporter what tells others how it goes
  */
 record TrainingRun(
     TrainableModel model,
@@ -29,4 +30,5 @@ record TrainingRun(
     List<Callback> callbacks,
     List<Callback> observers,
     History history,
-    Config contract) {}
+    Config contract,
+    TrainingReporter reporter) {}

@@ -46,7 +46,9 @@ class ArchitectureTest {
           "callbacks",
           "training",
           "models",
+          "spark.ui",
           "spark",
+          "spark.datasets",
           "jobs");
 
   private static JavaClasses main;

@@ -69,8 +69,8 @@ public final class MlpBenchmark {
   }
 
   private void run() throws IOException, InterruptedException {
-    double seconds = timeToGoal();
-    mllib(seconds);
+    timeToGoal("cold JVM");
+    mllib(timeToGoal("warm JVM"));
     double byDefault = samplesPerSecond(null);
     double byTwo = samplesPerSecond(2);
     double best = Math.max(byDefault, byTwo);
@@ -88,7 +88,7 @@ public final class MlpBenchmark {
   }
 
   /** Returns the seconds from the data set to the first epoch that reaches the accuracy. */
-  private double timeToGoal() {
+  private double timeToGoal(String state) {
     long begin = System.nanoTime();
     Sequential model = model();
     double[] reached = new double[1];
@@ -106,7 +106,8 @@ public final class MlpBenchmark {
         };
     model.fit(data(train), options(50).validationData(data(test)).observers(watch).build());
     report.add(
-        "Firesteel: time to %.0f %% test accuracy, data preparation included".formatted(100 * GOAL),
+        "Firesteel, %s: time to %.0f %% test accuracy, data preparation included"
+            .formatted(state, 100 * GOAL),
         "%.1f s, %d epochs".formatted(reached[0], epochs[0]),
         "");
     return reached[0];

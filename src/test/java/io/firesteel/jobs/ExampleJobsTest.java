@@ -1,6 +1,7 @@
 package io.firesteel.jobs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.saving.Config;
@@ -15,6 +16,7 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The job files of {@code conf/}; the default one has a test of its own. */
@@ -67,6 +69,53 @@ class ExampleJobsTest {
     assertEquals(10L, result.get("steps"));
     double accuracy = ((Config) result.get("validation")).reader("validation").number("accuracy");
     assertTrue(accuracy > 0.8, "accuracy " + accuracy);
+  }
+
+  @Test
+  void theClickModelTrainsOnClicksThatAreMadeUp(SparkSession spark) throws Exception {
+    Config file = Config.parse(Files.readString(JobProcess.ROOT.resolve("conf/clicks.json")));
+    Config config =
+        Overrides.apply(
+            file,
+            List.of(
+                "data.options.rows=8000",
+                "validation.options.rows=1000",
+                "checkpoint.path=" + folder.resolve("checkpoints"),
+                "output.path=" + folder.resolve("output"),
+                "fit.batch_size=200",
+                "fit.epochs=3"));
+    Locations locations = new Locations(new Configuration());
+    Train.prepare(Job.parse(config), locations).run(spark);
+    Config result = Config.parse(Files.readString(folder.resolve("output/result.json")));
+    assertEquals(120L, result.get("steps"));
+    double auc = ((Config) result.get("validation")).reader("validation").number("auc");
+    assertTrue(auc > 0.6, "auc " + auc);
+    Evaluate.prepare(Job.parse(config), locations).run(spark);
+    Predict.prepare(Job.parse(config), locations).run(spark);
+    assertEquals(
+        8000, spark.read().parquet(folder.resolve("output/predictions").toString()).count());
+  }
+
+  @Test
+  void columnsAreNamedOnceInAJobOfAFeatureBlock(SparkSession spark) throws Exception {
+    Config file = Config.parse(Files.readString(JobProcess.ROOT.resolve("conf/clicks.json")));
+    List<String> outputs =
+        List.of(
+            "checkpoint.path=" + folder.resolve("checkpoints"),
+            "output.path=" + folder.resolve("output"));
+    Config named = Overrides.apply(Overrides.apply(file, outputs), List.of("data.features=C*"));
+    Config path = Overrides.apply(Overrides.apply(file, outputs), List.of("data.path=here"));
+    Locations locations = new Locations(new Configuration());
+    assertEquals(
+        "data.features can't be given for a model that begins with a FeatureBlock, which names its columns. Received: [C*]",
+        message(() -> Train.prepare(Job.parse(named), locations).run(spark)));
+    assertEquals(
+        "data: the format synthetic-clicks has no path and no schema. Received: path=[here], schema=null",
+        message(() -> Train.prepare(Job.parse(path), locations).run(spark)));
+  }
+
+  private static String message(Executable action) {
+    return assertThrows(IllegalArgumentException.class, action).getMessage();
   }
 
   /** Images of one bright stripe each, which stands where the label says. */

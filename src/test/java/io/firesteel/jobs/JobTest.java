@@ -56,7 +56,7 @@ class JobTest {
             null,
             null,
             List.of(),
-            List.of("features"),
+            List.of(),
             List.of(),
             List.of("label"),
             null,

@@ -1,5 +1,8 @@
 package io.firesteel.layers;
 
+import io.firesteel.data.SparseRows;
+import io.firesteel.tensor.RowSums;
+
 /** A call with buffers of its own. */
 final class FakeCall implements LayerCall {
 
@@ -9,7 +12,12 @@ final class FakeCall implements LayerCall {
   float[] inputGradient;
   float[][] weights = new float[0][];
   float[][] weightGradients = new float[0][];
+  RowSums rowGradient;
+  SparseRows sparseInput;
   float[][] statistics = new float[0][];
+  float[] skipInput = new float[0];
+  float[] skipGradient;
+  int skipWidth;
   boolean training = true;
   private final int rows;
   private final long seed;
@@ -46,7 +54,17 @@ final class FakeCall implements LayerCall {
 
   @Override
   public float[] weightGradient(int index) {
-    return weightGradients[index];
+    return index == 0 && rowGradient != null ? null : weightGradients[index];
+  }
+
+  @Override
+  public RowSums rowGradient(int index) {
+    return index == 0 ? rowGradient : null;
+  }
+
+  @Override
+  public SparseRows sparseInput() {
+    return sparseInput;
   }
 
   @Override
@@ -72,6 +90,28 @@ final class FakeCall implements LayerCall {
   @Override
   public float[] inputGradient() {
     return inputGradient;
+  }
+
+  /** Provides the output of an earlier layer. */
+  void skip(int width) {
+    skipWidth = width;
+    skipInput = new float[rows * width];
+    skipGradient = new float[rows * width];
+  }
+
+  @Override
+  public float[] skipInput() {
+    return skipInput;
+  }
+
+  @Override
+  public int skipWidth() {
+    return skipWidth;
+  }
+
+  @Override
+  public float[] skipGradient() {
+    return skipGradient;
   }
 
   @Override

@@ -27,8 +27,18 @@ class LayerConformanceTest {
     NORMAL,
     /** Values that differ by more than a central difference moves them. */
     APART,
-    IDS
+    IDS,
+    /** Those of a feature block. */
+    COLUMNS
   }
+
+  private static final int SKIP_WIDTH = 5;
+
+  private static final FeatureBlock FEATURES =
+      FeatureBlock.of()
+          .numeric("a", "b")
+          .ids(IdColumn.of("c", 5, 3), IdColumn.of("d", 2, 3).keepInvalid())
+          .embeddingsInitializer("ones");
 
   /** A layer and the shape of its input rows. */
   private record Case(Layer layer, Shape input, Values values) {
@@ -111,7 +121,19 @@ class LayerConformanceTest {
         new Case(BatchNormalization.of().axis(-2).trainable(false), Shape.of(2, 3)),
         new Case(Embedding.of(5, 3), Shape.of(4), Values.IDS),
         new Case(Embedding.of(2, 2), Shape.of(2, 3), Values.IDS),
-        new Case(Embedding.of(7, 1), Shape.scalar(), Values.IDS));
+        new Case(Embedding.of(7, 1), Shape.scalar(), Values.IDS),
+        new Case(FEATURES, Shape.of(4), Values.COLUMNS),
+        new Case(FEATURES.linear(true), Shape.of(4), Values.COLUMNS),
+        new Case(FEATURES.interactions("fm"), Shape.of(4), Values.COLUMNS),
+        new Case(FEATURES.linear(true).interactions("fm"), Shape.of(4), Values.COLUMNS),
+        new Case(FEATURES.linear(true).numeric(), Shape.of(2), Values.COLUMNS),
+        new Case(FEATURES.ids(), Shape.of(2), Values.COLUMNS),
+        new Case(FEATURES.ids(IdColumn.of("c", 3, 0)).linear(true), Shape.of(3), Values.COLUMNS),
+        new Case(FEATURES.sparse("e", 3).linear(true), Shape.of(7), Values.COLUMNS),
+        new Case(Slice.of(1, 3), Shape.of(5)),
+        new Case(SkipConnection.of("features", 1, 4), Shape.of(1)),
+        new Case(SkipConnection.of("features", 0, 4), Shape.of(2)),
+        new Case(SkipConnection.of("features", 2, 3), Shape.of(3)));
   }
 
   @Test
@@ -130,8 +152,14 @@ class LayerConformanceTest {
     test.layer().backward(test.input(), call);
     if (test.values() == Values.IDS) {
       assertArrayEquals(new float[call.input.length], call.inputGradient);
+    } else if (test.values() == Values.COLUMNS) {
+      assertGradientOfColumns(test, call, cotangent);
     } else {
       assertGradient(test, call, call.input, call.inputGradient, cotangent);
+    }
+
+    if (test.layer().skipFrom() != null) {
+      assertGradient(test, call, call.skipInput, call.skipGradient, cotangent);
     }
 
     for (int i = 0; i < call.weights.length; i++) {
@@ -146,6 +174,7 @@ class LayerConformanceTest {
   void nothingIsComputedThatNobodyNeeds(Case test) {
     FakeCall call = call(test);
     call.inputGradient = null;
+    call.skipGradient = null;
     call.weightGradients = new float[call.weights.length][];
     test.layer().forward(test.input(), call);
     float[] output = call.output.clone();
@@ -217,6 +246,11 @@ class LayerConformanceTest {
     FakeCall call = new FakeCall(ROWS, test.input().size(), output.size(), 11);
     fill(call.input, test);
     fill(call.outputGradient, 2);
+    if (test.layer().skipFrom() != null) {
+      call.skip(SKIP_WIDTH);
+      fill(call.skipInput, 20);
+    }
+
     provideWeights(test, call);
     return call;
   }
@@ -255,7 +289,25 @@ class LayerConformanceTest {
             case NORMAL -> (float) random.nextGaussian();
             case APART -> (order[i] - input.length / 2) / 8.0f + 0.0625f;
             case IDS -> random.nextInt(vocabulary);
+            case COLUMNS -> isId(test, i) ? random.nextInt(2) : (float) random.nextGaussian();
           };
+    }
+  }
+
+  private static boolean isId(Case test, int i) {
+    FeatureBlock block = (FeatureBlock) test.layer();
+    int column = i % test.input().size() - block.columns().numeric().size();
+    return column >= 0 && column < block.columns().ids().size();
+  }
+
+  /** Ids have no gradient, and are not moved. */
+  private static void assertGradientOfColumns(Case test, FakeCall call, float[] cotangent) {
+    for (int i = 0; i < call.input.length; i++) {
+      if (isId(test, i)) {
+        assertEquals(0.0f, call.inputGradient[i]);
+      } else {
+        assertGradient(test, call, call.input, i, call.inputGradient[i], cotangent);
+      }
     }
   }
 
@@ -269,18 +321,23 @@ class LayerConformanceTest {
   private static void assertGradient(
       Case test, FakeCall call, float[] values, float[] gradient, float[] cotangent) {
     for (int i = 0; i < values.length; i++) {
-      float value = values[i];
-      values[i] = value + H;
-      double above = dot(test, call, cotangent);
-      values[i] = value - H;
-      double below = dot(test, call, cotangent);
-      values[i] = value;
-      double difference = (above - below) / (2 * H);
-      double allowed = 1e-3 * Math.max(1.0, Math.abs(difference));
-      assertTrue(
-          Math.abs(difference - gradient[i]) <= allowed,
-          test + " at " + i + ": " + gradient[i] + " instead of " + difference);
+      assertGradient(test, call, values, i, gradient[i], cotangent);
     }
+  }
+
+  private static void assertGradient(
+      Case test, FakeCall call, float[] values, int i, float gradient, float[] cotangent) {
+    float value = values[i];
+    values[i] = value + H;
+    double above = dot(test, call, cotangent);
+    values[i] = value - H;
+    double below = dot(test, call, cotangent);
+    values[i] = value;
+    double difference = (above - below) / (2 * H);
+    double allowed = 1e-3 * Math.max(1.0, Math.abs(difference));
+    assertTrue(
+        Math.abs(difference - gradient) <= allowed,
+        test + " at " + i + ": " + gradient + " instead of " + difference);
   }
 
   private static double dot(Case test, FakeCall call, float[] cotangent) {

@@ -23,10 +23,30 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class LayersTest {
 
+  /** What Keras does not have. */
+  private static final Set<String> OWN = Set.of("FeatureBlock", "Slice", "SkipConnection");
+
   static Stream<Config> goldens() {
     return LayerGoldens.configs(LayerGoldens.load("configs"), "cases").stream()
         .filter(golden -> "layer".equals(golden.get("kind")))
         .map(golden -> (Config) golden.get("serialized"));
+  }
+
+  @Test
+  void layersThatKerasDoesNotHaveAreSavedAsCustomOnes() {
+    smallest()
+        .filter(layer -> OWN.contains(layer.getClass().getSimpleName()))
+        .forEach(
+            layer -> {
+              Config serialized = Layers.serialize(layer);
+              String name = layer.getClass().getSimpleName();
+              assertSame(null, serialized.get("module"));
+              assertEquals("firesteel>" + name, serialized.get("registered_name"));
+              assertEquals(serialized, Layers.serialize(Layers.get(serialized)));
+              assertEquals(
+                  serialized,
+                  Layers.serialize(Layers.get(serialized.with("registered_name", null))));
+            });
   }
 
   /** Every layer of the registry with the smallest config that it can be made of. */
@@ -51,7 +71,10 @@ class LayersTest {
         GlobalAveragePooling2D.of(),
         LayerNormalization.of(),
         BatchNormalization.of(),
-        Embedding.of(10, 2));
+        Embedding.of(10, 2),
+        FeatureBlock.of().numeric("a"),
+        Slice.of(0, 1),
+        SkipConnection.of("features", 0, 1));
   }
 
   @Test
@@ -60,6 +83,7 @@ class LayersTest {
     assertEquals(classes, new HashSet<>(Layers.classNames()));
     Set<Object> golden = new HashSet<>();
     goldens().forEach(config -> golden.add(config.get("class_name")));
+    golden.addAll(OWN);
     assertEquals(classes, golden);
     assertEquals(classes.size(), smallest().map(Layer::getClass).distinct().count());
   }

@@ -1,5 +1,6 @@
 package io.firesteel.spark;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -20,6 +21,10 @@ import io.firesteel.testing.TinyTraining;
 import io.firesteel.training.GradientSource;
 import io.firesteel.training.Step;
 import io.firesteel.variables.VariableSnapshot;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -27,14 +32,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
 import org.apache.spark.scheduler.SparkListenerStageSubmitted;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.functions;
@@ -45,6 +49,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Executors are processes of their own here, and one of them is killed with its shards. */
 @Tag("spark")
@@ -83,19 +88,8 @@ class LostExecutorTest {
 
   @Test
   void dataThatComesBackDifferentStopsTraining() throws Exception {
-    spark
-        .udf()
-        .register(
-            "noise",
-            functions
-                .udf(
-                    (UDF1<Integer, Float>) id -> (float) (id + System.nanoTime() % 1000),
-                    DataTypes.FloatType)
-                .asNondeterministic());
-    Dataset<Row> frame = TinyDatasets.frame(spark, 61, 3, 4).selectExpr("x", "y", "noise(id) as w");
-    VariableSnapshot snapshot =
-        VariableSnapshot.copyOf(Network.of(TinyTraining.network()).createVariables(1));
-    try (GradientSource source = TinyDatasets.sharded(frame).open(TinyTraining.network(), PLAN)) {
+    VariableSnapshot snapshot = snapshot();
+    try (GradientSource source = changing().open(TinyTraining.network(), PLAN)) {
       source.gradients(snapshot, new Step(0, 0, 0, 1.0f));
       assassin.victim = "Firesteel step 2, epoch 1";
       IllegalStateException failure =
@@ -111,6 +105,63 @@ class LostExecutorTest {
       assertTrue(failure.getMessage().contains("was rebuilt"), failure::getMessage);
       assertTrue(assassin.killed != null && !assassin.killed.isAlive(), "nobody was killed");
     }
+  }
+
+  @Test
+  void reliableShardsOutliveAnExecutorAndADataSetThatComesBackDifferent(@TempDir Path folder)
+      throws Exception {
+    spark.sparkContext().setCheckpointDir(folder.toUri().toString());
+    spark.sparkContext().conf().set("spark.firesteel.reliableShards", "true");
+    VariableSnapshot snapshot = snapshot();
+    try (GradientSource source = changing().open(TinyTraining.network(), PLAN)) {
+      List<float[]> before = gradients(source, snapshot);
+      assassin.victim = "Firesteel step 1, epoch 1";
+
+      assertSame(before, gradients(source, snapshot));
+      spark.sparkContext().listenerBus().waitUntilEmpty();
+      assertTrue(assassin.killed != null && !assassin.killed.isAlive(), "nobody was killed");
+      assertTrue(shardFiles(folder) >= PLAN.shards(), "no shards in the checkpoint directory");
+    }
+
+    assertEquals(0, shardFiles(folder));
+  }
+
+  private static List<float[]> gradients(GradientSource source, VariableSnapshot snapshot) {
+    return Arrays.stream(source.gradients(snapshot, new Step(0, 0, 0, 1.0f)).gradients())
+        .map(float[]::clone)
+        .toList();
+  }
+
+  private static void assertSame(List<float[]> expected, List<float[]> actual) {
+    assertEquals(expected.size(), actual.size());
+    for (int i = 0; i < expected.size(); i++) {
+      assertArrayEquals(expected.get(i), actual.get(i), 0);
+    }
+  }
+
+  private static long shardFiles(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(file -> file.getFileName().toString().startsWith("part-")).count();
+    }
+  }
+
+  /** Returns data with weights that are others each time they are read. */
+  private ShardedDataset changing() {
+    spark
+        .udf()
+        .register(
+            "noise",
+            functions
+                .udf(
+                    (UDF1<Integer, Float>) id -> (float) (id + System.nanoTime() % 1000),
+                    DataTypes.FloatType)
+                .asNondeterministic());
+    return TinyDatasets.sharded(
+        TinyDatasets.frame(spark, 61, 3, 4).selectExpr("x", "y", "noise(id) as w"));
+  }
+
+  private static VariableSnapshot snapshot() {
+    return VariableSnapshot.copyOf(Network.of(TinyTraining.network()).createVariables(1));
   }
 
   @Test

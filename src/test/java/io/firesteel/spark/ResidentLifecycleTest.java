@@ -4,7 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.firesteel.callbacks.Callback;
+import io.firesteel.callbacks.LambdaCallback;
 import io.firesteel.data.BatchPlan;
+import io.firesteel.layers.Dense;
+import io.firesteel.models.Sequential;
 import io.firesteel.network.Network;
 import io.firesteel.network.NetworkSpec;
 import io.firesteel.testing.CapturedLog;
@@ -13,6 +17,7 @@ import io.firesteel.testing.LocalSpark;
 import io.firesteel.testing.SteppedSource;
 import io.firesteel.testing.TinyDatasets;
 import io.firesteel.testing.TinyTraining;
+import io.firesteel.training.FitOptions;
 import io.firesteel.training.GradientSource;
 import io.firesteel.training.Step;
 import io.firesteel.variables.VariableSnapshot;
@@ -197,6 +202,37 @@ class ResidentLifecycleTest {
       assertEquals(100, counted.get());
       assertEquals(2, residents(source).submitted());
     }
+  }
+
+  @Test
+  void aCallbackThatUsesTheClusterDoesNotWaitForSlots() {
+    SparkSession spark = LocalSpark.session("local[2]", "spark.firesteel.resident.yieldAfter=1h");
+    List<Long> counts = new ArrayList<>();
+    LambdaCallback counting =
+        LambdaCallback.builder()
+            .onEpochEnd((epoch, logs) -> counts.add(count(spark)))
+            .usesCluster()
+            .build();
+
+    assertEquals(fitted(spark), fitted(spark, counting));
+    assertEquals(List.of(100L, 100L), counts);
+  }
+
+  private static List<Double> fitted(SparkSession spark, Callback... callbacks) {
+    Sequential model = new Sequential().add(Dense.of(1).inputShape(TinyTraining.FEATURES));
+    model.compile("sgd", "mse");
+    return model
+        .fit(
+            TinyDatasets.sharded(spark, 61, 3, 4),
+            FitOptions.builder()
+                .epochs(2)
+                .batchSize(17)
+                .shards(3)
+                .seed(1)
+                .verbose(0)
+                .callbacks(callbacks)
+                .build())
+        .values("loss");
   }
 
   private static long count(SparkSession spark) {

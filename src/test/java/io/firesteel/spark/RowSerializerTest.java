@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.firesteel.data.RowLayout;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -24,7 +25,7 @@ class RowSerializerTest {
   private static final KeyedRow FIRST = new KeyedRow(Long.MIN_VALUE, new float[] {1.5f, -0f});
   private static final KeyedRow SECOND = new KeyedRow(7, new float[] {2, Float.MIN_VALUE});
 
-  private final SerializerInstance serializer = new RowSerializer(2).newInstance();
+  private final SerializerInstance serializer = new RowSerializer(RowLayout.of(1, 1)).newInstance();
 
   private byte[] written() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -76,7 +77,7 @@ class RowSerializerTest {
 
   @Test
   void rowsMayBeMovedWithinAStream() {
-    assertTrue(new RowSerializer(2).supportsRelocationOfSerializedObjects());
+    assertTrue(new RowSerializer(RowLayout.of(1, 1)).supportsRelocationOfSerializedObjects());
     byte[] swapped = new byte[32];
     System.arraycopy(written(), 16, swapped, 0, 16);
     System.arraycopy(written(), 0, swapped, 16, 16);

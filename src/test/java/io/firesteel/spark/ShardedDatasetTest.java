@@ -69,6 +69,24 @@ class ShardedDatasetTest {
   }
 
   @Test
+  void reliableShardsNeedACheckpointDirectory(SparkSession spark) {
+    spark.sparkContext().conf().set("spark.firesteel.reliableShards", "true");
+    try {
+      ShardedDataset data = TinyDatasets.sharded(spark, ROWS, 2, 1);
+      BatchPlan plan = new BatchPlan(ROWS, 7, 2, 5, true);
+
+      assertEquals(
+          "spark.firesteel.reliableShards=true needs a checkpoint directory on a file system that all"
+              + " executors reach. Set spark.checkpoint.dir, or call SparkContext.setCheckpointDir",
+          assertThrows(
+                  IllegalArgumentException.class, () -> data.open(TinyTraining.network(), plan))
+              .getMessage());
+    } finally {
+      spark.sparkContext().conf().remove("spark.firesteel.reliableShards");
+    }
+  }
+
+  @Test
   void sparseVectorsAreFilledUp(SparkSession spark, @TempDir Path folder) throws Exception {
     Path file = folder.resolve("rows.libsvm");
     Files.writeString(file, "1 1:0.5 4:2\n0 2:1 4:3\n");

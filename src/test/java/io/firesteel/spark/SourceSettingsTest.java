@@ -28,13 +28,13 @@ class SourceSettingsTest {
 
   @Test
   void theDefaultsAreThoseOfTheJavadoc() {
-    assertEquals(new SourceSettings(true, 10_000, 600_000, 3000, false), of());
+    assertEquals(new SourceSettings(true, 10_000, 600_000, 3000, false, false), of());
   }
 
   @Test
   void everySettingIsRead() {
     assertEquals(
-        new SourceSettings(false, 500, 120_000, 7000, true),
+        new SourceSettings(false, 500, 120_000, 7000, true, true),
         of(
             "gradientSource",
             "job",
@@ -45,6 +45,8 @@ class SourceSettingsTest {
             "resident.yieldAfter",
             "7s",
             "strictEnvironments",
+            "true",
+            "reliableShards",
             "true"));
   }
 
@@ -52,6 +54,7 @@ class SourceSettingsTest {
   void otherValuesAreRefused() {
     assertRefused(" must be resident or job. Received: ", "gradientSource", "barrier");
     assertRefused(" must be true or false. Received: ", "strictEnvironments", "yes");
+    assertRefused(" must be true or false. Received: ", "reliableShards", "1");
     String time = " must be a time such as 500ms, 10s or 5m, above 0. Received: ";
     assertRefused(time, "resident.reassemblyTimeout", "soon");
     assertRefused(time, "resident.progressTimeout", "0s");

@@ -124,7 +124,7 @@ abstract class SparkSourceContract {
     try (GradientSource source = open(spark)) {
       source.evaluate(snapshot());
 
-      assertEquals(2, LocalSpark.newlyCached(spark, before).size());
+      assertEquals(3, LocalSpark.newlyCached(spark, before).size());
     }
 
     assertEquals(Set.of(), LocalSpark.newlyCached(spark, before));
@@ -140,7 +140,7 @@ abstract class SparkSourceContract {
     closed.close();
     try (GradientSource source = data.open(TinyTraining.network(), PLAN)) {
       assertEquals(61, source.evaluate(snapshot()).rows());
-      assertEquals(2, LocalSpark.newlyCached(spark, before).size());
+      assertEquals(3, LocalSpark.newlyCached(spark, before).size());
     }
   }
 

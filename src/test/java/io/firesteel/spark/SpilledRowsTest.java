@@ -39,7 +39,7 @@ class SpilledRowsTest {
 
   private static ShardBlock spilled() {
     try (ShardBlock.Builder builder =
-        ShardBlock.builder(2, ROWS, LAYOUT, SpilledRows.sink(ROWS, LAYOUT.width()))) {
+        ShardBlock.builder(2, ROWS, LAYOUT, SpilledRows.sink(ROWS, LAYOUT, 4L * LAYOUT.width()))) {
       for (int row = 0; row < ROWS; row++) {
         builder.add(new float[] {row, -row, row % 7, 1});
       }
