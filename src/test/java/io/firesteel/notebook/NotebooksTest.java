@@ -8,11 +8,16 @@ import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.testing.LocalSpark;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.hdfs.MiniDFSCluster;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,12 +25,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The Scala paragraphs of all notebooks, one by one, and the one that registers a class twice, as
- * people do; NotebooksIT runs them in Zeppelin.
+ * people do, with checkpoints on HDFS; NotebooksIT runs them in Zeppelin.
  */
 @Tag("spark")
 class NotebooksTest {
 
   @TempDir static Path folder;
+
+  private static MiniDFSCluster cluster;
 
   static List<Notebook> notebooks() {
     return Notebook.all();
@@ -35,24 +42,35 @@ class NotebooksTest {
     return LocalSpark.session(
         "local[2]",
         ScalaSession.CLASSES + "=" + folder.resolve("classes"),
-        "spark.firesteel.notebooks=" + folder.resolve("runs"));
+        "spark.hadoop.dfs.replication=1",
+        "spark.firesteel.notebooks=" + cluster.getURI() + "/runs");
+  }
+
+  @BeforeAll
+  static void startHdfs() throws IOException {
+    Files.createDirectories(folder.resolve("classes"));
+    Configuration conf = new Configuration();
+    conf.set(MiniDFSCluster.HDFS_MINIDFS_BASEDIR, folder.resolve("dfs").toString());
+    cluster = new MiniDFSCluster.Builder(conf).numDataNodes(1).build();
+    cluster.waitActive();
   }
 
   @AfterAll
-  static void stopSession() {
+  static void stopAll() {
     LocalSpark.stop();
+    cluster.shutdown(true);
   }
 
   @ParameterizedTest
   @MethodSource("notebooks")
   void everyParagraphRuns(Notebook notebook) {
-    assertTrue(
-        folder.resolve("classes").toFile().mkdir()
-            || folder.resolve("classes").toFile().isDirectory());
     try (ScalaSession session = new ScalaSession(spark())) {
       for (Notebook.Paragraph paragraph : notebook.paragraphs()) {
         if (paragraph.interpreter().equals("%spark")) {
           run(session, paragraph);
+          if (paragraph.code().contains("Optimizers.register(")) {
+            run(session, paragraph);
+          }
         } else {
           assertEquals("%md", paragraph.interpreter());
         }

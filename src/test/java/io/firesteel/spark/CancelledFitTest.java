@@ -55,7 +55,7 @@ class CancelledFitTest {
 
   private static FitOptions.Builder options(Path folder) {
     return FitOptions.builder()
-        .epochs(4)
+        .epochs(2)
         .batchSize(10)
         .verbose(0)
         .checkpoints(
@@ -114,7 +114,7 @@ class CancelledFitTest {
     resumed.fit(data(spark), options(folder).build());
     assertEquals(last, resumed.lastTraining().resumedFromStep());
     Sequential whole = model();
-    whole.fit(data(spark), FitOptions.builder().epochs(4).batchSize(10).verbose(0).build());
+    whole.fit(data(spark), FitOptions.builder().epochs(2).batchSize(10).verbose(0).build());
     assertEquals(whole.weightsSha256(), resumed.weightsSha256());
   }
 
