@@ -9,6 +9,8 @@ import io.firesteel.layers.Slice;
 import io.firesteel.losses.BinaryCrossentropy;
 import io.firesteel.models.Sequential;
 import io.firesteel.optimizers.Adagrad;
+import io.firesteel.optimizers.Ftrl;
+import io.firesteel.optimizers.Optimizer;
 import io.firesteel.optimizers.schedules.CosineDecay;
 import io.firesteel.spark.ShardedDataset;
 import io.firesteel.spark.datasets.SyntheticClicks;
@@ -34,8 +36,8 @@ import org.apache.spark.sql.SparkSession;
  * {@code --standardization true} (MLlib's default, which leaves rare ids nearly without a penalty),
  * {@code --mllib-iterations N} (0 leaves MLlib out), {@code --goal LOSS} (instead of MLlib's),
  * {@code --model linear|fm|deepfm} or {@code none}, {@code --dim N}, {@code --batch N}, {@code
- * --epochs N} (over which the learning rate falls to 0), {@code --learning-rate X}, {@code
- * --accumulator X}, {@code --shards N}.
+ * --epochs N} (over which Adagrad's learning rate falls to 0), {@code --ftrl-l2 X} (Ftrl instead),
+ * {@code --learning-rate X}, {@code --accumulator X}, {@code --shards N}.
  */
 public final class ClickBenchmark {
 
@@ -184,17 +186,28 @@ public final class ClickBenchmark {
       model.add(layer);
     }
 
+    model.compile(optimizer(), BinaryCrossentropy.builder().fromLogits().build());
+    return model;
+  }
+
+  private Optimizer optimizer() {
     int batch = arguments.integer("batch", BATCH);
     int steps = arguments.integer("epochs", EPOCHS) * ((rows() + batch - 1) / batch);
     double rate = Double.parseDouble(arguments.text("learning-rate", "0.05"));
     double accumulator = Double.parseDouble(arguments.text("accumulator", "1e-6"));
-    model.compile(
-        Adagrad.builder()
-            .learningRate(CosineDecay.builder(rate, steps).build())
-            .initialAccumulatorValue(accumulator)
-            .build(),
-        BinaryCrossentropy.builder().fromLogits().build());
-    return model;
+    double shrinkage = Double.parseDouble(arguments.text("ftrl-l2", "0"));
+    if (shrinkage > 0) {
+      return Ftrl.builder()
+          .learningRate(rate)
+          .initialAccumulatorValue(accumulator)
+          .l2RegularizationStrength(shrinkage)
+          .build();
+    }
+
+    return Adagrad.builder()
+        .learningRate(CosineDecay.builder(rate, steps).build())
+        .initialAccumulatorValue(accumulator)
+        .build();
   }
 
   private static List<Layer> head(String kind, int width) {
