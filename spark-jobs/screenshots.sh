@@ -20,7 +20,7 @@ read -r -a options <<< "$("$java" -cp "$classpath" io.firesteel.benchmark.SparkO
 export SPARK_LOCAL_IP=127.0.0.1
 
 mkfifo "$scratch/input"
-"$java" "${options[@]}" -Xmx2g -Dspark.log.level=ERROR -cp "$classpath" io.firesteel.benchmark.TabRun "$port" 600 \
+"$java" "${options[@]}" -Xmx2g -Dspark.log.level=ERROR -cp "$classpath" io.firesteel.benchmark.TabRun "$port" "${EPOCHS:-600}" \
   "$scratch" < "$scratch/input" > "$scratch/output" 2> "$scratch/errors" &
 run=$!
 exec 3> "$scratch/input"

@@ -18,8 +18,9 @@ final class TrainingReporter {
 
   private static final Logger LOG = LoggerFactory.getLogger(TrainingReporter.class);
 
-  private static final int EARLY = 100;
-  private static final double STEP_GROWTH = 1.1;
+  private static final int EARLY = 60;
+  private static final double STEP_GROWTH = 1.15;
+  private static final double EPOCH_GROWTH = 1.05;
   private static final int MOST_WORKERS = 64;
   private static final long WORKERS_NANOS = 5_000_000_000L;
 
@@ -50,8 +51,8 @@ final class TrainingReporter {
     this.clock = monitor == TrainingMonitor.NONE ? StepClock.OFF : new StepClock(nanoTime);
     long now = nanoTime.getAsLong();
     this.steps = new ReportBudget(EARLY, STEP_GROWTH, now);
-    this.epochs = new ReportBudget(2 * EARLY, 1, now);
-    this.commits = new ReportBudget(EARLY, 1, now);
+    this.epochs = new ReportBudget(EARLY, EPOCH_GROWTH, now);
+    this.commits = new ReportBudget(EARLY, EPOCH_GROWTH, now);
     this.workersAt = now - WORKERS_NANOS;
   }
 
