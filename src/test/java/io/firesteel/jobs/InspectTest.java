@@ -118,7 +118,7 @@ class InspectTest {
     Config file = json(tiny.output().resolve("model.keras"));
     assertEquals(result.get("weights_sha256"), ((Config) file.get("model")).get("weights_sha256"));
     String text = inspect(tiny.output().resolve("model.keras").toString()).out();
-    assertTrue(text.contains("Total params: 31"), text);
+    assertTrue(text.contains("Total params: 95"), text);
   }
 
   @Test
