@@ -126,11 +126,18 @@ final class WriterClaim {
     }
   }
 
-  /** Removes the claim if it is still this one. */
+  /** Removes the claim if it is still this one. HDFS would refuse an interrupted thread. */
   void release() throws IOException {
-    Optional<Holder> holder = read(files, directory);
-    if (holder.isPresent() && holder.get().token().equals(self.token())) {
-      files.delete(new Path(directory, FILE), false);
+    boolean interrupted = Thread.interrupted();
+    try {
+      Optional<Holder> holder = read(files, directory);
+      if (holder.isPresent() && holder.get().token().equals(self.token())) {
+        files.delete(new Path(directory, FILE), false);
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

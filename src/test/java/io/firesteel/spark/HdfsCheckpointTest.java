@@ -127,6 +127,16 @@ class HdfsCheckpointTest {
   }
 
   @Test
+  void aThreadThatIsInterruptedGivesItsClaimBack() {
+    String location = path("/interrupted").toString();
+    CheckpointStore store = HadoopCheckpointStore.open(location, hdfs(), "one", 2);
+    Thread.currentThread().interrupt();
+    store.close();
+    assertTrue(Thread.interrupted());
+    HadoopCheckpointStore.open(location, hdfs(), "two", 2).close();
+  }
+
+  @Test
   void singleFilesAreReadAndWritten() throws IOException {
     String file = path("/files/deep/model.keras").toString();
     FileIO files = FileIO.of(file);
