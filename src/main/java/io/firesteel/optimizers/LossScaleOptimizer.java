@@ -208,6 +208,11 @@ public final class LossScaleOptimizer implements Optimizer {
   }
 
   @Override
+  public boolean hasLearningRate() {
+    return inner.hasLearningRate();
+  }
+
+  @Override
   public float learningRate() {
     return inner.learningRate();
   }

@@ -143,6 +143,11 @@ public final class MultiOptimizer implements Optimizer {
     return iteration.integer();
   }
 
+  @Override
+  public boolean hasLearningRate() {
+    return false;
+  }
+
   /**
    * Refuses: there is no common learning rate.
    *

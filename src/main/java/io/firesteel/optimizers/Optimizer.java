@@ -55,7 +55,19 @@ public interface Optimizer extends KerasSerializable {
   /** Returns the number of completed updates (not counting steps that only accumulated). */
   long iterations();
 
-  /** Returns the current learning rate. */
+  /**
+   * Tells whether there is one learning rate; there is none where several optimizers have their
+   * own.
+   */
+  default boolean hasLearningRate() {
+    return true;
+  }
+
+  /**
+   * Returns the current learning rate.
+   *
+   * @throws IllegalStateException if there is none
+   */
   float learningRate();
 
   /**

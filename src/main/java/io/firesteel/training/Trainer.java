@@ -77,7 +77,7 @@ public final class Trainer implements CallbackModel {
     }
 
     state.pause();
-    reporter.finish(state, model.optimizer().learningRate());
+    reporter.finish(state, learningRate());
     if (writer != null) {
       writer.await();
     }
@@ -157,7 +157,7 @@ public final class Trainer implements CallbackModel {
 
     clock.lap(Phase.CALLBACKS);
     if (reported) {
-      reporter.step(state, logs, model.optimizer().learningRate(), update.norm());
+      reporter.step(state, logs, learningRate(), update.norm());
     }
 
     boolean insideEpoch = state.batch < plan.batches() && !stopRequested;
@@ -209,6 +209,11 @@ public final class Trainer implements CallbackModel {
     }
 
     results.forEach((name, value) -> logs.put("val_" + name, value));
+  }
+
+  private double learningRate() {
+    Optimizer optimizer = model.optimizer();
+    return optimizer.hasLearningRate() ? optimizer.learningRate() : Double.NaN;
   }
 
   private void makeWay() {

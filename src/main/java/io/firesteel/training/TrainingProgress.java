@@ -10,7 +10,7 @@ import java.util.Map;
  * @param epoch the epoch, from 0
  * @param batch the batches of the epoch completed
  * @param logs the running loss and metrics of the epoch
- * @param learningRate the learning rate
+ * @param learningRate the learning rate, NaN if there is not one for all
  * @param gradientNorm the norm of all gradients before clipping, NaN if it was not measured
  * @param steps the steps since the report before
  * @param rows the rows trained on since then

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
@@ -152,6 +153,9 @@ class MultiOptimizerTest {
     MultiOptimizer optimizer = MultiOptimizer.builder(v -> slow).name("both").build();
     String message =
         "both has no learning rate of its own. Those of its optimizers() can be read and set";
+    assertFalse(optimizer.hasLearningRate());
+    assertFalse(LossScaleOptimizer.builder(optimizer).build().hasLearningRate());
+    assertTrue(slow.hasLearningRate());
     assertEquals(message, refusal(IllegalStateException.class, optimizer::learningRate));
     assertEquals(message, refusal(IllegalStateException.class, () -> optimizer.setLearningRate(1)));
   }

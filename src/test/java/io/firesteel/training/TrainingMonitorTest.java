@@ -10,7 +10,10 @@ import io.firesteel.callbacks.Callback;
 import io.firesteel.layers.Dense;
 import io.firesteel.models.Sequential;
 import io.firesteel.optimizers.LossScaleOptimizer;
+import io.firesteel.optimizers.MultiOptimizer;
+import io.firesteel.optimizers.OptimizerMap;
 import io.firesteel.optimizers.Optimizers;
+import io.firesteel.optimizers.SGD;
 import io.firesteel.testing.CapturedLog;
 import io.firesteel.testing.Digits;
 import io.firesteel.testing.InterruptAfter;
@@ -120,6 +123,16 @@ class TrainingMonitorTest {
     assertTrue(first.gradientNorm() > 0.01 && first.gradientNorm() < 10, first + "");
     assertTrue(first.phaseNanos()[Phase.UPDATE.ordinal()] > 0);
     assertTrue(first.phaseNanos()[Phase.WAIT.ordinal()] > 0);
+  }
+
+  @Test
+  void severalOptimizersHaveNoCommonLearningRate() {
+    Sequential model = model();
+    model.compile(
+        MultiOptimizer.builder(OptimizerMap.builder(SGD.builder().build()).build()).build(),
+        "sparse_categorical_crossentropy");
+    model.fit(digits(), options().epochs(1).build());
+    assertTrue(Double.isNaN(recorder.progress.get(0).learningRate()));
   }
 
   @Test

@@ -89,7 +89,10 @@ final class RunState {
     epoch = progress.epoch();
     batch = progress.batch();
     learningRate = progress.learningRate();
-    add("learning_rate", step, learningRate, 1);
+    if (!Double.isNaN(learningRate)) {
+      add("learning_rate", step, learningRate, 1);
+    }
+
     if (!Double.isNaN(progress.gradientNorm())) {
       gradientNorm = progress.gradientNorm();
       add("gradient_norm", step, gradientNorm, 1);
