@@ -16,7 +16,7 @@ import org.apache.spark.api.java.JavaRDD;
 final class ContentOrder {
 
   private static final int MOST_RANGES = 2000;
-  private static final long RANGE_ROWS = 1L << 20;
+  private static final long RANGE_ROWS = 1L << 19;
 
   private ContentOrder() {}
 
@@ -32,12 +32,13 @@ final class ContentOrder {
         new RowShuffle.Ranges((int) Math.min(MOST_RANGES, 1 + size / RANGE_ROWS));
     JavaRDD<KeyedRow> ranked =
         keys.mapPartitionsWithIndex((partition, part) -> ranked(part, partition, seed), true);
-    JavaRDD<KeyedRow> sorted = RowShuffle.sorted(ranked, ranges, SortKey.LAYOUT);
+    JavaRDD<KeyedRow> sorted =
+        RowShuffle.partitioned(ranked, ranges, SortKey.LAYOUT).mapPartitions(SortedKeys::of);
     JavaRDD<KeyedRow> positions = NumberedRows.number(sorted, offsets(keys, ranges, seed));
     RowShuffle.Home home = new RowShuffle.Home(chunks.getNumPartitions());
     JavaRDD<PartitionOrder> orders =
         keys.zipPartitions(
-            RowShuffle.sorted(positions, home, SortKey.LAYOUT),
+            RowShuffle.partitioned(positions, home, SortKey.LAYOUT),
             (part, own) -> List.of(PartitionOrder.of(part, own, seed)).iterator());
     return chunks.zipPartitions(orders, ContentOrder::placed);
   }

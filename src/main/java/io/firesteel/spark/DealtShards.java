@@ -8,6 +8,7 @@ import io.firesteel.data.RowSink;
 import io.firesteel.data.ShardBlock;
 import io.firesteel.training.DataChecks;
 import io.firesteel.training.Fingerprint;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.SparkContext;
@@ -22,6 +23,13 @@ final class DealtShards implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DealtShards.class);
   private static final String CHANGED =
       "The data set gave other rows when it was read again. " + ChangedShardException.ADVICE;
+
+  /*
+   * Up to this size the rows of a shard are all held as objects while they are put at their places,
+   * which is faster than having Spark sort them.
+   */
+  private static final long MOST_UNSORTED = 1L << 27;
+  private static final int OBJECT_BYTES = 64;
 
   private final SparkRows rows;
   private final ShardJobs jobs;
@@ -143,16 +151,37 @@ final class DealtShards implements AutoCloseable {
     RowLayout layout = rows.layout();
     long rowBytes = rows.rowBytes();
     JavaRDD<KeyedRow> numbered = rows.numbered(plan.seed(), plan.shuffle());
-    return RowShuffle.sorted(numbered, new RowShuffle.Deal(plan.shards()), layout)
-        .mapPartitionsWithIndex(
-            (shard, dealt) -> {
-              RowSink sink =
-                  inFiles
-                      ? SpilledRows.sink(plan.shardRows(shard), layout, rowBytes)
-                      : HeapRows.sink(plan.shardRows(shard), layout);
-              return List.of(block(shard, dealt, plan, layout, sink)).iterator();
-            },
-            true);
+    RowShuffle.Deal partitioner = new RowShuffle.Deal(plan.shards());
+    boolean sorted = inFiles || plan.shardRows(0) * (rowBytes + OBJECT_BYTES) > MOST_UNSORTED;
+    JavaRDD<KeyedRow> dealt =
+        sorted
+            ? RowShuffle.sorted(numbered, partitioner, layout)
+            : RowShuffle.partitioned(numbered, partitioner, layout)
+                .mapPartitionsWithIndex((shard, part) -> placed(shard, part, plan), true);
+    return dealt.mapPartitionsWithIndex(
+        (shard, part) -> {
+          RowSink sink =
+              inFiles
+                  ? SpilledRows.sink(plan.shardRows(shard), layout, rowBytes)
+                  : HeapRows.sink(plan.shardRows(shard), layout);
+          return List.of(block(shard, part, plan, layout, sink)).iterator();
+        },
+        true);
+  }
+
+  /** Returns the rows of a shard in their order, each put at its place. */
+  private static Iterator<KeyedRow> placed(int shard, Iterator<KeyedRow> dealt, BatchPlan plan) {
+    KeyedRow[] rows = new KeyedRow[plan.shardRows(shard)];
+    int count = 0;
+    for (; dealt.hasNext(); count++) {
+      KeyedRow row = dealt.next();
+      long place = row.key() / plan.shards();
+      requireUnchanged(shard, place < rows.length && rows[(int) place] == null);
+      rows[(int) place] = row;
+    }
+
+    requireUnchanged(shard, count == rows.length);
+    return Arrays.asList(rows).iterator();
   }
 
   private static ShardBlock block(

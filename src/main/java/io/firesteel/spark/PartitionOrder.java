@@ -30,7 +30,7 @@ final class PartitionOrder {
   /**
    * Returns the order of a partition.
    *
-   * @param positioned the rows' positions as keys, ascending
+   * @param positioned the rows' positions as keys, in any order
    * @throws ChangedShardException if there are not as many positions as rows
    */
   static PartitionOrder of(Iterator<RowKeys> keys, Iterator<KeyedRow> positioned, long seed) {
@@ -80,6 +80,7 @@ final class PartitionOrder {
       throw new ChangedShardException();
     }
 
+    Arrays.sort(positions);
     return positions;
   }
 

@@ -10,10 +10,7 @@ import scala.math.Ordering$;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
-/**
- * A shuffle of rows that sorts each partition by key. Spark sorts on disk what does not fit into
- * memory. A row is written as its bytes, whatever {@code spark.serializer} says.
- */
+/** A shuffle of rows. A row is written as its bytes, whatever {@code spark.serializer} says. */
 final class RowShuffle {
 
   private static final ClassTag<Void> NOTHING = ClassTag$.MODULE$.apply(Void.class);
@@ -21,20 +18,39 @@ final class RowShuffle {
   private RowShuffle() {}
 
   /**
-   * Returns rows in the partitions of a partitioner, each sorted.
+   * Returns rows in the partitions of a partitioner, each sorted. Spark sorts on disk what does not
+   * fit into memory.
    *
    * @param layout what the values of a row are
    */
   static JavaRDD<KeyedRow> sorted(
       JavaRDD<KeyedRow> rows, RowPartitioner partitioner, RowLayout layout) {
+    return rows(
+        shuffled(rows, partitioner, layout)
+            .setKeyOrdering(Ordering$.MODULE$.comparatorToOrdering(new KeyedRow.Order())));
+  }
+
+  /**
+   * Returns rows in the partitions of a partitioner, in any order.
+   *
+   * @param layout what the values of a row are
+   */
+  static JavaRDD<KeyedRow> partitioned(
+      JavaRDD<KeyedRow> rows, RowPartitioner partitioner, RowLayout layout) {
+    return rows(shuffled(rows, partitioner, layout));
+  }
+
+  private static ShuffledRDD<KeyedRow, Void, Void> shuffled(
+      JavaRDD<KeyedRow> rows, RowPartitioner partitioner, RowLayout layout) {
     RDD<Tuple2<KeyedRow, Void>> pairs =
         rows.mapToPair(row -> new Tuple2<KeyedRow, Void>(row, null)).rdd();
     return new ShuffledRDD<KeyedRow, Void, Void>(
             pairs, partitioner, ClassTag$.MODULE$.apply(KeyedRow.class), NOTHING, NOTHING)
-        .setKeyOrdering(Ordering$.MODULE$.comparatorToOrdering(new KeyedRow.Order()))
-        .setSerializer(new RowSerializer(layout))
-        .toJavaRDD()
-        .map(Tuple2::_1);
+        .setSerializer(new RowSerializer(layout));
+  }
+
+  private static JavaRDD<KeyedRow> rows(ShuffledRDD<KeyedRow, Void, Void> pairs) {
+    return pairs.toJavaRDD().map(Tuple2::_1);
   }
 
   /** Gives a row its partition. */

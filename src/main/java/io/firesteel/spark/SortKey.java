@@ -24,6 +24,11 @@ final class SortKey {
     };
   }
 
+  /** Returns the second hash in the values of a key. */
+  static long second(float[] values) {
+    return (long) values[0] << 2 * PART_BITS | (long) values[1] << PART_BITS | (long) values[2];
+  }
+
   /** Returns the partition in the values of a key. */
   static int partition(float[] values) {
     return (int) values[WIDTH - 1];

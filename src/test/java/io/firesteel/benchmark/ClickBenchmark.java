@@ -140,7 +140,11 @@ public final class ClickBenchmark {
             .formatted(
                 arguments.text("model", "fm"),
                 epochs.size(),
-                String.join(", ", epochs.stream().map(e -> "%.5f".formatted(e[0])).toList())),
+                String.join(
+                    ", ",
+                    epochs.stream()
+                        .map(e -> "%.5f after %.1f s".formatted(e[0], e[1] - begin / 1e9))
+                        .toList())),
         "%.5f%s".formatted(last[0], last[0] <= goal ? "" : ", not at the goal"),
         "%.1f".formatted(seconds),
         "%.2fx as fast".formatted(peerSeconds / seconds));

@@ -112,6 +112,28 @@ class ContentOrderTest {
   }
 
   @Test
+  void keysAreSortedByRankThenBySecondHashThenByPartition() {
+    List<KeyedRow> keys = new ArrayList<>();
+    Random random = new Random(1);
+    for (int i = 0; i < 5000; i++) {
+      long rank = i % 3 == 0 ? random.nextInt(50) - 25 : random.nextLong();
+      long second = i % 2 == 0 ? random.nextInt(4) - 2 : random.nextLong();
+      keys.add(new KeyedRow(rank, SortKey.values(second, random.nextInt(5))));
+    }
+
+    List<KeyedRow> expected = new ArrayList<>(keys);
+    expected.sort(new KeyedRow.Order());
+    List<KeyedRow> sorted = new ArrayList<>();
+    SortedKeys.of(keys.iterator()).forEachRemaining(sorted::add);
+
+    assertEquals(texts(expected), texts(sorted));
+  }
+
+  private static List<String> texts(List<KeyedRow> rows) {
+    return rows.stream().map(row -> row.key() + " " + Arrays.toString(row.values())).toList();
+  }
+
+  @Test
   void otherRowsThanBeforeAreNoticed() {
     List<float[]> rows = rows();
     PartitionOrder order = PartitionOrder.of(keys(rows), positions(rows.size()), SEED);
