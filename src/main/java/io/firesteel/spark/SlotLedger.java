@@ -2,9 +2,11 @@ package io.firesteel.spark;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import org.apache.spark.FetchFailed;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkStageInfo;
@@ -34,7 +36,7 @@ final class SlotLedger extends SparkListener {
   private final SparkContext context;
   private final List<Lease> leases = new ArrayList<>();
   private final Map<Integer, Lease> stages = new HashMap<>();
-  private final Map<Integer, Others> others = new HashMap<>();
+  private final Map<Integer, OtherStage> others = new HashMap<>();
   private volatile boolean anyOthers;
   private volatile int version;
 
@@ -56,24 +58,6 @@ final class SlotLedger extends SparkListener {
 
     /** The job can't be completed by retrying single tasks. */
     void broken(int incarnation, String reason);
-  }
-
-  /** A stage of somebody else. */
-  private static final class Others {
-    private int pending;
-    private int running;
-    private long since = System.nanoTime();
-
-    private Others(int pending, int running) {
-      this.pending = pending;
-      this.running = running;
-    }
-
-    private void change(int pendingMore, int runningMore) {
-      pending = Math.max(0, pending + pendingMore);
-      running = Math.max(0, running + runningMore);
-      since = System.nanoTime();
-    }
   }
 
   /** Enters a fit. */
@@ -110,11 +94,27 @@ final class SlotLedger extends SparkListener {
       SparkStageInfo info = context.statusTracker().getStageInfo(stage).getOrElse(() -> null);
       if (info != null) {
         int started = info.numActiveTasks() + info.numCompletedTasks();
-        others.put(stage, new Others(info.numTasks() - started, info.numActiveTasks()));
+        others.put(stage, OtherStage.guessed(info.numTasks() - started, info.numActiveTasks()));
       }
     }
 
     anyOthers = !others.isEmpty();
+  }
+
+  /**
+   * Forgets guessed stages that are over. Their end may have been announced before this was a
+   * listener, while Spark's status still had them.
+   */
+  private synchronized void forgetEnded() {
+    if (others.values().stream().anyMatch(OtherStage::isGuessed)) {
+      Set<Integer> active = new HashSet<>();
+      for (int stage : context.statusTracker().getActiveStageIds()) {
+        active.add(stage);
+      }
+
+      others.entrySet().removeIf(e -> e.getValue().isGuessed() && !active.contains(e.getKey()));
+      anyOthers = !others.isEmpty();
+    }
   }
 
   /** The part of a fit in the slots. */
@@ -152,7 +152,8 @@ final class SlotLedger extends SparkListener {
     int free() {
       int all = SparkInternals.slots(context);
       synchronized (SlotLedger.this) {
-        return all - others.values().stream().mapToInt(stage -> stage.running).sum();
+        forgetEnded();
+        return all - others.values().stream().mapToInt(OtherStage::running).sum();
       }
     }
 
@@ -163,10 +164,20 @@ final class SlotLedger extends SparkListener {
       }
 
       synchronized (SlotLedger.this) {
-        long now = System.nanoTime();
-        return others.values().stream()
-            .anyMatch(
-                stage -> stage.pending > 0 && stage.running == 0 && now - stage.since >= nanos);
+        if (others.values().stream().noneMatch(stage -> stage.starves(nanos))) {
+          return false;
+        }
+
+        forgetEnded();
+        return others.values().stream().anyMatch(stage -> stage.starves(nanos));
+      }
+    }
+
+    /** Enters a stage as if Spark's status had told it. */
+    void guess(int stage, int pending, int running) {
+      synchronized (SlotLedger.this) {
+        others.put(stage, OtherStage.guessed(pending, running));
+        anyOthers = true;
       }
     }
 
@@ -177,7 +188,8 @@ final class SlotLedger extends SparkListener {
       synchronized (SlotLedger.this) {
         while (millisSince(quietSince) < quietMillis && millisSince(start) < mostMillis) {
           SlotLedger.this.wait(quietMillis);
-          if (others.values().stream().anyMatch(stage -> stage.pending > 0)) {
+          forgetEnded();
+          if (others.values().stream().anyMatch(OtherStage::waits)) {
             quietSince = System.nanoTime();
           }
         }
@@ -247,14 +259,14 @@ final class SlotLedger extends SparkListener {
         }
       }
     } else {
-      others.put(stage, new Others(submitted.stageInfo().numTasks(), 0));
+      others.put(stage, OtherStage.submitted(submitted.stageInfo().numTasks()));
       anyOthers = true;
     }
   }
 
   @Override
   public synchronized void onTaskStart(SparkListenerTaskStart start) {
-    Others stage = others.get(start.stageId());
+    OtherStage stage = others.get(start.stageId());
     Lease lease = stages.get(start.stageId());
     if (stage != null) {
       stage.change(-1, 1);
@@ -268,7 +280,7 @@ final class SlotLedger extends SparkListener {
 
   @Override
   public synchronized void onTaskEnd(SparkListenerTaskEnd end) {
-    Others stage = others.get(end.stageId());
+    OtherStage stage = others.get(end.stageId());
     Lease lease = stages.get(end.stageId());
     if (stage != null) {
       stage.change(end.reason() instanceof Success$ ? 0 : 1, -1);

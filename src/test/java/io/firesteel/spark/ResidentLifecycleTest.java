@@ -1,6 +1,7 @@
 package io.firesteel.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -202,6 +203,35 @@ class ResidentLifecycleTest {
       assertEquals(100, counted.get());
       assertEquals(2, residents(source).submitted());
     }
+  }
+
+  @Test
+  void aStageThatEndedBeforeTheLedgerListenedIsForgotten() throws Exception {
+    SparkSession spark = session();
+    try (SlotLedger.Lease lease = SlotLedger.enter(spark.sparkContext(), "fit", new NoEvents())) {
+      lease.guess(1_000_000, 1, 0);
+      assertFalse(lease.othersStarve(0));
+      lease.guess(1_000_001, 0, 1);
+      assertEquals(2, lease.free());
+      lease.guess(1_000_002, 1, 1);
+      long start = System.nanoTime();
+      lease.awaitOthers(10, 60_000);
+      assertTrue(System.nanoTime() - start < 30_000_000_000L, "it waited for nobody");
+    }
+  }
+
+  private static final class NoEvents implements SlotLedger.JobEvents {
+    @Override
+    public void active() {}
+
+    @Override
+    public void taskStarted(int incarnation, int task, long attempt) {}
+
+    @Override
+    public void taskEnded(int incarnation, int task, long attempt) {}
+
+    @Override
+    public void broken(int incarnation, String reason) {}
   }
 
   @Test
