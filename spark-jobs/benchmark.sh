@@ -63,7 +63,7 @@ for part in "${parts[@]}"; do
       run A9aBenchmark ${a9a[@]+"${a9a[@]}"}
       run ClickBenchmark --rows "$rows" --features "$features"
       echo "Ten times the ids, Firesteel alone"
-      run ClickBenchmark --rows "$rows" --features "${features}0" --mllib-iterations 0 --dim 4 --epochs 1 || echo "Failed"
+      run ClickBenchmark --rows "$rows" --features "${features}0" --mllib-iterations 0 --model fm --dim 4 --epochs 1 --ftrl-l2 0 --learning-rate 0.05 --accumulator 1e-6 || echo "Failed"
       echo "Ten times the ids, MLlib alone"
       run ClickBenchmark --rows "$rows" --features "${features}0" --model none --l2 1e-5 || echo "Failed"
       ;;

@@ -36,13 +36,13 @@ import org.apache.spark.sql.SparkSession;
  * {@code --standardization true} (MLlib's default, which leaves rare ids nearly without a penalty),
  * {@code --mllib-iterations N} (0 leaves MLlib out), {@code --goal LOSS} (instead of MLlib's),
  * {@code --model linear|fm|deepfm} or {@code none}, {@code --dim N}, {@code --batch N}, {@code
- * --epochs N} (over which Adagrad's learning rate falls to 0), {@code --ftrl-l2 X} (Ftrl instead),
- * {@code --learning-rate X}, {@code --accumulator X}, {@code --shards N}.
+ * --epochs N} (over which Adagrad's learning rate falls to 0), {@code --ftrl-l2 X} (0: Adagrad
+ * instead of Ftrl), {@code --learning-rate X}, {@code --accumulator X}, {@code --shards N}.
  */
 public final class ClickBenchmark {
 
-  private static final int BATCH = 1024;
-  private static final int EPOCHS = 2;
+  private static final int BATCH = 2048;
+  private static final int EPOCHS = 4;
 
   private final Arguments arguments;
   private final SparkSession spark;
@@ -79,7 +79,7 @@ public final class ClickBenchmark {
       best = mllib();
     }
 
-    if (!arguments.text("model", "fm").equals("none")) {
+    if (!arguments.text("model", "linear").equals("none")) {
       firesteel(best[0], best[1]);
     }
   }
@@ -138,7 +138,7 @@ public final class ClickBenchmark {
     report.add(
         "Firesteel, %s, %d epochs: %s"
             .formatted(
-                arguments.text("model", "fm"),
+                arguments.text("model", "linear"),
                 epochs.size(),
                 String.join(
                     ", ",
@@ -181,7 +181,7 @@ public final class ClickBenchmark {
   }
 
   private Sequential model() {
-    String kind = arguments.text("model", "fm");
+    String kind = arguments.text("model", "linear");
     int dim = kind.equals("linear") ? 0 : arguments.integer("dim", 8);
     FeatureBlock block = train.featureBlock(dim).linear(true).name("features");
     Sequential model = new Sequential("clicks").seed(1);
@@ -197,9 +197,9 @@ public final class ClickBenchmark {
   private Optimizer optimizer() {
     int batch = arguments.integer("batch", BATCH);
     int steps = arguments.integer("epochs", EPOCHS) * ((rows() + batch - 1) / batch);
-    double rate = Double.parseDouble(arguments.text("learning-rate", "0.05"));
-    double accumulator = Double.parseDouble(arguments.text("accumulator", "1e-6"));
-    double shrinkage = Double.parseDouble(arguments.text("ftrl-l2", "0"));
+    double rate = Double.parseDouble(arguments.text("learning-rate", "0.07"));
+    double accumulator = Double.parseDouble(arguments.text("accumulator", "1e-8"));
+    double shrinkage = Double.parseDouble(arguments.text("ftrl-l2", "0.03"));
     if (shrinkage > 0) {
       return Ftrl.builder()
           .learningRate(rate)
