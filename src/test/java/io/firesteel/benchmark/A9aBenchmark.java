@@ -127,9 +127,9 @@ public final class A9aBenchmark {
   }
 
   private Sequential fit(int epochs) {
-    int batch = arguments.integer("batch", 1024);
+    int batch = arguments.integer("batch", 2048);
     int steps = epochs * (int) ((train.count() + batch - 1) / batch);
-    double rate = Double.parseDouble(arguments.text("learning-rate", "0.1"));
+    double rate = Double.parseDouble(arguments.text("learning-rate", "0.2"));
     Sequential model =
         new Sequential()
             .add(Input.sparse(FEATURES))
