@@ -2,11 +2,13 @@ package io.firesteel.spark;
 
 import io.firesteel.data.RowHash;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.Objects;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,16 +24,24 @@ final class ChunkIterator implements Iterator<RowChunk> {
    */
   private static final int CHUNK_VALUES = 1 << 14;
 
-  private final Iterator<Row> rows;
+  private final Iterator<InternalRow> rows;
+  private final InternalCells cells;
   private final RowReader reader;
   private final String[] orderColumns;
-  private @Nullable Row next;
+  private boolean hasRow;
   private @Nullable String firstRow;
   private boolean ended;
   private int skipped;
 
-  ChunkIterator(Iterator<Row> rows, RowReader reader, String... orderColumns) {
+  /**
+   * Creates an iterator over chunks.
+   *
+   * @param schema the columns of the rows
+   */
+  ChunkIterator(
+      Iterator<InternalRow> rows, StructType schema, RowReader reader, String... orderColumns) {
     this.rows = rows;
+    this.cells = new InternalCells(schema);
     this.reader = reader;
     this.orderColumns = orderColumns;
     advance();
@@ -39,17 +49,17 @@ final class ChunkIterator implements Iterator<RowChunk> {
 
   @Override
   public boolean hasNext() {
-    return next != null && !ended;
+    return hasRow && !ended;
   }
 
   @Override
   public RowChunk next() {
-    if (next == null || ended) {
+    if (!hasNext()) {
       throw new NoSuchElementException();
     }
 
     if (firstRow == null) {
-      firstRow = RowReader.describe(next);
+      firstRow = RowReader.describe(cells.row());
     }
 
     List<float[]> chunk = new ArrayList<>();
@@ -57,7 +67,7 @@ final class ChunkIterator implements Iterator<RowChunk> {
     skipped = 0;
     try {
       int values = 0;
-      while (next != null && values < CHUNK_VALUES) {
+      while (hasRow && values < CHUNK_VALUES) {
         values += orderColumns.length == 0 ? addRow(chunk) : addTies(chunk);
       }
     } catch (RowProblem e) {
@@ -69,14 +79,14 @@ final class ChunkIterator implements Iterator<RowChunk> {
   }
 
   private int addRow(List<float[]> chunk) {
-    int count = read(Objects.requireNonNull(next), chunk);
+    int count = read(chunk);
     advance();
     return count;
   }
 
   /** Adds a row unless it is left out; returns how many values it counts for. */
-  private int read(Row row, List<float[]> target) {
-    float[] values = reader.read(row);
+  private int read(List<float[]> target) {
+    float[] values = reader.read(cells);
     if (values == null) {
       skipped++;
       return 1;
@@ -87,11 +97,11 @@ final class ChunkIterator implements Iterator<RowChunk> {
   }
 
   private int addTies(List<float[]> chunk) {
-    Row first = Objects.requireNonNull(next);
+    Object[] first = orderValues();
     List<float[]> ties = new ArrayList<>();
     int count = 0;
-    while (next != null && tied(first, next)) {
-      count += read(next, ties);
+    while (hasRow && Arrays.equals(first, orderValues())) {
+      count += read(ties);
       advance();
     }
 
@@ -100,33 +110,29 @@ final class ChunkIterator implements Iterator<RowChunk> {
     return count;
   }
 
-  private boolean tied(Row left, Row right) {
-    for (int i = 0; i < orderColumns.length; i++) {
-      if (!orderValue(left, i).equals(orderValue(right, i))) {
-        return false;
+  /** Returns what rows are ordered by; 0.0 and -0.0 are equal, as when Spark sorts. */
+  private Object[] orderValues() {
+    Row row = cells.row();
+    Object[] values = new Object[orderColumns.length];
+    for (int i = 0; i < values.length; i++) {
+      Object value = row.get(reader.columns() + i);
+      if (value == null) {
+        throw new RowProblem(
+            "The column '%s' of orderBy must not hold null. Received the row %s"
+                .formatted(orderColumns[i], RowReader.describe(row)));
       }
+
+      values[i] = value instanceof Double number ? (Object) (number + 0.0) : value;
+      values[i] = value instanceof Float number ? (Object) (number + 0.0f) : values[i];
     }
 
-    return true;
-  }
-
-  /** Returns a value by which rows are ordered; 0.0 and -0.0 are equal, as when Spark sorts. */
-  private Object orderValue(Row row, int index) {
-    Object value = row.get(reader.columns() + index);
-    if (value == null) {
-      throw new RowProblem(
-          "The column '%s' of orderBy must not hold null. Received the row %s"
-              .formatted(orderColumns[index], RowReader.describe(row)));
-    }
-
-    if (value instanceof Double number) {
-      return number + 0.0;
-    }
-
-    return value instanceof Float number ? number + 0.0f : value;
+    return values;
   }
 
   private void advance() {
-    next = rows.hasNext() ? rows.next() : null;
+    hasRow = rows.hasNext();
+    if (hasRow) {
+      cells.at(rows.next());
+    }
   }
 }

@@ -7,6 +7,7 @@ import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,12 +47,7 @@ final class DatasetRows implements SparkRows {
     this.columns = columns;
     this.givenOrder = givenOrder;
     this.reader = columns.reader(dataset.schema());
-    RowReader rowReader = reader;
-    this.chunks =
-        dataset
-            .select(columns.select())
-            .toJavaRDD()
-            .mapPartitions(rows -> new ChunkIterator(rows, rowReader));
+    this.chunks = chunks(dataset.select(columns.select()));
     this.keys = chunks.map(RowChunk::keys);
     this.layout = readOnce();
   }
@@ -117,14 +113,15 @@ final class DatasetRows implements SparkRows {
   }
 
   private JavaRDD<KeyedRow> asGiven() {
-    RowReader rowReader = reader;
     String[] orderColumns = givenOrder.columns(dataset);
-    JavaRDD<RowChunk> inOrder =
-        givenOrder
-            .sorted(dataset, columns)
-            .toJavaRDD()
-            .mapPartitions(rows -> new ChunkIterator(rows, rowReader, orderColumns));
-    return NumberedRows.asGiven(inOrder);
+    return NumberedRows.asGiven(chunks(givenOrder.sorted(dataset, columns), orderColumns));
+  }
+
+  private JavaRDD<RowChunk> chunks(Dataset<Row> selected, String... orderColumns) {
+    StructType schema = selected.schema();
+    RowReader rowReader = reader;
+    return InternalCells.rows(selected)
+        .mapPartitions(rows -> new ChunkIterator(rows, schema, rowReader, orderColumns));
   }
 
   private RowLayout readOnce() {

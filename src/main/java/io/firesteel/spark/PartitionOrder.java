@@ -1,29 +1,29 @@
 package io.firesteel.spark;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The positions of one partition's rows. A row finds its position by its hashes, so the partition
- * may bring its rows in another order when it is read again; among rows that are equal, any takes
- * any of their positions.
+ * The positions of one partition's rows. They are asked for row by row, as a rule in the order in
+ * which the rows were read when their keys were taken. A partition that is read again may bring its
+ * rows in another order; from there on a row finds its position by its hashes. Among rows that are
+ * equal, any takes any of their positions.
  */
 final class PartitionOrder {
 
-  /* Ordered as unsigned numbers, which their order is when their first bit is turned round. */
-  private final long[] ranks;
-  private final long[] seconds;
-  private final int[] taken;
+  private final SortedKeys keys;
+  private final int[] order;
   private final long[] positions;
   private final long seed;
+  private int next;
+  /* How many rows of a run of equal ones have a position, at the run's first place in the order. */
+  private int @Nullable [] taken;
 
-  private PartitionOrder(long[] ranks, long[] seconds, long[] positions, long seed) {
-    this.ranks = ranks;
-    this.seconds = seconds;
+  private PartitionOrder(SortedKeys keys, int[] order, long[] positions, long seed) {
+    this.keys = keys;
+    this.order = order;
     this.positions = positions;
-    this.taken = new int[ranks.length];
     this.seed = seed;
   }
 
@@ -33,43 +33,26 @@ final class PartitionOrder {
    * @param positioned the rows' positions as keys, in any order
    * @throws ChangedShardException if there are not as many positions as rows
    */
-  static PartitionOrder of(Iterator<RowKeys> keys, Iterator<KeyedRow> positioned, long seed) {
-    List<RowKeys> chunks = new ArrayList<>();
-    keys.forEachRemaining(chunks::add);
-    int rows = chunks.stream().mapToInt(RowKeys::rows).sum();
-    long[] ranks = new long[rows];
-    int next = 0;
-    for (RowKeys chunk : chunks) {
+  static PartitionOrder of(Iterator<RowKeys> chunks, Iterator<KeyedRow> positioned, long seed) {
+    SortedKeys keys = new SortedKeys();
+    while (chunks.hasNext()) {
+      RowKeys chunk = chunks.next();
       for (int i = 0; i < chunk.rows(); i++) {
-        ranks[next++] = signed(chunk.rank(i, seed));
+        keys.add(chunk.rank(i, seed), chunk.second(i), 0);
       }
     }
 
-    Arrays.sort(ranks);
-    return new PartitionOrder(
-        ranks, seconds(chunks, ranks, seed), positions(positioned, rows), seed);
+    int[] order = keys.order();
+    long[] sorted = sorted(positioned, order.length);
+    long[] positions = new long[order.length];
+    for (int place = 0; place < order.length; place++) {
+      positions[order[place]] = sorted[place];
+    }
+
+    return new PartitionOrder(keys, order, positions, seed);
   }
 
-  private static long[] seconds(List<RowKeys> chunks, long[] ranks, long seed) {
-    long[] seconds = new long[ranks.length];
-    int[] filled = new int[ranks.length];
-    for (RowKeys chunk : chunks) {
-      for (int i = 0; i < chunk.rows(); i++) {
-        int first = first(ranks, 0, ranks.length, signed(chunk.rank(i, seed)));
-        seconds[first + filled[first]++] = signed(chunk.second(i));
-      }
-    }
-
-    for (int first = 0; first < filled.length; first++) {
-      if (filled[first] > 1) {
-        Arrays.sort(seconds, first, first + filled[first]);
-      }
-    }
-
-    return seconds;
-  }
-
-  private static long[] positions(Iterator<KeyedRow> positioned, int rows) {
+  private static long[] sorted(Iterator<KeyedRow> positioned, int rows) {
     long[] positions = new long[rows];
     int count = 0;
     for (; positioned.hasNext() && count < rows; count++) {
@@ -85,34 +68,46 @@ final class PartitionOrder {
   }
 
   /**
-   * Returns the position of a row; of rows that are equal, another one each time.
+   * Returns the position of the next row; of rows that are equal, another one each time.
    *
    * @throws ChangedShardException if the partition had no such row, or fewer of them
    */
-  long position(RowKeys keys, int index) {
-    long rank = signed(keys.rank(index, seed));
-    long second = signed(keys.second(index));
-    int first = first(ranks, 0, ranks.length, rank);
-    int end = first;
-    while (end < ranks.length && ranks[end] == rank && seconds[end] < second) {
-      end++;
+  long position(RowKeys chunk, int index) {
+    long rank = chunk.rank(index, seed);
+    long second = chunk.second(index);
+    boolean expected =
+        taken == null
+            && next < order.length
+            && keys.rank(next) == rank
+            && keys.second(next) == second;
+    return positions[expected ? next++ : search(rank, second)];
+  }
+
+  /** Returns a row with these hashes that no row took before. */
+  private int search(long rank, long second) {
+    if (taken == null) {
+      taken = new int[order.length];
+      for (int row = 0; row < next; row++) {
+        taken[first(keys.rank(row), keys.second(row))]++;
+      }
     }
 
-    int place = end < ranks.length ? end + taken[end]++ : end;
-    if (place >= ranks.length || ranks[place] != rank || seconds[place] != second) {
+    int first = first(rank, second);
+    int place = first < order.length ? first + taken[first]++ : first;
+    if (place >= order.length || compare(order[place], rank, second) != 0) {
       throw new ChangedShardException();
     }
 
-    return positions[place];
+    return order[place];
   }
 
-  /** Returns the first place of a value, or where it would stand. */
-  private static int first(long[] values, int from, int to, long value) {
-    int low = from;
-    int high = to;
+  /** Returns the first place of these hashes in the order, or where they would stand. */
+  private int first(long rank, long second) {
+    int low = 0;
+    int high = order.length;
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (values[middle] < value) {
+      if (compare(order[middle], rank, second) < 0) {
         low = middle + 1;
       } else {
         high = middle;
@@ -122,7 +117,8 @@ final class PartitionOrder {
     return low;
   }
 
-  private static long signed(long unsigned) {
-    return unsigned ^ Long.MIN_VALUE;
+  private int compare(int row, long rank, long second) {
+    int byRank = Long.compareUnsigned(keys.rank(row), rank);
+    return byRank != 0 ? byRank : Long.compareUnsigned(keys.second(row), second);
   }
 }

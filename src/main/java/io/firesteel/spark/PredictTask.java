@@ -112,7 +112,7 @@ final class PredictTask implements MapPartitionsFunction<Row, Row> {
 
     /** Takes a row unless it is left out because of its ids. */
     private boolean take(Row row) {
-      float[] read = reader.read(row);
+      float[] read = reader.read(new ObjectCells(row));
       if (read == null) {
         return false;
       }

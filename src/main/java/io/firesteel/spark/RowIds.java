@@ -6,7 +6,6 @@ import io.firesteel.layers.IdColumn.HandleInvalid;
 import java.io.Serializable;
 import java.util.List;
 import org.apache.spark.sql.Row;
-import org.jspecify.annotations.Nullable;
 
 /** The id columns of rows: neighbours, from some column on. */
 final class RowIds implements Serializable {
@@ -29,10 +28,10 @@ final class RowIds implements Serializable {
   }
 
   /** Tells whether a row is to be left out, for one of its values is no id. */
-  boolean isSkipped(Row row) {
+  boolean isSkipped(RowCells row) {
     for (int i = 0; i < columns.length; i++) {
       if (columns[i].handleInvalid() == HandleInvalid.SKIP
-          && index(row.get(first + i), columns[i]) == IdColumn.INVALID) {
+          && index(row, first + i, columns[i]) == IdColumn.INVALID) {
         return true;
       }
     }
@@ -45,29 +44,24 @@ final class RowIds implements Serializable {
    *
    * @throws RowProblem if the value is no id
    */
-  int index(Row row, int column) {
+  int index(RowCells row, int column) {
     IdColumn ids = columns[column - first];
-    int index = index(row.get(column), ids);
+    int index = index(row, column, ids);
     if (index == IdColumn.INVALID) {
       String allowed =
           ids.encoding() == Encoding.HASHED
               ? "ids"
               : "ids from 0 to %d".formatted(ids.inputDim() - 1);
+      Row all = row.row();
       throw new RowProblem(
           "The column '%s' must hold %s, unless 'handle_invalid' is skip or keep. Received: %s in the row %s"
-              .formatted(ids.column(), allowed, row.get(column), RowReader.describe(row)));
+              .formatted(ids.column(), allowed, all.get(column), RowReader.describe(all)));
     }
 
     return index;
   }
 
-  private static int index(@Nullable Object value, IdColumn ids) {
-    if (value == null) {
-      return ids.invalidIndex();
-    }
-
-    return value instanceof Number number
-        ? ids.index(number.longValue())
-        : ids.index(value.toString());
+  private static int index(RowCells row, int column, IdColumn ids) {
+    return row.isNull(column) ? ids.invalidIndex() : row.index(column, ids);
   }
 }

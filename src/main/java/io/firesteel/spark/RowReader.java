@@ -99,7 +99,7 @@ final class RowReader implements Serializable {
    *
    * @throws RowProblem if the row is refused
    */
-  float @Nullable [] read(Row row) {
+  float @Nullable [] read(RowCells row) {
     if (ids.isSkipped(row)) {
       return null;
     }
@@ -125,22 +125,26 @@ final class RowReader implements Serializable {
     return result;
   }
 
-  private void requireWeight(Row row, float[] values, int place) {
+  private void requireWeight(RowCells row, float[] values, int place) {
     if (weighted && values[place] < 0) {
       throw new RowProblem(
           "The column '%s' of weights must not be negative. Received: %s in the row %s"
-              .formatted(names[names.length - 1], values[place], describe(row)));
+              .formatted(names[names.length - 1], values[place], describe(row.row())));
     }
   }
 
-  private VectorValues vector(Row row, int column) {
-    VectorValues vector = VectorValues.of(row.get(column));
+  private VectorValues vector(RowCells row, int column) {
+    VectorValues vector = row.vector(column);
     int wrong = vector.wrongPlace();
     if (wrong >= 0) {
       throw new RowProblem(
           "The column '%s' must hold vectors with ascending indices from 0 to %d. Received: %d at place %d in the row %s"
               .formatted(
-                  names[column], vector.size() - 1, vector.index(wrong), wrong, describe(row)));
+                  names[column],
+                  vector.size() - 1,
+                  vector.index(wrong),
+                  wrong,
+                  describe(row.row())));
     }
 
     return vector;
@@ -156,7 +160,7 @@ final class RowReader implements Serializable {
     return count;
   }
 
-  private void fillEntries(Row row, VectorValues vector, float[] result, int first) {
+  private void fillEntries(RowCells row, VectorValues vector, float[] result, int first) {
     int count = (result.length - first) / 2;
     int next = first;
     for (int place = 0; place < vector.values().length; place++) {
@@ -174,23 +178,18 @@ final class RowReader implements Serializable {
     return text.length() <= LONGEST_ROW ? text : text.substring(0, LONGEST_ROW) + "...";
   }
 
-  private int width(Row row, int column) {
-    Object value = row.get(column);
-    if (value == null && kinds[column] != ColumnKind.ID) {
+  private int width(RowCells row, int column) {
+    if (kinds[column] != ColumnKind.ID && row.isNull(column)) {
       throw isNull(row, column);
     }
 
-    int width =
-        switch (kinds[column]) {
-          case NUMBER, ID -> 1;
-          case ARRAY -> row.getSeq(column).length();
-          case VECTOR ->
-              value instanceof org.apache.spark.ml.linalg.Vector vector
-                  ? vector.size()
-                  : ((org.apache.spark.mllib.linalg.Vector) value).size();
-        };
+    boolean several = kinds[column] == ColumnKind.ARRAY || kinds[column] == ColumnKind.VECTOR;
+    int width = several ? row.length(column) : 1;
     requireWidth(row, column, width);
-    if (width > LONGEST_DENSE && column != sparseColumn && VectorValues.isSparse(value)) {
+    if (width > LONGEST_DENSE
+        && kinds[column] == ColumnKind.VECTOR
+        && column != sparseColumn
+        && row.vector(column).isSparse()) {
       throw new RowProblem(
           "The column '%s' holds sparse vectors of %d values, too long to be made dense (at most %d); begin the model with Input.sparse(...), in Keras Input(shape, sparse=True)"
               .formatted(names[column], width, LONGEST_DENSE));
@@ -199,11 +198,10 @@ final class RowReader implements Serializable {
     return width;
   }
 
-  private int fill(Row row, int column, float[] result, int first) {
-    Object value = row.get(column);
+  private int fill(RowCells row, int column, float[] result, int first) {
     return switch (kinds[column]) {
       case NUMBER -> {
-        result[first] = finite(row, column, ((Number) value).doubleValue());
+        result[first] = finite(row, column, row.number(column));
         yield first + 1;
       }
       case ID -> {
@@ -222,29 +220,31 @@ final class RowReader implements Serializable {
     };
   }
 
-  private int fillArray(Row row, int column, float[] result, int first) {
-    scala.collection.Iterator<@Nullable Number> values =
-        row.<@Nullable Number>getSeq(column).iterator();
-    int next = first;
-    while (values.hasNext()) {
-      Number number = values.next();
-      if (number == null) {
-        throw isNull(row, column);
+  private int fillArray(RowCells row, int column, float[] result, int first) {
+    row.copyArray(column, result, first);
+    int end = first + widths[column];
+    for (int i = first; i < end; i++) {
+      if (!Float.isFinite(result[i])) {
+        throw refused(row, column, i - first);
       }
-
-      result[next++] = finite(row, column, number.doubleValue());
     }
 
-    return next;
+    return end;
   }
 
-  private void requireWidth(Row row, int column, int width) {
+  /** Returns what is wrong with a value of an array. */
+  private RowProblem refused(RowCells row, int column, int place) {
+    Number number = row.row().<@Nullable Number>getSeq(column).apply(place);
+    return number == null ? isNull(row, column) : notFinite(row, column, number.doubleValue());
+  }
+
+  private void requireWidth(RowCells row, int column, int width) {
     if (widths[column] == 0) {
       widths[column] = width;
     }
 
     if (width != widths[column] || width == 0) {
-      throw new RowProblem(differs(column, widths[column], width, describe(row)));
+      throw new RowProblem(differs(column, widths[column], width, describe(row.row())));
     }
   }
 
@@ -254,21 +254,25 @@ final class RowReader implements Serializable {
         .formatted(names[column], width, other, row);
   }
 
-  private float finite(Row row, int column, double value) {
+  private float finite(RowCells row, int column, double value) {
     float number = (float) value;
     if (!Float.isFinite(number)) {
-      throw new RowProblem(
-          "The column '%s' must hold finite float32 numbers. Received: %s in the row %s"
-              .formatted(names[column], value, describe(row)));
+      throw notFinite(row, column, value);
     }
 
     return number;
   }
 
-  private RowProblem isNull(Row row, int column) {
+  private RowProblem notFinite(RowCells row, int column, double value) {
+    return new RowProblem(
+        "The column '%s' must hold finite float32 numbers. Received: %s in the row %s"
+            .formatted(names[column], value, describe(row.row())));
+  }
+
+  private RowProblem isNull(RowCells row, int column) {
     return new RowProblem(
         "The column '%s' must not hold null. Received the row %s"
-            .formatted(names[column], describe(row)));
+            .formatted(names[column], describe(row.row())));
   }
 
   @Override

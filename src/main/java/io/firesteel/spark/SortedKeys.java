@@ -5,7 +5,7 @@ import java.util.Iterator;
 import java.util.stream.IntStream;
 
 /**
- * The keys of one range of ranks in their order: by rank, then by the rest of the {@link SortKey},
+ * Keys of rows in columns, to put them in order: by rank, then by the rest of the {@link SortKey},
  * as unsigned numbers. They are sorted as numbers, which takes a fraction of the time and memory
  * that objects take.
  */
@@ -18,9 +18,7 @@ final class SortedKeys {
   private int[] partitions = new int[FIRST_CAPACITY];
   private int size;
 
-  private SortedKeys() {}
-
-  /** Returns keys in their order. */
+  /** Returns the keys of one range of ranks in their order. */
   static Iterator<KeyedRow> of(Iterator<KeyedRow> keys) {
     SortedKeys sorted = new SortedKeys();
     while (keys.hasNext()) {
@@ -31,7 +29,8 @@ final class SortedKeys {
     return IntStream.of(sorted.order()).mapToObj(sorted::key).iterator();
   }
 
-  private void add(long rank, long second, int partition) {
+  /** Adds a key. */
+  void add(long rank, long second, int partition) {
     if (size == ranks.length) {
       int capacity = Math.multiplyExact(2, size);
       ranks = Arrays.copyOf(ranks, capacity);
@@ -44,14 +43,31 @@ final class SortedKeys {
     partitions[size++] = partition;
   }
 
+  /** Returns the number of keys. */
+  int size() {
+    return size;
+  }
+
+  /** Returns the rank of the key that was added at this place. */
+  long rank(int index) {
+    return ranks[index];
+  }
+
+  /** Returns the second hash of the key that was added at this place. */
+  long second(int index) {
+    return seconds[index];
+  }
+
   private KeyedRow key(int index) {
     return new KeyedRow(ranks[index], SortKey.values(seconds[index], partitions[index]));
   }
 
   /**
-   * Sorts by as many high bits of the ranks as fit beside an index, and then what is left equal.
+   * Returns the places of the keys in their order; equal ones as they were added.
+   *
+   * <p>Sorts by as many high bits of the ranks as fit beside a place, and then what is left equal.
    */
-  private int[] order() {
+  int[] order() {
     int bits = Integer.SIZE - Integer.numberOfLeadingZeros(size);
     long indices = (1L << bits) - 1;
     long[] packed = new long[size];

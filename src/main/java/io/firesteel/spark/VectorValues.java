@@ -28,10 +28,9 @@ record VectorValues(int size, int @Nullable [] indices, double[] values) {
     return new VectorValues(values.length, null, values);
   }
 
-  /** Tells whether something is a vector that leaves zeros out. */
-  static boolean isSparse(Object value) {
-    return value instanceof org.apache.spark.ml.linalg.SparseVector
-        || value instanceof org.apache.spark.mllib.linalg.SparseVector;
+  /** Tells whether it leaves zeros out. */
+  boolean isSparse() {
+    return indices != null;
   }
 
   /** Returns the index of the value at a place. */
