@@ -1,20 +1,22 @@
 package io.firesteel.benchmark;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.firesteel.layers.Dense;
 import io.firesteel.models.Sequential;
 import io.firesteel.spark.ShardedDataset;
 import io.firesteel.testing.LocalSpark;
 import io.firesteel.training.FitOptions;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.function.ToDoubleFunction;
 import org.apache.spark.sql.SparkSession;
 
 /**
  * What the Training tab costs: the same fit with {@code spark.firesteel.ui.enabled} and without, by
- * turns, on one Spark with its web UI and an event log.
+ * turns, each first in every other round, on one Spark with its web UI and an event log.
  *
- * <p>Arguments: steps a round, hidden units, folder for the event log. Prints the median
- * microseconds a step of several rounds.
+ * <p>Arguments: steps a round, hidden units, folder for the event log.
  */
 public final class TabCostBenchmark {
 
@@ -39,37 +41,68 @@ public final class TabCostBenchmark {
         ShardedDataset.of(spark.range(10 * BATCH).selectExpr("id / 2560 as x", "id % 2 as y"))
             .features("x")
             .label("y");
-    double[][] micros = new double[2][ROUNDS];
+    Cost[][] costs = new Cost[2][ROUNDS];
     for (int round = -1; round < ROUNDS; round++) {
-      for (int on = 0; on < 2; on++) {
+      for (int turn = 0; turn < 2; turn++) {
+        int on = (turn + round + 2) % 2;
         spark.sparkContext().conf().set(ENABLED, on == 1 ? "true" : "false");
-        double took = microsPerStep(data, steps, units);
+        Cost cost = cost(data, steps, units);
         if (round >= 0) {
-          micros[on][round] = took;
+          costs[on][round] = cost;
         }
       }
     }
 
-    Arrays.sort(micros[0]);
-    Arrays.sort(micros[1]);
-    double off = micros[0][ROUNDS / 2];
-    double on = micros[1][ROUNDS / 2];
-    System.out.printf(
-        "%,d steps, %d hidden units: tab off %.1f, on %.1f microseconds a step, %+.1f %%%n",
-        steps, units, off, on, 100 * (on / off - 1));
+    System.out.printf("%,d steps, %d hidden units, tab on against off:%n", steps, units);
+    print("time", costs, Cost::micros);
+    print("processor time", costs, Cost::cpuMicros);
     LocalSpark.stop();
   }
 
-  private static double microsPerStep(ShardedDataset data, int steps, int units) {
+  /** Prints the medians, and the median of the ratios of neighbours. */
+  private static void print(String what, Cost[][] costs, ToDoubleFunction<Cost> of) {
+    double[] off = Arrays.stream(costs[0]).mapToDouble(of).toArray();
+    double[] on = Arrays.stream(costs[1]).mapToDouble(of).toArray();
+    double[] ratios = new double[ROUNDS];
+    Arrays.setAll(ratios, round -> on[round] / off[round]);
+    System.out.printf(
+        "  %s: %.1f, %.1f microseconds a step, %+.1f %% (of %d rounds from %+.1f to %+.1f)%n",
+        what,
+        median(on),
+        median(off),
+        100 * (median(ratios) - 1),
+        ROUNDS,
+        100 * (Arrays.stream(ratios).min().orElseThrow() - 1),
+        100 * (Arrays.stream(ratios).max().orElseThrow() - 1));
+  }
+
+  private static double median(double[] values) {
+    return Arrays.stream(values).sorted().toArray()[values.length / 2];
+  }
+
+  /**
+   * What a fit cost.
+   *
+   * @param micros microseconds a step
+   * @param cpuMicros microseconds of all processors a step, with preparation and the end
+   */
+  private record Cost(double micros, double cpuMicros) {}
+
+  private static Cost cost(ShardedDataset data, int steps, int units) {
     Sequential model =
         new Sequential()
             .add(Dense.of(units).activation("relu").inputShape(1))
             .add(Dense.of(units).activation("relu"))
             .add(Dense.of(2).activation("softmax"));
     model.compile("adam", "sparse_categorical_crossentropy", "accuracy");
+    OperatingSystemMXBean system =
+        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    long cpuBefore = system.getProcessCpuTime();
     model.fit(
         data,
         FitOptions.builder().epochs(steps / 10).batchSize(BATCH).shards(2).verbose(0).build());
-    return 1e6 * BATCH / Objects.requireNonNull(model.lastTraining()).samplesPerSecond();
+    double cpuMicros = (system.getProcessCpuTime() - cpuBefore) / 1e3 / steps;
+    double samplesPerSecond = Objects.requireNonNull(model.lastTraining()).samplesPerSecond();
+    return new Cost(1e6 * BATCH / samplesPerSecond, cpuMicros);
   }
 }
