@@ -44,15 +44,9 @@ public final class FiresteelKryoRegistrator implements KryoRegistrator {
     kryo.register(ShardBlock.class);
     kryo.register(RowLayout.class);
     kryo.register(HeapRows.class);
-    kryo.register(SpilledRows.class);
+    SentShards.register(kryo);
     kryo.register(int[][].class);
     kryo.register(HeapSparseRows.class);
-    kryo.register(KeyedRow.class);
-    kryo.register(RowChunk.class);
-    kryo.register(RowKeys.class);
-    kryo.register(ChunkSummary.class);
-    kryo.register(ChunkSummary[].class);
-    kryo.register(ShardSummary.class);
-    kryo.register(ShardSummary[].class);
+    SentRows.register(kryo);
   }
 }

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the frames of resident tasks in other processes together and answers them by frames. */
-final class FrameServer implements Frames.Receiver {
+final class FrameServer implements SparkInternals.Receiver {
 
   private static final byte[] LEAVE = OrderFrame.encode(Order.LEAVE, 1)[0];
 
@@ -27,7 +27,7 @@ final class FrameServer implements Frames.Receiver {
   private static final class Ask {
     private final int number;
     private final @Nullable ReportFrame[] frames;
-    private final List<Frames.Reply> replies = new ArrayList<>();
+    private final List<SparkInternals.Reply> replies = new ArrayList<>();
     private int missing;
 
     private Ask(ReportFrame first) {
@@ -36,7 +36,7 @@ final class FrameServer implements Frames.Receiver {
       this.missing = first.parts();
     }
 
-    private void add(ReportFrame frame, Frames.Reply reply) {
+    private void add(ReportFrame frame, SparkInternals.Reply reply) {
       if (frames[frame.part()] == null) {
         frames[frame.part()] = frame;
         replies.add(reply);
@@ -57,7 +57,7 @@ final class FrameServer implements Frames.Receiver {
   }
 
   @Override
-  public void received(byte[] bytes, Frames.@Nullable Reply reply) {
+  public void received(byte[] bytes, SparkInternals.@Nullable Reply reply) {
     ReportFrame frame = ReportFrame.parse(bytes);
     ResidentId from = frame.from();
     if (!exchange.isCurrent(from)) {
@@ -123,9 +123,9 @@ final class FrameServer implements Frames.Receiver {
 
   /** Answers all parts of an ask, each by a part of the order. */
   private final class Answers implements ReplyTo {
-    private final List<Frames.Reply> replies;
+    private final List<SparkInternals.Reply> replies;
 
-    private Answers(List<Frames.Reply> replies) {
+    private Answers(List<SparkInternals.Reply> replies) {
       this.replies = replies;
     }
 

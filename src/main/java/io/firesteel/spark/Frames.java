@@ -17,16 +17,4 @@ final class Frames {
   static String endpoint(long fit) {
     return "firesteel-" + Long.toHexString(fit);
   }
-
-  /** What answers one frame, once. */
-  interface Reply {
-    void send(byte[] frame);
-  }
-
-  /** What receives frames; one thread calls it at a time. */
-  interface Receiver {
-
-    /** Receives a frame; {@code reply} is null for one that has no answer. */
-    void received(byte[] frame, @org.jspecify.annotations.Nullable Reply reply);
-  }
 }

@@ -259,7 +259,7 @@ final class Residency implements AutoCloseable {
       return;
     }
 
-    if (ResidentJob.isCancellation(failure) || jobs.context().isStopped()) {
+    if (SparkJobs.isCancellation(failure) || jobs.context().isStopped()) {
       throw new CancellationException(jobs.description() + ": " + failure.getMessage());
     }
 

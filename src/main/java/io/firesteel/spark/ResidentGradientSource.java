@@ -1,5 +1,6 @@
 package io.firesteel.spark;
 
+import io.firesteel.data.BatchPlan;
 import io.firesteel.data.RowHash;
 import io.firesteel.network.GradientSums;
 import io.firesteel.training.GradientSource;
@@ -43,6 +44,20 @@ final class ResidentGradientSource implements GradientSource {
   private BiConsumer<String, String> events = (kind, text) -> {};
   private boolean byJobs;
   private boolean unavailable;
+
+  /**
+   * Creates it for shards, which it closes.
+   *
+   * @param plan the batches of the shards
+   */
+  ResidentGradientSource(
+      SparkContext context,
+      DealtShards shards,
+      BatchPlan plan,
+      NetworkRecipe network,
+      SourceSettings settings) {
+    this(context, new ResidentData(shards, plan), network, settings, Residency::new);
+  }
 
   ResidentGradientSource(
       SparkContext context,

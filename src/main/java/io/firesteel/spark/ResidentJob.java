@@ -8,7 +8,6 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.spark.SimpleFutureAction;
 import org.apache.spark.SparkContext;
-import org.apache.spark.SparkException;
 import org.apache.spark.rdd.RDD;
 import org.jspecify.annotations.Nullable;
 import scala.Option;
@@ -25,8 +24,6 @@ final class ResidentJob {
 
   /** The local property that tells resident jobs from others: fit and incarnation. */
   static final String PROPERTY = "spark.firesteel.resident";
-
-  private static final String CANCELLED = "SPARK_JOB_CANCELLED";
 
   private final SimpleFutureAction<BoxedUnit> action;
   private final CountDownLatch end = new CountDownLatch(1);
@@ -66,11 +63,6 @@ final class ResidentJob {
         },
         ExecutionContext.fromExecutor(Runnable::run));
     return job;
-  }
-
-  /** Tells whether a failure says that somebody cancelled the job. */
-  static boolean isCancellation(Throwable failure) {
-    return failure instanceof SparkException spark && CANCELLED.equals(spark.getCondition());
   }
 
   void cancel(String reason) {

@@ -95,8 +95,7 @@ abstract class SparkData implements TrainingData {
     NetworkRecipe recipe = new NetworkRecipe(network);
     DealtShards shards = DealtShards.of(context(), sparkRows(), recipe, plan);
     return settings.resident()
-        ? new ResidentGradientSource(
-            context(), new ResidentData(shards, plan), recipe, settings, Residency::new)
+        ? new ResidentGradientSource(context(), shards, plan, recipe, settings)
         : new JobGradientSource(
             context(), shards, recipe, plan, new Environments(settings.strictEnvironments()));
   }

@@ -67,8 +67,20 @@ final class SparkInternals {
     void close();
   }
 
+  /** What answers one frame, once. */
+  interface Reply {
+    void send(byte[] frame);
+  }
+
+  /** What receives frames; one thread calls it at a time. */
+  interface Receiver {
+
+    /** Receives a frame; {@code reply} is null for one that has no answer. */
+    void received(byte[] frame, @Nullable Reply reply);
+  }
+
   /** Has the driver listen for frames under a name. */
-  static Listening listen(String name, Frames.Receiver receiver) {
+  static Listening listen(String name, Receiver receiver) {
     RpcEnv env = SparkEnv.get().rpcEnv();
     RpcEndpointRef endpoint = env.setupEndpoint(name, new FrameEndpoint(env, receiver));
     return () -> env.stop(endpoint);
@@ -90,9 +102,9 @@ final class SparkInternals {
   /** An endpoint whose messages are frames. */
   private static final class FrameEndpoint implements ThreadSafeRpcEndpoint {
     private final RpcEnv env;
-    private final Frames.Receiver receiver;
+    private final Receiver receiver;
 
-    private FrameEndpoint(RpcEnv env, Frames.Receiver receiver) {
+    private FrameEndpoint(RpcEnv env, Receiver receiver) {
       this.env = env;
       this.receiver = receiver;
     }
@@ -112,7 +124,7 @@ final class SparkInternals {
       return received(context::reply);
     }
 
-    private PartialFunction<Object, BoxedUnit> received(Frames.@Nullable Reply reply) {
+    private PartialFunction<Object, BoxedUnit> received(@Nullable Reply reply) {
       return new AbstractPartialFunction<>() {
         @Override
         public boolean isDefinedAt(Object message) {

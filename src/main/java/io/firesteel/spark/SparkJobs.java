@@ -12,6 +12,7 @@ final class SparkJobs {
 
   private static final String TAG = "firesteel";
   private static final String DESCRIPTION = "spark.job.description";
+  private static final String CANCELLED = "SPARK_JOB_CANCELLED";
 
   private SparkJobs() {}
 
@@ -53,7 +54,7 @@ final class SparkJobs {
       return new CancellationException(description + ": interrupted");
     }
 
-    if (ResidentJob.isCancellation(root(failure))) {
+    if (isCancellation(root(failure))) {
       return new CancellationException(description + ": the job was cancelled");
     }
 
@@ -63,6 +64,11 @@ final class SparkJobs {
 
     return new IllegalStateException(
         "%s: failed with %s".formatted(description, root(failure)), failure);
+  }
+
+  /** Tells whether a failure says that somebody cancelled the job. */
+  static boolean isCancellation(Throwable failure) {
+    return failure instanceof SparkException spark && CANCELLED.equals(spark.getCondition());
   }
 
   /** Returns the first cause of a failure. */
