@@ -5,6 +5,8 @@ import io.firesteel.data.HeapRows;
 import io.firesteel.data.HeapSparseRows;
 import io.firesteel.data.RowLayout;
 import io.firesteel.data.ShardBlock;
+import io.firesteel.spark.rows.SentRows;
+import io.firesteel.spark.shards.SentShards;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.serializer.KryoRegistrator;
 import org.apache.spark.sql.types.DataType;

@@ -47,6 +47,13 @@ class ArchitectureTest {
           "training",
           "models",
           "spark.ui",
+          "spark.internals",
+          "spark.execution",
+          "spark.frames",
+          "spark.rows",
+          "spark.shards",
+          "spark.resident",
+          "spark.hadoop",
           "spark",
           "spark.datasets",
           "jobs");
