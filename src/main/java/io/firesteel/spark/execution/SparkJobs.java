@@ -1,11 +1,11 @@
 package io.firesteel.spark.execution;
 
+import io.firesteel.training.Causes;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkException;
-import org.jspecify.annotations.Nullable;
 
 /** What every Spark job of Firesteel has: a description, a tag, and its first cause if it fails. */
 public final class SparkJobs {
@@ -54,40 +54,21 @@ public final class SparkJobs {
       return new CancellationException(description + ": interrupted");
     }
 
-    if (isCancellation(root(failure))) {
+    if (isCancellation(Causes.first(failure))) {
       return new CancellationException(description + ": the job was cancelled");
     }
 
-    if (failure instanceof RuntimeException own && rootSparkException(failure) == null) {
+    if (failure instanceof RuntimeException own
+        && Causes.of(failure).stream().noneMatch(SparkException.class::isInstance)) {
       return own;
     }
 
     return new IllegalStateException(
-        "%s: failed with %s".formatted(description, root(failure)), failure);
+        "%s: failed with %s".formatted(description, Causes.first(failure)), failure);
   }
 
   /** Tells whether a failure says that somebody cancelled the job. */
   public static boolean isCancellation(Throwable failure) {
     return failure instanceof SparkException spark && CANCELLED.equals(spark.getCondition());
-  }
-
-  /** Returns the first cause of a failure. */
-  public static Throwable root(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-
-    return root;
-  }
-
-  private static @Nullable Throwable rootSparkException(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SparkException) {
-        return cause;
-      }
-    }
-
-    return null;
   }
 }

@@ -1,6 +1,7 @@
 package io.firesteel.spark.hadoop;
 
 import io.firesteel.checkpoint.FileIO;
+import io.firesteel.training.Causes;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -90,12 +91,7 @@ public final class HadoopFileIO implements FileIO {
           ? FileContext.getFileContext(hadoopConf)
           : FileContext.getFileContext(path.toUri(), hadoopConf);
     } catch (RuntimeException e) {
-      Throwable cause = e;
-      while (cause.getCause() != null) {
-        cause = cause.getCause();
-      }
-
-      throw new IOException("There is no file system for it: " + cause, e);
+      throw new IOException("There is no file system for it: " + Causes.first(e), e);
     }
   }
 

@@ -8,6 +8,7 @@ import io.firesteel.spark.frames.Frames;
 import io.firesteel.spark.frames.Greeting;
 import io.firesteel.spark.frames.Order;
 import io.firesteel.spark.frames.ResidentId;
+import io.firesteel.training.Causes;
 import io.firesteel.training.GradientAggregator;
 import io.firesteel.training.Phase;
 import io.firesteel.training.Step;
@@ -272,11 +273,11 @@ final class Residency implements AutoCloseable {
 
     if (!progressed) {
       String first = exchange.firstFailure();
-      throw failure("failed with " + (first == null ? SparkJobs.root(failure) : first), failure);
+      throw failure("failed with " + (first == null ? Causes.first(failure) : first), failure);
     }
 
     LOG.warn("The resident tasks start again: their job failed", failure);
-    events.accept("restart", "The tasks start again: " + SparkJobs.root(failure));
+    events.accept("restart", "The tasks start again: " + Causes.first(failure));
     progressed = false;
   }
 
