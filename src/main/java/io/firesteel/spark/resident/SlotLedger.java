@@ -3,14 +3,11 @@ package io.firesteel.spark.resident;
 import io.firesteel.spark.internals.SparkInternals;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.Set;
 import org.apache.spark.FetchFailed;
 import org.apache.spark.SparkContext;
-import org.apache.spark.SparkStageInfo;
 import org.apache.spark.Success$;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorAdded;
@@ -37,12 +34,12 @@ final class SlotLedger extends SparkListener {
   private final SparkContext context;
   private final List<Lease> leases = new ArrayList<>();
   private final Map<Integer, Lease> stages = new HashMap<>();
-  private final Map<Integer, OtherStage> others = new HashMap<>();
-  private volatile boolean anyOthers;
+  private final OtherStages others;
   private volatile int version;
 
   private SlotLedger(SparkContext context) {
     this.context = context;
+    this.others = new OtherStages(context.statusTracker());
   }
 
   /** What a fit wants to know of its resident job. */
@@ -69,7 +66,7 @@ final class SlotLedger extends SparkListener {
         ledger = new SlotLedger(context);
         LEDGERS.put(context, ledger);
         context.addSparkListener(ledger);
-        ledger.seeRunningStages();
+        ledger.others.seeRunning();
       }
 
       return ledger.add(fit, events);
@@ -88,34 +85,6 @@ final class SlotLedger extends SparkListener {
     leases.add(lease);
     version++;
     return lease;
-  }
-
-  private synchronized void seeRunningStages() {
-    for (int stage : context.statusTracker().getActiveStageIds()) {
-      SparkStageInfo info = context.statusTracker().getStageInfo(stage).getOrElse(() -> null);
-      if (info != null) {
-        int started = info.numActiveTasks() + info.numCompletedTasks();
-        others.put(stage, OtherStage.guessed(info.numTasks() - started, info.numActiveTasks()));
-      }
-    }
-
-    anyOthers = !others.isEmpty();
-  }
-
-  /**
-   * Forgets guessed stages that are over. Their end may have been announced before this was a
-   * listener, while Spark's status still had them.
-   */
-  private synchronized void forgetEnded() {
-    if (others.values().stream().anyMatch(OtherStage::isGuessed)) {
-      Set<Integer> active = new HashSet<>();
-      for (int stage : context.statusTracker().getActiveStageIds()) {
-        active.add(stage);
-      }
-
-      others.entrySet().removeIf(e -> e.getValue().isGuessed() && !active.contains(e.getKey()));
-      anyOthers = !others.isEmpty();
-    }
   }
 
   /** The part of a fit in the slots. */
@@ -151,50 +120,22 @@ final class SlotLedger extends SparkListener {
 
     /** Returns how many slots no other job uses now. */
     int free() {
-      int all = SparkInternals.slots(context);
-      synchronized (SlotLedger.this) {
-        forgetEnded();
-        return all - others.values().stream().mapToInt(OtherStage::running).sum();
-      }
+      return SparkInternals.slots(context) - others.running();
     }
 
     /** Tells whether a job that is none of a fit's residents has waited for its first slot. */
     boolean othersStarve(long nanos) {
-      if (!anyOthers) {
-        return false;
-      }
-
-      synchronized (SlotLedger.this) {
-        if (others.values().stream().noneMatch(stage -> stage.starves(nanos))) {
-          return false;
-        }
-
-        forgetEnded();
-        return others.values().stream().anyMatch(stage -> stage.starves(nanos));
-      }
+      return others.starve(nanos);
     }
 
     /** Enters a stage as if Spark's status had told it. */
     void guess(int stage, int pending, int running) {
-      synchronized (SlotLedger.this) {
-        others.put(stage, OtherStage.guessed(pending, running));
-        anyOthers = true;
-      }
+      others.guess(stage, pending, running);
     }
 
     /** Waits until no job has waited for a slot for some time, or too long has passed. */
     void awaitOthers(long quietMillis, long mostMillis) throws InterruptedException {
-      long start = System.nanoTime();
-      long quietSince = start;
-      synchronized (SlotLedger.this) {
-        while (millisSince(quietSince) < quietMillis && millisSince(start) < mostMillis) {
-          SlotLedger.this.wait(quietMillis);
-          forgetEnded();
-          if (others.values().stream().anyMatch(OtherStage::waits)) {
-            quietSince = System.nanoTime();
-          }
-        }
-      }
+      others.awaitQuiet(quietMillis, mostMillis);
     }
 
     @Override
@@ -212,10 +153,6 @@ final class SlotLedger extends SparkListener {
         }
       }
     }
-  }
-
-  private static long millisSince(long nanos) {
-    return (System.nanoTime() - nanos) / 1_000_000;
   }
 
   @Override
@@ -260,51 +197,49 @@ final class SlotLedger extends SparkListener {
         }
       }
     } else {
-      others.put(stage, OtherStage.submitted(submitted.stageInfo().numTasks()));
-      anyOthers = true;
+      others.submitted(stage, submitted.stageInfo().numTasks());
     }
   }
 
   @Override
   public synchronized void onTaskStart(SparkListenerTaskStart start) {
-    OtherStage stage = others.get(start.stageId());
     Lease lease = stages.get(start.stageId());
-    if (stage != null) {
-      stage.change(-1, 1);
-    } else if (lease != null && start.stageId() == lease.resultStage) {
+    if (others.taskStarted(start.stageId()) || lease == null) {
+      return;
+    }
+
+    if (start.stageId() == lease.resultStage) {
       lease.events.taskStarted(
           lease.incarnation, start.taskInfo().partitionId(), start.taskInfo().taskId());
-    } else if (lease != null) {
+    } else {
       lease.events.active();
     }
   }
 
   @Override
   public synchronized void onTaskEnd(SparkListenerTaskEnd end) {
-    OtherStage stage = others.get(end.stageId());
     Lease lease = stages.get(end.stageId());
-    if (stage != null) {
-      stage.change(end.reason() instanceof Success$ ? 0 : 1, -1);
-      notifyAll();
-    } else if (lease != null && end.stageId() == lease.resultStage) {
+    boolean isOther = others.taskEnded(end.stageId(), end.reason() instanceof Success$);
+    version++;
+    if (isOther || lease == null) {
+      return;
+    }
+
+    if (end.stageId() == lease.resultStage) {
       lease.events.taskEnded(
           lease.incarnation, end.taskInfo().partitionId(), end.taskInfo().taskId());
       if (end.reason() instanceof FetchFailed) {
         lease.events.broken(lease.incarnation, "shuffle output was lost");
       }
-    } else if (lease != null) {
+    } else {
       lease.events.active();
     }
-
-    version++;
   }
 
   @Override
   public synchronized void onStageCompleted(SparkListenerStageCompleted completed) {
-    others.remove(completed.stageInfo().stageId());
-    anyOthers = !others.isEmpty();
+    others.completed(completed.stageInfo().stageId());
     version++;
-    notifyAll();
   }
 
   @Override
