@@ -99,6 +99,28 @@ class ArchitectureTest {
   }
 
   @Test
+  void sparksInternalsAreUsedInOnePlaceAndByTheTab() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("io.firesteel.spark.internals", "io.firesteel.spark.ui")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "org.apache.spark.rpc..",
+            "org.apache.spark.util..",
+            "org.apache.spark.resource..",
+            "org.apache.spark.status..",
+            "org.apache.spark.ui..",
+            "org.apache.spark.sql.catalyst..",
+            "org.apache.spark.sql.classic..",
+            "org.apache.spark.sql.execution..")
+        .orShould()
+        .dependOnClassesThat()
+        .haveNameMatching("org\\.apache\\.spark\\.(SparkEnv|storage\\.(Disk)?BlockManager)")
+        .check(main);
+  }
+
+  @Test
   void arithmeticThatDiffersBetweenMachinesIsNotUsed() {
     noClasses()
         .should()

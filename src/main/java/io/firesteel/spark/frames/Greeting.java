@@ -1,7 +1,7 @@
 package io.firesteel.spark.frames;
 
+import io.firesteel.spark.internals.ThisProcess;
 import io.firesteel.training.ComputeEnvironment;
-import org.apache.spark.SparkEnv;
 
 /**
  * What a resident task says of itself when it starts.
@@ -15,11 +15,7 @@ public record Greeting(String executor, String host, String environment) {
   private static final String SEPARATOR = "\n";
 
   public static Greeting ofThisProcess() {
-    SparkEnv env = SparkEnv.get();
-    return new Greeting(
-        env.executorId(),
-        env.blockManager().blockManagerId().host(),
-        ComputeEnvironment.describe());
+    return new Greeting(ThisProcess.executor(), ThisProcess.host(), ComputeEnvironment.describe());
   }
 
   public static Greeting parse(String text) {

@@ -1,6 +1,6 @@
 package io.firesteel.spark.frames;
 
-import org.apache.spark.SparkEnv;
+import io.firesteel.spark.internals.ThisProcess;
 
 /**
  * How long a task worked on a round.
@@ -25,9 +25,7 @@ public record WorkTime(long readNanos, long computeNanos) {
   public record Note(String executor, String host, WorkTime time, String environment) {
 
     public static Note ofThisProcess(WorkTime time, String environment) {
-      SparkEnv env = SparkEnv.get();
-      String host = env.blockManager().blockManagerId().host();
-      return new Note(env.executorId(), host, time, environment);
+      return new Note(ThisProcess.executor(), ThisProcess.host(), time, environment);
     }
 
     public static Note parse(String text) {

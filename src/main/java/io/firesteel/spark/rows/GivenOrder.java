@@ -1,18 +1,12 @@
 package io.firesteel.spark.rows;
 
+import io.firesteel.spark.internals.FilePlan;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.catalyst.plans.logical.Filter;
-import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
-import org.apache.spark.sql.catalyst.plans.logical.Project;
-import org.apache.spark.sql.catalyst.plans.logical.SubqueryAlias;
-import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
-import org.apache.spark.sql.execution.datasources.LogicalRelation;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.AtomicType;
 import org.apache.spark.sql.types.BinaryType;
@@ -81,27 +75,12 @@ public final class GivenOrder {
   }
 
   private static void requireFiles(Dataset<Row> dataset) {
-    LogicalPlan plan =
-        ((org.apache.spark.sql.classic.Dataset<Row>) dataset).queryExecution().withCachedData();
-    if (!isFileScan(plan)) {
+    String refused = FilePlan.refused(dataset);
+    if (refused != null) {
       throw new IllegalArgumentException(
           "shuffle=false needs orderBy(...): only files that are read, filtered and projected have"
               + " an order of their own that does not change with the cluster. Received the plan: "
-              + firstLine(plan));
+              + refused);
     }
-  }
-
-  private static boolean isFileScan(LogicalPlan plan) {
-    if (plan instanceof LogicalRelation relation) {
-      return relation.relation() instanceof HadoopFsRelation;
-    }
-
-    boolean keepsOrder =
-        plan instanceof Project || plan instanceof Filter || plan instanceof SubqueryAlias;
-    return keepsOrder && plan.deterministic() && isFileScan(plan.children().head());
-  }
-
-  private static String firstLine(LogicalPlan plan) {
-    return Stream.of(plan.toString().split("\n", 2)).findFirst().orElse("").strip();
   }
 }

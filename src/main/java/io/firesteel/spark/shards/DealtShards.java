@@ -9,6 +9,7 @@ import io.firesteel.data.ShardBlock;
 import io.firesteel.spark.execution.NetworkRecipe;
 import io.firesteel.spark.execution.SourceSettings;
 import io.firesteel.spark.execution.SparkJobs;
+import io.firesteel.spark.internals.LocalFiles;
 import io.firesteel.spark.rows.ChangedShardException;
 import io.firesteel.spark.rows.KeyedRow;
 import io.firesteel.spark.rows.RowShuffle;
@@ -147,7 +148,8 @@ public final class DealtShards implements AutoCloseable {
   private static boolean inFiles(SparkContext context, SparkRows rows, BatchPlan plan) {
     long bytes = plan.shardRows(0) * rows.rowBytes();
     long limit = ShardMemory.limit(context, plan.shards());
-    boolean inFiles = bytes > limit && FileRows.fits(rows.layout().width());
+    boolean inFiles =
+        bytes > limit && FileRows.fits(rows.layout().width()) && LocalFiles.available();
     if (inFiles) {
       LOG.warn(
           "{} shards of {} bytes go to files in Spark's local directories; in memory a shard may have {} ({})",

@@ -1,6 +1,7 @@
 package io.firesteel.spark.shards;
 
 import com.esotericsoftware.kryo.Kryo;
+import io.firesteel.spark.internals.LocalFiles;
 
 /** The classes of this package that Spark sends or caches. */
 public final class SentShards {
@@ -9,7 +10,10 @@ public final class SentShards {
 
   /** Registers them with Kryo. */
   public static void register(Kryo kryo) {
-    kryo.register(SpilledRows.class);
+    if (LocalFiles.haveBlocks()) {
+      kryo.register(SpilledRows.class);
+    }
+
     kryo.register(ShardSummary.class);
     kryo.register(ShardSummary[].class);
   }

@@ -1,9 +1,9 @@
 package io.firesteel.spark.shards;
 
+import io.firesteel.spark.internals.ThisProcess;
 import java.util.Arrays;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.SparkExecutorInfo;
 
 /**
@@ -57,7 +57,7 @@ final class ShardMemory {
 
   /** Returns the free storage memory of each executor; before there is any, what one will have. */
   private static long[] free(SparkContext context) {
-    String driver = SparkEnv.get().blockManager().blockManagerId().hostPort();
+    String driver = ThisProcess.address();
     long[] free =
         Arrays.stream(context.statusTracker().getExecutorInfos())
             .filter(executor -> context.isLocal() || !driver.equals(address(executor)))

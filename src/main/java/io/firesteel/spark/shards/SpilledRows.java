@@ -11,6 +11,7 @@ import io.firesteel.data.RowLayout;
 import io.firesteel.data.RowSink;
 import io.firesteel.data.ShardRows;
 import io.firesteel.data.SparseRows;
+import io.firesteel.spark.internals.LocalFiles;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -19,26 +20,15 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.OutputStream;
 import java.io.Serializable;
-import java.nio.file.Path;
-import org.apache.spark.SparkEnv;
-import org.apache.spark.util.KnownSizeEstimation;
 
 /**
  * The values of a shard's rows in a file in Spark's local directory. When Spark moves them to
  * another executor, or out of its memory, their bytes travel, and go to a file again where they
  * arrive.
  */
-final class SpilledRows implements ShardRows, Serializable, KryoSerializable, KnownSizeEstimation {
-
-  /*
-   * SparkEnv.blockManager and KnownSizeEstimation are private[spark] in Scala and public in
-   * bytecode. The block manager gives the files of its own shuffles the same way, spread over the
-   * local directories; without it there is no executor either. The known size keeps Spark from
-   * walking through the buffers of the whole JVM when it caches a shard.
-   */
+final class SpilledRows implements ShardRows, Serializable, KryoSerializable, LocalFiles.Block {
 
   private static final long serialVersionUID = 2L;
-  private static final long HEAP_BYTES = 1024;
   private static final long NOT_SPARSE = -1;
 
   private transient ShardRows file;
@@ -55,8 +45,9 @@ final class SpilledRows implements ShardRows, Serializable, KryoSerializable, Kn
   static RowSink sink(int rows, RowLayout layout, long rowBytes) {
     RowSink sink =
         layout.isSparse()
-            ? FileSparseRows.sink(newFile(), newFile(), rows, layout, rows * rowBytes)
-            : FileRows.sink(newFile(), rows, layout.width());
+            ? FileSparseRows.sink(
+                LocalFiles.newFile(), LocalFiles.newFile(), rows, layout, rows * rowBytes)
+            : FileRows.sink(LocalFiles.newFile(), rows, layout.width());
     return new RowSink() {
       @Override
       public void add(float[] row) {
@@ -83,11 +74,6 @@ final class SpilledRows implements ShardRows, Serializable, KryoSerializable, Kn
   @Override
   public void addEntries(int row, SparseRows target) {
     file.addEntries(row, target);
-  }
-
-  @Override
-  public long estimatedSize() {
-    return HEAP_BYTES;
   }
 
   @Override
@@ -140,11 +126,8 @@ final class SpilledRows implements ShardRows, Serializable, KryoSerializable, Kn
     int width = source.readInt();
     long entryValues = source.readLong();
     return entryValues == NOT_SPARSE
-        ? FileRows.read(source, newFile(), rows, width)
-        : FileSparseRows.read(source, newFile(), newFile(), rows, width, entryValues);
-  }
-
-  private static Path newFile() {
-    return SparkEnv.get().blockManager().diskBlockManager().createTempLocalBlock()._2().toPath();
+        ? FileRows.read(source, LocalFiles.newFile(), rows, width)
+        : FileSparseRows.read(
+            source, LocalFiles.newFile(), LocalFiles.newFile(), rows, width, entryValues);
   }
 }
