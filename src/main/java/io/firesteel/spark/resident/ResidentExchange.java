@@ -25,12 +25,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResidentExchange {
 
-  private static final Seat[] NOBODY = {};
-
   private final long fit;
   private final Inbox<ResidentEvent> inbox = new Inbox<>();
   private int incarnation;
-  private Seat[] seats = NOBODY;
+  private Seats seats = new Seats(0);
   private @Nullable Order open;
   private Set<String> supplied = Set.of();
   private @Nullable String firstFailure;
@@ -60,12 +58,12 @@ final class ResidentExchange {
 
   /** Tells whether somebody is of the current incarnation; others are to leave. */
   synchronized boolean isCurrent(ResidentId id) {
-    return id.fit() == fit && id.incarnation() == incarnation && id.task() < seats.length;
+    return id.fit() == fit && id.incarnation() == incarnation && id.task() < seats.count();
   }
 
   private void take(Report report, @Nullable ReplyTo replyTo) {
     ResidentId from = report.from();
-    Seat seat = seats[from.task()];
+    Seat seat = seats.of(from.task());
     activeAt = System.nanoTime();
     if (from.stageAttempt() > 0) {
       inbox.put(new ResidentEvent.Broken(incarnation, "Spark started its stage again", 0));
@@ -102,7 +100,7 @@ final class ResidentExchange {
     attempt.parked = replyTo;
     attempt.parkedAt = System.nanoTime();
     attempt.wantsVariables = report.kind() == Report.Kind.UNSERVED;
-    if (open != null && !seats[report.from().task()].delivered) {
+    if (open != null && !seats.of(report.from().task()).delivered) {
       inbox.put(new ResidentEvent.Waiting());
     }
   }
@@ -137,25 +135,18 @@ final class ResidentExchange {
   /** Makes seats for a job of that many tasks and returns the number of its incarnation. */
   synchronized int admit(int tasks) {
     incarnation++;
-    seats = new Seat[tasks];
-    for (int i = 0; i < tasks; i++) {
-      seats[i] = new Seat();
-    }
-
+    seats = new Seats(tasks);
     activeAt = System.nanoTime();
     return incarnation;
   }
 
   /** Tells all tasks to leave, those that wait at once and the others when they report. */
   void dismiss() {
-    List<ReplyTo> waiting = new ArrayList<>();
+    List<ReplyTo> waiting;
     synchronized (this) {
-      for (Seat seat : seats) {
-        waiting.addAll(seat.takeParked());
-      }
-
+      waiting = seats.takeParked();
       incarnation++;
-      seats = NOBODY;
+      seats = new Seats(0);
       open = null;
     }
 
@@ -167,9 +158,7 @@ final class ResidentExchange {
     synchronized (this) {
       open = order;
       supplied = new HashSet<>();
-      for (Seat seat : seats) {
-        seat.delivered = false;
-      }
+      seats.beginRound();
     }
 
     serve();
@@ -184,16 +173,8 @@ final class ResidentExchange {
         return;
       }
 
-      for (Seat seat : seats) {
-        if (!seat.delivered) {
-          for (Seat.Attempt attempt : seat.attempts()) {
-            if (attempt.parked != null) {
-              answers.add(new Answer(attempt.parked, orderFor(attempt, attempt.parked, order)));
-              attempt.parked = null;
-            }
-          }
-        }
-      }
+      seats.takeUnserved(
+          (attempt, parked) -> answers.add(new Answer(parked, orderFor(attempt, parked, order))));
     }
 
     answers.forEach(answer -> answer.to().answer(answer.order()));
@@ -218,19 +199,9 @@ final class ResidentExchange {
 
   /** Answers those who have waited for longer than that, so that their asks don't time out. */
   void answerNotYet(long nanos) {
-    List<ReplyTo> waiting = new ArrayList<>();
-    long now = System.nanoTime();
+    List<ReplyTo> waiting;
     synchronized (this) {
-      for (Seat seat : seats) {
-        for (Seat.Attempt attempt : seat.attempts()) {
-          ReplyTo parked = attempt.parked;
-          if (parked != null && !parked.isLocal() && now - attempt.parkedAt >= nanos) {
-            waiting.add(parked);
-            attempt.parked = null;
-          }
-        }
-      }
-
+      waiting = seats.takeRemoteParked(nanos);
       notYets += waiting.size();
     }
 
@@ -239,16 +210,16 @@ final class ResidentExchange {
 
   /** Notes that Spark started an attempt, which will speak for itself when it is up. */
   synchronized void started(int job, int task, long attempt) {
-    if (job == incarnation && task < seats.length) {
-      seats[task].attempt(attempt);
+    if (job == incarnation && task < seats.count()) {
+      seats.of(task).attempt(attempt);
       activeAt = System.nanoTime();
     }
   }
 
   /** Notes that an attempt ended, however it did. */
   synchronized void ended(int job, int task, long attempt) {
-    if (job == incarnation && task < seats.length) {
-      seats[task].remove(attempt);
+    if (job == incarnation && task < seats.count()) {
+      seats.of(task).remove(attempt);
       activeAt = System.nanoTime();
     }
   }
@@ -271,9 +242,9 @@ final class ResidentExchange {
    */
   synchronized void reassemble(long nanos) {
     int came = taken();
-    if (came > 0 && came < seats.length && quietNanos() > nanos) {
+    if (came > 0 && came < seats.count() && quietNanos() > nanos) {
       activeAt = System.nanoTime();
-      String reason = "%d of %d tasks are there".formatted(came, seats.length);
+      String reason = "%d of %d tasks are there".formatted(came, seats.count());
       inbox.put(new ResidentEvent.Broken(incarnation, reason, came));
     }
   }
@@ -290,24 +261,12 @@ final class ResidentExchange {
 
   /** Returns how many tasks have at least one attempt. */
   synchronized int taken() {
-    int count = 0;
-    for (Seat seat : seats) {
-      count += seat.isEmpty() ? 0 : 1;
-    }
-
-    return count;
+    return seats.taken();
   }
 
   /** Returns the tasks whose sums are missing, with the places where they run. */
   synchronized String missing() {
-    List<String> missing = new ArrayList<>();
-    for (int task = 0; task < seats.length; task++) {
-      if (!seats[task].delivered) {
-        missing.add("task %d of %d (%s)".formatted(task, seats.length, seats[task].places()));
-      }
-    }
-
-    return String.join(", ", missing);
+    return seats.missing();
   }
 
   /** Returns the first failure since a round was completed, with its executor, or null. */
