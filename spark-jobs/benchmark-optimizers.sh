@@ -16,8 +16,8 @@ while [ $# -gt 0 ]; do
   shift
 done
 
-mvn -q -B -Danalysis.main=-parameters -Danalysis.test=-parameters test-compile \
-  dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/benchmark-classpath >&2
+. spark-jobs/common.sh
+prepare_benchmarks
 
 peers=()
 if [ -n "$python" ]; then
@@ -25,5 +25,5 @@ if [ -n "$python" ]; then
   peers=(--peers target/benchmark-peers.tsv)
 fi
 
-exec "${JAVA_HOME:+$JAVA_HOME/bin/}java" -cp "target/test-classes:target/classes:$(cat target/benchmark-classpath)" \
+exec "$java" -cp "$classpath" \
   io.firesteel.benchmark.OptimizerBenchmark ${quick[@]+"${quick[@]}"} ${only[@]+"${only[@]}"} ${peers[@]+"${peers[@]}"}

@@ -28,10 +28,8 @@ while [ $# -gt 0 ]; do
 done
 [ ${#parts[@]} -gt 0 ] || parts=(steps tab compute mlp optimizers sparse cnn)
 
-mvn -q -B -Danalysis.main=-parameters -Danalysis.test=-parameters test-compile \
-  dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/benchmark-classpath >&2
-java="${JAVA_HOME:+$JAVA_HOME/bin/}java"
-classpath="$PWD/target/test-classes:$PWD/target/classes:$(cat target/benchmark-classpath)"
+. spark-jobs/common.sh
+prepare_benchmarks
 read -r -a options <<< "$("$java" -cp "$classpath" io.firesteel.benchmark.SparkOptions)"
 export SPARK_LOCAL_IP=127.0.0.1
 

@@ -56,6 +56,14 @@ spark_submit() {
   exec "${command[@]:1}"
 }
 
+# Compiles the benchmarks and sets java and classpath for them.
+prepare_benchmarks() {
+  (cd "$root" && mvn -q -B -Danalysis.main=-parameters -Danalysis.test=-parameters test-compile \
+    dependency:build-classpath -Dmdep.includeScope=test -Dmdep.outputFile=target/benchmark-classpath) >&2 || return 1
+  java="${JAVA_HOME:+$JAVA_HOME/bin/}java"
+  classpath="$root/target/test-classes:$root/target/classes:$(cat "$root/target/benchmark-classpath")"
+}
+
 submit() {
   local main="$1" jar arguments=()
   shift

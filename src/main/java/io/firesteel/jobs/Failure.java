@@ -1,11 +1,11 @@
 package io.firesteel.jobs;
 
 import io.firesteel.checkpoint.CheckpointException;
+import io.firesteel.training.Causes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.SparkException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An error as a job's user should read it: the root cause first, then what it made fail, without
@@ -19,7 +19,7 @@ final class Failure {
   static String describe(String command, Throwable error) {
     List<String> messages = new ArrayList<>();
     String last = "";
-    for (Throwable each = error; each != null; each = cause(each)) {
+    for (Throwable each : Causes.of(error)) {
       String text = text(each);
       if (!last.contains(text)) {
         messages.add(speaksForItself(each) ? text : name(each) + ": " + text);
@@ -34,10 +34,6 @@ final class Failure {
     }
 
     return all.toString();
-  }
-
-  private static @Nullable Throwable cause(Throwable error) {
-    return error.getCause() == error ? null : error.getCause();
   }
 
   private static String name(Throwable error) {

@@ -5,6 +5,8 @@ import io.firesteel.data.HeapRows;
 import io.firesteel.data.HeapSparseRows;
 import io.firesteel.data.RowLayout;
 import io.firesteel.data.ShardBlock;
+import io.firesteel.spark.rows.SentRows;
+import io.firesteel.spark.shards.SentShards;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.serializer.KryoRegistrator;
 import org.apache.spark.sql.types.DataType;
@@ -44,15 +46,9 @@ public final class FiresteelKryoRegistrator implements KryoRegistrator {
     kryo.register(ShardBlock.class);
     kryo.register(RowLayout.class);
     kryo.register(HeapRows.class);
-    kryo.register(SpilledRows.class);
+    SentShards.register(kryo);
     kryo.register(int[][].class);
     kryo.register(HeapSparseRows.class);
-    kryo.register(KeyedRow.class);
-    kryo.register(RowChunk.class);
-    kryo.register(RowKeys.class);
-    kryo.register(ChunkSummary.class);
-    kryo.register(ChunkSummary[].class);
-    kryo.register(ShardSummary.class);
-    kryo.register(ShardSummary[].class);
+    SentRows.register(kryo);
   }
 }

@@ -8,13 +8,17 @@ import io.firesteel.checkpoint.CheckpointStore;
 import io.firesteel.checkpoint.CheckpointSummary;
 import io.firesteel.checkpoint.Checkpoints;
 import io.firesteel.checkpoint.Manifest;
+import io.firesteel.spark.hadoop.CheckpointPublisher;
+import io.firesteel.spark.hadoop.HadoopCheckpoints;
+import io.firesteel.spark.hadoop.HadoopFileIO;
+import io.firesteel.spark.hadoop.KeptCheckpoints;
+import io.firesteel.spark.hadoop.WriterClaim;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
@@ -48,17 +52,10 @@ public final class HadoopCheckpointStore implements CheckpointStore {
 
   private final FileContext files;
   private final Path directory;
-  private final int keep;
   private final WriterClaim claim;
   private final HadoopCheckpoints checkpoints;
   private final CheckpointPublisher publisher;
-
-  /** The steps that have a folder. */
-  private final TreeSet<Long> present = new TreeSet<>();
-
-  /** Whether they verify, as far as it is known. */
-  private final Map<Long, Boolean> isValid = new HashMap<>();
-
+  private final KeptCheckpoints kept;
   private int commits;
   private long committedBytes = -1;
   private boolean isOpen = true;
@@ -72,9 +69,9 @@ public final class HadoopCheckpointStore implements CheckpointStore {
     this.checkpoints = checkpoints;
     this.files = files;
     this.directory = directory;
-    this.keep = keep;
     this.claim = claim;
     this.publisher = new CheckpointPublisher(files, directory, checkpoints);
+    this.kept = new KeptCheckpoints(checkpoints, files, keep);
   }
 
   /**
@@ -162,7 +159,7 @@ public final class HadoopCheckpointStore implements CheckpointStore {
   @Override
   public synchronized Optional<Checkpoint> latest() {
     Optional<Checkpoint> latest = checkpoints.latest();
-    latest.ifPresent(checkpoint -> isValid.put(checkpoint.step(), true));
+    latest.ifPresent(checkpoint -> kept.verified(checkpoint.step()));
     return latest;
   }
 
@@ -181,7 +178,7 @@ public final class HadoopCheckpointStore implements CheckpointStore {
     Path temporary = new Path(directory, TEMPORARY + step + "-" + claim.token() + "-" + commits++);
     Manifest manifest;
     try {
-      requireNewest(step);
+      kept.requireNewest(step);
       manifest =
           CheckpointFiles.write(
               checkpoint,
@@ -196,10 +193,10 @@ public final class HadoopCheckpointStore implements CheckpointStore {
     }
 
     publisher.publish(temporary, manifest);
-    present.add(step);
-    isValid.put(step, true);
+    kept.found(step);
+    kept.verified(step);
     committedBytes = manifest.lengths().values().stream().mapToLong(Long::longValue).sum();
-    prune();
+    kept.prune();
   }
 
   @Override
@@ -236,22 +233,10 @@ public final class HadoopCheckpointStore implements CheckpointStore {
       String name = entry.getPath().getName();
       Long step = HadoopCheckpoints.stepOf(name);
       if (step != null) {
-        present.add(step);
+        kept.found(step);
       } else if (name.startsWith(TEMPORARY) && !claim.mayBeInUse(name)) {
         LOG.info("Removing what a dead writer left unfinished: {}", entry.getPath());
         files.delete(entry.getPath(), true);
-      }
-    }
-  }
-
-  /** A checkpoint below a valid one would be pruned at once and never be read. */
-  private void requireNewest(long step) throws IOException {
-    for (long newer : present.tailSet(step, false)) {
-      if (isValid(newer)) {
-        throw new CheckpointException(
-            "there is the newer checkpoint %s. Resume from that, or choose another location"
-                .formatted(checkpoints.folder(newer).getName()),
-            null);
       }
     }
   }
@@ -268,41 +253,6 @@ public final class HadoopCheckpointStore implements CheckpointStore {
       throw new IOException(
           "the files do not have the lengths that were written: %s instead of %s"
               .formatted(new TreeMap<>(found), new TreeMap<>(manifest.lengths())));
-    }
-  }
-
-  /** Nothing may fail after a commit, so what can't be removed now stays until the next time. */
-  private void prune() {
-    try {
-      int kept = 0;
-      for (long step : List.copyOf(present.descendingSet())) {
-        if (kept == keep) {
-          files.delete(checkpoints.folder(step), true);
-          present.remove(step);
-          isValid.remove(step);
-        } else if (isValid(step)) {
-          kept++;
-        }
-      }
-    } catch (IOException | RuntimeException e) {
-      LOG.warn("Could not prune {}: {}", directory, HadoopCheckpoints.reason(e));
-    }
-  }
-
-  private boolean isValid(long step) throws IOException {
-    Boolean known = isValid.get(step);
-    if (known != null) {
-      return known;
-    }
-
-    try {
-      checkpoints.verify(step);
-      isValid.put(step, true);
-      return true;
-    } catch (CheckpointException e) {
-      LOG.warn("{} does not verify: {}", checkpoints.folder(step), e.getMessage());
-      isValid.put(step, false);
-      return false;
     }
   }
 

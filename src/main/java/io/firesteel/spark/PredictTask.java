@@ -3,6 +3,10 @@ package io.firesteel.spark;
 import io.firesteel.data.SparseRows;
 import io.firesteel.network.Network;
 import io.firesteel.network.NetworkPass;
+import io.firesteel.spark.execution.ExecutorNetworks;
+import io.firesteel.spark.execution.NetworkRecipe;
+import io.firesteel.spark.rows.RowProblem;
+import io.firesteel.spark.rows.RowReader;
 import io.firesteel.variables.VariableSnapshot;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -112,7 +116,7 @@ final class PredictTask implements MapPartitionsFunction<Row, Row> {
 
     /** Takes a row unless it is left out because of its ids. */
     private boolean take(Row row) {
-      float[] read = reader.read(new ObjectCells(row));
+      float[] read = reader.read(row);
       if (read == null) {
         return false;
       }

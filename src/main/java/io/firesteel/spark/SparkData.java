@@ -6,6 +6,16 @@ import io.firesteel.layers.FeatureColumns;
 import io.firesteel.network.Network;
 import io.firesteel.network.NetworkSpec;
 import io.firesteel.saving.Config;
+import io.firesteel.spark.execution.Environments;
+import io.firesteel.spark.execution.NetworkRecipe;
+import io.firesteel.spark.execution.SourceSettings;
+import io.firesteel.spark.execution.SparkJobs;
+import io.firesteel.spark.resident.ResidentGradientSource;
+import io.firesteel.spark.rows.BlockColumns;
+import io.firesteel.spark.rows.RowRange;
+import io.firesteel.spark.rows.SparkRows;
+import io.firesteel.spark.shards.DealtShards;
+import io.firesteel.spark.shards.JobGradientSource;
 import io.firesteel.spark.ui.TrainingUi;
 import io.firesteel.tensor.Shape;
 import io.firesteel.training.DataChecks;
@@ -95,8 +105,7 @@ abstract class SparkData implements TrainingData {
     NetworkRecipe recipe = new NetworkRecipe(network);
     DealtShards shards = DealtShards.of(context(), sparkRows(), recipe, plan);
     return settings.resident()
-        ? new ResidentGradientSource(
-            context(), new ResidentData(shards, plan), recipe, settings, Residency::new)
+        ? new ResidentGradientSource(context(), shards, plan, recipe, settings)
         : new JobGradientSource(
             context(), shards, recipe, plan, new Environments(settings.strictEnvironments()));
   }

@@ -1,6 +1,7 @@
 /**
- * Spark beneath the ports: data sets dealt into shards, gradients by Spark jobs, checkpoints
- * through the Hadoop file systems.
+ * Firesteel on Spark, what applications name: data sets to train on, predictions, checkpoints on
+ * Hadoop file systems, the history as a frame, the plugin and Kryo's registrator. The packages
+ * below it, except {@code ui} and {@code datasets}, are its parts and no public API.
  */
 @NullMarked
 package io.firesteel.spark;

@@ -47,6 +47,13 @@ class ArchitectureTest {
           "training",
           "models",
           "spark.ui",
+          "spark.internals",
+          "spark.execution",
+          "spark.frames",
+          "spark.rows",
+          "spark.shards",
+          "spark.resident",
+          "spark.hadoop",
           "spark",
           "spark.datasets",
           "jobs");
@@ -88,6 +95,28 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.apache.spark..", "org.apache.hadoop..", "scala..")
+        .check(main);
+  }
+
+  @Test
+  void sparksInternalsAreUsedInOnePlaceAndByTheTab() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("io.firesteel.spark.internals", "io.firesteel.spark.ui")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "org.apache.spark.rpc..",
+            "org.apache.spark.util..",
+            "org.apache.spark.resource..",
+            "org.apache.spark.status..",
+            "org.apache.spark.ui..",
+            "org.apache.spark.sql.catalyst..",
+            "org.apache.spark.sql.classic..",
+            "org.apache.spark.sql.execution..")
+        .orShould()
+        .dependOnClassesThat()
+        .haveNameMatching("org\\.apache\\.spark\\.(SparkEnv|storage\\.(Disk)?BlockManager)")
         .check(main);
   }
 

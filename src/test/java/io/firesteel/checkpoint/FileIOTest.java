@@ -141,7 +141,8 @@ class FileIOTest {
   @Test
   void otherSchemesAreHadoops() {
     assertEquals(
-        "io.firesteel.spark.HadoopFileIO", FileIO.of("hdfs://host/file").getClass().getName());
+        "io.firesteel.spark.hadoop.HadoopFileIO",
+        FileIO.of("hdfs://host/file").getClass().getName());
     assertInstanceOf(LocalFileIO.class, FileIO.of("file"));
   }
 

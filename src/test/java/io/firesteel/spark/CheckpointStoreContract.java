@@ -14,6 +14,7 @@ import io.firesteel.checkpoint.CheckpointSummary;
 import io.firesteel.checkpoint.Checkpoints;
 import io.firesteel.checkpoint.Manifest;
 import io.firesteel.saving.Config;
+import io.firesteel.spark.hadoop.HadoopCheckpoints;
 import io.firesteel.testing.CapturedLog;
 import io.firesteel.testing.Checkpointed;
 import java.io.IOException;

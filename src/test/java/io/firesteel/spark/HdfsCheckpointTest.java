@@ -11,6 +11,7 @@ import io.firesteel.checkpoint.CheckpointException;
 import io.firesteel.checkpoint.CheckpointStore;
 import io.firesteel.checkpoint.FileIO;
 import io.firesteel.checkpoint.KerasArchive;
+import io.firesteel.spark.hadoop.HadoopFileIO;
 import io.firesteel.testing.Checkpointed;
 import java.io.IOException;
 import java.io.InputStream;

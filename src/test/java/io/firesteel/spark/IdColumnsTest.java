@@ -17,6 +17,7 @@ import io.firesteel.losses.BinaryCrossentropy;
 import io.firesteel.models.Sequential;
 import io.firesteel.optimizers.Adam;
 import io.firesteel.spark.datasets.SyntheticClicks;
+import io.firesteel.spark.rows.DatasetRows;
 import io.firesteel.testing.CapturedLog;
 import io.firesteel.testing.LocalSpark;
 import io.firesteel.training.FitOptions;

@@ -21,29 +21,29 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What every gradient source on Spark does, on this machine's cores. */
 @Tag("spark")
-abstract class SparkSourceContract {
+public abstract class SparkSourceContract {
 
-  static final BatchPlan PLAN = new BatchPlan(61, 17, 3, 5, true);
+  protected static final BatchPlan PLAN = new BatchPlan(61, 17, 3, 5, true);
 
-  static VariableSnapshot snapshot() {
+  protected static VariableSnapshot snapshot() {
     return VariableSnapshot.copyOf(Network.of(TinyTraining.network()).createVariables(1));
   }
 
   /** Returns the name of the source. */
-  abstract String source();
+  protected abstract String source();
 
   /** Returns a session whose data is trained on by the source. */
-  SparkSession session(String master, String... keyValues) {
+  protected SparkSession session(String master, String... keyValues) {
     List<String> settings = new ArrayList<>(List.of(keyValues));
     settings.add("spark.firesteel.gradientSource=" + source());
     return LocalSpark.session(master, settings.toArray(new String[0]));
   }
 
-  SparkSession session() {
+  protected SparkSession session() {
     return session("local[2]");
   }
 
-  static GradientSource open(SparkSession spark) {
+  protected static GradientSource open(SparkSession spark) {
     return TinyDatasets.sharded(spark, 61, 2, 1).open(TinyTraining.network(), PLAN);
   }
 

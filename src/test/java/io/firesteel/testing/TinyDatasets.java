@@ -1,6 +1,10 @@
 package io.firesteel.testing;
 
 import io.firesteel.spark.ShardedDataset;
+import io.firesteel.spark.rows.DatasetRows;
+import io.firesteel.spark.rows.GivenOrder;
+import io.firesteel.spark.rows.RowColumns;
+import io.firesteel.spark.rows.SparkRows;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -48,6 +52,14 @@ public final class TinyDatasets {
     Collections.shuffle(list, new Random(seed));
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     return spark.createDataFrame(context.parallelize(list, partitions), SCHEMA);
+  }
+
+  /** Returns its rows as they go into shards. */
+  public static SparkRows rows(SparkSession spark, int rows, int partitions, long seed) {
+    RowColumns columns =
+        RowColumns.NONE.withFeatures(List.of("x")).withLabels(List.of("y")).withWeight("w");
+    Dataset<Row> frame = frame(spark, rows, partitions, seed);
+    return new DatasetRows(frame, columns, new GivenOrder(List.of()));
   }
 
   /** Returns it as training data. */

@@ -1,6 +1,7 @@
 package io.firesteel.spark.ui;
 
 import io.firesteel.saving.Config;
+import io.firesteel.training.Causes;
 import io.firesteel.training.Phase;
 import io.firesteel.training.TrainingMonitor;
 import io.firesteel.training.TrainingProgress;
@@ -123,11 +124,7 @@ final class EventMonitor implements TrainingMonitor {
 
   /** What failed, and the first cause of it if that is another. */
   private static String cause(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null && root.getCause() != root) {
-      root = root.getCause();
-    }
-
+    Throwable root = Causes.first(failure);
     return clip(root == failure ? failure.toString() : root + "\n" + failure.getMessage());
   }
 
