@@ -3,11 +3,9 @@ package io.firesteel.spark;
 import io.firesteel.data.BatchPlan;
 import io.firesteel.data.ShardBlock;
 import java.util.List;
-import java.util.function.Consumer;
 import org.apache.spark.SparkContext;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.rdd.UnionRDD;
-import org.jspecify.annotations.Nullable;
 import scala.Option;
 import scala.jdk.javaapi.CollectionConverters;
 import scala.reflect.ClassTag$;
@@ -56,12 +54,8 @@ final class ResidentJobs {
     return plans[data].shards();
   }
 
-  /**
-   * Submits a job of that many tasks.
-   *
-   * @param ended called when it has ended, with what failed it, or null
-   */
-  ResidentJob submit(long fit, int incarnation, int tasks, Consumer<@Nullable Throwable> ended) {
+  /** Submits a job of that many tasks. */
+  ResidentJob submit(long fit, int incarnation, int tasks, ResidentJob.Listener listener) {
     int[] shards = new int[plans.length];
     for (int i = 0; i < shards.length; i++) {
       shards[i] = plans[i].shards();
@@ -74,7 +68,7 @@ final class ResidentJobs {
     context.setLocalProperty(ResidentJob.PROPERTY, property);
     try {
       return SparkJobs.described(
-          context, description, () -> ResidentJob.submit(context, grouped, task, ended));
+          context, description, () -> ResidentJob.submit(context, grouped, task, listener));
     } finally {
       context.setLocalProperty(ResidentJob.PROPERTY, null);
     }
