@@ -41,29 +41,18 @@ public record Leftovers(
         ownThreads());
   }
 
-  /** Waits until there is nothing that was not there before. */
-  public static void awaitNoMore(SparkContext context, Leftovers before) {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    Leftovers now = of(context);
-    while (!now.isNoMoreThan(before)) {
-      if (System.nanoTime() > deadline) {
-        throw new AssertionError("Before: " + before + ", now: " + now);
-      }
-
+  /** Counts once Spark has cleaned up what nobody refers to, so that the count stays. */
+  public static Leftovers settled(SparkContext context) {
+    Leftovers last = of(context);
+    for (int same = 0; same < 5; ) {
       System.gc();
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
-      now = of(context);
+      Leftovers now = of(context);
+      same = now.equals(last) ? same + 1 : 0;
+      last = now;
     }
-  }
 
-  /** Broadcasts and shuffles that Spark still had to clean up before may be gone. */
-  private boolean isNoMoreThan(Leftovers before) {
-    return endpoints.equals(before.endpoints)
-        && listeners.equals(before.listeners)
-        && cached == before.cached
-        && threads == before.threads
-        && blocks.entrySet().stream()
-            .allMatch(kind -> kind.getValue() <= before.blocks.getOrDefault(kind.getKey(), 0L));
+    return last;
   }
 
   private static Collection<String> endpoints(SparkContext context) {
