@@ -18,6 +18,7 @@ import io.firesteel.training.LocalData;
 import io.firesteel.training.Training;
 import io.firesteel.training.TrainingData;
 import io.firesteel.training.TrainingSummary;
+import io.firesteel.training.VariableMemory;
 import io.firesteel.variables.Variable;
 import io.firesteel.variables.VariableSnapshot;
 import java.io.IOException;
@@ -303,6 +304,7 @@ public final class Sequential {
       model.requireFits(validationData, "validation_data");
     }
 
+    VariableMemory.requireDriver(model.network(), arguments.optimizer());
     Config contract =
         Config.builder()
             .put("model", SequentialArchive.architecture(this))

@@ -113,7 +113,7 @@ abstract class SparkData implements TrainingData {
   private void requireExecutorMemory(Network network) {
     if (!context().isLocal()) {
       long heap = context().conf().getSizeAsBytes(EXECUTOR_MEMORY, "1g");
-      VariableMemory.require(network, "an executor", EXECUTOR_MEMORY, heap);
+      VariableMemory.requireExecutor(network, EXECUTOR_MEMORY, heap);
     }
   }
 

@@ -25,7 +25,7 @@ public final class LocalSpark implements ParameterResolver {
   public static synchronized SparkSession session(String master, String... keyValues) {
     Map<String, String> wanted = new TreeMap<>(defaults());
     wanted.put("spark.master", master);
-    if (master.startsWith("local-cluster")) {
+    if (master.startsWith("local-cluster") || master.startsWith("spark:")) {
       wanted.putAll(clusterSettings());
     }
 
@@ -80,13 +80,16 @@ public final class LocalSpark implements ParameterResolver {
 
   /** Executors in JVMs of their own, without any environment (no SPARK_HOME). */
   private static Map<String, String> clusterSettings() {
-    String classPath =
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     return Map.of(
-        "spark.executor.extraClassPath", classPath,
+        "spark.executor.extraClassPath", classPath(),
         "spark.executorEnv.SPARK_SCALA_VERSION", "2.13",
         "spark.executorEnv.SPARK_TESTING", "1",
         "spark.executor.extraJavaOptions", "-XX:TieredStopAtLevel=1");
+  }
+
+  /** Returns the class path of this process, which executors of their own processes need. */
+  public static String classPath() {
+    return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
   }
 
   @Override

@@ -146,7 +146,7 @@ final class Residency implements AutoCloseable {
     int version = lease.version();
     slots = lease.slots();
     if (job != null && slots < tasks) {
-      leave("another fit needs slots");
+      leave("the fit has fewer slots");
     } else if (job != null && Math.min(slots, lease.free()) > tasks && tasks < jobs.shards(0)) {
       if (System.nanoTime() - startedAt < settings.reassemblyMillis() * 1_000_000) {
         return;
@@ -163,6 +163,7 @@ final class Residency implements AutoCloseable {
    *
    * @throws CancellationException if the thread is interrupted, or somebody cancels the job
    * @throws IllegalStateException if the job fails, with its first cause, or takes too long
+   * @throws MissingInternalsException if an executor lacks some of Spark's internals
    */
   GradientSums perform(int data, @Nullable Step step, VariableSnapshot variables) {
     Order order = Order.work(++round, data, step, variables);
@@ -237,6 +238,9 @@ final class Residency implements AutoCloseable {
     } else if (event instanceof ResidentEvent.Refused refused
         && refused.incarnation() == incarnation) {
       throw failure("failed with " + exchange.firstFailure(), null);
+    } else if (event instanceof ResidentEvent.Unavailable unavailable
+        && unavailable.incarnation() == incarnation) {
+      throw new MissingInternalsException(unavailable.what());
     } else if (event instanceof ResidentEvent.Stuck stuck && stuck.round() == round) {
       throw failure(stuck(), null);
     }
@@ -295,14 +299,28 @@ final class Residency implements AutoCloseable {
     submitted++;
     clock.workers(tasks);
     events.accept("tasks", "%d task%s for the shards".formatted(tasks, tasks == 1 ? "" : "s"));
-    job = jobs.submit(fit, number, tasks, failure -> ended(number, failure));
+    job = jobs.submit(fit, number, tasks, new Ends(number));
   }
 
-  /** Spark's scheduler calls this; those who wait are let go even if the trainer is busy. */
-  private void ended(int number, @Nullable Throwable failure) {
-    exchange.note(new ResidentEvent.Ended(number, failure));
-    if (failure != null) {
-      watch.later(() -> exchange.dismiss(number));
+  /** Passes on how a job ends; those who wait are let go even if the trainer is busy. */
+  private final class Ends implements ResidentJob.Listener {
+    private final int number;
+
+    private Ends(int number) {
+      this.number = number;
+    }
+
+    @Override
+    public void unavailable(String what) {
+      exchange.note(new ResidentEvent.Unavailable(number, what));
+    }
+
+    @Override
+    public void ended(@Nullable Throwable failure) {
+      exchange.note(new ResidentEvent.Ended(number, failure));
+      if (failure != null) {
+        watch.later(() -> exchange.dismiss(number));
+      }
     }
   }
 

@@ -59,6 +59,14 @@ sealed interface ResidentEvent {
   record Ended(int incarnation, @Nullable Throwable failure) implements ResidentEvent {}
 
   /**
+   * A task could not take part.
+   *
+   * @param incarnation the job it is of
+   * @param what what its process lacks, and which one it is
+   */
+  record Unavailable(int incarnation, String what) implements ResidentEvent {}
+
+  /**
    * A round takes too long.
    *
    * @param round the round

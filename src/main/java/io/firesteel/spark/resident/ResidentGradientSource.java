@@ -91,21 +91,48 @@ public final class ResidentGradientSource implements GradientSource {
     boolean resident = residents != null && residents.mayRun();
     if (resident == byJobs) {
       byJobs = !resident;
-      events.accept("source", resident ? "Resident tasks again" : "A job a step: no slot to hold");
+      events.accept("source", resident ? "Resident tasks again" : "A job a step: " + why());
     }
 
-    return residents != null && resident
-        ? residents.perform(Order.TRAINING, step, variables)
-        : jobs.gradients(variables, step);
+    GradientSums sums =
+        residents != null && resident ? sums(residents, Order.TRAINING, step, variables) : null;
+    return sums == null ? jobs.gradients(variables, step) : sums;
+  }
+
+  private String why() {
+    return unavailable ? "this Spark lacks what resident tasks need" : "no slot to hold";
+  }
+
+  /** Returns the sums of resident tasks, null if there can't be such tasks. */
+  private @Nullable GradientSums sums(
+      Residency residents, int set, @Nullable Step step, VariableSnapshot variables) {
+    try {
+      return residents.perform(set, step, variables);
+    } catch (MissingInternalsException e) {
+      residents.close();
+      residency = null;
+      unavailable(e);
+      return null;
+    }
+  }
+
+  private void unavailable(Throwable reason) {
+    unavailable = true;
+    LOG.warn(
+        "This Spark lacks what resident tasks need, so every step is a Spark job of its own",
+        reason);
   }
 
   @Override
   public GradientSums evaluate(VariableSnapshot variables) {
     ResidentGradientSource owner = trainer == null ? this : trainer;
     Residency residents = owner.residency;
-    return residents == null || !residents.mayRun()
-        ? jobs.evaluate(variables)
-        : residents.perform(trainer == null ? Order.TRAINING : Order.VALIDATION, null, variables);
+    int set = trainer == null ? Order.TRAINING : Order.VALIDATION;
+    GradientSums sums =
+        residents == null || !residents.mayRun()
+            ? null
+            : owner.sums(residents, set, null, variables);
+    return sums == null ? jobs.evaluate(variables) : sums;
   }
 
   @Override
@@ -152,10 +179,7 @@ public final class ResidentGradientSource implements GradientSource {
         residency = opener.open(new ResidentJobs(context, network, sets), settings, environments);
         residency.observeWith(clock, events);
       } catch (LinkageError | ClassCastException e) {
-        unavailable = true;
-        LOG.warn(
-            "This Spark lacks what resident tasks need, so every step is a Spark job of its own",
-            e);
+        unavailable(e);
       }
     }
 

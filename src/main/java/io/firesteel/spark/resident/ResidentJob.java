@@ -4,7 +4,6 @@ import io.firesteel.data.ShardBlock;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.spark.SimpleFutureAction;
 import org.apache.spark.SparkContext;
@@ -32,16 +31,19 @@ final class ResidentJob {
     this.action = action;
   }
 
-  /**
-   * Submits a job of one task a partition.
-   *
-   * @param ended called when it has ended, with what failed it, or null
-   */
+  /** Hears of a job, on Spark's scheduler's thread. */
+  interface Listener {
+
+    /** A task could not take part, as its process lacks some of Spark's internals. */
+    void unavailable(String what);
+
+    /** The job has ended, with what failed it, or null. */
+    void ended(@Nullable Throwable failure);
+  }
+
+  /** Submits a job of one task a partition. */
   static ResidentJob submit(
-      SparkContext context,
-      RDD<ShardBlock> tasks,
-      ResidentTask task,
-      Consumer<@Nullable Throwable> ended) {
+      SparkContext context, RDD<ShardBlock> tasks, ResidentTask task, Listener listener) {
     List<Object> partitions =
         IntStream.range(0, tasks.getNumPartitions()).<Object>mapToObj(i -> i).toList();
     ResidentJob job =
@@ -50,14 +52,14 @@ final class ResidentJob {
                 tasks,
                 task,
                 CollectionConverters.asScala(partitions).toSeq(),
-                new Ignore(),
+                new Results(listener),
                 new Nothing()));
     job.action.onComplete(
         new AbstractFunction1<Try<BoxedUnit>, BoxedUnit>() {
           @Override
           public BoxedUnit apply(Try<BoxedUnit> result) {
             job.end.countDown();
-            ended.accept(result.isFailure() ? result.failed().get() : null);
+            listener.ended(result.isFailure() ? result.failed().get() : null);
             return BoxedUnit.UNIT;
           }
         },
@@ -74,9 +76,19 @@ final class ResidentJob {
     return end.await(millis, TimeUnit.MILLISECONDS);
   }
 
-  private static final class Ignore extends AbstractFunction2<Object, Integer, BoxedUnit> {
+  private static final class Results extends AbstractFunction2<Object, String, BoxedUnit> {
+    private final Listener listener;
+
+    private Results(Listener listener) {
+      this.listener = listener;
+    }
+
     @Override
-    public BoxedUnit apply(Object partition, Integer result) {
+    public BoxedUnit apply(Object partition, String result) {
+      if (!result.isEmpty()) {
+        listener.unavailable(result);
+      }
+
       return BoxedUnit.UNIT;
     }
   }

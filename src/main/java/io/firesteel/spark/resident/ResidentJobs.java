@@ -7,11 +7,9 @@ import io.firesteel.spark.execution.SparkJobs;
 import io.firesteel.spark.frames.Order;
 import io.firesteel.spark.shards.ContiguousCoalescer;
 import java.util.List;
-import java.util.function.Consumer;
 import org.apache.spark.SparkContext;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.rdd.UnionRDD;
-import org.jspecify.annotations.Nullable;
 import scala.Option;
 import scala.jdk.javaapi.CollectionConverters;
 import scala.reflect.ClassTag$;
@@ -60,12 +58,8 @@ final class ResidentJobs {
     return plans[data].shards();
   }
 
-  /**
-   * Submits a job of that many tasks.
-   *
-   * @param ended called when it has ended, with what failed it, or null
-   */
-  ResidentJob submit(long fit, int incarnation, int tasks, Consumer<@Nullable Throwable> ended) {
+  /** Submits a job of that many tasks. */
+  ResidentJob submit(long fit, int incarnation, int tasks, ResidentJob.Listener listener) {
     int[] shards = new int[plans.length];
     for (int i = 0; i < shards.length; i++) {
       shards[i] = plans[i].shards();
@@ -78,7 +72,7 @@ final class ResidentJobs {
     context.setLocalProperty(ResidentJob.PROPERTY, property);
     try {
       return SparkJobs.described(
-          context, description, () -> ResidentJob.submit(context, grouped, task, ended));
+          context, description, () -> ResidentJob.submit(context, grouped, task, listener));
     } finally {
       context.setLocalProperty(ResidentJob.PROPERTY, null);
     }

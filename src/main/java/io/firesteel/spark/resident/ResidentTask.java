@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import scala.jdk.javaapi.CollectionConverters;
 import scala.runtime.AbstractFunction1;
@@ -27,12 +28,13 @@ import scala.runtime.AbstractFunction1;
 /**
  * A task that stays: it loads its ranges of shards once, and then computes the sums of whatever the
  * driver orders until it is told to leave. It keeps nothing that matters: another attempt, or the
- * task of another job, can take over after any step.
+ * task of another job, can take over after any step. Its result is empty, or says what its process
+ * lacks of Spark's internals; then it did nothing.
  *
  * <p>Its pass is its own and is never lent again, because the driver works with sums in its buffers
  * while the task waits, and after it has left.
  */
-final class ResidentTask extends AbstractFunction1<scala.collection.Iterator<ShardBlock>, Integer>
+final class ResidentTask extends AbstractFunction1<scala.collection.Iterator<ShardBlock>, String>
     implements Serializable {
 
   private static final long serialVersionUID = 1L;
@@ -59,7 +61,7 @@ final class ResidentTask extends AbstractFunction1<scala.collection.Iterator<Sha
   }
 
   @Override
-  public Integer apply(scala.collection.Iterator<ShardBlock> blocks) {
+  public String apply(scala.collection.Iterator<ShardBlock> blocks) {
     TaskContext context = TaskContext.get();
     ShardRange[] ranges = new ShardRange[plans.length];
     for (int i = 0; i < ranges.length; i++) {
@@ -78,9 +80,10 @@ final class ResidentTask extends AbstractFunction1<scala.collection.Iterator<Sha
     try (DriverLink link = ResidentProcess.link(self, network)) {
       link.tell(Report.of(self, Report.Kind.HELLO, Greeting.ofThisProcess().text()));
       work(self, link, ranges, CollectionConverters.asJava(blocks));
+      return "";
+    } catch (MissingInternalsException e) {
+      return "%s on executor %s".formatted(e.getMessage(), SparkEnv.get().executorId());
     }
-
-    return context.partitionId();
   }
 
   private void work(
@@ -97,6 +100,8 @@ final class ResidentTask extends AbstractFunction1<scala.collection.Iterator<Sha
         WorkTime time = new WorkTime(read, System.nanoTime() - start - read);
         order = link.ask(new Report(self, Report.Kind.SUMS, order.round(), () -> sums, "", time));
       }
+    } catch (MissingInternalsException e) {
+      throw e;
     } catch (Throwable e) {
       Report.Kind kind =
           e instanceof ChangedShardException ? Report.Kind.REFUSED : Report.Kind.FAILED;

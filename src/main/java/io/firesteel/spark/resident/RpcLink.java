@@ -35,20 +35,40 @@ final class RpcLink implements DriverLink {
 
   RpcLink(ResidentId self, NetworkRecipe network) {
     this.self = self;
-    this.driver = SparkInternals.caller(Frames.endpoint(self.fit()));
+    this.driver = caller(self);
     this.shared = ResidentProcess.acquire(self, network);
     this.parts = Frames.parts(shared.variables().bytes());
   }
 
+  private static SparkInternals.@Nullable Caller caller(ResidentId self) {
+    try {
+      return SparkInternals.caller(Frames.endpoint(self.fit()));
+    } catch (LinkageError | ClassCastException e) {
+      throw new MissingInternalsException(e);
+    }
+  }
+
   @Override
   public void tell(Report report) {
-    if (driver != null) {
-      driver.tell(ReportFrame.ofText(report));
+    try {
+      if (driver != null) {
+        driver.tell(ReportFrame.ofText(report));
+      }
+    } catch (LinkageError | ClassCastException e) {
+      throw new MissingInternalsException(e);
     }
   }
 
   @Override
   public Order ask(Report report) throws InterruptedException {
+    try {
+      return order(report);
+    } catch (LinkageError | ClassCastException e) {
+      throw new MissingInternalsException(e);
+    }
+  }
+
+  private Order order(Report report) throws InterruptedException {
     Report next = report;
     while (driver != null && !TaskContext.get().isInterrupted()) {
       Order order = send(driver, next);
