@@ -1,4 +1,4 @@
-package io.firesteel.spark;
+package io.firesteel.spark.resident;
 
 /** Says that a process lacks what {@link SparkInternals} needs of Spark. */
 final class MissingInternalsException extends RuntimeException {

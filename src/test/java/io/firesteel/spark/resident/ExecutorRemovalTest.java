@@ -1,4 +1,4 @@
-package io.firesteel.spark;
+package io.firesteel.spark.resident;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,9 +1,10 @@
-package io.firesteel.spark;
+package io.firesteel.spark.resident;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.data.BatchPlan;
+import io.firesteel.spark.internals.SparkInternals;
 import io.firesteel.testing.CapturedLog;
 import io.firesteel.testing.LocalSpark;
 import io.firesteel.testing.TinyDatasets;
