@@ -12,6 +12,7 @@ import io.firesteel.regularizers.Regularizer;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.saving.CustomClass;
+import io.firesteel.saving.CustomClasses;
 import io.firesteel.saving.ObjectRegistry;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -117,7 +118,7 @@ final class CustomObjects {
 
     requireFactory(name, type);
     String packageName = name.substring(0, separator);
-    ObjectRegistry.register(
+    CustomClasses.register(
         new CustomClass(kind.word(), kind.module, packageName, type, new FromConfig(type)));
   }
 

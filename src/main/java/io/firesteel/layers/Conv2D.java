@@ -116,7 +116,7 @@ public final class Conv2D extends KernelLayer<Conv2D> {
 
     Pair kernelSize = Pair.read(reader, "kernel_size");
     KernelArguments arguments = KernelArguments.read(reader);
-    int filters = count(reader);
+    int filters = KernelArguments.readSize(reader, "filters");
     Conv2D layer = new Conv2D(filters, kernelSize, arguments, LayerOptions.read(reader));
     layer.strides = Pair.read(reader, "strides", ONE);
     layer.dilation = Pair.read(reader, "dilation_rate", ONE);
@@ -125,15 +125,6 @@ public final class Conv2D extends KernelLayer<Conv2D> {
     layer.format = DataFormat.read(NAME, reader);
     reader.finish();
     return layer;
-  }
-
-  private static int count(ConfigReader reader) {
-    long count = reader.integer("filters");
-    if (count < 1 || count > Integer.MAX_VALUE) {
-      throw reader.invalid("filters", "an integer of at least 1");
-    }
-
-    return (int) count;
   }
 
   @Override
@@ -302,7 +293,7 @@ public final class Conv2D extends KernelLayer<Conv2D> {
             .put("data_format", format.toString())
             .put("dilation_rate", dilation.toList())
             .put("groups", 1);
-    arguments().put(config);
+    arguments().putOfConvolution(config);
     return config.build();
   }
 }

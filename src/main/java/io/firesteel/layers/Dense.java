@@ -1,14 +1,7 @@
 package io.firesteel.layers;
 
 import io.firesteel.activations.ActivationFunction;
-import io.firesteel.activations.Activations;
-import io.firesteel.constraints.Constraint;
-import io.firesteel.constraints.Constraints;
 import io.firesteel.data.SparseRows;
-import io.firesteel.initializers.Initializer;
-import io.firesteel.initializers.Initializers;
-import io.firesteel.regularizers.Regularizer;
-import io.firesteel.regularizers.Regularizers;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.MatMul;
@@ -16,7 +9,6 @@ import io.firesteel.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A densely connected layer: output = activation(input kernel + bias), along the last axis (Keras
@@ -28,20 +20,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Differs from Keras: no LoRA, no quantization, no activity regularizer; an initializer is not
  * null.
  */
-public final class Dense extends KerasLayer<Dense> {
+public final class Dense extends KernelLayer<Dense> {
 
   private final int units;
-  private ActivationFunction activation = Activations.get(null);
-  private boolean useBias = true;
-  private Initializer kernelInitializer = Initializers.get("glorot_uniform");
-  private Initializer biasInitializer = Initializers.get("zeros");
-  private @Nullable Regularizer kernelRegularizer;
-  private @Nullable Regularizer biasRegularizer;
-  private @Nullable Constraint kernelConstraint;
-  private @Nullable Constraint biasConstraint;
 
-  private Dense(int units, LayerOptions options) {
-    super(options);
+  private Dense(int units, KernelArguments arguments, LayerOptions options) {
+    super(arguments, options);
     this.units = units;
     if (units < 1) {
       throw new IllegalArgumentException(
@@ -56,63 +40,7 @@ public final class Dense extends KerasLayer<Dense> {
    * @param units the width of the output, at least 1
    */
   public static Dense of(int units) {
-    return new Dense(units, LayerOptions.DEFAULT);
-  }
-
-  /** Returns this layer with an activation: a name, a function, a serialized form, or null. */
-  public Dense activation(@Nullable Object identifier) {
-    Dense copy = with(options());
-    copy.activation = Activations.get(identifier);
-    return copy;
-  }
-
-  /** Returns this layer with a bias or without. */
-  public Dense useBias(boolean value) {
-    Dense copy = with(options());
-    copy.useBias = value;
-    return copy;
-  }
-
-  /** Returns this layer with the start values of the kernel, by name, instance or config. */
-  public Dense kernelInitializer(Object identifier) {
-    Dense copy = with(options());
-    copy.kernelInitializer = Initializers.get(identifier);
-    return copy;
-  }
-
-  /** Returns this layer with the start values of the bias, by name, instance or config. */
-  public Dense biasInitializer(Object identifier) {
-    Dense copy = with(options());
-    copy.biasInitializer = Initializers.get(identifier);
-    return copy;
-  }
-
-  /** Returns this layer with a penalty on the kernel, by name, instance or config, or null. */
-  public Dense kernelRegularizer(@Nullable Object identifier) {
-    Dense copy = with(options());
-    copy.kernelRegularizer = Regularizers.get(identifier);
-    return copy;
-  }
-
-  /** Returns this layer with a penalty on the bias, by name, instance or config, or null. */
-  public Dense biasRegularizer(@Nullable Object identifier) {
-    Dense copy = with(options());
-    copy.biasRegularizer = Regularizers.get(identifier);
-    return copy;
-  }
-
-  /** Returns this layer with a constraint on the kernel, by name, instance or config, or null. */
-  public Dense kernelConstraint(@Nullable Object identifier) {
-    Dense copy = with(options());
-    copy.kernelConstraint = Constraints.get(identifier);
-    return copy;
-  }
-
-  /** Returns this layer with a constraint on the bias, by name, instance or config, or null. */
-  public Dense biasConstraint(@Nullable Object identifier) {
-    Dense copy = with(options());
-    copy.biasConstraint = Constraints.get(identifier);
-    return copy;
+    return new Dense(units, KernelArguments.DEFAULT, LayerOptions.DEFAULT);
   }
 
   static Dense fromConfig(Config config) {
@@ -123,46 +51,21 @@ public final class Dense extends KerasLayer<Dense> {
       }
     }
 
-    Dense layer = new Dense(readUnits(reader), LayerOptions.read(reader));
-    layer.activation = Activations.get(reader.any("activation"));
-    layer.useBias = reader.bool("use_bias", true);
-    if (reader.seen("kernel_initializer")) {
-      layer.kernelInitializer = Initializers.get(reader.any("kernel_initializer"));
-    }
-
-    if (reader.seen("bias_initializer")) {
-      layer.biasInitializer = Initializers.get(reader.any("bias_initializer"));
-    }
-
-    layer.kernelRegularizer = Regularizers.get(reader.any("kernel_regularizer"));
-    layer.biasRegularizer = Regularizers.get(reader.any("bias_regularizer"));
-    layer.kernelConstraint = Constraints.get(reader.any("kernel_constraint"));
-    layer.biasConstraint = Constraints.get(reader.any("bias_constraint"));
+    int units = KernelArguments.readSize(reader, "units");
+    KernelArguments arguments = KernelArguments.read(reader);
+    Dense layer = new Dense(units, arguments, LayerOptions.read(reader));
     reader.finish();
     return layer;
   }
 
-  private static int readUnits(ConfigReader reader) {
-    long units = reader.integer("units");
-    if (units < 1 || units > Integer.MAX_VALUE) {
-      throw reader.invalid("units", "an integer of at least 1");
-    }
-
-    return (int) units;
+  @Override
+  protected Dense with(LayerOptions newOptions) {
+    return new Dense(units, arguments(), newOptions);
   }
 
   @Override
-  protected Dense with(LayerOptions newOptions) {
-    Dense copy = new Dense(units, newOptions);
-    copy.activation = activation;
-    copy.useBias = useBias;
-    copy.kernelInitializer = kernelInitializer;
-    copy.biasInitializer = biasInitializer;
-    copy.kernelRegularizer = kernelRegularizer;
-    copy.biasRegularizer = biasRegularizer;
-    copy.kernelConstraint = kernelConstraint;
-    copy.biasConstraint = biasConstraint;
-    return copy;
+  Dense with(KernelArguments newArguments) {
+    return new Dense(units, newArguments, options());
   }
 
   @Override
@@ -189,38 +92,19 @@ public final class Dense extends KerasLayer<Dense> {
 
   @Override
   public List<WeightSpec> weights(Shape input) {
-    List<WeightSpec> weights = new ArrayList<>();
-    weights.add(
-        new WeightSpec(
-            "kernel",
-            Shape.of(input.dim(-1), units),
-            kernelInitializer,
-            kernelRegularizer,
-            kernelConstraint,
-            trainable()));
-    if (useBias) {
-      weights.add(
-          new WeightSpec(
-              "bias",
-              Shape.of(units),
-              biasInitializer,
-              biasRegularizer,
-              biasConstraint,
-              trainable()));
-    }
-
-    return weights;
+    return arguments().weights(Shape.of(input.dim(-1), units), Shape.of(units), trainable());
   }
 
   @Override
   public void forward(Shape input, LayerCall call) {
+    ActivationFunction activation = arguments().activation();
     int vectors = LastAxis.vectors(input, call.rows());
     float[] sums = activation.needsInput() ? call.scratch(vectors * units) : call.output();
     SparseRows sparse = call.sparseInput();
     if (sparse != null) {
       begin(call, sums, vectors);
       SparseProduct.add(call, sparse, call.weight(0), sums, units);
-    } else if (useBias) {
+    } else if (arguments().useBias()) {
       begin(call, sums, vectors);
       MatMul.addProduct(call.input(), call.weight(0), sums, vectors, input.dim(-1), units);
     } else {
@@ -232,6 +116,7 @@ public final class Dense extends KerasLayer<Dense> {
 
   @Override
   public void backward(Shape input, LayerCall call) {
+    ActivationFunction activation = arguments().activation();
     int vectors = LastAxis.vectors(input, call.rows());
     int inputs = input.dim(-1);
     float[] sums = activation.needsInput() ? call.scratch(vectors * units) : call.output();
@@ -246,7 +131,7 @@ public final class Dense extends KerasLayer<Dense> {
       MatMul.transposedTimes(call.input(), gradient, kernelGradient, vectors, inputs, units);
     }
 
-    float[] biasGradient = useBias ? call.weightGradient(1) : null;
+    float[] biasGradient = arguments().useBias() ? call.weightGradient(1) : null;
     if (biasGradient != null) {
       sumRows(gradient, biasGradient, vectors);
     }
@@ -259,7 +144,7 @@ public final class Dense extends KerasLayer<Dense> {
 
   /** Begins sums with the bias, or with zeros. */
   private void begin(LayerCall call, float[] sums, int vectors) {
-    if (!useBias) {
+    if (!arguments().useBias()) {
       Arrays.fill(sums, 0, vectors * units, 0.0f);
       return;
     }
@@ -293,17 +178,8 @@ public final class Dense extends KerasLayer<Dense> {
 
   @Override
   public Config getConfig() {
-    return baseConfig()
-        .put("units", units)
-        .put("activation", Activations.serialize(activation))
-        .put("use_bias", useBias)
-        .put("kernel_initializer", Initializers.serialize(kernelInitializer))
-        .put("bias_initializer", Initializers.serialize(biasInitializer))
-        .put("kernel_regularizer", Regularizers.serialize(kernelRegularizer))
-        .put("bias_regularizer", Regularizers.serialize(biasRegularizer))
-        .put("kernel_constraint", Constraints.serialize(kernelConstraint))
-        .put("bias_constraint", Constraints.serialize(biasConstraint))
-        .put("quantization_config", null)
-        .build();
+    Config.Builder config = baseConfig().put("units", units);
+    arguments().put(config);
+    return config.put("quantization_config", null).build();
   }
 }

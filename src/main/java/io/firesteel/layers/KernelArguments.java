@@ -35,6 +35,16 @@ record KernelArguments(
         WeightOptions.read(reader, "bias", DEFAULT.bias));
   }
 
+  /** Reads the width of the output, or the number of its channels. */
+  static int readSize(ConfigReader reader, String key) {
+    long size = reader.integer(key);
+    if (size < 1 || size > Integer.MAX_VALUE) {
+      throw reader.invalid(key, "an integer of at least 1");
+    }
+
+    return (int) size;
+  }
+
   List<WeightSpec> weights(Shape kernelShape, Shape biasShape, boolean trainable) {
     List<WeightSpec> weights = new ArrayList<>();
     weights.add(kernel.spec("kernel", kernelShape, trainable));
@@ -45,14 +55,28 @@ record KernelArguments(
     return weights;
   }
 
-  /** Writes the keys in the order of Keras's convolutions. */
+  /** Writes the keys in the order of Keras's {@code Dense}. */
   void put(Config.Builder config) {
+    putUpToRegularizers(config);
+    putConstraints(config);
+  }
+
+  /** Writes the keys in the order of Keras's convolutions, which have one more. */
+  void putOfConvolution(Config.Builder config) {
+    putUpToRegularizers(config);
+    config.put("activity_regularizer", null);
+    putConstraints(config);
+  }
+
+  private void putUpToRegularizers(Config.Builder config) {
     config.put("activation", Activations.serialize(activation)).put("use_bias", useBias);
     kernel.putInitializer(config, "kernel");
     bias.putInitializer(config, "bias");
     kernel.putRegularizer(config, "kernel");
     bias.putRegularizer(config, "bias");
-    config.put("activity_regularizer", null);
+  }
+
+  private void putConstraints(Config.Builder config) {
     kernel.putConstraint(config, "kernel");
     bias.putConstraint(config, "bias");
   }

@@ -1,6 +1,9 @@
 package io.firesteel.models;
 
 import io.firesteel.checkpoint.KerasArchive;
+import io.firesteel.layers.Layer;
+import io.firesteel.losses.Losses;
+import io.firesteel.metrics.Metric;
 import io.firesteel.network.Network;
 import io.firesteel.optimizers.Optimizer;
 import io.firesteel.tensor.Shape;
@@ -20,19 +23,49 @@ final class BuiltModel implements TrainableModel {
   private final Network network;
   private final List<Variable> variables;
 
-  BuiltModel(Sequential model, Network network) {
-    this(model, network, createVariables(model, network));
-  }
-
-  BuiltModel(Sequential model, Network network, List<Variable> variables) {
+  private BuiltModel(Sequential model, Network network, List<Variable> variables) {
     this.model = model;
     this.network = network;
     this.variables = List.copyOf(variables);
   }
 
-  private static List<Variable> createVariables(Sequential model, Network network) {
+  /** Builds a model for rows of a shape. */
+  static BuiltModel of(Sequential model, Shape inputShape) {
+    Network network = network(model, inputShape);
     VariableMemory.requireDriver(network);
-    return network.createVariables(model.seed());
+    return new BuiltModel(model, network, network.createVariables(model.seed()));
+  }
+
+  /** Returns it with the same variables, and the loss and metrics that the model has now. */
+  BuiltModel compiledAnew() {
+    return new BuiltModel(model, network(model, network.inputShape()), variables);
+  }
+
+  /**
+   * Returns the network; a model that is not compiled predicts only, so that its loss is unused.
+   */
+  private static Network network(Sequential model, Shape inputShape) {
+    Compiled compiled = model.compiled();
+    List<Layer> layers = model.layers();
+    if (compiled == null) {
+      return Network.of(model.name(), inputShape, layers, Losses.get("mse"), List.of());
+    }
+
+    Shape output = inputShape;
+    for (Layer layer : layers) {
+      output = layer.computeOutputShape(output);
+    }
+
+    int width = output.rank() == 0 ? 1 : output.dim(-1);
+    List<Metric> resolved = compiled.resolve(width);
+    int weighted = compiled.metrics().size();
+    return Network.of(
+        model.name(),
+        inputShape,
+        layers,
+        compiled.loss(),
+        resolved.subList(0, weighted),
+        resolved.subList(weighted, resolved.size()));
   }
 
   @Override

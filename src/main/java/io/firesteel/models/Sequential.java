@@ -3,12 +3,9 @@ package io.firesteel.models;
 import io.firesteel.callbacks.History;
 import io.firesteel.checkpoint.KerasArchive;
 import io.firesteel.layers.FeatureBlock;
-import io.firesteel.layers.Input;
 import io.firesteel.layers.Layer;
 import io.firesteel.losses.Losses;
-import io.firesteel.metrics.Metric;
 import io.firesteel.metrics.Metrics;
-import io.firesteel.network.Network;
 import io.firesteel.network.NetworkSpec;
 import io.firesteel.optimizers.Optimizer;
 import io.firesteel.saving.Config;
@@ -22,7 +19,6 @@ import io.firesteel.training.VariableMemory;
 import io.firesteel.variables.Variable;
 import io.firesteel.variables.VariableSnapshot;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -42,7 +38,8 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p>The model is built, that is its variables are created, as soon as the shape of its input is
- * known: from the first layer, or from the data. A model belongs to one thread.
+ * known: from the first layer, or from the data. A model belongs to one thread. All that users do
+ * with a model is here, and little else: other classes do the work.
  *
  * <p>Differs from Keras: layers without a name are numbered within the model, not within the
  * process, so the same program makes the same names each time; start values come from {@link
@@ -53,7 +50,7 @@ public final class Sequential {
   private static final Logger LOG = LoggerFactory.getLogger(Sequential.class);
 
   private final String name;
-  private final List<Layer> layers = new ArrayList<>();
+  private final LayerStack layers = new LayerStack();
   private long seed;
   private @Nullable Compiled compiled;
   private @Nullable BuiltModel built;
@@ -148,31 +145,14 @@ public final class Sequential {
    * @throws IllegalArgumentException if its name is taken, or it is an input that is not the first
    */
   public Sequential add(Layer layer) {
-    if (layer.isInput() && !layers.isEmpty()) {
-      throw new IllegalArgumentException(
-          "An input must be the first layer of a model. Received: %s after %d layers"
-              .formatted(layer.name(), layers.size()));
-    }
-
-    Shape inputShape = layer.inputShape();
-    if (layers.isEmpty() && inputShape != null && !layer.isInput()) {
-      Layer input =
-          needsSparse(layer) ? Input.sparse(inputShape.size()) : Input.of(inputShape.dims());
-      layers.add(LayerNames.named(input, layers));
-    }
-
-    layers.add(LayerNames.named(layer, layers));
+    layers.add(layer);
     built = null;
     return this;
   }
 
-  private static boolean needsSparse(Layer layer) {
-    return layer instanceof FeatureBlock block && block.columns().sparse() != null;
-  }
-
   /** Returns the layers, the input layer among them. */
   public List<Layer> layers() {
-    return List.copyOf(layers);
+    return layers.all();
   }
 
   /**
@@ -184,22 +164,18 @@ public final class Sequential {
    */
   public Sequential build(int... inputShape) {
     Shape shape = Shape.of(inputShape);
-    if (layers.stream().allMatch(Layer::isInput)) {
+    if (layers.hasNoneButInput()) {
       throw new IllegalStateException("The model %s has no layers".formatted(name));
     }
 
-    if (!layers.get(0).isInput()) {
-      layers.add(0, LayerNames.named(Input.of(inputShape), layers));
-    }
-
-    Shape known = layers.get(0).inputShape();
+    Shape known = layers.beginWithInput(shape);
     if (!shape.equals(known)) {
       throw new IllegalArgumentException(
           "The model %s takes rows of shape %s. Received: %s".formatted(name, known, shape));
     }
 
     if (built == null) {
-      built = new BuiltModel(this, network(shape));
+      built = BuiltModel.of(this, shape);
     }
 
     return this;
@@ -207,12 +183,12 @@ public final class Sequential {
 
   /** Tells whether the variables are there. */
   public boolean isBuilt() {
-    return built != null || (!layers.isEmpty() && layers.get(0).isInput());
+    return built != null || layers.beginsWithInput();
   }
 
   BuiltModel built() {
     if (built == null) {
-      Shape known = layers.isEmpty() ? null : layers.get(0).inputShape();
+      Shape known = layers.inputShape();
       if (known == null) {
         throw new IllegalStateException(
             "The model %s is not built, for the shape of its input is unknown. Give the first layer an inputShape, or call build"
@@ -255,7 +231,7 @@ public final class Sequential {
     BuiltModel old = built;
     built = null;
     if (old != null) {
-      built = new BuiltModel(this, network(old.network().inputShape()), old.variables());
+      built = old.compiledAnew();
     }
   }
 
@@ -389,30 +365,5 @@ public final class Sequential {
   /** Returns the table of layers, shapes and numbers of parameters. */
   public String summary() {
     return ModelSummary.of(this);
-  }
-
-  /**
-   * Returns the network; a model that is not compiled predicts only, so that its loss is unused.
-   */
-  private Network network(Shape inputShape) {
-    if (compiled == null) {
-      return Network.of(name, inputShape, layers, Losses.get("mse"), List.of());
-    }
-
-    Shape output = inputShape;
-    for (Layer layer : layers) {
-      output = layer.computeOutputShape(output);
-    }
-
-    int width = output.rank() == 0 ? 1 : output.dim(-1);
-    List<Metric> resolved = compiled.resolve(width);
-    int weighted = compiled.metrics().size();
-    return Network.of(
-        name,
-        inputShape,
-        layers,
-        compiled.loss(),
-        resolved.subList(0, weighted),
-        resolved.subList(weighted, resolved.size()));
   }
 }

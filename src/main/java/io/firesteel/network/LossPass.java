@@ -29,11 +29,11 @@ final class LossPass {
 
   void check(Batch batch) {
     int rows = batch.rows();
-    network.requireFeatures(batch.features(), batch.sparse(), rows);
-    NetworkPass.requireLength("labels", batch.labels(), rows, network.labelWidth());
+    ArrayChecks.requireFeatures(network, batch.features(), batch.sparse(), rows);
+    ArrayChecks.requireLength("labels", batch.labels(), rows, network.labelWidth());
     float[] weights = batch.weights();
     if (weights != null) {
-      NetworkPass.requireLength("weights", weights, rows, 1);
+      ArrayChecks.requireLength("weights", weights, rows, 1);
     }
   }
 

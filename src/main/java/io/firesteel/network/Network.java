@@ -1,6 +1,5 @@
 package io.firesteel.network;
 
-import io.firesteel.data.SparseRows;
 import io.firesteel.layers.Layer;
 import io.firesteel.layers.Layers;
 import io.firesteel.layers.WeightSpec;
@@ -8,7 +7,6 @@ import io.firesteel.losses.Loss;
 import io.firesteel.losses.Losses;
 import io.firesteel.metrics.Metric;
 import io.firesteel.metrics.Metrics;
-import io.firesteel.regularizers.Regularizer;
 import io.firesteel.tensor.RandomStream;
 import io.firesteel.tensor.RowSums;
 import io.firesteel.tensor.Shape;
@@ -18,7 +16,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A stack of layers with its shapes, the order of its variables, the loss and the metrics. It holds
@@ -228,47 +225,6 @@ public final class Network {
   }
 
   /**
-   * Adds the gradients of the penalties on the trainable variables to the gradients of the loss,
-   * and returns the sum of the penalties, unscaled. To be called once a step, on the driver, after
-   * the sums over samples were divided.
-   *
-   * @param values the network's variables
-   * @param gradients one array a trainable variable, in order; others may follow
-   * @param lossScale what the penalties' gradients are multiplied by
-   */
-  public double addRegularization(List<Variable> values, float[][] gradients, float lossScale) {
-    double penalty = 0.0;
-    int trainable = 0;
-    for (Variable variable : values) {
-      if (!variable.trainable()) {
-        continue;
-      }
-
-      float[] gradient = gradients[trainable++];
-      Regularizer regularizer = variable.regularizer();
-      if (regularizer != null) {
-        penalty += regularizer.call(variable.shape(), variable.values());
-        addScaled(regularizer, variable, gradient, lossScale);
-      }
-    }
-
-    return penalty;
-  }
-
-  /** Returns the sum of the penalties on the trainable variables, as an evaluation reports it. */
-  public double regularization(List<Variable> values) {
-    double penalty = 0.0;
-    for (Variable variable : values) {
-      Regularizer regularizer = variable.regularizer();
-      if (variable.trainable() && regularizer != null) {
-        penalty += regularizer.call(variable.shape(), variable.values());
-      }
-    }
-
-    return penalty;
-  }
-
-  /**
    * Moves the layers' statistics: value = value * momentum + measured * (1 - momentum), where
    * measured is the mean over all rows of what their shards measured. To be called once a step, on
    * the driver.
@@ -325,42 +281,7 @@ public final class Network {
     return new NetworkPass(this);
   }
 
-  /** Refuses features that are not so many rows of the input. */
-  void requireFeatures(float[] features, @Nullable SparseRows sparse, int rows) {
-    int size = inputShape.size();
-    if (isSparse() == (sparse == null)) {
-      throw new IllegalArgumentException(
-          "The model %s takes %s features. Received %s ones"
-              .formatted(
-                  modelName, isSparse() ? "sparse" : "dense", isSparse() ? "dense" : "sparse"));
-    }
-
-    if (sparse == null) {
-      NetworkPass.requireLength("features", features, rows, size);
-    } else if (sparse.width() > size || sparse.rows() < rows) {
-      throw new IllegalArgumentException(
-          "%d sparse rows need %d features at most. Received: %d rows of %d"
-              .formatted(rows, size, sparse.rows(), sparse.width()));
-    } else {
-      NetworkPass.requireLength("features", features, rows, size - sparse.width());
-    }
-  }
-
   List<Stage> stages() {
     return stack.stages();
-  }
-
-  private static void addScaled(
-      Regularizer regularizer, Variable variable, float[] gradient, float lossScale) {
-    if (lossScale == 1.0f) {
-      regularizer.addGradient(variable.shape(), variable.values(), gradient);
-      return;
-    }
-
-    float[] own = new float[gradient.length];
-    regularizer.addGradient(variable.shape(), variable.values(), own);
-    for (int i = 0; i < own.length; i++) {
-      gradient[i] += lossScale * own[i];
-    }
   }
 }

@@ -139,9 +139,9 @@ public final class NetworkPass {
       int rows,
       float[] output) {
     checkVariables(snapshot);
-    network.requireFeatures(features, sparse, rows);
+    ArrayChecks.requireFeatures(network, features, sparse, rows);
     int size = network.outputShape().size();
-    requireLength("output", output, rows, size);
+    ArrayChecks.requireLength("output", output, rows, size);
     float[] predictions = forward(snapshot, features, sparse, rows, false, 0);
     System.arraycopy(predictions, 0, output, 0, rows * size);
     end();
@@ -231,14 +231,6 @@ public final class NetworkPass {
             "The variable %s of shape %s holds %d values. Received: %d"
                 .formatted(variables[i].path(), shape, shape.size(), snapshot.values(i).length));
       }
-    }
-  }
-
-  static void requireLength(String name, float[] values, int rows, int width) {
-    if (rows < 0 || (long) rows * width > values.length) {
-      throw new IllegalArgumentException(
-          "%d rows of %s need %d values each. Received %d values"
-              .formatted(rows, name, width, values.length));
     }
   }
 }

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,8 +46,6 @@ public final class ObjectRegistry<T extends KerasSerializable> {
       String className,
       @Nullable String registeredName,
       Factory<T> factory) {}
-
-  private static final Map<String, CustomClass> CUSTOM = new ConcurrentSkipListMap<>();
 
   private final String kind;
   private final String module;
@@ -163,39 +160,7 @@ public final class ObjectRegistry<T extends KerasSerializable> {
               .formatted(kind, packageName));
     }
 
-    register(new CustomClass(kind, module, packageName, type, factory));
-  }
-
-  /**
-   * Makes a custom class known in the registry of its kind, wherever it comes from.
-   *
-   * @throws IllegalArgumentException if another class has the name
-   */
-  public static void register(CustomClass custom) {
-    CUSTOM.merge(
-        custom.key(),
-        custom,
-        (old, fresh) -> {
-          if (!identity(old.type()).equals(identity(fresh.type()))) {
-            throw new IllegalArgumentException(
-                "The %s '%s' is already registered for %s. Received: %s"
-                    .formatted(fresh.kind(), fresh.name(), old.type(), fresh.type()));
-          }
-
-          return fresh;
-        });
-  }
-
-  /** Shells number their classes by line: one that is defined once more is the same class. */
-  private static String identity(Class<?> type) {
-    String name = type.getName();
-    boolean ofShell = name.startsWith("$line") || name.startsWith("REPL.$JShell$");
-    return ofShell ? "shell:" + type.getSimpleName() : name;
-  }
-
-  /** Returns the custom classes of all kinds, sorted. */
-  public static List<CustomClass> customClasses() {
-    return List.copyOf(CUSTOM.values());
+    CustomClasses.register(new CustomClass(kind, module, packageName, type, factory));
   }
 
   /** Returns the class names of the built-ins, in order. */
@@ -208,7 +173,7 @@ public final class ObjectRegistry<T extends KerasSerializable> {
     TreeMap<String, String> names = new TreeMap<>();
     builtIns.keySet().forEach(name -> names.put(name, ""));
     aliases.keySet().forEach(name -> names.put(name, ""));
-    ofThisKind().forEach(custom -> names.put(custom.name(), ""));
+    CustomClasses.of(module).forEach(custom -> names.put(custom.name(), ""));
     return List.copyOf(names.keySet());
   }
 
@@ -218,7 +183,7 @@ public final class ObjectRegistry<T extends KerasSerializable> {
   }
 
   private @Nullable Entry<T> entryOf(T object) {
-    for (CustomClass custom : ofThisKind()) {
+    for (CustomClass custom : CustomClasses.of(module)) {
       if (custom.type().equals(object.getClass())) {
         return entry(custom);
       }
@@ -233,10 +198,6 @@ public final class ObjectRegistry<T extends KerasSerializable> {
     return null;
   }
 
-  private List<CustomClass> ofThisKind() {
-    return CUSTOM.values().stream().filter(custom -> custom.module().equals(module)).toList();
-  }
-
   private Entry<T> entry(CustomClass custom) {
     return new Entry<>(
         custom.type().asSubclass(base),
@@ -246,7 +207,7 @@ public final class ObjectRegistry<T extends KerasSerializable> {
   }
 
   private Entry<T> entry(String name) {
-    CustomClass custom = CUSTOM.get(module + ":" + name);
+    CustomClass custom = CustomClasses.find(module, name);
     if (custom != null) {
       return entry(custom);
     }

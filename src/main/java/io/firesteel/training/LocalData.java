@@ -2,7 +2,6 @@ package io.firesteel.training;
 
 import io.firesteel.data.BatchPlan;
 import io.firesteel.data.FeatureMoments;
-import io.firesteel.data.RowHash;
 import io.firesteel.data.RowLayout;
 import io.firesteel.data.ShardBlock;
 import io.firesteel.network.Network;
@@ -11,7 +10,6 @@ import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -234,7 +232,7 @@ public final class LocalData implements TrainingData {
   public GradientSource open(NetworkSpec network, BatchPlan plan) {
     Network built = Network.of(network);
     DataChecks.check(this, built, plan);
-    List<ShardBlock> blocks = deal(plan);
+    List<ShardBlock> blocks = RankedRows.deal(rows, layout, plan);
     for (ShardBlock block : blocks) {
       String problem = DataChecks.labelProblem(built, block);
       if (problem != null) {
@@ -249,47 +247,10 @@ public final class LocalData implements TrainingData {
   @Override
   public Split split(double fraction, long seed, boolean shuffle) {
     int first = (int) Split.trainingRows(rows(), fraction);
-    List<float[]> ordered = ordered(seed, shuffle);
+    List<float[]> ordered = shuffle ? RankedRows.of(rows, seed) : rows;
     return new Split(
         new LocalData(featureShape, layout, ordered.subList(0, first), threads),
         new LocalData(featureShape, layout, ordered.subList(first, ordered.size()), threads));
-  }
-
-  private record Ranked(long rank, long second, float[] row) {}
-
-  private static Ranked ranked(float[] row, long seed) {
-    long[] hashes = new long[2];
-    RowHash.both(row, hashes, 0);
-    return new Ranked(RowHash.rank(hashes[0], seed), hashes[1], row);
-  }
-
-  private List<float[]> ordered(long seed, boolean shuffle) {
-    if (!shuffle) {
-      return rows;
-    }
-
-    return rows.stream()
-        .map(row -> ranked(row, seed))
-        .sorted(
-            Comparator.comparing(Ranked::rank, Long::compareUnsigned)
-                .thenComparing(Ranked::second, Long::compareUnsigned))
-        .map(Ranked::row)
-        .toList();
-  }
-
-  private List<ShardBlock> deal(BatchPlan plan) {
-    List<float[]> ordered = ordered(plan.seed(), plan.shuffle());
-    List<ShardBlock> blocks = new ArrayList<>(plan.shards());
-    for (int shard = 0; shard < plan.shards(); shard++) {
-      ShardBlock.Builder builder = ShardBlock.builder(shard, plan.shardRows(shard), layout);
-      for (int row = shard; row < ordered.size(); row += plan.shards()) {
-        builder.add(ordered.get(row));
-      }
-
-      blocks.add(builder.build());
-    }
-
-    return blocks;
   }
 
   private LocalData withShape(Shape shape) {

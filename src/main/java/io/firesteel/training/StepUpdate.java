@@ -2,6 +2,7 @@ package io.firesteel.training;
 
 import io.firesteel.losses.Loss;
 import io.firesteel.network.GradientSums;
+import io.firesteel.network.Penalties;
 import io.firesteel.optimizers.GradAndVar;
 import io.firesteel.tensor.ChunkPool;
 import io.firesteel.tensor.Gradient;
@@ -37,7 +38,7 @@ final class StepUpdate {
 
   /** Returns the loss of some rows: reduced, and with the penalties of the current weights. */
   double loss(GradientSums sums) {
-    return mean(sums) + model.network().regularization(model.variables());
+    return mean(sums) + Penalties.sum(model.variables());
   }
 
   /** Has the next step measure the norm of its gradients. */
@@ -54,7 +55,8 @@ final class StepUpdate {
   double apply(GradientSums sums, float lossScale) {
     float[][] gradients = sums.gradients();
     divide(sums, divisor(sums));
-    double penalty = model.network().addRegularization(model.variables(), gradients, lossScale);
+    double penalty = Penalties.sum(model.variables());
+    Penalties.addGradients(model.variables(), gradients, lossScale);
     norm = measured ? norm(sums) / lossScale : Double.NaN;
     measured = false;
     model.optimizer().applyGradients(gradsAndVars(sums));

@@ -140,11 +140,11 @@ class NetworkTest {
             ones.name("b"));
     List<Variable> variables = network.createVariables(1);
     float[][] gradients = {{10}, {20}, {30}, {40}};
-    assertEquals(0.75, network.addRegularization(variables, gradients, 1.0f));
+    Penalties.addGradients(variables, gradients, 1.0f);
     assertArrayEquals(new float[][] {{11}, {20.25f}, {30}, {40}}, gradients);
-    assertEquals(0.75, network.addRegularization(variables, gradients, 8.0f));
+    Penalties.addGradients(variables, gradients, 8.0f);
     assertArrayEquals(new float[][] {{19}, {22.25f}, {30}, {40}}, gradients);
-    assertEquals(0.75, network.regularization(variables));
+    assertEquals(0.75, Penalties.sum(variables));
   }
 
   @Test

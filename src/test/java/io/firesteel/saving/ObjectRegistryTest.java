@@ -92,7 +92,7 @@ class ObjectRegistryTest {
   void aCustomClassThatWasSentIsKnownInARegistryBuiltLater() throws Exception {
     registry("keras.farm").register("farm", GuideDog.class, GuideDog::new);
     CustomClass custom =
-        ObjectRegistry.customClasses().stream()
+        CustomClasses.all().stream()
             .filter(known -> known.module().equals("keras.farm"))
             .findFirst()
             .orElseThrow();
@@ -104,7 +104,7 @@ class ObjectRegistryTest {
 
     byte[] sent = bytes.toByteArray();
     try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(sent))) {
-      ObjectRegistry.register((CustomClass) in.readObject());
+      CustomClasses.register((CustomClass) in.readObject());
     }
 
     assertEquals("farm>GuideDog", custom.name());

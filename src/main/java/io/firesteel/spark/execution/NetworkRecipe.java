@@ -3,7 +3,7 @@ package io.firesteel.spark.execution;
 import io.firesteel.network.Network;
 import io.firesteel.network.NetworkSpec;
 import io.firesteel.saving.CustomClass;
-import io.firesteel.saving.ObjectRegistry;
+import io.firesteel.saving.CustomClasses;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
@@ -24,12 +24,12 @@ public final class NetworkRecipe implements Serializable {
   public NetworkRecipe(NetworkSpec spec) {
     this.spec = spec;
     this.customClasses =
-        ObjectRegistry.customClasses().stream().filter(custom -> names(spec, custom)).toList();
+        CustomClasses.all().stream().filter(custom -> names(spec, custom)).toList();
   }
 
   /** Registers the custom classes and builds the network. */
   Network build() {
-    customClasses.forEach(ObjectRegistry::register);
+    customClasses.forEach(CustomClasses::register);
     return Network.of(spec);
   }
 

@@ -1,6 +1,7 @@
 package io.firesteel.spark.internals;
 
 import java.nio.file.Path;
+import java.util.Objects;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.util.KnownSizeEstimation;
 import org.slf4j.Logger;
@@ -55,7 +56,7 @@ public final class LocalFiles {
   }
 
   private static void requireBlocks() {
-    Block.class.getMethods();
+    Objects.requireNonNull(KnownSizeEstimation.class);
   }
 
   static boolean available(Runnable use) {

@@ -1,0 +1,70 @@
+package io.firesteel.models;
+
+import io.firesteel.layers.FeatureBlock;
+import io.firesteel.layers.Input;
+import io.firesteel.layers.Layer;
+import io.firesteel.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The layers of a model, each with a name of its own, and its input below them once it is known.
+ */
+final class LayerStack {
+
+  private final List<Layer> layers = new ArrayList<>();
+
+  /**
+   * Adds a layer on top; below the first one also its input, if it knows its shape.
+   *
+   * @throws IllegalArgumentException if its name is taken, or it is an input that is not the first
+   */
+  void add(Layer layer) {
+    if (layer.isInput() && !layers.isEmpty()) {
+      throw new IllegalArgumentException(
+          "An input must be the first layer of a model. Received: %s after %d layers"
+              .formatted(layer.name(), layers.size()));
+    }
+
+    Shape inputShape = layer.inputShape();
+    if (layers.isEmpty() && inputShape != null && !layer.isInput()) {
+      Layer input =
+          needsSparse(layer) ? Input.sparse(inputShape.size()) : Input.of(inputShape.dims());
+      layers.add(LayerNames.named(input, layers));
+    }
+
+    layers.add(LayerNames.named(layer, layers));
+  }
+
+  private static boolean needsSparse(Layer layer) {
+    return layer instanceof FeatureBlock block && block.columns().sparse() != null;
+  }
+
+  /** Adds an input of that shape at the bottom if there is none, and returns the input's shape. */
+  Shape beginWithInput(Shape shape) {
+    if (!beginsWithInput()) {
+      layers.add(0, LayerNames.named(Input.of(shape.dims()), layers));
+    }
+
+    return Objects.requireNonNull(inputShape());
+  }
+
+  boolean beginsWithInput() {
+    return !layers.isEmpty() && layers.get(0).isInput();
+  }
+
+  boolean hasNoneButInput() {
+    return layers.stream().allMatch(Layer::isInput);
+  }
+
+  /** Returns the shape of the input that the first layer says, or null. */
+  @Nullable Shape inputShape() {
+    return layers.isEmpty() ? null : layers.get(0).inputShape();
+  }
+
+  List<Layer> all() {
+    return List.copyOf(layers);
+  }
+}
