@@ -46,11 +46,9 @@ public final class Adafactor extends NormScaledOptimizer {
   private final double epsilon2;
   private final double clipThreshold;
   private final boolean relativeStep;
-  private @Nullable Variable[] rowMeans = {};
-  private @Nullable Variable[] columnMeans = {};
+  private @Nullable RowColumnMeans[] means = {};
   private @Nullable Variable[] velocities = {};
   private final RangeStep<GradientPairs> takeSquares = this::takeSquares;
-  private double[] columnSums = {};
   private float rate;
   private float keep;
 
@@ -87,8 +85,7 @@ public final class Adafactor extends NormScaledOptimizer {
     }
 
     super.build(variables);
-    rowMeans = new Variable[variables.size()];
-    columnMeans = new Variable[variables.size()];
+    means = new RowColumnMeans[variables.size()];
     velocities = new Variable[variables.size()];
     for (int i = 0; i < variables.size(); i++) {
       buildSlots(i, variables.get(i));
@@ -102,13 +99,13 @@ public final class Adafactor extends NormScaledOptimizer {
       addInteger(variable.name(), 0);
       addInteger(variable.name(), 0);
     } else if (!variable.overwriteWithGradient()) {
-      int columns = dims[rank - 1];
       int[] columnDims = Arrays.copyOf(dims, rank - 1);
-      columnDims[rank - 2] = columns;
+      columnDims[rank - 2] = dims[rank - 1];
       Shape rowShape = Shape.of(Arrays.copyOf(dims, rank - 1));
-      rowMeans[position] = addVariable(rowShape, variable.name(), 0);
-      columnMeans[position] = addVariable(Shape.of(columnDims), variable.name(), 0);
-      columnSums = new double[Math.max(columnSums.length, columns)];
+      means[position] =
+          new RowColumnMeans(
+              addVariable(rowShape, variable.name(), 0),
+              addVariable(Shape.of(columnDims), variable.name(), 0));
     }
 
     if (!variable.overwriteWithGradient()) {
@@ -123,16 +120,16 @@ public final class Adafactor extends NormScaledOptimizer {
     keep = 1 - FloatOps.pow(t, (float) beta2Decay);
   }
 
-  /** Updates the means of matrices from the squares, which stand in v, and v from the means. */
+  /** Updates the means of matrices from the squares, which stand in v meanwhile. */
   @Override
   void beforeUpdates(GradientPairs step) {
     step.then(takeSquares);
     step.run();
     for (int i = 0; i < step.size(); i++) {
       int position = variableIndex(step.variable(i));
-      Variable rows = rowMeans[position];
-      if (rows != null) {
-        factorVelocity(velocity(position), rows, built(columnMeans[position]));
+      RowColumnMeans matrices = means[position];
+      if (matrices != null) {
+        matrices.update(velocity(position), keep);
       }
     }
   }
@@ -148,7 +145,7 @@ public final class Adafactor extends NormScaledOptimizer {
     float take = 1 - keep;
     float old = keep;
     float eps = (float) epsilon1;
-    if (rowMeans[position] == null) {
+    if (means[position] == null) {
       for (int i = from; i < to; i++) {
         v[i] = old * v[i] + take * (g[i] * g[i] + eps);
       }
@@ -161,7 +158,13 @@ public final class Adafactor extends NormScaledOptimizer {
 
   @Override
   void makeUpdates(float[] g, Variable variable, int from, int to) {
-    float[] v = velocity(variableIndex(variable));
+    int position = variableIndex(variable);
+    float[] v = velocity(position);
+    RowColumnMeans matrices = means[position];
+    if (matrices != null) {
+      matrices.multiply(v, from, to);
+    }
+
     for (int i = from; i < to; i++) {
       g[i] = g[i] / FloatOps.sqrt(v[i]);
     }
@@ -179,54 +182,6 @@ public final class Adafactor extends NormScaledOptimizer {
 
   private static float rootMeanSquare(float squares, Variable variable) {
     return FloatOps.sqrt(squares * (1 / (float) variable.values().length));
-  }
-
-  private void factorVelocity(float[] v, Variable rowMean, Variable columnMean) {
-    float[] r = rowMean.values();
-    float[] c = columnMean.values();
-    int rows = rowMean.shape().dim(rowMean.shape().rank() - 1);
-    int columns = columnMean.shape().dim(columnMean.shape().rank() - 1);
-    for (int matrix = 0; matrix * rows < r.length; matrix++) {
-      updateMeans(v, r, c, matrix, rows, columns);
-      multiplyMeans(v, r, c, matrix, rows, columns);
-    }
-  }
-
-  private void updateMeans(float[] v, float[] r, float[] c, int matrix, int rows, int columns) {
-    float take = 1 - keep;
-    Arrays.fill(columnSums, 0);
-    for (int row = matrix * rows; row < (matrix + 1) * rows; row++) {
-      double sum = FloatOps.sum(v, row * columns, (row + 1) * columns);
-      r[row] = keep * r[row] + take * ((float) sum * (1 / (float) columns));
-      addRow(columnSums, v, row * columns, columns);
-    }
-
-    for (int k = 0; k < columns; k++) {
-      int column = matrix * columns + k;
-      c[column] = keep * c[column] + take * ((float) columnSums[k] * (1 / (float) rows));
-    }
-  }
-
-  private static void addRow(double[] sums, float[] v, int start, int columns) {
-    for (int k = 0; k < columns; k++) {
-      sums[k] += v[start + k];
-    }
-  }
-
-  private static void multiplyMeans(
-      float[] v, float[] r, float[] c, int matrix, int rows, int columns) {
-    double sum = 0;
-    for (int row = matrix * rows; row < (matrix + 1) * rows; row++) {
-      sum += r[row];
-    }
-
-    float inverse = 1 / ((float) sum * (1 / (float) rows));
-    for (int row = matrix * rows; row < (matrix + 1) * rows; row++) {
-      float share = r[row] * inverse;
-      for (int k = 0; k < columns; k++) {
-        v[row * columns + k] = share * c[matrix * columns + k];
-      }
-    }
   }
 
   @Override
