@@ -4,7 +4,6 @@ import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.FloatOps;
 import io.firesteel.tensor.Shape;
-import io.firesteel.tensor.Tensor;
 import io.firesteel.variables.Variable;
 import java.util.Arrays;
 import java.util.List;
@@ -39,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * relative_step} has no effect: the rate is limited by {@code 1 / sqrt(t)} in any case. Stricter
  * than Keras: beta_2_decay at most 0, both epsilons at least 0, clip_threshold above 0.
  */
-public final class Adafactor extends BaseOptimizer {
+public final class Adafactor extends NormScaledOptimizer {
 
   /* Dividing a tensor by a number is multiplying by its rounded inverse, as XLA does it. */
   private final double beta2Decay;
@@ -47,10 +46,9 @@ public final class Adafactor extends BaseOptimizer {
   private final double epsilon2;
   private final double clipThreshold;
   private final boolean relativeStep;
-  private @Nullable Variable[] rowMeans = {};
-  private @Nullable Variable[] columnMeans = {};
+  private @Nullable RowColumnMeans[] means = {};
   private @Nullable Variable[] velocities = {};
-  private double[] columnSums = {};
+  private final RangeStep<GradientPairs> takeSquares = this::takeSquares;
   private float rate;
   private float keep;
 
@@ -87,8 +85,7 @@ public final class Adafactor extends BaseOptimizer {
     }
 
     super.build(variables);
-    rowMeans = new Variable[variables.size()];
-    columnMeans = new Variable[variables.size()];
+    means = new RowColumnMeans[variables.size()];
     velocities = new Variable[variables.size()];
     for (int i = 0; i < variables.size(); i++) {
       buildSlots(i, variables.get(i));
@@ -102,13 +99,13 @@ public final class Adafactor extends BaseOptimizer {
       addInteger(variable.name(), 0);
       addInteger(variable.name(), 0);
     } else if (!variable.overwriteWithGradient()) {
-      int columns = dims[rank - 1];
       int[] columnDims = Arrays.copyOf(dims, rank - 1);
-      columnDims[rank - 2] = columns;
+      columnDims[rank - 2] = dims[rank - 1];
       Shape rowShape = Shape.of(Arrays.copyOf(dims, rank - 1));
-      rowMeans[position] = addVariable(rowShape, variable.name(), 0);
-      columnMeans[position] = addVariable(Shape.of(columnDims), variable.name(), 0);
-      columnSums = new double[Math.max(columnSums.length, columns)];
+      means[position] =
+          new RowColumnMeans(
+              addVariable(rowShape, variable.name(), 0),
+              addVariable(Shape.of(columnDims), variable.name(), 0));
     }
 
     if (!variable.overwriteWithGradient()) {
@@ -123,92 +120,68 @@ public final class Adafactor extends BaseOptimizer {
     keep = 1 - FloatOps.pow(t, (float) beta2Decay);
   }
 
+  /** Updates the means of matrices from the squares, which stand in v meanwhile. */
   @Override
-  protected void updateStep(Tensor gradient, Variable variable, float learningRate) {
-    float[] w = variable.values();
-    float[] u = gradient.values();
-    int position = variableIndex(variable);
-    float[] v = built(velocities[position]).values();
-    float alpha = Math.max((float) epsilon2, rootMeanSquare(w)) * rate;
-    Variable rows = rowMeans[position];
-    if (rows == null) {
-      updateVelocity(u, v);
+  void beforeUpdates(GradientPairs step) {
+    step.then(takeSquares);
+    step.run();
+    for (int i = 0; i < step.size(); i++) {
+      int position = variableIndex(step.variable(i));
+      RowColumnMeans matrices = means[position];
+      if (matrices != null) {
+        matrices.update(velocity(position), keep);
+      }
+    }
+  }
+
+  private float[] velocity(int position) {
+    return built(velocities[position]).values();
+  }
+
+  private void takeSquares(GradientPairs step, int pair, int from, int to) {
+    int position = variableIndex(step.variable(pair));
+    float[] g = step.gradient(pair).values();
+    float[] v = velocity(position);
+    float take = 1 - keep;
+    float old = keep;
+    float eps = (float) epsilon1;
+    if (means[position] == null) {
+      for (int i = from; i < to; i++) {
+        v[i] = old * v[i] + take * (g[i] * g[i] + eps);
+      }
     } else {
-      factorVelocity(u, v, rows, built(columnMeans[position]));
-    }
-
-    for (int i = 0; i < u.length; i++) {
-      u[i] = u[i] / FloatOps.sqrt(v[i]);
-    }
-
-    float inverse = 1 / Math.max(1, rootMeanSquare(u) / (float) clipThreshold);
-    for (int i = 0; i < w.length; i++) {
-      w[i] -= alpha * (u[i] * inverse);
-    }
-  }
-
-  private static float rootMeanSquare(float[] x) {
-    return FloatOps.sqrt(FloatOps.sumOfSquares(x) * (1 / (float) x.length));
-  }
-
-  private void updateVelocity(float[] g, float[] v) {
-    float take = 1 - keep;
-    float eps = (float) epsilon1;
-    for (int i = 0; i < g.length; i++) {
-      v[i] = keep * v[i] + take * (g[i] * g[i] + eps);
-    }
-  }
-
-  /** Updates the means from the squares, which stand in v meanwhile, and v from the means. */
-  private void factorVelocity(float[] g, float[] v, Variable rowMean, Variable columnMean) {
-    float eps = (float) epsilon1;
-    for (int i = 0; i < g.length; i++) {
-      v[i] = g[i] * g[i] + eps;
-    }
-
-    float[] r = rowMean.values();
-    float[] c = columnMean.values();
-    int rows = rowMean.shape().dim(rowMean.shape().rank() - 1);
-    int columns = columnMean.shape().dim(columnMean.shape().rank() - 1);
-    for (int matrix = 0; matrix * rows < r.length; matrix++) {
-      updateMeans(v, r, c, matrix, rows, columns);
-      multiplyMeans(v, r, c, matrix, rows, columns);
-    }
-  }
-
-  private void updateMeans(float[] v, float[] r, float[] c, int matrix, int rows, int columns) {
-    float take = 1 - keep;
-    Arrays.fill(columnSums, 0);
-    for (int row = matrix * rows; row < (matrix + 1) * rows; row++) {
-      double sum = 0;
-      for (int k = 0; k < columns; k++) {
-        sum += v[row * columns + k];
-        columnSums[k] += v[row * columns + k];
-      }
-
-      r[row] = keep * r[row] + take * ((float) sum * (1 / (float) columns));
-    }
-
-    for (int k = 0; k < columns; k++) {
-      int column = matrix * columns + k;
-      c[column] = keep * c[column] + take * ((float) columnSums[k] * (1 / (float) rows));
-    }
-  }
-
-  private static void multiplyMeans(
-      float[] v, float[] r, float[] c, int matrix, int rows, int columns) {
-    double sum = 0;
-    for (int row = matrix * rows; row < (matrix + 1) * rows; row++) {
-      sum += r[row];
-    }
-
-    float inverse = 1 / ((float) sum * (1 / (float) rows));
-    for (int row = matrix * rows; row < (matrix + 1) * rows; row++) {
-      float share = r[row] * inverse;
-      for (int k = 0; k < columns; k++) {
-        v[row * columns + k] = share * c[matrix * columns + k];
+      for (int i = from; i < to; i++) {
+        v[i] = g[i] * g[i] + eps;
       }
     }
+  }
+
+  @Override
+  void makeUpdates(float[] g, Variable variable, int from, int to) {
+    int position = variableIndex(variable);
+    float[] v = velocity(position);
+    RowColumnMeans matrices = means[position];
+    if (matrices != null) {
+      matrices.multiply(v, from, to);
+    }
+
+    for (int i = from; i < to; i++) {
+      g[i] = g[i] / FloatOps.sqrt(v[i]);
+    }
+  }
+
+  @Override
+  float rate(Variable variable, float squares, float updateSquares, float learningRate) {
+    return Math.max((float) epsilon2, rootMeanSquare(squares, variable)) * rate;
+  }
+
+  @Override
+  float factor(Variable variable, float updateSquares) {
+    return 1 / Math.max(1, rootMeanSquare(updateSquares, variable) / (float) clipThreshold);
+  }
+
+  private static float rootMeanSquare(float squares, Variable variable) {
+    return FloatOps.sqrt(squares * (1 / (float) variable.values().length));
   }
 
   @Override

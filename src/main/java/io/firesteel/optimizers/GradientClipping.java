@@ -22,7 +22,7 @@ final class GradientClipping {
    * the order of that sum to its backend; ours is FloatOps's, which is nearer the exact sum.
    */
   private final SharedArguments arguments;
-  private final SquareSums squares = new SquareSums();
+  private final SquareSums squares = SquareSums.ofGradients();
   private final RangeStep<GradientPairs> clipNorm = this::clipNorm;
   private final RangeStep<GradientPairs> scaleAll = this::scaleAll;
   private final RangeStep<GradientPairs> clipValue = this::clipValue;

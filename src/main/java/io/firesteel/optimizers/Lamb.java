@@ -2,7 +2,6 @@ package io.firesteel.optimizers;
 
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.FloatOps;
-import io.firesteel.tensor.Tensor;
 import io.firesteel.variables.Variable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/lamb.py}. Differs from Keras: {@code lamb} is
  * registered. Stricter than Keras: both betas in [0, 1), epsilon at least 0.
  */
-public final class Lamb extends BaseOptimizer {
+public final class Lamb extends NormScaledOptimizer {
 
   /* Dividing a tensor by a number is multiplying by its rounded inverse, as XLA does it. */
   private final double beta1;
@@ -81,30 +80,29 @@ public final class Lamb extends BaseOptimizer {
   }
 
   @Override
-  protected void updateStep(Tensor gradient, Variable variable, float learningRate) {
-    float[] w = variable.values();
-    float[] u = gradient.values();
-    gradientToUpdate(u, built(momentums).values(variable), built(velocities).values(variable));
-    float norm = FloatOps.norm(w);
-    float updateNorm = FloatOps.norm(u);
-    float ratio = norm > 0 && updateNorm > 0 ? norm / updateNorm : 1;
-    float rate = ratio * learningRate;
-    for (int i = 0; i < w.length; i++) {
-      w[i] -= rate * u[i];
-    }
-  }
-
-  private void gradientToUpdate(float[] g, float[] m, float[] v) {
+  void makeUpdates(float[] g, Variable variable, int from, int to) {
+    float[] m = built(momentums).values(variable);
+    float[] v = built(velocities).values(variable);
     float take1 = (float) (1 - beta1);
     float take2 = (float) (1 - beta2);
+    float unbias1 = inverse1;
+    float unbias2 = inverse2;
     float eps = (float) epsilon;
-    for (int i = 0; i < g.length; i++) {
+    for (int i = from; i < to; i++) {
       float mean = m[i] + (g[i] - m[i]) * take1;
       float square = v[i] + (g[i] * g[i] - v[i]) * take2;
       m[i] = mean;
       v[i] = square;
-      g[i] = mean * inverse1 / (FloatOps.sqrt(square * inverse2) + eps);
+      g[i] = mean * unbias1 / (FloatOps.sqrt(square * unbias2) + eps);
     }
+  }
+
+  @Override
+  float rate(Variable variable, float squares, float updateSquares, float learningRate) {
+    float norm = FloatOps.sqrt(squares);
+    float updateNorm = FloatOps.sqrt(updateSquares);
+    float ratio = norm > 0 && updateNorm > 0 ? norm / updateNorm : 1;
+    return ratio * learningRate;
   }
 
   @Override

@@ -3,19 +3,43 @@ package io.firesteel.optimizers;
 import io.firesteel.tensor.FloatOps;
 
 /**
- * The sums of the squares of a step's gradients, each taken in {@link FloatOps}'s chunks, which
- * threads may share, and put together in their order.
+ * The sums of the squares of a step's gradients, or of its variables, each taken in {@link
+ * FloatOps}'s chunks, which threads may share, and put together in their order.
  */
 final class SquareSums {
 
+  @FunctionalInterface
+  private interface Source {
+    float[] values(GradientPairs step, int pair);
+  }
+
+  private final Source source;
   private final RangeStep<GradientPairs> part = this::takeChunks;
   private int[] firsts = {};
   private double[] sums = {};
 
-  /** Takes the sums of all gradients, after what the step is to do before. */
-  void take(GradientPairs step) {
+  private SquareSums(Source source) {
+    this.source = source;
+  }
+
+  static SquareSums ofGradients() {
+    return new SquareSums((step, pair) -> step.gradient(pair).values());
+  }
+
+  /** Of variables, in steps whose gradients count as ones of all rows. */
+  static SquareSums ofVariables() {
+    return new SquareSums((step, pair) -> step.variable(pair).values());
+  }
+
+  /** Takes the sums in the step's next run, in which all gradients count as ones of all rows. */
+  void join(GradientPairs step) {
     reserve(step);
     step.then(part);
+  }
+
+  /** Takes the sums, after what the step is to do before. */
+  void take(GradientPairs step) {
+    join(step);
     step.run();
     for (int i = 0; i < step.size(); i++) {
       TouchedRows rows = step.touched(i);
@@ -43,14 +67,14 @@ final class SquareSums {
       return;
     }
 
-    float[] gradient = step.gradient(pair).values();
+    float[] values = source.values(step, pair);
     for (int start = from; start < to; start += FloatOps.SUM_CHUNK) {
       sums[firsts[pair] + start / FloatOps.SUM_CHUNK] =
-          FloatOps.sumOfSquares(gradient, start, Math.min(start + FloatOps.SUM_CHUNK, to));
+          FloatOps.sumOfSquares(values, start, Math.min(start + FloatOps.SUM_CHUNK, to));
     }
   }
 
-  /** The sum of the squares of a gradient, in float32. */
+  /** The sum of a pair, in float32. */
   float sum(int pair) {
     double sum = 0;
     for (int chunk = firsts[pair]; chunk < firsts[pair + 1]; chunk++) {

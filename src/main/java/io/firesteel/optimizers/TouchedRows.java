@@ -14,7 +14,7 @@ final class TouchedRows {
 
   private final Tensor dense;
   private final long[] marks;
-  private final double[] lanes = new double[4];
+  private final double[] lanes = new double[9];
   private int[] starts = new int[16];
   private int[] ends = new int[16];
   private int runs;
@@ -102,6 +102,7 @@ final class TouchedRows {
     double sum = 0;
     int chunk = 0;
     float[] x = dense.values();
+    int rest = x.length - x.length % 8;
     for (int run = 0; run < runs; run++) {
       for (int i = starts[run]; i < ends[run]; i++) {
         if (i / FloatOps.SUM_CHUNK != chunk) {
@@ -109,7 +110,7 @@ final class TouchedRows {
           chunk = i / FloatOps.SUM_CHUNK;
         }
 
-        lanes[i % 4] += x[i] * x[i];
+        lanes[i < rest ? i % 8 : 8] += x[i] * x[i];
       }
     }
 
@@ -117,7 +118,9 @@ final class TouchedRows {
   }
 
   private double sumOfLanes() {
-    double sum = (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
+    double low = (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
+    double high = (lanes[4] + lanes[5]) + (lanes[6] + lanes[7]);
+    double sum = low + high + lanes[8];
     Arrays.fill(lanes, 0);
     return sum;
   }

@@ -2,7 +2,6 @@ package io.firesteel.tensor;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -17,10 +16,8 @@ import org.jspecify.annotations.Nullable;
 public final class ChunkPool implements AutoCloseable {
 
   /*
-   * The ticket holds the number of the round in its upper half and, in its lower half, how many
-   * chunks of the round nobody has taken yet. Whoever lowers it has the chunk of the new number. The
-   * work of a round is published before its ticket and stays until all of its chunks are done, so
-   * that work which was read before the ticket was lowered belongs to that ticket.
+   * The work of a round is published before its chunks and stays until all of them are done, so that
+   * whoever has taken a chunk finds the work that it belongs to.
    *
    * A thread that waits looks again and again for a short time, in which the next round of a step
    * usually comes, and then parks.
@@ -47,10 +44,9 @@ public final class ChunkPool implements AutoCloseable {
 
   private final Worker[] workers;
   private final AtomicBoolean busy = new AtomicBoolean();
-  private final AtomicLong ticket = new AtomicLong();
+  private final ChunkShares shares;
   private final AtomicInteger done = new AtomicInteger();
   private volatile Work work = NOTHING;
-  private volatile int chunks;
   private volatile @Nullable Thread waiting;
   private @Nullable Throwable failure;
   private int failedChunk;
@@ -58,6 +54,7 @@ public final class ChunkPool implements AutoCloseable {
   private volatile boolean closed;
 
   private ChunkPool(int threads) {
+    this.shares = new ChunkShares(threads);
     this.workers = new Worker[threads - 1];
     for (int i = 0; i < workers.length; i++) {
       workers[i] = new Worker(i + 1);
@@ -137,12 +134,11 @@ public final class ChunkPool implements AutoCloseable {
   private void share(int count, Work newWork) {
     failure = null;
     work = newWork;
-    chunks = count;
     done.set(0);
-    ticket.set((ticket.get() >>> 32) + 1 << 32 | count);
+    shares.open(count);
     wake(Math.min(workers.length, count - 1));
-    while (runNext()) {}
-    awaitDone();
+    runAll(0);
+    awaitDone(count);
     work = NOTHING;
     if (failure != null) {
       throw ChunkPool.<RuntimeException>unchecked(failure);
@@ -164,33 +160,21 @@ public final class ChunkPool implements AutoCloseable {
     }
   }
 
-  private boolean hasWork() {
-    return (int) ticket.get() != 0;
+  /** Runs chunks, best of a share, until none is left. */
+  private void runAll(int share) {
+    for (int chunk = shares.take(share); chunk >= 0; chunk = shares.take(share)) {
+      run(chunk);
+    }
   }
 
-  /** Tries to take a chunk and to run it; false if there is none left. */
-  private boolean runNext() {
-    long seen = ticket.get();
-    if ((int) seen == 0) {
-      return false;
-    }
-
-    Work current = work;
-    if (ticket.compareAndSet(seen, seen - 1)) {
-      run(current, (int) seen - 1);
-    }
-
-    return true;
-  }
-
-  private void run(Work current, int chunk) {
+  private void run(int chunk) {
+    int all = shares.count();
     try {
-      current.run(chunk);
+      work.run(chunk);
     } catch (Throwable e) {
       fail(chunk, e);
     }
 
-    int all = chunks;
     if (done.incrementAndGet() == all) {
       Thread thread = waiting;
       if (thread != null) {
@@ -206,7 +190,7 @@ public final class ChunkPool implements AutoCloseable {
     }
   }
 
-  private void awaitDone() {
+  private void awaitDone(int chunks) {
     long start = System.nanoTime();
     while (done.get() < chunks && System.nanoTime() - start < SPIN_NANOS) {
       Thread.onSpinWait();
@@ -239,10 +223,12 @@ public final class ChunkPool implements AutoCloseable {
 
   /** A thread that takes part in what is brought. It inherits nothing from the one that made it. */
   private final class Worker extends Thread {
+    private final int share;
     private volatile boolean parked;
 
     Worker(int number) {
       super(null, null, "firesteel-chunks-" + number, 0, false);
+      share = number;
       setDaemon(true);
       setContextClassLoader(ChunkPool.class.getClassLoader());
     }
@@ -250,7 +236,7 @@ public final class ChunkPool implements AutoCloseable {
     @Override
     public void run() {
       while (!closed) {
-        while (runNext()) {}
+        runAll(share);
         if (!comesSoon()) {
           park();
         }
@@ -259,17 +245,17 @@ public final class ChunkPool implements AutoCloseable {
 
     private boolean comesSoon() {
       long start = System.nanoTime();
-      while (!hasWork() && System.nanoTime() - start < SPIN_NANOS) {
+      while (!shares.areLeft() && System.nanoTime() - start < SPIN_NANOS) {
         Thread.onSpinWait();
       }
 
-      return hasWork();
+      return shares.areLeft();
     }
 
     /** Waits without using the processor. An interrupt means nothing to it. */
     private void park() {
       parked = true;
-      while (!hasWork() && !closed) {
+      while (!shares.areLeft() && !closed) {
         LockSupport.park(ChunkPool.this);
         boolean unused = Thread.interrupted();
       }

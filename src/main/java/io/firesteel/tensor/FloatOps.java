@@ -9,8 +9,9 @@ package io.firesteel.tensor;
 public final class FloatOps {
 
   /*
-   * A sum keeps four double lanes per chunk (element i of the chunk goes to lane i mod 4) and adds
-   * the lanes, then the chunks, in order. The squares are rounded to float32 first and the total
+   * A sum keeps eight double lanes per chunk (element i of the chunk goes to lane i mod 8; those that
+   * are too few for all lanes have one of their own) and adds the lanes, then the chunks, in order.
+   * Fewer would wait for each other's additions. The squares are rounded to float32 first and the total
    * last, as in Keras, whose own float32 sums are of an unspecified order. So a sum is nearly always
    * the correctly rounded one, and overflows where Keras's does.
    */
@@ -45,27 +46,50 @@ public final class FloatOps {
     double lane1 = 0;
     double lane2 = 0;
     double lane3 = 0;
+    double lane4 = 0;
+    double lane5 = 0;
+    double lane6 = 0;
+    double lane7 = 0;
     int i = from;
-    for (; i < to - 3; i += 4) {
+    for (; i < to - 7; i += 8) {
       lane0 += x[i] * x[i];
       lane1 += x[i + 1] * x[i + 1];
       lane2 += x[i + 2] * x[i + 2];
       lane3 += x[i + 3] * x[i + 3];
+      lane4 += x[i + 4] * x[i + 4];
+      lane5 += x[i + 5] * x[i + 5];
+      lane6 += x[i + 6] * x[i + 6];
+      lane7 += x[i + 7] * x[i + 7];
     }
 
-    if (i < to) {
-      lane0 += x[i] * x[i];
+    double rest = 0;
+    for (; i < to; i++) {
+      rest += x[i] * x[i];
     }
 
-    if (i + 1 < to) {
-      lane1 += x[i + 1] * x[i + 1];
+    return ((lane0 + lane1) + (lane2 + lane3)) + ((lane4 + lane5) + (lane6 + lane7)) + rest;
+  }
+
+  /** Returns the sum of a range, formed in double, 0 for no values. */
+  public static double sum(float[] x, int from, int to) {
+    double lane0 = 0;
+    double lane1 = 0;
+    double lane2 = 0;
+    double lane3 = 0;
+    int i = from;
+    for (; i < to - 3; i += 4) {
+      lane0 += x[i];
+      lane1 += x[i + 1];
+      lane2 += x[i + 2];
+      lane3 += x[i + 3];
     }
 
-    if (i + 2 < to) {
-      lane2 += x[i + 2] * x[i + 2];
+    double rest = 0;
+    for (; i < to; i++) {
+      rest += x[i];
     }
 
-    return (lane0 + lane1) + (lane2 + lane3);
+    return (lane0 + lane1) + (lane2 + lane3) + rest;
   }
 
   /** Returns the Euclidean norm, 0 for no values. */

@@ -28,16 +28,21 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * <p>A figure is that of the fastest of several iterations. The share of the memory's bandwidth is
  * of what {@link MemoryTraffic} reaches in the same run, with as many threads and elements; the
  * bytes of an optimizer are those that its rule must read and write: the gradient once, the
- * variable and its state twice.
+ * variable and its state twice. What bounds a rule in the cache is its arithmetic: the share of the
+ * pace is of what one thread reaches with 10^4 parameters, which stay in its own cache, times the
+ * threads.
  *
  * <p>Arguments: {@code --quick} for few and short iterations; {@code --only REGEX} for some
  * optimizers; {@code --peers FILE} for what {@code optimizer_benchmark.py} measured.
  */
 public final class OptimizerBenchmark {
 
-  private static final List<Integer> SIZES = List.of(1_000, 1_000_000, 10_000_000);
+  private static final int CACHED = 10_000;
+  private static final int MILLION = 1_000_000;
+  private static final List<Integer> SIZES = List.of(1_000, CACHED, MILLION, 10 * MILLION);
+  private static final List<Integer> LARGE_SIZES = List.of(MILLION, 10 * MILLION);
   private static final List<Integer> THREADS = List.of(1, 2);
-  private static final List<Integer> SMALL_SIZES = List.of(100_000, 1_000_000);
+  private static final List<Integer> SMALL_SIZES = List.of(100_000, MILLION);
   private static final int SMALL_TENSORS = 50;
   private static final List<String> FURTHER =
       List.of(
@@ -88,8 +93,8 @@ public final class OptimizerBenchmark {
 
     System.out.println();
     System.out.println(
-        "| Optimizer | Threads | Bytes | 10^3 | 10^6 | 10^7 | of bandwidth at 10^6 | at 10^7 | ours / PyTorch at 10^6 | at 10^7 | ours / Optax at 10^6 | at 10^7 |");
-    System.out.println("|---|---|---|---|---|---|---|---|---|---|---|---|");
+        "| Optimizer | Threads | Bytes | 10^3 | 10^4 | 10^6 | 10^7 | of bandwidth at 10^6 | at 10^7 | of pace at 10^6 | ours / PyTorch at 10^6 | at 10^7 | ours / Optax at 10^6 | at 10^7 |");
+    System.out.println("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
     rows.forEach(System.out::println);
     System.out.println();
     printNotes(times);
@@ -102,8 +107,8 @@ public final class OptimizerBenchmark {
           Locale.ROOT,
           "Bandwidth with %d threads: %.1f GB/s at 10^6 elements, %.1f GB/s at 10^7.%n",
           threads,
-          times.bandwidth(1_000_000, threads),
-          times.bandwidth(10_000_000, threads));
+          times.bandwidth(MILLION, threads),
+          times.bandwidth(10 * MILLION, threads));
     }
 
     for (String optimizer : smallOnes()) {
@@ -128,22 +133,28 @@ public final class OptimizerBenchmark {
     StringBuilder row = new StringBuilder();
     row.append("| `%s` | %d | %d |".formatted(optimizer, threads, bytes));
     for (int size : SIZES) {
-      row.append(cell("%.3f", times.step(optimizer, size, 1, threads) / size));
+      row.append(cell("%.3f", nanos(times, optimizer, size, threads)));
     }
 
-    for (int size : SIZES.subList(1, 3)) {
-      double rate = bytes * (double) size / times.step(optimizer, size, 1, threads);
+    for (int size : LARGE_SIZES) {
+      double rate = bytes / nanos(times, optimizer, size, threads);
       row.append(cell("%.0f %%", 100 * rate / times.bandwidth(size, threads)));
     }
 
+    double pace = nanos(times, optimizer, CACHED, 1) / threads;
+    row.append(cell("%.0f %%", 100 * pace / nanos(times, optimizer, MILLION, threads)));
     for (String peer : PeerTimes.NAMES) {
-      for (int size : SIZES.subList(1, 3)) {
-        double ours = times.step(optimizer, size, 1, threads) / size;
-        row.append(cell("%.2f", ours / peers.nanosAParameter(peer, optimizer, size, threads)));
+      for (int size : LARGE_SIZES) {
+        double theirs = peers.nanosAParameter(peer, optimizer, size, threads);
+        row.append(cell("%.2f", nanos(times, optimizer, size, threads) / theirs));
       }
     }
 
     return row.toString();
+  }
+
+  private static double nanos(Measurements times, String optimizer, int size, int threads) {
+    return times.step(optimizer, size, 1, threads) / size;
   }
 
   private static String cell(String format, double value) {
