@@ -9,6 +9,7 @@ import io.firesteel.spark.frames.Order;
 import io.firesteel.spark.frames.Report;
 import io.firesteel.spark.frames.ResidentId;
 import io.firesteel.spark.frames.WorkTime;
+import io.firesteel.spark.internals.ThisProcess;
 import io.firesteel.spark.rows.ChangedShardException;
 import io.firesteel.training.PartialSums;
 import io.firesteel.training.RangePass;
@@ -20,7 +21,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
 import scala.jdk.javaapi.CollectionConverters;
 import scala.runtime.AbstractFunction1;
@@ -82,7 +82,7 @@ final class ResidentTask extends AbstractFunction1<scala.collection.Iterator<Sha
       work(self, link, ranges, CollectionConverters.asJava(blocks));
       return "";
     } catch (MissingInternalsException e) {
-      return "%s on executor %s".formatted(e.getMessage(), SparkEnv.get().executorId());
+      return "%s on executor %s".formatted(e.getMessage(), ThisProcess.executor());
     }
   }
 
