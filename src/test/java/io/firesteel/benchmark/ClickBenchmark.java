@@ -1,6 +1,7 @@
 package io.firesteel.benchmark;
 
 import io.firesteel.callbacks.Callback;
+import io.firesteel.callbacks.SwapEMAWeights;
 import io.firesteel.layers.Dense;
 import io.firesteel.layers.FeatureBlock;
 import io.firesteel.layers.Layer;
@@ -37,12 +38,14 @@ import org.apache.spark.sql.SparkSession;
  * {@code --mllib-iterations N} (0 leaves MLlib out), {@code --goal LOSS} (instead of MLlib's),
  * {@code --model linear|fm|deepfm} or {@code none}, {@code --dim N}, {@code --batch N}, {@code
  * --epochs N} (over which Adagrad's learning rate falls to 0), {@code --ftrl-l2 X} (0: Adagrad
- * instead of Ftrl), {@code --learning-rate X}, {@code --accumulator X}, {@code --shards N}.
+ * instead of Ftrl), {@code --learning-rate X}, {@code --accumulator X}, {@code --ema X} (the
+ * momentum of the average of Ftrl's weights that is evaluated, 0 for none), {@code --shards N}.
  */
 public final class ClickBenchmark {
 
   private static final int BATCH = 2048;
-  private static final int EPOCHS = 4;
+  private static final int EPOCHS = 2;
+  private static final String FTRL_L2 = "0.015";
 
   private final Arguments arguments;
   private final SparkSession spark;
@@ -172,6 +175,10 @@ public final class ClickBenchmark {
             .verbose(0)
             .validationData(data(others, model))
             .observers(watch);
+    if (average() > 0) {
+      options.callbacks(SwapEMAWeights.inValidation());
+    }
+
     model.fit(data(rows, model), options.build());
     return epochs;
   }
@@ -194,18 +201,25 @@ public final class ClickBenchmark {
     return model;
   }
 
+  /** Returns the momentum of the average that is evaluated. */
+  private double average() {
+    double shrinkage = Double.parseDouble(arguments.text("ftrl-l2", FTRL_L2));
+    return shrinkage > 0 ? Double.parseDouble(arguments.text("ema", "0.99")) : 0;
+  }
+
   private Optimizer optimizer() {
     int batch = arguments.integer("batch", BATCH);
     int steps = arguments.integer("epochs", EPOCHS) * ((rows() + batch - 1) / batch);
-    double rate = Double.parseDouble(arguments.text("learning-rate", "0.07"));
+    double rate = Double.parseDouble(arguments.text("learning-rate", "0.1"));
     double accumulator = Double.parseDouble(arguments.text("accumulator", "1e-8"));
-    double shrinkage = Double.parseDouble(arguments.text("ftrl-l2", "0.03"));
+    double shrinkage = Double.parseDouble(arguments.text("ftrl-l2", FTRL_L2));
     if (shrinkage > 0) {
-      return Ftrl.builder()
-          .learningRate(rate)
-          .initialAccumulatorValue(accumulator)
-          .l2RegularizationStrength(shrinkage)
-          .build();
+      Ftrl.Builder ftrl =
+          Ftrl.builder()
+              .learningRate(rate)
+              .initialAccumulatorValue(accumulator)
+              .l2RegularizationStrength(shrinkage);
+      return average() > 0 ? ftrl.useEma(true).emaMomentum(average()).build() : ftrl.build();
     }
 
     return Adagrad.builder()

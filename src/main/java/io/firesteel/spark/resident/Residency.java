@@ -17,7 +17,6 @@ import io.firesteel.variables.VariableSnapshot;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,29 +35,23 @@ final class Residency implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Residency.class);
 
   private static final int NONE = -1;
-  private static final long LEAVE_MILLIS = 2000;
   private static final long QUIET_MILLIS = 250;
 
   private final ResidentJobs jobs;
   private final SourceSettings settings;
   private final Environments environments;
-  private final long fit = ThreadLocalRandom.current().nextLong(Long.MAX_VALUE);
-  private final ResidentExchange exchange = new ResidentExchange(fit);
+  private final CurrentJob current;
+  private final ResidentExchange exchange;
   private final ResidentDoor door;
   private final SlotLedger.Lease lease;
   private final ResidentWatch watch;
   private final Map<Integer, GradientAggregator> aggregators = new HashMap<>();
 
-  private @Nullable ResidentJob job;
-  private int incarnation = NONE;
-  private int tasks;
   private int wantedTasks;
-  private long startedAt;
   private int seenVersion = NONE;
   private int slots = 1;
   private boolean progressed;
   private long round;
-  private int submitted;
   private StepClock clock = StepClock.OFF;
   private volatile BiConsumer<String, String> events = (kind, text) -> {};
 
@@ -66,8 +59,10 @@ final class Residency implements AutoCloseable {
     this.jobs = jobs;
     this.settings = settings;
     this.environments = environments;
-    this.door = ResidentDoor.open(jobs.context(), fit, exchange);
-    this.lease = SlotLedger.enter(jobs.context(), Long.toHexString(fit), new Events());
+    this.current = new CurrentJob(jobs);
+    this.exchange = current.exchange();
+    this.door = ResidentDoor.open(jobs.context(), current.fit(), exchange);
+    this.lease = SlotLedger.enter(jobs.context(), Long.toHexString(current.fit()), new Events());
     this.watch = new ResidentWatch(exchange, settings, door.askMillis(), this::withdraw);
   }
 
@@ -145,10 +140,13 @@ final class Residency implements AutoCloseable {
   private void resize() throws InterruptedException {
     int version = lease.version();
     slots = lease.slots();
-    if (job != null && slots < tasks) {
+    int tasks = current.tasks();
+    if (slots < tasks) {
       leave("the fit has fewer slots");
-    } else if (job != null && Math.min(slots, lease.free()) > tasks && tasks < jobs.shards(0)) {
-      if (System.nanoTime() - startedAt < settings.reassemblyMillis() * 1_000_000) {
+    } else if (current.isThere()
+        && Math.min(slots, lease.free()) > tasks
+        && tasks < jobs.shards(Order.TRAINING)) {
+      if (current.millis() < settings.reassemblyMillis()) {
         return;
       }
 
@@ -170,7 +168,7 @@ final class Residency implements AutoCloseable {
     watch.begin(round);
     try {
       while (true) {
-        if (job == null) {
+        if (!current.isThere()) {
           submit();
         }
 
@@ -199,12 +197,12 @@ final class Residency implements AutoCloseable {
 
   /** Returns whether all sums came; if not, the round is to begin anew. */
   private boolean collect(GradientAggregator aggregator) throws InterruptedException {
-    int missing = tasks;
+    int missing = current.tasks();
     while (missing > 0) {
       ResidentEvent event = exchange.next();
       clock.lap(Phase.WAIT);
       if (event instanceof ResidentEvent.Sums sums) {
-        if (sums.incarnation() == incarnation && sums.round() == round) {
+        if (current.is(sums.incarnation()) && sums.round() == round) {
           aggregator.add(sums.sums().get());
           clock.worked(sums.from().task(), sums.time().readNanos(), sums.time().computeNanos());
           clock.lap(Phase.REDUCE);
@@ -225,21 +223,20 @@ final class Residency implements AutoCloseable {
   private boolean handle(ResidentEvent event) {
     if (event instanceof ResidentEvent.Joined joined) {
       joined(joined.from(), joined.greeting());
-    } else if (event instanceof ResidentEvent.Broken broken
-        && broken.incarnation() == incarnation) {
+    } else if (event instanceof ResidentEvent.Broken broken && current.is(broken.incarnation())) {
       LOG.info("The resident tasks start again: {}", broken.reason());
       events.accept("restart", "The tasks start again: " + broken.reason());
       wantedTasks = broken.tasks();
-      abandon(broken.reason());
+      current.abandon(broken.reason());
       return false;
-    } else if (event instanceof ResidentEvent.Ended ended && ended.incarnation() == incarnation) {
+    } else if (event instanceof ResidentEvent.Ended ended && current.is(ended.incarnation())) {
       ended(ended.failure());
       return false;
     } else if (event instanceof ResidentEvent.Refused refused
-        && refused.incarnation() == incarnation) {
+        && current.is(refused.incarnation())) {
       throw failure("failed with " + exchange.firstFailure(), null);
     } else if (event instanceof ResidentEvent.Unavailable unavailable
-        && unavailable.incarnation() == incarnation) {
+        && current.is(unavailable.incarnation())) {
       throw new MissingInternalsException(unavailable.what());
     } else if (event instanceof ResidentEvent.Stuck stuck && stuck.round() == round) {
       throw failure(stuck(), null);
@@ -263,9 +260,7 @@ final class Residency implements AutoCloseable {
   }
 
   private void ended(@Nullable Throwable failure) {
-    exchange.dismiss();
-    job = null;
-    incarnation = NONE;
+    current.dismiss();
     if (failure == null) {
       LOG.info("The resident tasks start again: they ended");
       return;
@@ -292,14 +287,10 @@ final class Residency implements AutoCloseable {
   private void submit() {
     int wanted = wantedTasks > 0 ? wantedTasks : Math.min(lease.slots(), lease.free());
     wantedTasks = 0;
-    tasks = Math.max(1, Math.min(wanted, jobs.shards(Order.TRAINING)));
-    startedAt = System.nanoTime();
-    int number = exchange.admit(tasks);
-    incarnation = number;
-    submitted++;
+    int tasks = Math.max(1, Math.min(wanted, jobs.shards(Order.TRAINING)));
     clock.workers(tasks);
     events.accept("tasks", "%d task%s for the shards".formatted(tasks, tasks == 1 ? "" : "s"));
-    job = jobs.submit(fit, number, tasks, new Ends(number));
+    current.submit(tasks, Ends::new);
   }
 
   /** Passes on how a job ends; those who wait are let go even if the trainer is busy. */
@@ -326,64 +317,46 @@ final class Residency implements AutoCloseable {
 
   /** Lets the tasks go, and gives them some time to do so. */
   private void leave(String reason) throws InterruptedException {
-    ResidentJob leaving = job;
-    if (leaving != null) {
+    if (current.isThere()) {
       LOG.info("The resident tasks leave: {}", reason);
       events.accept("left", "The tasks left: " + reason);
-      exchange.dismiss();
-      job = null;
-      incarnation = NONE;
-      if (!leaving.awaitEnd(LEAVE_MILLIS)) {
-        leaving.cancel(reason);
-      }
-    }
-  }
-
-  private void abandon(String reason) {
-    exchange.dismiss();
-    ResidentJob abandoned = job;
-    job = null;
-    incarnation = NONE;
-    if (abandoned != null) {
-      abandoned.cancel(reason);
+      current.leave(reason);
     }
   }
 
   /** Lets the tasks go while the trainer does something else, if others need the slots. */
   private void withdraw() {
-    if (job != null && othersNeedSlots()) {
+    if (current.isThere() && othersNeedSlots()) {
       LOG.info("The resident tasks leave: another job or fit waits for a slot");
       events.accept("left", "The tasks left: another job or fit waits for a slot");
-      exchange.dismiss();
-      job = null;
-      incarnation = NONE;
+      current.dismiss();
     }
   }
 
   private boolean othersNeedSlots() {
     return lease.othersStarve(settings.yieldMillis() * 1_000_000)
-        || (lease.version() != seenVersion && lease.slots() < tasks);
+        || (lease.version() != seenVersion && lease.slots() < current.tasks());
   }
 
   private CancellationException interrupted() {
-    abandon("interrupted");
+    current.abandon("interrupted");
     Thread.currentThread().interrupt();
     return new CancellationException(jobs.description() + ": interrupted");
   }
 
   /** Returns how many jobs were submitted. */
   int submitted() {
-    return submitted;
+    return current.submitted();
   }
 
   /** Returns how many tasks the job has, 0 if there is none. */
   int tasks() {
-    return job == null ? 0 : tasks;
+    return current.tasks();
   }
 
   /** Returns the name under which the driver listens for tasks of other processes. */
   String endpoint() {
-    return Frames.endpoint(fit);
+    return Frames.endpoint(current.fit());
   }
 
   ResidentExchange exchange() {
@@ -397,7 +370,7 @@ final class Residency implements AutoCloseable {
     try {
       leave("the fit has ended");
     } catch (InterruptedException e) {
-      abandon("the fit has ended");
+      current.abandon("the fit has ended");
       Thread.currentThread().interrupt();
     } finally {
       watch.close();
