@@ -159,21 +159,20 @@ public final class Embedding extends KerasLayer<Embedding> {
     RowSums rows = call.rowGradient(0);
     float[] ofTable = call.weightGradient(0);
     if (rows != null) {
+      int[] indices = rows.indices(n);
       for (int i = 0; i < n; i++) {
-        int to = rows.row((int) call.input()[i]);
-        add(call.outputGradient(), i * outputDim, rows.values(), to);
+        indices[i] = (int) call.input()[i];
       }
+
+      rows.sum(n, call.outputGradient(), 0, outputDim);
     } else if (ofTable != null) {
       Arrays.fill(ofTable, 0.0f);
       for (int i = 0; i < n; i++) {
-        add(call.outputGradient(), i * outputDim, ofTable, (int) call.input()[i] * outputDim);
+        int to = (int) call.input()[i] * outputDim;
+        for (int k = 0; k < outputDim; k++) {
+          ofTable[to + k] += call.outputGradient()[i * outputDim + k];
+        }
       }
-    }
-  }
-
-  private void add(float[] gradient, int from, float[] sums, int to) {
-    for (int k = 0; k < outputDim; k++) {
-      sums[to + k] += gradient[from + k];
     }
   }
 

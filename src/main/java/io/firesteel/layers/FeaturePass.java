@@ -3,7 +3,6 @@ package io.firesteel.layers;
 import io.firesteel.data.SparseRows;
 import io.firesteel.tensor.RowSums;
 import java.util.Arrays;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -216,18 +215,21 @@ final class FeaturePass {
   private void sumRows(int c, int weight, int from, int dim) {
     RowSums sums = call.rowGradient(weight);
     float[] ofTable = call.weightGradient(weight);
-    if (ofTable != null) {
-      Arrays.fill(ofTable, 0.0f);
-    } else if (sums == null) {
-      return;
-    }
-
     float[] g = call.outputGradient();
-    for (int row = 0; row < rows; row++) {
-      int to = sums == null ? id(row, c) * dim : sums.row(id(row, c));
-      float[] values = sums == null ? Objects.requireNonNull(ofTable) : sums.values();
-      for (int k = 0; k < dim; k++) {
-        values[to + k] += g[row * outputWidth + from + k];
+    if (sums != null) {
+      int[] indices = sums.indices(rows);
+      for (int row = 0; row < rows; row++) {
+        indices[row] = id(row, c);
+      }
+
+      sums.sum(rows, g, from, outputWidth);
+    } else if (ofTable != null) {
+      Arrays.fill(ofTable, 0.0f);
+      for (int row = 0; row < rows; row++) {
+        int to = id(row, c) * dim;
+        for (int k = 0; k < dim; k++) {
+          ofTable[to + k] += g[row * outputWidth + from + k];
+        }
       }
     }
   }

@@ -29,6 +29,7 @@ public final class RowSums {
   private int[] otherRows = new int[0];
   private float[] otherValues = new float[0];
   private final RowOrder order = new RowOrder();
+  private int[] indices = new int[0];
   private int[] slots = new int[FEWEST_SLOTS];
   private int size;
 
@@ -163,6 +164,43 @@ public final class RowSums {
     clear();
     reserve(count);
     size = count;
+  }
+
+  /** Returns an array for the indices of so many addends, for {@link #sum}. */
+  public int[] indices(int count) {
+    if (indices.length < count) {
+      indices = new int[count];
+    }
+
+    return indices;
+  }
+
+  /**
+   * Replaces all rows by the sums of addends, in ascending order: as if each was added, in its
+   * turn, to {@link #row} of its index, but without looking for it.
+   *
+   * @param count the number of addends, whose indices are in {@link #indices}
+   * @param addends the values, of which those of addend k begin at {@code first + k * stride}
+   */
+  public void sum(int count, float[] addends, int first, int stride) {
+    int[] positions = order.of(indices, count);
+    clear();
+    reserve(count);
+    int last = -1;
+    for (int k = 0; k < count; k++) {
+      int position = positions[k];
+      if (indices[position] != last) {
+        last = indices[position];
+        rows[size] = last;
+        Arrays.fill(values, size * rowSize, ++size * rowSize, 0.0f);
+      }
+
+      int to = (size - 1) * rowSize;
+      int from = first + position * stride;
+      for (int i = 0; i < rowSize; i++) {
+        values[to + i] += addends[from + i];
+      }
+    }
   }
 
   /** Puts the rows in ascending order. */

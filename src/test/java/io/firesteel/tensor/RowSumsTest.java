@@ -71,6 +71,42 @@ class RowSumsTest {
   }
 
   @Test
+  void aBatchHasTheBitsOfItsAddendsOneByOne() {
+    RandomStream random = RandomStream.of(4);
+    RowSums atOnce = new RowSums(2);
+    for (int count : new int[] {0, 1, 7, 300, 5000, 20}) {
+      float[] addends = new float[3 * count + 1];
+      for (int i = 0; i < addends.length; i++) {
+        addends[i] = i % 9 == 0 ? -0.0f : (float) random.nextGaussian();
+      }
+
+      RowSums oneByOne = new RowSums(2);
+      int[] indices = atOnce.indices(count);
+      for (int k = 0; k < count; k++) {
+        indices[k] = (int) StrictMath.pow(random.nextDouble() * 5000, 1 + k % 2);
+        int at = oneByOne.row(indices[k]);
+        oneByOne.values()[at] += addends[1 + 3 * k];
+        oneByOne.values()[at + 1] += addends[2 + 3 * k];
+      }
+
+      oneByOne.finish();
+      atOnce.clear();
+      atOnce.row(3);
+      atOnce.sum(count, addends, 1, 3);
+
+      Shape shape = Shape.of(25_000_001, 2);
+      RowSparse expected = oneByOne.toRowSparse(shape);
+      RowSparse actual = atOnce.toRowSparse(shape);
+      assertArrayEquals(expected.rows(), actual.rows());
+      for (int i = 0; i < 2 * atOnce.size(); i++) {
+        assertEquals(
+            Float.floatToRawIntBits(oneByOne.values()[i]),
+            Float.floatToRawIntBits(atOnce.values()[i]));
+      }
+    }
+  }
+
+  @Test
   void rowsOfLargeIndicesComeInOrder() {
     RowSums rows = new RowSums(1);
     int[] indices = {Integer.MAX_VALUE - 1, 0, 1 << 22, 2047, 2048, (1 << 22) + 5};
