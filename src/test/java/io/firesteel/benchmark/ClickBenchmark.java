@@ -18,6 +18,7 @@ import io.firesteel.spark.datasets.SyntheticClicks;
 import io.firesteel.training.FitOptions;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.ml.classification.LogisticRegression;
@@ -30,8 +31,9 @@ import org.apache.spark.sql.SparkSession;
 /**
  * Synthetic clicks of 13 numeric and 26 id columns: the time until the held-out log-loss is at most
  * the best that MLlib's logistic regression reaches with three strengths of L2, and that one's own
- * fit time. Both read cached data sets; the time is that of the whole fit, with its preparation and
- * the evaluations after each epoch.
+ * fit time. Both read cached data sets, and both have gone through the data once before; our time
+ * is that of the whole fit, with its preparation and the evaluations after each epoch, the median
+ * of three fits.
  *
  * <p>Arguments: {@code --rows N}, {@code --held-out N}, {@code --features N}, {@code --l2 A,B,C},
  * {@code --standardization true} (MLlib's default, which leaves rare ids nearly without a penalty),
@@ -45,6 +47,7 @@ public final class ClickBenchmark {
 
   private static final int BATCH = 2048;
   private static final int EPOCHS = 2;
+  private static final int ROUNDS = 3;
   private static final String FTRL_L2 = "0.015";
 
   private final Arguments arguments;
@@ -132,12 +135,16 @@ public final class ClickBenchmark {
   private void firesteel(double goal, double peerSeconds) {
     Dataset<Row> rows = cached(train.toDataset(spark));
     Dataset<Row> others = cached(heldOut.toDataset(spark));
-    fit(model(), rows.limit(20_000), others.limit(1000), 0);
-    Sequential model = model();
-    long begin = System.nanoTime();
-    List<double[]> epochs = fit(model, rows, others, goal);
+    fit(model(), rows, others, Double.POSITIVE_INFINITY);
+    List<List<double[]>> fits = new ArrayList<>();
+    for (int round = 0; round < ROUNDS; round++) {
+      fits.add(fit(model(), rows, others, goal));
+    }
+
+    fits.sort(Comparator.comparingDouble(fit -> fit.get(fit.size() - 1)[1]));
+    List<double[]> epochs = fits.get(ROUNDS / 2);
     double[] last = epochs.get(epochs.size() - 1);
-    double seconds = last[1] - begin / 1e9;
+    double seconds = last[1];
     report.add(
         "Firesteel, %s, %d epochs: %s"
             .formatted(
@@ -145,23 +152,22 @@ public final class ClickBenchmark {
                 epochs.size(),
                 String.join(
                     ", ",
-                    epochs.stream()
-                        .map(e -> "%.5f after %.1f s".formatted(e[0], e[1] - begin / 1e9))
-                        .toList())),
+                    epochs.stream().map(e -> "%.5f after %.1f s".formatted(e[0], e[1])).toList())),
         "%.5f%s".formatted(last[0], last[0] <= goal ? "" : ", not at the goal"),
         "%.1f".formatted(seconds),
         "%.2fx as fast".formatted(peerSeconds / seconds));
   }
 
-  /** Returns the held-out log-loss and the time after each epoch until the goal. */
+  /** Returns the held-out log-loss and the seconds after each epoch until the goal. */
   private List<double[]> fit(
       Sequential model, Dataset<Row> rows, Dataset<Row> others, double goal) {
+    long begin = System.nanoTime();
     List<double[]> epochs = new ArrayList<>();
     Callback watch =
         new Callback() {
           @Override
           public void onEpochEnd(int epoch, Map<String, Double> logs) {
-            epochs.add(new double[] {logs.get("val_loss"), System.nanoTime() / 1e9});
+            epochs.add(new double[] {logs.get("val_loss"), (System.nanoTime() - begin) / 1e9});
             if (logs.get("val_loss") <= goal) {
               model().stopTraining();
             }
