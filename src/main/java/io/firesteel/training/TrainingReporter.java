@@ -18,9 +18,10 @@ final class TrainingReporter {
 
   private static final Logger LOG = LoggerFactory.getLogger(TrainingReporter.class);
 
-  private static final int EARLY = 60;
-  private static final double STEP_GROWTH = 1.15;
-  private static final double EPOCH_GROWTH = 1.05;
+  private static final int EARLY_STEPS = 40;
+  private static final double STEP_GROWTH = 1.2;
+  private static final int EARLY_EPOCHS = 30;
+  private static final double EPOCH_GROWTH = 1.1;
   private static final int MOST_WORKERS = 64;
   private static final long WORKERS_NANOS = 5_000_000_000L;
 
@@ -50,9 +51,9 @@ final class TrainingReporter {
     this.nanoTime = nanoTime;
     this.clock = monitor == TrainingMonitor.NONE ? StepClock.OFF : new StepClock(nanoTime);
     long now = nanoTime.getAsLong();
-    this.steps = new ReportBudget(EARLY, STEP_GROWTH, now);
-    this.epochs = new ReportBudget(EARLY, EPOCH_GROWTH, now);
-    this.commits = new ReportBudget(EARLY, EPOCH_GROWTH, now);
+    this.steps = new ReportBudget(EARLY_STEPS, STEP_GROWTH, now);
+    this.epochs = new ReportBudget(EARLY_EPOCHS, EPOCH_GROWTH, now);
+    this.commits = new ReportBudget(EARLY_EPOCHS, EPOCH_GROWTH, now);
     this.workersAt = now - WORKERS_NANOS;
   }
 
