@@ -263,7 +263,7 @@ class TrainingTabTest {
     assertEquals("0", gauge(address, "running"));
     assertTrue(Double.parseDouble(gauge(address, "samplesPerSecond")) > 0);
     assertTrue(Double.parseDouble(gauge(address, "checkpointAgeSeconds")) >= 0);
-    assertTrue(Double.parseDouble(gauge(address, "phase_computeMillisPerStep")) > 0);
+    assertTrue(Double.parseDouble(gauge(address, "phase_updateMillisPerStep")) > 0);
     Object value =
         ManagementFactory.getPlatformMBeanServer()
             .getAttribute(
