@@ -263,6 +263,9 @@ class TrainingTabTest {
     assertEquals("0", gauge(address, "running"));
     assertTrue(Double.parseDouble(gauge(address, "samplesPerSecond")) > 0);
     assertTrue(Double.parseDouble(gauge(address, "checkpointAgeSeconds")) >= 0);
+    double read = Double.parseDouble(gauge(address, "phase_readMillisPerStep"));
+    double compute = Double.parseDouble(gauge(address, "phase_computeMillisPerStep"));
+    assertTrue(read + compute > 0, read + " and " + compute);
     assertTrue(Double.parseDouble(gauge(address, "phase_updateMillisPerStep")) > 0);
     Object value =
         ManagementFactory.getPlatformMBeanServer()
