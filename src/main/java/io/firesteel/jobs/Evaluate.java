@@ -1,8 +1,8 @@
 package io.firesteel.jobs;
 
 import io.firesteel.checkpoint.FileIO;
+import io.firesteel.internal.network.Network;
 import io.firesteel.models.Sequential;
-import io.firesteel.network.Network;
 import io.firesteel.saving.Config;
 import io.firesteel.training.TrainingData;
 import java.io.IOException;

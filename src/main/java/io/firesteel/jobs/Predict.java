@@ -1,7 +1,7 @@
 package io.firesteel.jobs;
 
+import io.firesteel.internal.network.Network;
 import io.firesteel.models.Sequential;
-import io.firesteel.network.Network;
 import io.firesteel.spark.Predictions;
 import io.firesteel.tensor.Shape;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.firesteel.layers;
 
 import io.firesteel.activations.ActivationFunction;
-import io.firesteel.data.SparseRows;
+import io.firesteel.internal.data.SparseRows;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.MatMul;

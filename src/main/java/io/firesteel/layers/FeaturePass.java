@@ -1,6 +1,6 @@
 package io.firesteel.layers;
 
-import io.firesteel.data.SparseRows;
+import io.firesteel.internal.data.SparseRows;
 import io.firesteel.tensor.RowSums;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

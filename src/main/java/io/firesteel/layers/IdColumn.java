@@ -1,6 +1,6 @@
 package io.firesteel.layers;
 
-import io.firesteel.data.IdHash;
+import io.firesteel.internal.data.IdHash;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import java.io.Serializable;

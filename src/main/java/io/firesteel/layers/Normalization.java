@@ -1,7 +1,7 @@
 package io.firesteel.layers;
 
-import io.firesteel.data.FeatureMoments;
 import io.firesteel.initializers.Initializers;
+import io.firesteel.internal.data.FeatureMoments;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.FloatOps;

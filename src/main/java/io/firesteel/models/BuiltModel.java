@@ -1,10 +1,10 @@
 package io.firesteel.models;
 
 import io.firesteel.checkpoint.KerasArchive;
+import io.firesteel.internal.network.Network;
 import io.firesteel.layers.Layer;
 import io.firesteel.losses.Losses;
 import io.firesteel.metrics.Metric;
-import io.firesteel.network.Network;
 import io.firesteel.optimizers.Optimizer;
 import io.firesteel.tensor.Shape;
 import io.firesteel.training.DataChecks;

@@ -1,10 +1,10 @@
 package io.firesteel.models;
 
-import io.firesteel.data.Batch;
-import io.firesteel.data.BatchBuffer;
-import io.firesteel.data.ShardBlock;
-import io.firesteel.network.Network;
-import io.firesteel.network.NetworkPass;
+import io.firesteel.internal.data.Batch;
+import io.firesteel.internal.data.BatchBuffer;
+import io.firesteel.internal.data.ShardBlock;
+import io.firesteel.internal.network.Network;
+import io.firesteel.internal.network.NetworkPass;
 import io.firesteel.training.LocalData;
 import io.firesteel.variables.VariableSnapshot;
 import java.util.Arrays;

@@ -2,11 +2,11 @@ package io.firesteel.models;
 
 import io.firesteel.callbacks.History;
 import io.firesteel.checkpoint.KerasArchive;
+import io.firesteel.internal.network.NetworkSpec;
 import io.firesteel.layers.FeatureBlock;
 import io.firesteel.layers.Layer;
 import io.firesteel.losses.Losses;
 import io.firesteel.metrics.Metrics;
-import io.firesteel.network.NetworkSpec;
 import io.firesteel.optimizers.Optimizer;
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
@@ -104,7 +104,8 @@ public final class Sequential {
     if (!others.isEmpty() && !toldOfLayers) {
       toldOfLayers = true;
       LOG.warn(
-          "Keras does not open {} without classes registered for layers that it does not have: {}. Firesteel opens it",
+          "Keras does not open {} without classes registered for layers that it does not have: {}."
+              + " Firesteel opens it",
           path,
           String.join(", ", others));
     }

@@ -1,12 +1,12 @@
 package io.firesteel.spark;
 
 import com.esotericsoftware.kryo.Kryo;
-import io.firesteel.data.HeapRows;
-import io.firesteel.data.HeapSparseRows;
-import io.firesteel.data.RowLayout;
-import io.firesteel.data.ShardBlock;
-import io.firesteel.spark.rows.SentRows;
-import io.firesteel.spark.shards.SentShards;
+import io.firesteel.internal.data.HeapRows;
+import io.firesteel.internal.data.HeapSparseRows;
+import io.firesteel.internal.data.RowLayout;
+import io.firesteel.internal.data.ShardBlock;
+import io.firesteel.spark.internal.rows.SentRows;
+import io.firesteel.spark.internal.shards.SentShards;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.serializer.KryoRegistrator;
 import org.apache.spark.sql.types.DataType;

@@ -1,6 +1,6 @@
 package io.firesteel.spark;
 
-import io.firesteel.spark.ui.TrainingUi;
+import io.firesteel.spark.internal.ui.TrainingUi;
 import java.util.Map;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.plugin.DriverPlugin;

@@ -1,12 +1,12 @@
 package io.firesteel.spark;
 
-import io.firesteel.data.SparseRows;
-import io.firesteel.network.Network;
-import io.firesteel.network.NetworkPass;
-import io.firesteel.spark.execution.ExecutorNetworks;
-import io.firesteel.spark.execution.NetworkRecipe;
-import io.firesteel.spark.rows.RowProblem;
-import io.firesteel.spark.rows.RowReader;
+import io.firesteel.internal.data.SparseRows;
+import io.firesteel.internal.network.Network;
+import io.firesteel.internal.network.NetworkPass;
+import io.firesteel.spark.internal.execution.ExecutorNetworks;
+import io.firesteel.spark.internal.execution.NetworkRecipe;
+import io.firesteel.spark.internal.rows.RowProblem;
+import io.firesteel.spark.internal.rows.RowReader;
 import io.firesteel.variables.VariableSnapshot;
 import java.util.ArrayList;
 import java.util.Arrays;

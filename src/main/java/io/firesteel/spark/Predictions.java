@@ -1,14 +1,14 @@
 package io.firesteel.spark;
 
+import io.firesteel.internal.network.Network;
+import io.firesteel.internal.network.NetworkSpec;
 import io.firesteel.layers.FeatureBlock;
 import io.firesteel.layers.FeatureColumns;
 import io.firesteel.models.Sequential;
-import io.firesteel.network.Network;
-import io.firesteel.network.NetworkSpec;
-import io.firesteel.spark.execution.NetworkRecipe;
-import io.firesteel.spark.rows.BlockColumns;
-import io.firesteel.spark.rows.RowColumns;
-import io.firesteel.spark.rows.RowReader;
+import io.firesteel.spark.internal.execution.NetworkRecipe;
+import io.firesteel.spark.internal.rows.BlockColumns;
+import io.firesteel.spark.internal.rows.RowColumns;
+import io.firesteel.spark.internal.rows.RowReader;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,15 +1,15 @@
 package io.firesteel.spark;
 
-import io.firesteel.data.RowLayout;
+import io.firesteel.internal.data.RowLayout;
+import io.firesteel.internal.network.Network;
 import io.firesteel.layers.FeatureBlock;
 import io.firesteel.layers.FeatureColumns;
 import io.firesteel.models.Sequential;
-import io.firesteel.network.Network;
-import io.firesteel.spark.rows.BlockColumns;
-import io.firesteel.spark.rows.DatasetRows;
-import io.firesteel.spark.rows.GivenOrder;
-import io.firesteel.spark.rows.RowColumns;
-import io.firesteel.spark.rows.SparkRows;
+import io.firesteel.spark.internal.rows.BlockColumns;
+import io.firesteel.spark.internal.rows.DatasetRows;
+import io.firesteel.spark.internal.rows.GivenOrder;
+import io.firesteel.spark.internal.rows.RowColumns;
+import io.firesteel.spark.internal.rows.SparkRows;
 import io.firesteel.tensor.Shape;
 import io.firesteel.training.TrainingData;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.firesteel.training;
 
-import io.firesteel.data.BatchPlan;
-import io.firesteel.data.ShardBlock;
+import io.firesteel.internal.data.BatchPlan;
+import io.firesteel.internal.data.ShardBlock;
+import io.firesteel.internal.network.Network;
 import io.firesteel.losses.Loss;
-import io.firesteel.network.Network;
 import org.jspecify.annotations.Nullable;
 
 /** What must hold between data, plan and network before the first step, for every source. */

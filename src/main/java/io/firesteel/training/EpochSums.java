@@ -1,8 +1,8 @@
 package io.firesteel.training;
 
+import io.firesteel.internal.network.GradientSums;
+import io.firesteel.internal.network.Network;
 import io.firesteel.metrics.Metric;
-import io.firesteel.network.GradientSums;
-import io.firesteel.network.Network;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import java.util.Arrays;

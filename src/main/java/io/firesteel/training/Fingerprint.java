@@ -1,7 +1,7 @@
 package io.firesteel.training;
 
-import io.firesteel.data.RowHash;
-import io.firesteel.data.RowLayout;
+import io.firesteel.internal.data.RowHash;
+import io.firesteel.internal.data.RowLayout;
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
 

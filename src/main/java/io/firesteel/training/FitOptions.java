@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * The arguments of {@code fit} besides the data, under Keras's names and with Keras's defaults.
  *
  * <p>The same seed, data and number of shards give the same weights to the bit. The number of
- * shards is {@link io.firesteel.data.BatchPlan#defaultShards} unless set, a function of the batch
- * size alone.
+ * shards is {@link io.firesteel.internal.data.BatchPlan#defaultShards} unless set, a function of
+ * the batch size alone.
  */
 public final class FitOptions {
 

@@ -1,6 +1,6 @@
 package io.firesteel.training;
 
-import io.firesteel.network.GradientSums;
+import io.firesteel.internal.network.GradientSums;
 import io.firesteel.variables.VariableSnapshot;
 import java.util.Set;
 import java.util.function.BiConsumer;

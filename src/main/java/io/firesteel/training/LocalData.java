@@ -1,11 +1,11 @@
 package io.firesteel.training;
 
-import io.firesteel.data.BatchPlan;
-import io.firesteel.data.FeatureMoments;
-import io.firesteel.data.RowLayout;
-import io.firesteel.data.ShardBlock;
-import io.firesteel.network.Network;
-import io.firesteel.network.NetworkSpec;
+import io.firesteel.internal.data.BatchPlan;
+import io.firesteel.internal.data.FeatureMoments;
+import io.firesteel.internal.data.RowLayout;
+import io.firesteel.internal.data.ShardBlock;
+import io.firesteel.internal.network.Network;
+import io.firesteel.internal.network.NetworkSpec;
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
 import java.util.ArrayList;

@@ -1,10 +1,10 @@
 package io.firesteel.training;
 
-import io.firesteel.data.BatchPlan;
-import io.firesteel.data.RowHash;
-import io.firesteel.data.ShardBlock;
-import io.firesteel.network.GradientSums;
-import io.firesteel.network.Network;
+import io.firesteel.internal.data.BatchPlan;
+import io.firesteel.internal.data.RowHash;
+import io.firesteel.internal.data.ShardBlock;
+import io.firesteel.internal.network.GradientSums;
+import io.firesteel.internal.network.Network;
 import io.firesteel.variables.VariableSnapshot;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.firesteel.training;
 
-import io.firesteel.network.Network;
-import io.firesteel.network.NetworkVariable;
+import io.firesteel.internal.network.Network;
+import io.firesteel.internal.network.NetworkVariable;
 import io.firesteel.optimizers.Optimizer;
 import io.firesteel.optimizers.Optimizers;
 import io.firesteel.tensor.Shape;

@@ -1,6 +1,6 @@
 package io.firesteel.training;
 
-import io.firesteel.network.GradientSums;
+import io.firesteel.internal.network.GradientSums;
 import io.firesteel.training.ReductionTree.Node;
 import java.util.List;
 

@@ -1,11 +1,11 @@
 package io.firesteel.training;
 
-import io.firesteel.data.Batch;
-import io.firesteel.data.BatchPlan;
-import io.firesteel.data.ShardBlock;
-import io.firesteel.network.GradientSums;
-import io.firesteel.network.Network;
-import io.firesteel.network.NetworkPass;
+import io.firesteel.internal.data.Batch;
+import io.firesteel.internal.data.BatchPlan;
+import io.firesteel.internal.data.ShardBlock;
+import io.firesteel.internal.network.GradientSums;
+import io.firesteel.internal.network.Network;
+import io.firesteel.internal.network.NetworkPass;
 import io.firesteel.training.ReductionTree.Node;
 import io.firesteel.variables.VariableSnapshot;
 import java.util.ArrayDeque;

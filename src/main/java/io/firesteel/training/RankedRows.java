@@ -1,9 +1,9 @@
 package io.firesteel.training;
 
-import io.firesteel.data.BatchPlan;
-import io.firesteel.data.RowHash;
-import io.firesteel.data.RowLayout;
-import io.firesteel.data.ShardBlock;
+import io.firesteel.internal.data.BatchPlan;
+import io.firesteel.internal.data.RowHash;
+import io.firesteel.internal.data.RowLayout;
+import io.firesteel.internal.data.ShardBlock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

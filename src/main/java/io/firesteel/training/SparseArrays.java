@@ -8,8 +8,8 @@ final class SparseArrays {
   private SparseArrays() {}
 
   /**
-   * Returns the entries of a row as {@link io.firesteel.data.RowLayout} lays them out, without
-   * those of +0.0.
+   * Returns the entries of a row as {@link io.firesteel.internal.data.RowLayout} lays them out,
+   * without those of +0.0.
    */
   static float[] entries(int row, int width, int[] indices, float[] values) {
     if (indices.length != values.length) {

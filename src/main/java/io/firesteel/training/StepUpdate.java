@@ -1,8 +1,8 @@
 package io.firesteel.training;
 
+import io.firesteel.internal.network.GradientSums;
+import io.firesteel.internal.network.Penalties;
 import io.firesteel.losses.Loss;
-import io.firesteel.network.GradientSums;
-import io.firesteel.network.Penalties;
 import io.firesteel.optimizers.GradAndVar;
 import io.firesteel.tensor.ChunkPool;
 import io.firesteel.tensor.Gradient;

@@ -1,7 +1,7 @@
 package io.firesteel.training;
 
 import io.firesteel.checkpoint.KerasArchive;
-import io.firesteel.network.Network;
+import io.firesteel.internal.network.Network;
 import io.firesteel.optimizers.Optimizer;
 import io.firesteel.variables.Variable;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.firesteel.training;
 
 import io.firesteel.callbacks.Callback;
 import io.firesteel.callbacks.History;
-import io.firesteel.data.BatchPlan;
+import io.firesteel.internal.data.BatchPlan;
 import io.firesteel.saving.Config;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -30,7 +30,7 @@ class ArchitectureTest {
       List.of(
           "saving",
           "tensor",
-          "data",
+          "internal.data",
           "initializers",
           "regularizers",
           "constraints",
@@ -41,19 +41,19 @@ class ArchitectureTest {
           "layers",
           "optimizers.schedules",
           "optimizers",
-          "network",
+          "internal.network",
           "checkpoint",
           "callbacks",
           "training",
           "models",
-          "spark.ui",
-          "spark.internals",
-          "spark.execution",
-          "spark.frames",
-          "spark.rows",
-          "spark.shards",
-          "spark.resident",
-          "spark.hadoop",
+          "spark.internal.ui",
+          "spark.internal.seam",
+          "spark.internal.execution",
+          "spark.internal.frames",
+          "spark.internal.rows",
+          "spark.internal.shards",
+          "spark.internal.resident",
+          "spark.internal.hadoop",
           "spark",
           "spark.datasets",
           "jobs");
@@ -102,7 +102,8 @@ class ArchitectureTest {
   void sparksInternalsAreUsedInOnePlaceAndByTheTab() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("io.firesteel.spark.internals", "io.firesteel.spark.ui")
+        .resideOutsideOfPackages(
+            "io.firesteel.spark.internal.seam", "io.firesteel.spark.internal.ui")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(

@@ -1,10 +1,10 @@
 package io.firesteel.benchmark;
 
-import io.firesteel.data.BatchPlan;
+import io.firesteel.internal.data.BatchPlan;
+import io.firesteel.internal.network.Network;
+import io.firesteel.internal.network.NetworkSpec;
 import io.firesteel.layers.Dense;
 import io.firesteel.losses.Losses;
-import io.firesteel.network.Network;
-import io.firesteel.network.NetworkSpec;
 import io.firesteel.spark.ShardedDataset;
 import io.firesteel.tensor.Shape;
 import io.firesteel.testing.LocalSpark;

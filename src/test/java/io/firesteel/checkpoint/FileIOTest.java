@@ -141,7 +141,7 @@ class FileIOTest {
   @Test
   void otherSchemesAreHadoops() {
     assertEquals(
-        "io.firesteel.spark.hadoop.HadoopFileIO",
+        "io.firesteel.spark.internal.hadoop.HadoopFileIO",
         FileIO.of("hdfs://host/file").getClass().getName());
     assertInstanceOf(LocalFileIO.class, FileIO.of("file"));
   }
@@ -156,7 +156,8 @@ class FileIOTest {
             () -> alone.getMethod("of", String.class).invoke(null, "hdfs://host/file"));
 
     assertEquals(
-        "The path 'hdfs://host/file' has the scheme 'hdfs', which needs Firesteel's Hadoop support on the class path. Allowed without it: a local path",
+        "The path 'hdfs://host/file' has the scheme 'hdfs', which needs Firesteel's Hadoop support"
+            + " on the class path. Allowed without it: a local path",
         error.getCause().getMessage());
   }
 

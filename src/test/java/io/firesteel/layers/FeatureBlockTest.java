@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.firesteel.data.SparseRows;
+import io.firesteel.internal.data.SparseRows;
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
 import java.util.List;
@@ -77,15 +77,18 @@ class FeatureBlockTest {
     FakeCall call = call(BLOCK, 2);
     fill(call, 7, 1, 2, 8, 3, 0);
     assertEquals(
-        "The layer 'f' takes whole numbers from 0 to 2 as indices of the ids 'c'. Received: 3.0 in row 1 of the batch",
+        "The layer 'f' takes whole numbers from 0 to 2 as indices of the ids 'c'. Received: 3.0 in"
+            + " row 1 of the batch",
         message(() -> BLOCK.name("f").forward(Shape.of(3), call)));
     fill(call, 7, 1, 0.5f, 8, 0, 0);
     assertEquals(
-        "The layer 'f' takes whole numbers from 0 to 2 as indices of the ids 'd'. Received: 0.5 in row 0 of the batch",
+        "The layer 'f' takes whole numbers from 0 to 2 as indices of the ids 'd'. Received: 0.5 in"
+            + " row 0 of the batch",
         message(() -> BLOCK.name("f").forward(Shape.of(3), call)));
     fill(call, 7, -1, 0, 8, 0, 0);
     assertEquals(
-        "The layer 'f' takes whole numbers from 0 to 2 as indices of the ids 'c'. Received: -1.0 in row 0 of the batch",
+        "The layer 'f' takes whole numbers from 0 to 2 as indices of the ids 'c'. Received: -1.0 in"
+            + " row 0 of the batch",
         message(() -> BLOCK.name("f").forward(Shape.of(3), call)));
   }
 
@@ -116,13 +119,15 @@ class FeatureBlockTest {
         "FeatureBlock: 'interactions' must be \"fm\" or null. Received: cross",
         refusal(BLOCK.interactions("cross")));
     assertEquals(
-        "FeatureBlock: 'interactions' needs two id columns or more, of one 'output_dim'. Received: [2, 3]",
+        "FeatureBlock: 'interactions' needs two id columns or more, of one 'output_dim'. Received:"
+            + " [2, 3]",
         refusal(BLOCK.ids(IdColumn.of("c", 3, 2), IdColumn.of("d", 2, 3)).interactions("fm")));
     assertEquals(
         "FeatureBlock: 'output_dim' 0 is for ids that only 'linear' takes. Received: [0]",
         refusal(BLOCK.ids(IdColumn.of("c", 3, 0))));
     assertEquals(
-        "FeatureBlock has 1 numeric columns, 2 id columns and 0 values of the sparse vector. Received the shape: (4,)",
+        "FeatureBlock has 1 numeric columns, 2 id columns and 0 values of the sparse vector."
+            + " Received the shape: (4,)",
         message(() -> BLOCK.computeOutputShape(Shape.of(4))));
     assertEquals(
         "FeatureBlock: 'input_shape' is that of its columns, (3,). Received: (4,)",
@@ -135,7 +140,8 @@ class FeatureBlockTest {
         "'column' of ids must not be empty or contain '/'. Received: 'a/b'",
         message(() -> IdColumn.of("a/b", 1, 1)));
     String range =
-        "The ids 'a': 'input_dim' must be an integer of at least 1, and the indices at most 2^24 - 1, up to which floats hold each. Received: ";
+        "The ids 'a': 'input_dim' must be an integer of at least 1, and the indices at most 2^24 -"
+            + " 1, up to which floats hold each. Received: ";
     assertEquals(range + 0, message(() -> IdColumn.of("a", 0, 1)));
     assertEquals(range + 16777217, message(() -> IdColumn.of("a", 16777217, 1)));
     IdColumn largest = IdColumn.of("a", 16777216, 1);
@@ -147,7 +153,8 @@ class FeatureBlockTest {
         Config.parse(
             """
             {"class_name": "FeatureBlock", "config":
-              {"ids": [{"column": "a", "input_dim": 3, "output_dim": 1, "encoding": "hash"}]}}""");
+              {"ids": [{"column": "a", "input_dim": 3, "output_dim": 1, "encoding": "hash"}]}}\
+            """);
     assertEquals(
         "FeatureBlock.ids: 'encoding' must be one of indexed, hashed. Received: hash",
         message(() -> Layers.get(block)));

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.firesteel.internal.network.GradientSums;
+import io.firesteel.internal.network.Network;
 import io.firesteel.layers.BatchNormalization;
 import io.firesteel.layers.Dense;
-import io.firesteel.network.GradientSums;
-import io.firesteel.network.Network;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.testing.Digits;

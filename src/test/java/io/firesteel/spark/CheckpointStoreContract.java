@@ -14,7 +14,7 @@ import io.firesteel.checkpoint.CheckpointSummary;
 import io.firesteel.checkpoint.Checkpoints;
 import io.firesteel.checkpoint.Manifest;
 import io.firesteel.saving.Config;
-import io.firesteel.spark.hadoop.HadoopCheckpoints;
+import io.firesteel.spark.internal.hadoop.HadoopCheckpoints;
 import io.firesteel.testing.CapturedLog;
 import io.firesteel.testing.Checkpointed;
 import java.io.IOException;
@@ -260,7 +260,8 @@ abstract class CheckpointStoreContract {
 
       assertMessage(
           assertThrows(CheckpointException.class, () -> store.commit(checkpoint)),
-          "The training state's 'name' must not be a string that reads like a number. Received: \"NaN\"");
+          "The training state's 'name' must not be a string that reads like a number. Received:"
+              + " \"NaN\"");
       assertEquals(List.of("_claim.json"), names(location));
     }
   }

@@ -11,7 +11,7 @@ import io.firesteel.checkpoint.CheckpointException;
 import io.firesteel.checkpoint.CheckpointStore;
 import io.firesteel.checkpoint.FileIO;
 import io.firesteel.checkpoint.KerasArchive;
-import io.firesteel.spark.hadoop.HadoopFileIO;
+import io.firesteel.spark.internal.hadoop.HadoopFileIO;
 import io.firesteel.testing.Checkpointed;
 import java.io.IOException;
 import java.io.InputStream;
@@ -123,7 +123,8 @@ class HdfsCheckpointTest {
 
     CheckpointStoreContract.assertMessage(
         error,
-        "The checkpoint location /private/here can't be written: AccessControlException: Permission denied: user=bob, access=WRITE");
+        "The checkpoint location /private/here can't be written: AccessControlException: Permission"
+            + " denied: user=bob, access=WRITE");
     assertFalse(cluster.getFileSystem().exists(new Path("/private/here")));
   }
 

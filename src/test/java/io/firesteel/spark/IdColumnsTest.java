@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.firesteel.data.IdHash;
+import io.firesteel.internal.data.IdHash;
 import io.firesteel.layers.Activation;
 import io.firesteel.layers.Dense;
 import io.firesteel.layers.FeatureBlock;
@@ -17,7 +17,7 @@ import io.firesteel.losses.BinaryCrossentropy;
 import io.firesteel.models.Sequential;
 import io.firesteel.optimizers.Adam;
 import io.firesteel.spark.datasets.SyntheticClicks;
-import io.firesteel.spark.rows.DatasetRows;
+import io.firesteel.spark.internal.rows.DatasetRows;
 import io.firesteel.testing.CapturedLog;
 import io.firesteel.testing.LocalSpark;
 import io.firesteel.training.FitOptions;
@@ -63,7 +63,8 @@ class IdColumnsTest {
           cast(if(id % 7 = 3, 1000 + id, id % 6) as bigint) as shop,
           if(id % 10 = 9, null, cast(id % 5 as smallint)) as day,
           if(id % 3 = 0 or id % 6 = 1, 1, 0) as click
-        from range(0, 300)""");
+        from range(0, 300)\
+        """);
   }
 
   private static float[] features(int id) {
@@ -199,7 +200,8 @@ class IdColumnsTest {
                 """
                 select id, hash(id), text, hash(text) from (
                   select id * 987654321987 as id, repeat('ä😀b', cast(id as int)) || id as text
-                  from range(-3, 20))""")
+                  from range(-3, 20))\
+                """)
             .collectAsList();
     for (Row row : rows) {
       assertEquals(row.getInt(1), IdHash.of(row.getLong(0)));
@@ -214,22 +216,26 @@ class IdColumnsTest {
         spark,
         ids,
         "3",
-        "The column 'a' must hold ids from 0 to 2, unless 'handle_invalid' is skip or keep. Received: 3 in the row [3,1]");
+        "The column 'a' must hold ids from 0 to 2, unless 'handle_invalid' is skip or keep."
+            + " Received: 3 in the row [3,1]");
     assertRefused(
         spark,
         ids,
         "-1L",
-        "The column 'a' must hold ids from 0 to 2, unless 'handle_invalid' is skip or keep. Received: -1 in the row [-1,1]");
+        "The column 'a' must hold ids from 0 to 2, unless 'handle_invalid' is skip or keep."
+            + " Received: -1 in the row [-1,1]");
     assertRefused(
         spark,
         ids,
         "cast(null as int)",
-        "The column 'a' must hold ids from 0 to 2, unless 'handle_invalid' is skip or keep. Received: null in the row [null,1]");
+        "The column 'a' must hold ids from 0 to 2, unless 'handle_invalid' is skip or keep."
+            + " Received: null in the row [null,1]");
     assertRefused(
         spark,
         ids.hashed(),
         "cast(null as string)",
-        "The column 'a' must hold ids, unless 'handle_invalid' is skip or keep. Received: null in the row [null,1]");
+        "The column 'a' must hold ids, unless 'handle_invalid' is skip or keep. Received: null in"
+            + " the row [null,1]");
     assertRefused(spark, ids.skipInvalid(), "3", "The data set has no rows");
   }
 
@@ -264,7 +270,8 @@ class IdColumnsTest {
     ShardedDataset block = ShardedDataset.of(frame(spark)).featuresOf(model()).label("click");
     FitOptions options = FitOptions.builder().epochs(1).verbose(0).build();
     assertEquals(
-        "Data of featuresOf(model) is for models that begin with the same FeatureBlock. Columns: [x, city, shop, day]",
+        "Data of featuresOf(model) is for models that begin with the same FeatureBlock. Columns:"
+            + " [x, city, shop, day]",
         message(() -> plain.fit(block, options)));
     ShardedDataset numbers =
         ShardedDataset.of(frame(spark)).features("x", "x2", "x3", "x4").label("click");
@@ -275,16 +282,20 @@ class IdColumnsTest {
             .features("all")
             .label("click");
     assertEquals(
-        "A model that begins with a FeatureBlock needs data of its columns: set featuresOf(model). Columns: [x, city, shop, day]. Received: features(...)",
+        "A model that begins with a FeatureBlock needs data of its columns: set featuresOf(model)."
+            + " Columns: [x, city, shop, day]. Received: features(...)",
         message(() -> model().fit(renamed, options)));
     assertEquals(
-        "The model plain does not begin with a FeatureBlock, which names its columns: name the columns of features",
+        "The model plain does not begin with a FeatureBlock, which names its columns: name the"
+            + " columns of features",
         message(() -> ShardedDataset.of(frame(spark)).featuresOf(plain)));
     assertEquals(
-        "The model plain does not begin with a FeatureBlock, which names its columns: name the columns of features",
+        "The model plain does not begin with a FeatureBlock, which names its columns: name the"
+            + " columns of features",
         message(() -> Predictions.of(plain)));
     assertEquals(
-        "The model clicks begins with a FeatureBlock, which names its columns [x, city, shop, day]. Received others: [x]",
+        "The model clicks begins with a FeatureBlock, which names its columns [x, city, shop, day]."
+            + " Received others: [x]",
         message(() -> Predictions.of(model(), "x")));
   }
 

@@ -3,12 +3,12 @@ package io.firesteel.spark;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.firesteel.data.BatchPlan;
+import io.firesteel.internal.data.BatchPlan;
+import io.firesteel.internal.network.GradientSums;
+import io.firesteel.internal.network.Network;
+import io.firesteel.internal.network.NetworkSpec;
 import io.firesteel.layers.Dense;
 import io.firesteel.losses.Losses;
-import io.firesteel.network.GradientSums;
-import io.firesteel.network.Network;
-import io.firesteel.network.NetworkSpec;
 import io.firesteel.tensor.RandomStream;
 import io.firesteel.tensor.Shape;
 import io.firesteel.testing.LocalSpark;

@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.firesteel.data.BatchPlan;
+import io.firesteel.internal.data.BatchPlan;
+import io.firesteel.internal.network.Network;
+import io.firesteel.internal.network.NetworkSpec;
 import io.firesteel.layers.Dense;
 import io.firesteel.losses.Loss;
 import io.firesteel.losses.Losses;
 import io.firesteel.losses.Reduction;
-import io.firesteel.network.Network;
-import io.firesteel.network.NetworkSpec;
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
 import io.firesteel.testing.LocalSpark;

@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.firesteel.data.BatchPlan;
-import io.firesteel.data.FeatureMoments;
+import io.firesteel.internal.data.BatchPlan;
+import io.firesteel.internal.data.FeatureMoments;
+import io.firesteel.internal.network.Network;
+import io.firesteel.internal.network.NetworkSpec;
 import io.firesteel.layers.Dense;
 import io.firesteel.losses.Losses;
-import io.firesteel.network.Network;
-import io.firesteel.network.NetworkSpec;
 import io.firesteel.tensor.Shape;
 import io.firesteel.testing.LocalSpark;
 import io.firesteel.testing.TinyDatasets;
@@ -76,8 +76,9 @@ class ShardedDatasetTest {
       BatchPlan plan = new BatchPlan(ROWS, 7, 2, 5, true);
 
       assertEquals(
-          "spark.firesteel.reliableShards=true needs a checkpoint directory on a file system that all"
-              + " executors reach. Set spark.checkpoint.dir, or call SparkContext.setCheckpointDir",
+          "spark.firesteel.reliableShards=true needs a checkpoint directory on a file system that"
+              + " all executors reach. Set spark.checkpoint.dir, or call"
+              + " SparkContext.setCheckpointDir",
           assertThrows(
                   IllegalArgumentException.class, () -> data.open(TinyTraining.network(), plan))
               .getMessage());

@@ -2,8 +2,8 @@ package io.firesteel.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.firesteel.data.BatchPlan;
-import io.firesteel.network.Network;
+import io.firesteel.internal.data.BatchPlan;
+import io.firesteel.internal.network.Network;
 import io.firesteel.testing.LocalSpark;
 import io.firesteel.testing.TinyDatasets;
 import io.firesteel.testing.TinyTraining;

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.callbacks.Callback;
+import io.firesteel.internal.network.Network;
 import io.firesteel.layers.Dense;
 import io.firesteel.layers.Input;
 import io.firesteel.models.Sequential;
-import io.firesteel.network.Network;
 import io.firesteel.optimizers.Adagrad;
 import io.firesteel.optimizers.Adam;
 import io.firesteel.optimizers.Optimizer;
@@ -305,20 +305,23 @@ class SparseSparkTest {
   void wrongVectorsAreRefusedByColumnAndRow() {
     DataType ml = SQLDataTypes.VectorType();
     assertEquals(
-        "The column 'v' must hold the same number of values in every row, at least one. Received: 3 and 4, the latter in the row [(4,[1],[1.0]),1.0]",
+        "The column 'v' must hold the same number of values in every row, at least one. Received: 3"
+            + " and 4, the latter in the row [(4,[1],[1.0]),1.0]",
         refused(
             3,
             ml,
             Vectors.sparse(3, new int[] {1}, new double[] {1}),
             Vectors.sparse(4, new int[] {1}, new double[] {1})));
     assertEquals(
-        "The column 'v' must hold finite float32 numbers. Received: NaN in the row [(3,[1],[NaN]),1.0]",
+        "The column 'v' must hold finite float32 numbers. Received: NaN in the row"
+            + " [(3,[1],[NaN]),1.0]",
         refused(3, ml, Vectors.sparse(3, new int[] {1}, new double[] {Double.NaN})));
     assertEquals(
         "The column 'v' must not hold null. Received the row [null,1.0]",
         refused(3, ml, new Object[] {null}));
     assertEquals(
-        "The column 'v' must hold vectors with ascending indices from 0 to 2. Received: 5 at place 1 in the row [(3,[1,5],[1.0,2.0]),1.0]",
+        "The column 'v' must hold vectors with ascending indices from 0 to 2. Received: 5 at place"
+            + " 1 in the row [(3,[1,5],[1.0,2.0]),1.0]",
         refused(
             3,
             new VectorUDT(),
@@ -336,10 +339,12 @@ class SparseSparkTest {
         vectors(SQLDataTypes.VectorType(), Vectors.sparse(3, new int[] {1}, new double[] {1}))
             .selectExpr("v", "y", "array(1.0, 2.0) as a");
     assertEquals(
-        "The column 'a' of features must hold vectors, as the model's input is sparse. Received: array<decimal(2,1)>",
+        "The column 'a' of features must hold vectors, as the model's input is sparse. Received:"
+            + " array<decimal(2,1)>",
         refused(model, rows, "a"));
     assertEquals(
-        "The column 'v' of features must hold numbers before a sparse vector. Received: struct<type:tinyint,size:int,indices:array<int>,values:array<double>>",
+        "The column 'v' of features must hold numbers before a sparse vector. Received:"
+            + " struct<type:tinyint,size:int,indices:array<int>,values:array<double>>",
         refused(model, rows.selectExpr("*", "v as w"), "v", "w"));
   }
 
@@ -351,7 +356,8 @@ class SparseSparkTest {
             new VectorUDT(),
             new org.apache.spark.mllib.linalg.SparseVector(3, new int[] {3}, new double[] {1}));
     assertEquals(
-        "The column 'v' must hold vectors with ascending indices from 0 to 2. Received: 3 at place 0 in the row [(3,[3],[1.0]),1.0]",
+        "The column 'v' must hold vectors with ascending indices from 0 to 2. Received: 3 at place"
+            + " 0 in the row [(3,[3],[1.0]),1.0]",
         refused(model, rows, "v"));
   }
 
@@ -359,7 +365,9 @@ class SparseSparkTest {
   void vectorsTooLongToBeMadeDenseAreRefused() {
     Sequential model = new Sequential().add(Input.of(10_000_000)).add(Dense.of(1));
     assertEquals(
-        "The column 'v' holds sparse vectors of 10000000 values, too long to be made dense (at most 1048576); begin the model with Input.sparse(...), in Keras Input(shape, sparse=True)",
+        "The column 'v' holds sparse vectors of 10000000 values, too long to be made dense (at most"
+            + " 1048576); begin the model with Input.sparse(...), in Keras Input(shape,"
+            + " sparse=True)",
         refused(
             model,
             vectors(

@@ -1,6 +1,6 @@
 package io.firesteel.testing;
 
-import io.firesteel.data.RowHash;
+import io.firesteel.internal.data.RowHash;
 import java.util.HashMap;
 import java.util.Map;
 

@@ -1,8 +1,8 @@
 package io.firesteel.testing;
 
-import io.firesteel.data.BatchPlan;
-import io.firesteel.data.FeatureMoments;
-import io.firesteel.network.NetworkSpec;
+import io.firesteel.internal.data.BatchPlan;
+import io.firesteel.internal.data.FeatureMoments;
+import io.firesteel.internal.network.NetworkSpec;
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
 import io.firesteel.training.GradientSource;

@@ -1,6 +1,6 @@
 package io.firesteel.testing;
 
-import io.firesteel.network.GradientSums;
+import io.firesteel.internal.network.GradientSums;
 import io.firesteel.training.GradientSource;
 import io.firesteel.training.Step;
 import io.firesteel.variables.VariableSnapshot;

@@ -1,10 +1,10 @@
 package io.firesteel.testing;
 
 import io.firesteel.spark.ShardedDataset;
-import io.firesteel.spark.rows.DatasetRows;
-import io.firesteel.spark.rows.GivenOrder;
-import io.firesteel.spark.rows.RowColumns;
-import io.firesteel.spark.rows.SparkRows;
+import io.firesteel.spark.internal.rows.DatasetRows;
+import io.firesteel.spark.internal.rows.GivenOrder;
+import io.firesteel.spark.internal.rows.RowColumns;
+import io.firesteel.spark.internal.rows.SparkRows;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

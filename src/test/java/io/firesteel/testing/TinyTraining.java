@@ -1,14 +1,14 @@
 package io.firesteel.testing;
 
-import io.firesteel.data.BatchPlan;
+import io.firesteel.internal.data.BatchPlan;
+import io.firesteel.internal.network.GradientSums;
+import io.firesteel.internal.network.Network;
+import io.firesteel.internal.network.NetworkSpec;
 import io.firesteel.layers.Dense;
 import io.firesteel.layers.Dropout;
 import io.firesteel.losses.Loss;
 import io.firesteel.losses.Losses;
 import io.firesteel.metrics.Metrics;
-import io.firesteel.network.GradientSums;
-import io.firesteel.network.Network;
-import io.firesteel.network.NetworkSpec;
 import io.firesteel.tensor.RandomStream;
 import io.firesteel.tensor.Shape;
 import io.firesteel.training.GradientSource;

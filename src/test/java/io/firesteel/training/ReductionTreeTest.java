@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.firesteel.network.GradientSums;
+import io.firesteel.internal.network.GradientSums;
 import io.firesteel.tensor.RandomStream;
 import io.firesteel.training.ReductionTree.Node;
 import java.util.ArrayList;

@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.firesteel.internal.network.Network;
 import io.firesteel.layers.Dense;
 import io.firesteel.layers.Embedding;
 import io.firesteel.layers.Flatten;
 import io.firesteel.losses.Losses;
 import io.firesteel.models.Sequential;
-import io.firesteel.network.Network;
 import io.firesteel.optimizers.Adam;
 import io.firesteel.optimizers.LossScaleOptimizer;
 import io.firesteel.optimizers.Optimizer;

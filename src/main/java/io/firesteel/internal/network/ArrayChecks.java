@@ -1,0 +1,43 @@
+package io.firesteel.internal.network;
+
+import io.firesteel.internal.data.SparseRows;
+import org.jspecify.annotations.Nullable;
+
+/** Refuses arrays that are too short for the rows they should hold. */
+final class ArrayChecks {
+
+  private ArrayChecks() {}
+
+  static void requireLength(String name, float[] values, int rows, int width) {
+    if (rows < 0 || (long) rows * width > values.length) {
+      throw new IllegalArgumentException(
+          "%d rows of %s need %d values each. Received %d values"
+              .formatted(rows, name, width, values.length));
+    }
+  }
+
+  /** Refuses features that are not so many rows of a network's input. */
+  static void requireFeatures(
+      Network network, float[] features, @Nullable SparseRows sparse, int rows) {
+    int size = network.inputShape().size();
+    boolean isSparse = network.isSparse();
+    if (isSparse == (sparse == null)) {
+      throw new IllegalArgumentException(
+          "The model %s takes %s features. Received %s ones"
+              .formatted(
+                  network.modelName(),
+                  isSparse ? "sparse" : "dense",
+                  isSparse ? "dense" : "sparse"));
+    }
+
+    if (sparse == null) {
+      requireLength("features", features, rows, size);
+    } else if (sparse.width() > size || sparse.rows() < rows) {
+      throw new IllegalArgumentException(
+          "%d sparse rows need %d features at most. Received: %d rows of %d"
+              .formatted(rows, size, sparse.rows(), sparse.width()));
+    } else {
+      requireLength("features", features, rows, size - sparse.width());
+    }
+  }
+}

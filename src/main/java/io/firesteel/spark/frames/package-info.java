@@ -1,8 +1,0 @@
-/**
- * What the driver and its tasks tell each other, and in which bytes: orders, reports, variables and
- * sums. Nothing here sends or waits. No public API.
- */
-@NullMarked
-package io.firesteel.spark.frames;
-
-import org.jspecify.annotations.NullMarked;

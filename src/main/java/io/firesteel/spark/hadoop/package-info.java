@@ -1,8 +1,0 @@
-/**
- * Files and checkpoint folders on the Hadoop file systems: what is there, how a folder is
- * published, and who may write. No public API; users open a {@code HadoopCheckpointStore}.
- */
-@NullMarked
-package io.firesteel.spark.hadoop;
-
-import org.jspecify.annotations.NullMarked;

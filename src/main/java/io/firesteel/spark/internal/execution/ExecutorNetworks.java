@@ -1,0 +1,63 @@
+package io.firesteel.spark.internal.execution;
+
+import io.firesteel.internal.network.Network;
+import io.firesteel.training.RangePass;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
+
+/**
+ * The networks that this JVM has built from their recipes, the last few of them, with the buffers
+ * that its threads work in. A thread borrows them, so none is ever used by two.
+ */
+public final class ExecutorNetworks {
+
+  private static final int NETWORKS = 4;
+
+  private static final class Entry {
+    private final Network network;
+    private final Queue<RangePass> free = new ConcurrentLinkedQueue<>();
+
+    private Entry(NetworkRecipe recipe) {
+      this.network = recipe.build();
+    }
+  }
+
+  private static final Map<NetworkRecipe, Entry> ENTRIES =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<NetworkRecipe, Entry> eldest) {
+          return size() > NETWORKS;
+        }
+      };
+
+  private ExecutorNetworks() {}
+
+  /** Returns the network of a recipe. */
+  public static Network network(NetworkRecipe recipe) {
+    return entry(recipe).network;
+  }
+
+  /** Does something with a pass that no other thread has meanwhile. */
+  public static <T> T withPass(NetworkRecipe recipe, Function<RangePass, T> work) {
+    Entry entry = entry(recipe);
+    RangePass pass = entry.free.poll();
+    if (pass == null) {
+      pass = new RangePass(entry.network.newPass());
+    }
+
+    T result = work.apply(pass);
+    entry.free.add(pass);
+    return result;
+  }
+
+  private static Entry entry(NetworkRecipe recipe) {
+    synchronized (ENTRIES) {
+      return ENTRIES.computeIfAbsent(recipe, Entry::new);
+    }
+  }
+}

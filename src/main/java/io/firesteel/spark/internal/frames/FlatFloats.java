@@ -1,0 +1,105 @@
+package io.firesteel.spark.internal.frames;
+
+import io.firesteel.tensor.RowSums;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The values of several arrays as one sequence: floats, and the indices of rows, of 4 bytes each.
+ * It is cut into parts of nearly the same size, which go to and fro as little-endian bytes.
+ */
+final class FlatFloats {
+
+  /** The first values of an array. */
+  record Section(float @Nullable [] floats, int @Nullable [] ints, int length) {
+
+    static Section of(float[] array) {
+      return new Section(array, null, array.length);
+    }
+
+    static Section indices(RowSums rows) {
+      return new Section(null, rows.rows(), rows.size());
+    }
+
+    static Section values(RowSums rows) {
+      return new Section(rows.values(), null, rows.size() * rows.rowSize());
+    }
+
+    void write(ByteBuffer target, int first, int count) {
+      if (floats != null) {
+        target.asFloatBuffer().put(floats, first, count);
+      } else if (ints != null) {
+        target.asIntBuffer().put(ints, first, count);
+      }
+    }
+
+    void read(ByteBuffer source, int first, int count) {
+      if (floats != null) {
+        source.asFloatBuffer().get(floats, first, count);
+      } else if (ints != null) {
+        source.asIntBuffer().get(ints, first, count);
+      }
+    }
+  }
+
+  private final List<Section> sections;
+  private final long size;
+
+  private FlatFloats(List<Section> sections) {
+    this.sections = sections;
+    this.size = sections.stream().mapToLong(Section::length).sum();
+  }
+
+  static FlatFloats ofArrays(List<float[]> arrays) {
+    return new FlatFloats(arrays.stream().map(Section::of).toList());
+  }
+
+  static FlatFloats of(List<Section> sections) {
+    return new FlatFloats(sections);
+  }
+
+  /** Returns the number of values. */
+  long size() {
+    return size;
+  }
+
+  /** Returns the number of bytes of one of several parts. */
+  static int partBytes(long size, int part, int parts) {
+    return Math.toIntExact(Float.BYTES * (start(size, part + 1, parts) - start(size, part, parts)));
+  }
+
+  /** Writes one part at the buffer's position. */
+  void write(int part, int parts, ByteBuffer target) {
+    copy(part, parts, target, Section::write);
+  }
+
+  /** Reads one part from the buffer's position. */
+  void read(int part, int parts, ByteBuffer source) {
+    copy(part, parts, source, Section::read);
+  }
+
+  private interface Bulk {
+    void copy(Section section, ByteBuffer buffer, int first, int count);
+  }
+
+  private void copy(int part, int parts, ByteBuffer buffer, Bulk bulk) {
+    long from = start(size, part, parts);
+    long to = start(size, part + 1, parts);
+    long start = 0;
+    for (Section section : sections) {
+      int first = (int) Math.max(0, Math.min(section.length(), from - start));
+      int end = (int) Math.max(0, Math.min(section.length(), to - start));
+      if (first < end) {
+        bulk.copy(section, buffer, first, end - first);
+        buffer.position(buffer.position() + Float.BYTES * (end - first));
+      }
+
+      start += section.length();
+    }
+  }
+
+  private static long start(long size, int part, int parts) {
+    return size / parts * part + size % parts * part / parts;
+  }
+}

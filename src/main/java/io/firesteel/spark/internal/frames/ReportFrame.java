@@ -1,0 +1,89 @@
+package io.firesteel.spark.internal.frames;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * One part of a {@link Report} as bytes, little-endian: a header that names its sender, and text or
+ * a part of the sums.
+ *
+ * @param from who sends it
+ * @param kind what it is
+ * @param round the round it is about
+ * @param ask the number of the ask, so that parts of two asks are not mixed
+ * @param part the index of this part
+ * @param parts the number of parts
+ * @param time how long the sums took
+ * @param payload the rest, from its position
+ */
+public record ReportFrame(
+    ResidentId from,
+    Report.Kind kind,
+    long round,
+    int ask,
+    int part,
+    int parts,
+    WorkTime time,
+    ByteBuffer payload) {
+
+  /** The bytes of the header. */
+  static final int HEADER = 9 * Integer.BYTES + 5 * Long.BYTES;
+
+  private static final Report.Kind[] KINDS = Report.Kind.values();
+
+  /** Returns a buffer with a header, and room for that many bytes more behind it. */
+  public static ByteBuffer begin(Report report, int ask, int part, int parts, int room) {
+    ResidentId from = report.from();
+    return ByteBuffer.allocate(HEADER + room)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(report.kind().ordinal())
+        .putLong(from.fit())
+        .putInt(from.incarnation())
+        .putInt(from.task())
+        .putInt(from.lo())
+        .putInt(from.hi())
+        .putLong(from.attempt())
+        .putInt(from.stageAttempt())
+        .putLong(report.round())
+        .putInt(ask)
+        .putInt(part)
+        .putInt(parts)
+        .putLong(report.time().readNanos())
+        .putLong(report.time().computeNanos());
+  }
+
+  /** Returns a report without sums, as one part. */
+  public static byte[] ofText(Report report) {
+    byte[] text = report.text().getBytes(StandardCharsets.UTF_8);
+    return begin(report, 0, 0, 1, text.length).put(text).array();
+  }
+
+  public static ReportFrame parse(byte[] frame) {
+    ByteBuffer buffer = ByteBuffer.wrap(frame).order(ByteOrder.LITTLE_ENDIAN);
+    Report.Kind kind = KINDS[buffer.getInt()];
+    ResidentId from =
+        new ResidentId(
+            buffer.getLong(),
+            buffer.getInt(),
+            buffer.getInt(),
+            buffer.getInt(),
+            buffer.getInt(),
+            buffer.getLong(),
+            buffer.getInt());
+    return new ReportFrame(
+        from,
+        kind,
+        buffer.getLong(),
+        buffer.getInt(),
+        buffer.getInt(),
+        buffer.getInt(),
+        new WorkTime(buffer.getLong(), buffer.getLong()),
+        buffer);
+  }
+
+  /** Returns the payload as text. */
+  public String text() {
+    return StandardCharsets.UTF_8.decode(payload.duplicate()).toString();
+  }
+}

@@ -1,0 +1,176 @@
+package io.firesteel.spark.internal.frames;
+
+import io.firesteel.internal.network.GradientSums;
+import io.firesteel.spark.internal.frames.FlatFloats.Section;
+import io.firesteel.tensor.RowSums;
+import io.firesteel.training.PartialSums;
+import io.firesteel.training.ReductionTree.Node;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@link PartialSums} in several parts of bytes, so that they can travel side by side: the first
+ * part begins with what the sums are, then all gradients follow as one sequence of floats. Of a
+ * gradient that is summed up by rows the rows' indices go before their values.
+ */
+public final class SumsParts {
+
+  private final PartialSums sums;
+  private final FlatFloats gradients;
+
+  public SumsParts(PartialSums sums) {
+    this.sums = sums;
+    this.gradients = gradients(sums.sums());
+  }
+
+  /** Returns the number of bytes of all gradients. */
+  public long bytes() {
+    return Float.BYTES * gradients.size();
+  }
+
+  /** Returns the number of bytes of a part. */
+  public int partBytes(int part, int parts) {
+    int size = FlatFloats.partBytes(gradients.size(), part, parts);
+    return part == 0 ? Math.addExact(size, descriptionBytes()) : size;
+  }
+
+  /** Writes a part at the buffer's position. */
+  public void write(int part, int parts, ByteBuffer target) {
+    if (part == 0) {
+      describe(target);
+    }
+
+    gradients.write(part, parts, target);
+  }
+
+  private int descriptionBytes() {
+    int size = 3 * Integer.BYTES;
+    for (GradientSums sum : sums.sums()) {
+      size += 4 * Integer.BYTES + 4 * Long.BYTES + Double.BYTES * sum.metrics().length;
+      size += 3 * Integer.BYTES * sum.gradients().length;
+    }
+
+    return size;
+  }
+
+  private void describe(ByteBuffer target) {
+    target.putInt(sums.lo()).putInt(sums.hi()).putInt(sums.nodes().size());
+    for (int i = 0; i < sums.nodes().size(); i++) {
+      Node node = sums.nodes().get(i);
+      GradientSums sum = sums.sums().get(i);
+      target.putInt(node.lo()).putInt(node.hi());
+      target.putLong(sum.rows()).putLong(sum.samples());
+      target.putDouble(sum.weights()).putDouble(sum.loss());
+      target.putInt(sum.metrics().length);
+      for (double metric : sum.metrics()) {
+        target.putDouble(metric);
+      }
+
+      target.putInt(sum.gradients().length);
+      for (int v = 0; v < sum.gradients().length; v++) {
+        RowSums rows = sum.rowSums(v);
+        target.putInt(sum.gradients()[v].length);
+        target.putInt(rows == null ? 0 : rows.rowSize()).putInt(rows == null ? 0 : rows.size());
+      }
+    }
+  }
+
+  private static FlatFloats gradients(List<GradientSums> sums) {
+    List<Section> sections = new ArrayList<>();
+    for (GradientSums sum : sums) {
+      for (int v = 0; v < sum.gradients().length; v++) {
+        RowSums rows = sum.rowSums(v);
+        sections.add(Section.of(sum.gradients()[v]));
+        if (rows != null) {
+          sections.add(Section.indices(rows));
+          sections.add(Section.values(rows));
+        }
+      }
+    }
+
+    return FlatFloats.of(sections);
+  }
+
+  /** Reads sums, always into the same arrays as long as their sizes stay. */
+  public static final class Reader {
+
+    private record Buffers(float[] @Nullable [] gradients, @Nullable RowSums[] rows) {}
+
+    private final List<Buffers> buffers = new ArrayList<>();
+
+    /** Returns the sums of all parts; they are valid until the next call. */
+    public PartialSums read(List<ByteBuffer> parts) {
+      ByteBuffer first = parts.get(0);
+      int lo = first.getInt();
+      int hi = first.getInt();
+      int count = first.getInt();
+      List<Node> nodes = new ArrayList<>(count);
+      List<GradientSums> sums = new ArrayList<>(count);
+      for (int i = 0; i < count; i++) {
+        nodes.add(new Node(first.getInt(), first.getInt()));
+        sums.add(describe(first, i));
+      }
+
+      FlatFloats gradients = gradients(sums);
+      for (int part = 0; part < parts.size(); part++) {
+        gradients.read(part, parts.size(), parts.get(part));
+      }
+
+      return new PartialSums(lo, hi, nodes, sums);
+    }
+
+    private GradientSums describe(ByteBuffer source, int index) {
+      long rows = source.getLong();
+      long samples = source.getLong();
+      double weights = source.getDouble();
+      double loss = source.getDouble();
+      double[] metrics = new double[source.getInt()];
+      for (int i = 0; i < metrics.length; i++) {
+        metrics[i] = source.getDouble();
+      }
+
+      Buffers buffer = buffer(index, source.getInt());
+      float[][] gradients = new float[buffer.rows().length][];
+      for (int i = 0; i < gradients.length; i++) {
+        gradients[i] = array(buffer, i, source.getInt());
+        readRows(buffer, i, source.getInt(), source.getInt());
+      }
+
+      RowSums[] rowSums = buffer.rows().clone();
+      return new GradientSums(gradients, rowSums, metrics, rows, samples, weights, loss);
+    }
+
+    private static float[] array(Buffers buffer, int index, int length) {
+      float[] known = buffer.gradients()[index];
+      float[] array = known != null && known.length == length ? known : new float[length];
+      buffer.gradients()[index] = array;
+      return array;
+    }
+
+    private static void readRows(Buffers buffer, int index, int rowSize, int count) {
+      RowSums known = buffer.rows()[index];
+      if (rowSize == 0) {
+        buffer.rows()[index] = null;
+        return;
+      }
+
+      RowSums rows = known != null && known.rowSize() == rowSize ? known : new RowSums(rowSize);
+      rows.resize(count);
+      buffer.rows()[index] = rows;
+    }
+
+    private Buffers buffer(int index, int arrays) {
+      while (buffers.size() <= index) {
+        buffers.add(new Buffers(new float[arrays][], new RowSums[arrays]));
+      }
+
+      if (buffers.get(index).rows().length != arrays) {
+        buffers.set(index, new Buffers(new float[arrays][], new RowSums[arrays]));
+      }
+
+      return buffers.get(index);
+    }
+  }
+}

@@ -1,0 +1,15 @@
+package io.firesteel.spark.internal.resident;
+
+/** Says that a process lacks what {@link SparkInternals} needs of Spark. */
+final class MissingInternalsException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  MissingInternalsException(Throwable cause) {
+    super(cause.toString(), cause);
+  }
+
+  MissingInternalsException(String what) {
+    super(what);
+  }
+}

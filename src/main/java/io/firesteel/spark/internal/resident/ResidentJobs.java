@@ -1,0 +1,80 @@
+package io.firesteel.spark.internal.resident;
+
+import io.firesteel.internal.data.BatchPlan;
+import io.firesteel.internal.data.ShardBlock;
+import io.firesteel.spark.internal.execution.NetworkRecipe;
+import io.firesteel.spark.internal.execution.SparkJobs;
+import io.firesteel.spark.internal.frames.Order;
+import io.firesteel.spark.internal.shards.ContiguousCoalescer;
+import java.util.List;
+import org.apache.spark.SparkContext;
+import org.apache.spark.rdd.RDD;
+import org.apache.spark.rdd.UnionRDD;
+import scala.Option;
+import scala.jdk.javaapi.CollectionConverters;
+import scala.reflect.ClassTag$;
+
+/** Submits the resident jobs of a fit, one after the other, over all its data sets. */
+final class ResidentJobs {
+
+  private final SparkContext context;
+  private final NetworkRecipe network;
+  private final BatchPlan[] plans;
+  private final long[][] hashes;
+  private final RDD<ShardBlock> blocks;
+  private final String description;
+
+  /** Creates the jobs of data sets, that of {@link Order#TRAINING} first. */
+  ResidentJobs(SparkContext context, NetworkRecipe network, List<ResidentData> data) {
+    this.context = context;
+    this.network = network;
+    this.plans = data.stream().map(ResidentData::plan).toArray(BatchPlan[]::new);
+    this.hashes = data.stream().map(set -> set.shards().hashes()).toArray(long[][]::new);
+    this.blocks = blocks(context, data);
+    this.description =
+        "Firesteel trains on %d rows in %d shards".formatted(plans[0].rows(), plans[0].shards());
+  }
+
+  /** Not {@code RDD.union}, which merges partitions of the same number under one partitioner. */
+  private static RDD<ShardBlock> blocks(SparkContext context, List<ResidentData> data) {
+    List<RDD<ShardBlock>> sets = data.stream().map(set -> set.shards().blocks()).toList();
+    return new UnionRDD<>(
+        context,
+        CollectionConverters.asScala(sets).toSeq(),
+        ClassTag$.MODULE$.apply(ShardBlock.class));
+  }
+
+  SparkContext context() {
+    return context;
+  }
+
+  /** Returns what the jobs are called. */
+  String description() {
+    return description;
+  }
+
+  /** Returns the number of shards of a data set. */
+  int shards(int data) {
+    return plans[data].shards();
+  }
+
+  /** Submits a job of that many tasks. */
+  ResidentJob submit(long fit, int incarnation, int tasks, ResidentJob.Listener listener) {
+    int[] shards = new int[plans.length];
+    for (int i = 0; i < shards.length; i++) {
+      shards[i] = plans[i].shards();
+    }
+
+    RDD<ShardBlock> grouped =
+        blocks.coalesce(tasks, false, Option.apply(new ContiguousCoalescer(shards)), null);
+    ResidentTask task = new ResidentTask(fit, incarnation, network, plans, hashes);
+    String property = Long.toHexString(fit) + ":" + incarnation;
+    context.setLocalProperty(ResidentJob.PROPERTY, property);
+    try {
+      return SparkJobs.described(
+          context, description, () -> ResidentJob.submit(context, grouped, task, listener));
+    } finally {
+      context.setLocalProperty(ResidentJob.PROPERTY, null);
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package io.firesteel.spark.internal.resident;
+
+import io.firesteel.internal.data.BatchPlan;
+import io.firesteel.internal.data.ShardBlock;
+import io.firesteel.spark.internal.execution.ExecutorNetworks;
+import io.firesteel.spark.internal.execution.NetworkRecipe;
+import io.firesteel.spark.internal.frames.Greeting;
+import io.firesteel.spark.internal.frames.Order;
+import io.firesteel.spark.internal.frames.Report;
+import io.firesteel.spark.internal.frames.ResidentId;
+import io.firesteel.spark.internal.frames.WorkTime;
+import io.firesteel.spark.internal.rows.ChangedShardException;
+import io.firesteel.spark.internal.seam.ThisProcess;
+import io.firesteel.training.PartialSums;
+import io.firesteel.training.RangePass;
+import io.firesteel.training.ShardRange;
+import io.firesteel.training.Step;
+import io.firesteel.variables.VariableSnapshot;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import org.apache.spark.TaskContext;
+import scala.jdk.javaapi.CollectionConverters;
+import scala.runtime.AbstractFunction1;
+
+/**
+ * A task that stays: it loads its ranges of shards once, and then computes the sums of whatever the
+ * driver orders until it is told to leave. It keeps nothing that matters: another attempt, or the
+ * task of another job, can take over after any step. Its result is empty, or says what its process
+ * lacks of Spark's internals; then it did nothing.
+ *
+ * <p>Its pass is its own and is never lent again, because the driver works with sums in its buffers
+ * while the task waits, and after it has left.
+ */
+final class ResidentTask extends AbstractFunction1<scala.collection.Iterator<ShardBlock>, String>
+    implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+
+  private final long fit;
+  private final int incarnation;
+  private final NetworkRecipe network;
+  private final BatchPlan[] plans;
+  private final long[][] hashes;
+
+  /**
+   * Creates a task.
+   *
+   * @param plans the plan of the training data, and that of the validation data if there is some
+   * @param hashes the hashes of their shards when they were first built
+   */
+  ResidentTask(
+      long fit, int incarnation, NetworkRecipe network, BatchPlan[] plans, long[][] hashes) {
+    this.fit = fit;
+    this.incarnation = incarnation;
+    this.network = network;
+    this.plans = plans;
+    this.hashes = hashes;
+  }
+
+  @Override
+  public String apply(scala.collection.Iterator<ShardBlock> blocks) {
+    TaskContext context = TaskContext.get();
+    ShardRange[] ranges = new ShardRange[plans.length];
+    for (int i = 0; i < ranges.length; i++) {
+      ranges[i] = ShardRange.of(context.partitionId(), context.numPartitions(), plans[i].shards());
+    }
+
+    ResidentId self =
+        new ResidentId(
+            fit,
+            incarnation,
+            context.partitionId(),
+            ranges[0].lo(),
+            ranges[0].hi(),
+            context.taskAttemptId(),
+            context.stageAttemptNumber());
+    try (DriverLink link = ResidentProcess.link(self, network)) {
+      link.tell(Report.of(self, Report.Kind.HELLO, Greeting.ofThisProcess().text()));
+      work(self, link, ranges, CollectionConverters.asJava(blocks));
+      return "";
+    } catch (MissingInternalsException e) {
+      return "%s on executor %s".formatted(e.getMessage(), ThisProcess.executor());
+    }
+  }
+
+  private void work(
+      ResidentId self, DriverLink link, ShardRange[] ranges, Iterator<ShardBlock> blocks) {
+    try {
+      List<List<ShardBlock>> shards = load(ranges, blocks);
+      RangePass pass = new RangePass(ExecutorNetworks.network(network).newPass());
+      Order order = link.ask(Report.ready(self));
+      while (order.kind() == Order.Kind.WORK) {
+        int data = order.data();
+        long start = System.nanoTime();
+        PartialSums sums = sums(pass, order, ranges[data], shards.get(data));
+        long read = pass.readNanos();
+        WorkTime time = new WorkTime(read, System.nanoTime() - start - read);
+        order = link.ask(new Report(self, Report.Kind.SUMS, order.round(), () -> sums, "", time));
+      }
+    } catch (MissingInternalsException e) {
+      throw e;
+    } catch (Throwable e) {
+      Report.Kind kind =
+          e instanceof ChangedShardException ? Report.Kind.REFUSED : Report.Kind.FAILED;
+      link.tell(Report.of(self, kind, e.toString()));
+      throw ResidentTask.<RuntimeException>unchecked(e);
+    }
+  }
+
+  private PartialSums sums(RangePass pass, Order order, ShardRange range, List<ShardBlock> shards) {
+    BatchPlan plan = plans[order.data()];
+    Step step = order.step();
+    VariableSnapshot variables = Objects.requireNonNull(order.variables());
+    return step == null
+        ? pass.evaluate(plan, range, shard -> shards.get(shard - range.lo()), variables)
+        : pass.gradients(plan, range, shard -> shards.get(shard - range.lo()), variables, step);
+  }
+
+  /** Reads all blocks, to the iterator's end, where Spark lets go of them. */
+  private List<List<ShardBlock>> load(ShardRange[] ranges, Iterator<ShardBlock> blocks) {
+    List<List<ShardBlock>> shards = new ArrayList<>();
+    for (int i = 0; i < ranges.length; i++) {
+      List<ShardBlock> own = new ArrayList<>();
+      for (int shard = ranges[i].lo(); shard < ranges[i].hi(); shard++) {
+        ShardBlock block = blocks.next();
+        if (block.shard() != shard || block.hash() != hashes[i][shard]) {
+          throw new ChangedShardException(shard);
+        }
+
+        own.add(block);
+      }
+
+      shards.add(own);
+    }
+
+    if (blocks.hasNext()) {
+      throw new IllegalStateException("The task has more shards than its ranges");
+    }
+
+    return shards;
+  }
+
+  /** Spark must see what was thrown as it is, to know a failed fetch or a kill. */
+  @SuppressWarnings("unchecked")
+  private static <T extends Throwable> T unchecked(Throwable e) throws T {
+    throw (T) e;
+  }
+}

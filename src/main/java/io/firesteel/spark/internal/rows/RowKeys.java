@@ -1,0 +1,72 @@
+package io.firesteel.spark.internal.rows;
+
+import io.firesteel.internal.data.RowHash;
+import java.io.Serializable;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What puts the rows of a chunk in order, their hashes, and what the driver needs to know of them.
+ */
+final class RowKeys implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+
+  /* The two hashes of each row, one row after the other. */
+  private final long[] hashes;
+  private final long bytes;
+  private final int[] widths;
+  private final String firstRow;
+  private final @Nullable String problem;
+  private final int skipped;
+
+  /**
+   * Creates the keys of rows.
+   *
+   * @param widths the number of values of each column
+   * @param firstRow the first row as it stands in errors
+   * @param problem what is wrong with the next row, or null
+   * @param skipped the number of rows between these that were left out
+   */
+  RowKeys(
+      List<float[]> rows, int[] widths, String firstRow, @Nullable String problem, int skipped) {
+    this.hashes = new long[2 * rows.size()];
+    long size = 0;
+    for (int i = 0; i < rows.size(); i++) {
+      RowHash.both(rows.get(i), hashes, 2 * i);
+      size += rows.get(i).length;
+    }
+
+    this.bytes = size * Float.BYTES;
+
+    this.widths = widths;
+    this.firstRow = firstRow;
+    this.problem = problem;
+    this.skipped = skipped;
+  }
+
+  /** Returns the number of rows. */
+  int rows() {
+    return hashes.length / 2;
+  }
+
+  /** Returns the rank of a row under a seed, see {@link RowHash#rank}. */
+  long rank(int index, long seed) {
+    return RowHash.rank(hashes[2 * index], seed);
+  }
+
+  /** Returns what orders a row among those of the same rank. */
+  long second(int index) {
+    return hashes[2 * index + 1];
+  }
+
+  /** Returns what the driver needs to know. */
+  ChunkSummary summary() {
+    long sum = 0;
+    for (int i = 0; i < hashes.length; i += 2) {
+      sum += hashes[i];
+    }
+
+    return new ChunkSummary(rows(), skipped, bytes, sum, widths, firstRow, problem);
+  }
+}

@@ -1,0 +1,49 @@
+package io.firesteel.spark.internal.shards;
+
+import io.firesteel.internal.data.ShardBlock;
+import io.firesteel.spark.internal.execution.SparkJobs;
+import io.firesteel.spark.internal.seam.SparkInternals;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.SparkContext;
+import org.apache.spark.rdd.RDD;
+import org.jspecify.annotations.Nullable;
+import scala.Option;
+import scala.reflect.ClassTag;
+import scala.reflect.ClassTag$;
+
+/** Runs Spark jobs over shards, with as many tasks as there are slots for and shards. */
+final class ShardJobs {
+
+  private final SparkContext context;
+  private final RDD<ShardBlock> blocks;
+  private final int shards;
+  private @Nullable RDD<ShardBlock> grouped;
+
+  ShardJobs(SparkContext context, RDD<ShardBlock> blocks, int shards) {
+    this.context = context;
+    this.blocks = blocks;
+    this.shards = shards;
+  }
+
+  /** Runs a job and returns what its tasks send back, in the order of their ranges of shards. */
+  <R> List<R> run(String description, ShardTask<R> task) {
+    RDD<ShardBlock> tasks = grouped();
+    ClassTag<R> type = ClassTag$.MODULE$.apply(task.resultType());
+    Object results =
+        SparkJobs.described(context, description, () -> context.runJob(tasks, task, type));
+    return Arrays.stream((Object[]) results).map(task.resultType()::cast).toList();
+  }
+
+  /** Returns the shards in one contiguous group a task. */
+  RDD<ShardBlock> grouped() {
+    int tasks = Math.min(shards, Math.max(1, SparkInternals.slots(context)));
+    RDD<ShardBlock> known = grouped;
+    if (known == null || known.getNumPartitions() != tasks) {
+      known = blocks.coalesce(tasks, false, Option.apply(new ContiguousCoalescer(shards)), null);
+      grouped = known;
+    }
+
+    return known;
+  }
+}

@@ -1,0 +1,172 @@
+package io.firesteel.spark.internal.ui;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.firesteel.training.WorkerTime;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The tables of a run: workers, checkpoints, events, jobs, configuration. */
+final class RunTables {
+
+  private static final int SHOWN_JOBS = 20;
+  private static final double SLOW = 1.5;
+
+  private final RunView run;
+  private final String jobs;
+
+  RunTables(RunView run, String jobs) {
+    this.run = run;
+    this.jobs = jobs;
+  }
+
+  void write(Markup html) {
+    workers(html);
+    html.html("<div class=\"fs-columns\"><div>");
+    checkpoints(html);
+    html.html("</div><div>");
+    events(html);
+    html.html("</div></div>");
+    jobs(html);
+    configuration(html);
+  }
+
+  private void workers(Markup html) {
+    List<WorkerTime> workers = run.workers();
+    if (workers.isEmpty()) {
+      return;
+    }
+
+    double most = workers.stream().mapToDouble(WorkerTime::meanMillis).max().orElse(0);
+    double[] means = workers.stream().mapToDouble(WorkerTime::meanMillis).sorted().toArray();
+    double median = means[means.length / 2];
+    html.heading("Workers (%d)".formatted(workers.size()));
+    html.table(
+        "Worker",
+        "Executor",
+        "Host",
+        "Shards",
+        "#Steps",
+        "Milliseconds a step",
+        "#Mean",
+        "#Recent",
+        "#Last",
+        "#Max");
+    for (WorkerTime worker : workers) {
+      boolean slow = worker.meanMillis() > SLOW * median && workers.size() > 1;
+      html.html("<tr>").cell("" + worker.worker()).cell(worker.executor()).cell(worker.host());
+      html.cell("%d–%d".formatted(worker.firstShard(), worker.endShard() - 1));
+      html.number(Numbers.count(worker.steps()));
+      double share = most > 0 ? 100 * worker.meanMillis() / most : 0;
+      html.html(
+          "<td class=\"fs-wide\"><div class=\"fs-work%s\" style=\"width:%s%%\"></div></td>"
+              .formatted(slow ? " fs-slow" : "", String.format(Locale.ROOT, "%.1f", share)));
+      html.number(Numbers.number(worker.meanMillis()))
+          .number(Numbers.number(worker.recentMillis()));
+      html.number(Numbers.number(worker.lastMillis())).number(Numbers.number(worker.maxMillis()));
+      html.html("</tr>");
+    }
+
+    html.endTable();
+  }
+
+  private void checkpoints(Markup html) {
+    html.heading("Checkpoints");
+    if (run.checkpoints().isEmpty()) {
+      html.element(
+          "p", "fs-none", run.start().checkpoints() == null ? "Not asked for." : "None yet.");
+      return;
+    }
+
+    html.element("p", "fs-note", run.checkpoints().get(0).location());
+    html.table("#Step", "#Size", "#Written in", "Committed");
+    run.checkpoints().stream()
+        .limit(10)
+        .forEach(
+            checkpoint -> {
+              html.html("<tr>").number(Numbers.count(checkpoint.step()));
+              html.number(Numbers.bytes(checkpoint.bytes()));
+              html.number(Numbers.duration(checkpoint.seconds()));
+              html.cell(ago(checkpoint.time())).html("</tr>");
+            });
+    html.endTable();
+  }
+
+  private String ago(long time) {
+    return run.head().isRunning()
+        ? Numbers.duration(Math.rint((System.currentTimeMillis() - time) / 1e3)) + " ago"
+        : RunTable.time(time);
+  }
+
+  private void events(Markup html) {
+    html.heading("Events");
+    if (run.events().isEmpty()) {
+      html.element("p", "fs-none", "Nothing unusual.");
+      return;
+    }
+
+    html.table("Time", "What", "");
+    run.events().stream()
+        .limit(25)
+        .forEach(
+            event -> {
+              html.html("<tr>").cell(RunTable.time(event.time()).substring(11));
+              html.cell(event.kind()).cell(event.text()).html("</tr>");
+            });
+    html.endTable();
+  }
+
+  private void jobs(Markup html) {
+    html.heading("Spark jobs (%s)".formatted(Numbers.count(run.jobCount())));
+    html.html("<p class=\"fs-jobs\">");
+    run.jobs().stream()
+        .limit(SHOWN_JOBS)
+        .forEach(
+            job ->
+                html.html("<a href=\"" + Markup.escape(jobs + job) + "\">")
+                    .text("Job " + job)
+                    .html("</a> "));
+    html.html(run.jobCount() > SHOWN_JOBS ? "…</p>" : "</p>");
+  }
+
+  private void configuration(Markup html) {
+    html.heading("Configuration");
+    JsonNode all = RunJson.read(json(run.start().configuration()), JsonNode.class);
+    Iterator<Map.Entry<String, JsonNode>> parts = all.fields();
+    html.html("<div class=\"fs-configs\">");
+    if (!run.start().summary().isEmpty()) {
+      details(html, "summary", "model summary", run.start().summary());
+    }
+
+    StringBuilder settings = new StringBuilder();
+    while (parts.hasNext()) {
+      Map.Entry<String, JsonNode> part = parts.next();
+      if (part.getValue().isContainerNode()) {
+        details(html, part.getKey(), part.getKey(), part.getValue().toPrettyString());
+      } else if (!part.getValue().isNull()) {
+        settings.append(part.getKey()).append(' ').append(part.getValue()).append('\n');
+      }
+    }
+
+    run.start()
+        .settings()
+        .forEach((key, value) -> settings.append(key).append(' ').append(value).append('\n'));
+    details(html, "settings", "settings", settings.toString());
+    html.html("</div>");
+  }
+
+  /** A configuration that was cut off is no JSON any more. */
+  private static String json(String configuration) {
+    return configuration.endsWith("}")
+        ? configuration
+        : "{\"cut\":" + RunJson.write(configuration) + "}";
+  }
+
+  private static void details(Markup html, String id, String name, String text) {
+    boolean open = id.equals("optimizer") || id.equals("summary");
+    html.html("<details id=\"fs-d-" + Markup.escape(id) + "\"" + (open ? " open=\"\">" : ">"));
+    html.element("summary", "", name.replace('_', ' ')).element("pre", "", text);
+    html.html("</details>");
+  }
+}
