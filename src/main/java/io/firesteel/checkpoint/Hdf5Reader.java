@@ -132,7 +132,8 @@ final class Hdf5Reader implements AutoCloseable {
       if (!(child.getValue() instanceof Group nested)) {
         throw invalid(
             childPath,
-            "belongs to no layer of the model. Nested models, and layers that keep state in parts of their own, cannot be read");
+            "belongs to no layer of the model. Nested models, and layers that keep state in parts"
+                + " of their own, cannot be read");
       }
 
       requireNothingElse(nested, childPath, isKnown);
