@@ -25,7 +25,7 @@ class ArchitectureTest {
 
   private static final String BASE = "io.firesteel.";
 
-  /** From the top down, as in the README. */
+  /** From the top down, as in CONTRIBUTING.md. */
   private static final List<String> ORDER =
       List.of(
           "saving",
