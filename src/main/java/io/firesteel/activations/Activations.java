@@ -1,8 +1,9 @@
 package io.firesteel.activations;
 
+import io.firesteel.internal.saving.KerasNames;
+import io.firesteel.internal.saving.ObjectRegistry;
 import io.firesteel.saving.Config;
-import io.firesteel.saving.KerasNames;
-import io.firesteel.saving.ObjectRegistry;
+import io.firesteel.saving.ConfigFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -74,7 +75,7 @@ public final class Activations {
    * @throws IllegalArgumentException if another class has that name
    */
   public static <A extends ActivationFunction> void register(
-      String packageName, Class<A> type, ObjectRegistry.Factory<A> factory) {
+      String packageName, Class<A> type, ConfigFactory<A> factory) {
     REGISTRY.register(packageName, type, factory);
   }
 

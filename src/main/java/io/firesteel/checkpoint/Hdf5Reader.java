@@ -1,5 +1,7 @@
 package io.firesteel.checkpoint;
 
+import io.firesteel.internal.archive.FloatBytes;
+import io.firesteel.internal.archive.Hdf5Writer;
 import io.firesteel.tensor.Shape;
 import io.firesteel.variables.Variable;
 import io.jhdf.HdfFile;

@@ -1,8 +1,8 @@
 package io.firesteel.optimizers;
 
+import io.firesteel.internal.saving.KerasNames;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
-import io.firesteel.saving.KerasNames;
 import io.firesteel.tensor.FloatOps;
 import io.firesteel.tensor.Gradient;
 import io.firesteel.tensor.Shape;

@@ -1,9 +1,9 @@
 package io.firesteel.optimizers;
 
+import io.firesteel.internal.saving.KerasNames;
 import io.firesteel.optimizers.schedules.LearningRateSchedule;
 import io.firesteel.optimizers.schedules.LearningRateSchedules;
 import io.firesteel.saving.Config;
-import io.firesteel.saving.KerasNames;
 import org.jspecify.annotations.Nullable;
 
 /**

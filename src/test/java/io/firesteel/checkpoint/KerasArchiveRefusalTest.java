@@ -4,6 +4,8 @@ import static io.firesteel.testing.Checkpointed.tensor;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.firesteel.internal.archive.Hdf5Group;
+import io.firesteel.internal.archive.Hdf5Writer;
 import io.firesteel.tensor.Shape;
 import io.firesteel.testing.Checkpointed;
 import io.firesteel.variables.Variable;
