@@ -1,8 +1,9 @@
 package io.firesteel.activations;
 
+import io.firesteel.internal.saving.KerasNames;
+import io.firesteel.internal.saving.ObjectRegistry;
 import io.firesteel.saving.Config;
-import io.firesteel.saving.KerasNames;
-import io.firesteel.saving.ObjectRegistry;
+import io.firesteel.saving.ConfigFactory;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -103,7 +104,7 @@ public final class Activations {
    * @throws IllegalArgumentException if another class has that name
    */
   public static <A extends ActivationFunction> void register(
-      String packageName, Class<A> type, ObjectRegistry.Factory<A> factory) {
+      String packageName, Class<A> type, ConfigFactory<A> factory) {
     REGISTRY.register(packageName, type, factory);
   }
 
@@ -112,7 +113,7 @@ public final class Activations {
     return REGISTRY.classNames().stream().map(KerasNames::snakeCase).toList();
   }
 
-  private static <A extends ActivationFunction> ObjectRegistry.Factory<A> only(A function) {
+  private static <A extends ActivationFunction> ConfigFactory<A> only(A function) {
     return config -> {
       config.reader(function.getClass().getSimpleName()).finish();
       return function;

@@ -1,9 +1,9 @@
 package io.firesteel.optimizers;
 
 import io.firesteel.saving.Argument;
+import io.firesteel.internal.saving.KerasNames;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
-import io.firesteel.saving.KerasNames;
 import io.firesteel.tensor.FloatOps;
 import io.firesteel.tensor.Gradient;
 import io.firesteel.tensor.Shape;

@@ -1,10 +1,10 @@
 package io.firesteel.optimizers;
 
+import io.firesteel.internal.saving.KerasNames;
 import io.firesteel.optimizers.schedules.LearningRateSchedule;
 import io.firesteel.optimizers.schedules.LearningRateSchedules;
 import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
-import io.firesteel.saving.KerasNames;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,7 @@
 package io.firesteel.saving;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.Arrays;
@@ -26,7 +27,7 @@ class ArgumentTest {
     assertEquals(Integer.MAX_VALUE, Argument.size("A", "x", 1, Integer.MAX_VALUE));
     assertEquals("t", Argument.notBlank("A", "x", "t"));
     assertEquals("b", Argument.oneOf("A", "x", "b", List.of("a", "b")));
-    assertEquals(null, Argument.oneOf("A", "x", null, Arrays.asList(null, "b")));
+    assertNull(Argument.oneOf("A", "x", null, Arrays.asList(null, "b")));
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.firesteel.checkpoint;
+package io.firesteel.internal.archive;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

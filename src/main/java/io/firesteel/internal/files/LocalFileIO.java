@@ -1,4 +1,4 @@
-package io.firesteel.checkpoint;
+package io.firesteel.internal.files;
 
 import java.io.BufferedOutputStream;
 import java.io.FileNotFoundException;
@@ -18,7 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The files of the local file system, by {@code java.nio}. The rename is atomic. */
-final class LocalFileIO implements FileIO {
+public final class LocalFileIO implements FileIO {
 
   /** Two letters at least, so that a drive letter is no scheme. */
   private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+):.*");

@@ -1,4 +1,4 @@
-package io.firesteel.checkpoint;
+package io.firesteel.internal.files;
 
 import java.io.IOException;
 import java.io.InputStream;

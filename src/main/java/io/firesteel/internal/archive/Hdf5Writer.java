@@ -1,6 +1,6 @@
-package io.firesteel.checkpoint;
+package io.firesteel.internal.archive;
 
-import io.firesteel.checkpoint.Hdf5Metadata.Message;
+import io.firesteel.internal.archive.Hdf5Metadata.Message;
 import io.firesteel.variables.Variable;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -19,7 +19,7 @@ import java.util.Map;
  *
  * <p>Source: HDF5 File Format Specification, version 3.0.
  */
-final class Hdf5Writer {
+public final class Hdf5Writer {
 
   /*
    * A symbol-table node holds up to 2 * LEAF_K links. A group's B-tree has one level: the file
@@ -56,17 +56,17 @@ final class Hdf5Writer {
   }
 
   /** Returns a writer of a tree, whose variables must not change until it has written. */
-  static Hdf5Writer of(Hdf5Group root) {
+  public static Hdf5Writer of(Hdf5Group root) {
     return new Hdf5Writer(root);
   }
 
   /** Returns the length of the file in bytes. */
-  long length() {
+  public long length() {
     return length;
   }
 
   /** Writes the file; any number of times, the same bytes. */
-  void writeTo(OutputStream out) throws IOException {
+  public void writeTo(OutputStream out) throws IOException {
     out.write(head);
     for (Variable variable : data) {
       if (variable.isInteger()) {

@@ -1,4 +1,4 @@
-package io.firesteel.checkpoint;
+package io.firesteel.internal.archive;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -8,14 +8,14 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 
 /** Values to bytes, little-endian, and back, through a small buffer. */
-final class FloatBytes {
+public final class FloatBytes {
 
   private static final int CHUNK = 1 << 14;
 
   private FloatBytes() {}
 
   /** Writes floats; every bit is kept, those of NaNs too. */
-  static void write(OutputStream out, float[] values) throws IOException {
+  public static void write(OutputStream out, float[] values) throws IOException {
     ByteBuffer bytes = allocate(4 * Math.min(values.length, CHUNK));
     int from = 0;
     while (from < values.length) {
@@ -27,7 +27,7 @@ final class FloatBytes {
   }
 
   /** Writes the low bytes of an integer. */
-  static void write(OutputStream out, long value, int size) throws IOException {
+  public static void write(OutputStream out, long value, int size) throws IOException {
     out.write(allocate(8).putLong(value).array(), 0, size);
   }
 
@@ -36,7 +36,7 @@ final class FloatBytes {
    *
    * @throws EOFException if the file ends before
    */
-  static void read(FileChannel file, long position, ByteOrder order, float[] values)
+  public static void read(FileChannel file, long position, ByteOrder order, float[] values)
       throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(4 * Math.min(values.length, CHUNK)).order(order);
     long next = position;

@@ -1,5 +1,6 @@
-package io.firesteel.saving;
+package io.firesteel.internal.saving;
 
+import io.firesteel.saving.ConfigFactory;
 import java.io.Serializable;
 
 /**
@@ -12,11 +13,7 @@ import java.io.Serializable;
  * @param factory what rebuilds its objects
  */
 public record CustomClass(
-    String kind,
-    String module,
-    String packageName,
-    Class<?> type,
-    ObjectRegistry.Factory<?> factory)
+    String kind, String module, String packageName, Class<?> type, ConfigFactory<?> factory)
     implements Serializable {
 
   /** Returns the registered name, {@code package>Name}. */

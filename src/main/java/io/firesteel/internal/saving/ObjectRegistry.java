@@ -1,6 +1,8 @@
-package io.firesteel.saving;
+package io.firesteel.internal.saving;
 
-import java.io.Serializable;
+import io.firesteel.saving.Config;
+import io.firesteel.saving.ConfigFactory;
+import io.firesteel.saving.KerasSerializable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -24,28 +26,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ObjectRegistry<T extends KerasSerializable> {
 
-  /**
-   * Rebuilds an object from its config.
-   *
-   * <p>A method reference or a lambda that captures nothing can go to other JVMs with its class.
-   *
-   * @param <T> the kind of object
-   */
-  @FunctionalInterface
-  public interface Factory<T> extends Serializable {
-    /**
-     * Returns the object that a config describes.
-     *
-     * @throws IllegalArgumentException if a key is unknown or a value is out of range
-     */
-    T fromConfig(Config config);
-  }
-
   private record Entry<T>(
       Class<? extends T> type,
       String className,
       @Nullable String registeredName,
-      Factory<T> factory) {}
+      ConfigFactory<T> factory) {}
 
   private final String kind;
   private final String module;
@@ -153,7 +138,7 @@ public final class ObjectRegistry<T extends KerasSerializable> {
    *
    * @throws IllegalArgumentException if another class has the name, or the name is empty
    */
-  public <S extends T> void register(String packageName, Class<S> type, Factory<S> factory) {
+  public <S extends T> void register(String packageName, Class<S> type, ConfigFactory<S> factory) {
     if (packageName.isBlank() || packageName.contains(">")) {
       throw new IllegalArgumentException(
           "The package of a custom %s must be a name without '>'. Received: '%s'"
@@ -243,7 +228,8 @@ public final class ObjectRegistry<T extends KerasSerializable> {
     }
 
     /** Adds a class under its simple name, and aliases of it. */
-    public <S extends T> Builder<T> add(Class<S> type, Factory<S> factory, String... otherNames) {
+    public <S extends T> Builder<T> add(
+        Class<S> type, ConfigFactory<S> factory, String... otherNames) {
       String name = type.getSimpleName();
       builtIns.put(name, new Entry<>(type, name, null, factory::fromConfig));
       for (String other : otherNames) {
@@ -257,7 +243,7 @@ public final class ObjectRegistry<T extends KerasSerializable> {
      * Adds a class that Keras does not have: under its simple name, and saved as a custom one under
      * {@code firesteel>SimpleName}.
      */
-    public <S extends T> Builder<T> addOwn(Class<S> type, Factory<S> factory) {
+    public <S extends T> Builder<T> addOwn(Class<S> type, ConfigFactory<S> factory) {
       String name = type.getSimpleName();
       String registeredName = "firesteel>" + name;
       builtIns.put(name, new Entry<>(type, name, registeredName, factory::fromConfig));

@@ -1,4 +1,4 @@
-package io.firesteel.saving;
+package io.firesteel.internal.saving;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,4 @@
-package io.firesteel.checkpoint;
+package io.firesteel.internal.archive;
 
 import io.firesteel.variables.Variable;
 import java.nio.charset.StandardCharsets;
@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A group of an HDF5 file that is to be written: groups and variables by name. */
-final class Hdf5Group {
+public final class Hdf5Group {
 
   /** HDF5 searches groups by binary search over the bytes of the names. */
   private final TreeMap<String, Object> children =
@@ -24,22 +24,22 @@ final class Hdf5Group {
   }
 
   /** Returns an empty group, to become the root of a file. */
-  static Hdf5Group root() {
+  public static Hdf5Group root() {
     return new Hdf5Group(null);
   }
 
   /** Adds an empty group. */
-  Hdf5Group group(String name) {
+  public Hdf5Group group(String name) {
     return add(name, new Hdf5Group(null));
   }
 
   /** Adds an empty group with the attribute {@code name}. */
-  Hdf5Group group(String name, String attribute) {
+  public Hdf5Group group(String name, String attribute) {
     return add(name, new Hdf5Group(attribute));
   }
 
   /** Adds a data set, which shares the variable's values. */
-  void put(String name, Variable variable) {
+  public void put(String name, Variable variable) {
     add(name, variable);
   }
 

@@ -1,4 +1,4 @@
-package io.firesteel.checkpoint;
+package io.firesteel.internal.files;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -170,7 +170,7 @@ class FileIOTest {
 
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-      if (!name.startsWith("io.firesteel.checkpoint.")) {
+      if (!name.startsWith("io.firesteel.internal.files.")) {
         return super.loadClass(name, resolve);
       }
 

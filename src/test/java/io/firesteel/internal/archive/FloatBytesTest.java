@@ -1,4 +1,4 @@
-package io.firesteel.checkpoint;
+package io.firesteel.internal.archive;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

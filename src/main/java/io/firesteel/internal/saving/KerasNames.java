@@ -1,4 +1,4 @@
-package io.firesteel.saving;
+package io.firesteel.internal.saving;
 
 import java.util.Locale;
 
