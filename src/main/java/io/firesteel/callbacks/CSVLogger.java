@@ -1,7 +1,7 @@
 package io.firesteel.callbacks;
 
-import io.firesteel.saving.Argument;
 import io.firesteel.internal.files.FileIO;
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.firesteel.optimizers;
 
-import io.firesteel.saving.Argument;
 import io.firesteel.internal.saving.KerasNames;
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.FloatOps;
