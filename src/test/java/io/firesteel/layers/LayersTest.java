@@ -227,22 +227,18 @@ class LayersTest {
   @Test
   void valuesOutOfRangeAreRefused() {
     assertEquals(
-        "Dense: 'units' must be an integer of at least 1. Received: 0",
-        message("Dense", "units", 0));
+        "Dense: 'units' must be an integer >= 1. Received: 0", message("Dense", "units", 0));
     assertEquals(
-        "Dense: 'units' must be an integer of at least 1. Received: 4294967297",
+        "Dense: 'units' must be an integer >= 1. Received: 4294967297",
         message("Dense", "units", 4294967297L));
     assertEquals(
-        "Dense: 'units' must be an integer of at least 1. Received: -1",
-        message(() -> Dense.of(-1)));
+        "Dense: 'units' must be an integer >= 1. Received: -1", message(() -> Dense.of(-1)));
     assertEquals(
-        "Dropout: 'rate' must be a number of at least 0 and below 1. Received: 1.0",
-        message(() -> Dropout.of(1.0)));
+        "Dropout: 'rate' must be in [0, 1). Received: 1.0", message(() -> Dropout.of(1.0)));
     assertEquals(
-        "Dropout: 'rate' must be a number of at least 0 and below 1. Received: NaN",
-        message(() -> Dropout.of(Double.NaN)));
+        "Dropout: 'rate' must be in [0, 1). Received: NaN", message(() -> Dropout.of(Double.NaN)));
     assertEquals(
-        "Flatten: 'data_format' must be channels_last or channels_first. Received: first",
+        "Flatten: 'data_format' must be one of channels_last, channels_first. Received: first",
         message(() -> Flatten.of().dataFormat("first")));
     assertEquals(
         "InputLayer: the extents of 'shape' must be at least 1. Received: (3, 0)",

@@ -155,7 +155,7 @@ class LossesTest {
         () -> CategoricalCrossentropy.builder().labelSmoothing(-0.1));
     for (double delta : new double[] {0.0, -1.0, Double.NaN, Double.POSITIVE_INFINITY}) {
       assertRefused(
-          "Huber: 'delta' must be a positive number. Received: " + delta,
+          "Huber: 'delta' must be finite and > 0. Received: " + delta,
           () -> Huber.builder().delta(delta));
     }
   }
@@ -166,7 +166,7 @@ class LossesTest {
         "BinaryFocalCrossentropy: 'alpha' must be in [0, 1]. Received: 1.5",
         () -> BinaryFocalCrossentropy.builder().alpha(1.5));
     assertRefused(
-        "BinaryFocalCrossentropy: 'gamma' must be a number >= 0. Received: -1.0",
+        "BinaryFocalCrossentropy: 'gamma' must be finite and >= 0. Received: -1.0",
         () -> BinaryFocalCrossentropy.builder().gamma(-1));
     assertRefused(
         "CategoricalFocalCrossentropy: 'alpha' must be a number >= 0, or one a class. Received:"
@@ -176,7 +176,7 @@ class LossesTest {
         "CategoricalFocalCrossentropy: 'alpha' must be a number >= 0, or one a class. Received: []",
         () -> CategoricalFocalCrossentropy.fromConfig(Config.parse("{\"alpha\": []}")));
     assertRefused(
-        "CategoricalFocalCrossentropy: 'gamma' must be a number >= 0. Received: NaN",
+        "CategoricalFocalCrossentropy: 'gamma' must be finite and >= 0. Received: NaN",
         () -> CategoricalFocalCrossentropy.builder().gamma(Double.NaN));
     assertRefused(
         "CosineSimilarity: 'axis' must be -1, the last axis. Received: 0",

@@ -142,13 +142,13 @@ class MetricsTest {
   @Test
   void argumentsOutOfRangeAreRefused() {
     assertRefused(
-        "BinaryAccuracy: 'threshold' must be a finite number. Received: NaN",
+        "BinaryAccuracy: 'threshold' must be finite. Received: NaN",
         () -> BinaryAccuracy.builder().threshold(Double.NaN));
     assertRefused(
-        "TopKCategoricalAccuracy: 'k' must be 1 or more. Received: 0",
+        "TopKCategoricalAccuracy: 'k' must be an integer >= 1. Received: 0",
         () -> TopKCategoricalAccuracy.builder().k(0));
     assertRefused(
-        "SparseTopKCategoricalAccuracy: 'k' must be 1 or more. Received: -1",
+        "SparseTopKCategoricalAccuracy: 'k' must be an integer >= 1. Received: -1",
         () -> SparseTopKCategoricalAccuracy.fromConfig(Config.parse("{\"k\": -1}")));
     assertRefused(
         "CategoricalCrossentropy: 'axis' must be -1, the last axis. Received: 0",
