@@ -1,7 +1,8 @@
 package io.firesteel.layers;
 
+import io.firesteel.internal.saving.ObjectRegistry;
 import io.firesteel.saving.Config;
-import io.firesteel.saving.ObjectRegistry;
+import io.firesteel.saving.ConfigFactory;
 import io.firesteel.tensor.Shape;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -88,7 +89,7 @@ public final class Layers {
    * @throws IllegalArgumentException if another class has that name
    */
   public static <L extends Layer> void register(
-      String packageName, Class<L> type, ObjectRegistry.Factory<L> factory) {
+      String packageName, Class<L> type, ConfigFactory<L> factory) {
     REGISTRY.register(packageName, type, factory);
   }
 

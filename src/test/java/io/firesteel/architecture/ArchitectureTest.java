@@ -29,6 +29,8 @@ class ArchitectureTest {
   private static final List<String> ORDER =
       List.of(
           "saving",
+          "internal.saving",
+          "internal.files",
           "tensor",
           "internal.data",
           "initializers",
@@ -42,6 +44,7 @@ class ArchitectureTest {
           "optimizers.schedules",
           "optimizers",
           "internal.network",
+          "internal.archive",
           "checkpoint",
           "callbacks",
           "training",

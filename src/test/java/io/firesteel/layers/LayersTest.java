@@ -172,10 +172,12 @@ class LayersTest {
         "Dense: 'lora_rank' must be null, as others are not supported. Received: 4",
         message("Dense", "units", 1, "lora_rank", 4));
     assertEquals(
-        "Dense: 'quantization_config' must be null, as others are not supported. Received: {\"a\":1}",
+        "Dense: 'quantization_config' must be null, as others are not supported. Received:"
+            + " {\"a\":1}",
         message("Dense", "units", 1, "quantization_config", Map.of("a", 1)));
     assertEquals(
-        "Activation: 'activity_regularizer' must be null, as others are not supported. Received: l2",
+        "Activation: 'activity_regularizer' must be null, as others are not supported. Received:"
+            + " l2",
         message("Activation", "activation", "relu", "activity_regularizer", "l2"));
     assertEquals(
         "Dropout: 'noise_shape' must be null, as others are not supported. Received: [1]",
@@ -187,10 +189,12 @@ class LayersTest {
         "InputLayer: with 'sparse' rows must be vectors. Received the shape: (3, 2)",
         message("InputLayer", "shape", List.of(3, 2), "sparse", true));
     assertEquals(
-        "InputLayer: 'batch_shape' must be a list that begins with null, the open batch size. Received: [32, 3]",
+        "InputLayer: 'batch_shape' must be a list that begins with null, the open batch size."
+            + " Received: [32, 3]",
         message("InputLayer", "batch_shape", List.of(32, 3)));
     assertEquals(
-        "InputLayer: 'shape' must be a list of integers, apart from the batch size. Received: [0.5]",
+        "InputLayer: 'shape' must be a list of integers, apart from the batch size. Received:"
+            + " [0.5]",
         message("InputLayer", "shape", List.of(0.5)));
   }
 
@@ -223,22 +227,18 @@ class LayersTest {
   @Test
   void valuesOutOfRangeAreRefused() {
     assertEquals(
-        "Dense: 'units' must be an integer of at least 1. Received: 0",
-        message("Dense", "units", 0));
+        "Dense: 'units' must be an integer >= 1. Received: 0", message("Dense", "units", 0));
     assertEquals(
-        "Dense: 'units' must be an integer of at least 1. Received: 4294967297",
+        "Dense: 'units' must be an integer >= 1. Received: 4294967297",
         message("Dense", "units", 4294967297L));
     assertEquals(
-        "Dense: 'units' must be an integer of at least 1. Received: -1",
-        message(() -> Dense.of(-1)));
+        "Dense: 'units' must be an integer >= 1. Received: -1", message(() -> Dense.of(-1)));
     assertEquals(
-        "Dropout: 'rate' must be a number of at least 0 and below 1. Received: 1.0",
-        message(() -> Dropout.of(1.0)));
+        "Dropout: 'rate' must be in [0, 1). Received: 1.0", message(() -> Dropout.of(1.0)));
     assertEquals(
-        "Dropout: 'rate' must be a number of at least 0 and below 1. Received: NaN",
-        message(() -> Dropout.of(Double.NaN)));
+        "Dropout: 'rate' must be in [0, 1). Received: NaN", message(() -> Dropout.of(Double.NaN)));
     assertEquals(
-        "Flatten: 'data_format' must be channels_last or channels_first. Received: first",
+        "Flatten: 'data_format' must be one of channels_last, channels_first. Received: first",
         message(() -> Flatten.of().dataFormat("first")));
     assertEquals(
         "InputLayer: the extents of 'shape' must be at least 1. Received: (3, 0)",
