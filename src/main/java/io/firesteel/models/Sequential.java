@@ -12,10 +12,10 @@ import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
 import io.firesteel.training.FitOptions;
 import io.firesteel.training.LocalData;
-import io.firesteel.training.Training;
+import io.firesteel.training.Trainer;
 import io.firesteel.training.TrainingData;
 import io.firesteel.training.TrainingSummary;
-import io.firesteel.training.VariableMemory;
+import io.firesteel.internal.gradients.VariableMemory;
 import io.firesteel.variables.Variable;
 import io.firesteel.variables.VariableSnapshot;
 import java.io.IOException;
@@ -294,7 +294,7 @@ public final class Sequential {
       contract = contract.with("first_weighted_metric", arguments.metrics().size());
     }
 
-    lastTraining = Training.run(model, contract, rows, options);
+    lastTraining = Trainer.fit(model, contract, rows, options);
     return lastTraining.history();
   }
 
@@ -307,7 +307,7 @@ public final class Sequential {
   public Map<String, Double> evaluate(TrainingData data) {
     requireCompiled();
     BuiltModel model = builtFor(data);
-    return Training.evaluate(model, model.requireFits(data, "data"));
+    return Trainer.evaluate(model, model.requireFits(data, "data"));
   }
 
   /**

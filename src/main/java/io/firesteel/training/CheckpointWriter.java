@@ -1,5 +1,7 @@
 package io.firesteel.training;
 
+import io.firesteel.internal.monitoring.TrainingReporter;
+
 import io.firesteel.checkpoint.Checkpoint;
 import io.firesteel.checkpoint.CheckpointException;
 import io.firesteel.checkpoint.CheckpointStore;
@@ -47,7 +49,7 @@ final class CheckpointWriter implements AutoCloseable {
   private void write(Checkpoint checkpoint) {
     long start = System.nanoTime();
     store.commit(checkpoint);
-    reporter.committed(checkpoint, store.committedBytes(), start, store.location());
+    reporter.committed(checkpoint.step(), store.committedBytes(), start, store.location());
   }
 
   /**

@@ -1,6 +1,6 @@
 /**
  * The training loop without Spark: the {@link io.firesteel.training.Trainer}, its ports {@link
- * io.firesteel.training.TrainingData} and {@link io.firesteel.training.GradientSource}, the fixed
+ * io.firesteel.training.TrainingData} and {@link io.firesteel.internal.gradients.GradientSource}, the fixed
  * reduction tree, and the in-process gradient source.
  */
 @NullMarked

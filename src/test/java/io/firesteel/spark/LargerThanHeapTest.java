@@ -1,5 +1,7 @@
 package io.firesteel.spark;
 
+import io.firesteel.internal.gradients.DataSet;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,8 +14,8 @@ import io.firesteel.losses.Losses;
 import io.firesteel.tensor.RandomStream;
 import io.firesteel.tensor.Shape;
 import io.firesteel.testing.LocalSpark;
-import io.firesteel.training.GradientSource;
-import io.firesteel.training.Step;
+import io.firesteel.internal.gradients.GradientSource;
+import io.firesteel.internal.gradients.Step;
 import io.firesteel.variables.VariableSnapshot;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
@@ -69,7 +71,7 @@ class LargerThanHeapTest {
       assertEquals(rows, seen);
       assertTrue(mapped >= (long) rows * ROW_BYTES, mapped + " bytes mapped");
       assertTrue(mapped >= 3 * heap, mapped + " bytes mapped, heap " + heap);
-      assertEquals(rows, source.evaluate(snapshot()).rows());
+      assertEquals(rows, source.evaluate(DataSet.TRAINING, snapshot()).rows());
     }
   }
 

@@ -1,5 +1,7 @@
 package io.firesteel.spark;
 
+import io.firesteel.internal.gradients.DataSet;
+
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -18,8 +20,8 @@ import io.firesteel.tensor.Shape;
 import io.firesteel.testing.LocalSpark;
 import io.firesteel.testing.TinyDatasets;
 import io.firesteel.testing.TinyTraining;
-import io.firesteel.training.GradientSource;
-import io.firesteel.training.Step;
+import io.firesteel.internal.gradients.GradientSource;
+import io.firesteel.internal.gradients.Step;
 import io.firesteel.variables.VariableSnapshot;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -178,7 +180,7 @@ class LostExecutorTest {
     VariableSnapshot snapshot = VariableSnapshot.copyOf(Network.of(network).createVariables(1));
     try (GradientSource local = TinyTraining.local(61).open(network, PLAN);
         GradientSource cluster = TinyDatasets.sharded(spark, 61, 2, 1).open(network, PLAN)) {
-      assertEquals(local.evaluate(snapshot).loss(), cluster.evaluate(snapshot).loss());
+      assertEquals(local.evaluate(DataSet.TRAINING, snapshot).loss(), cluster.evaluate(DataSet.TRAINING, snapshot).loss());
     }
   }
 

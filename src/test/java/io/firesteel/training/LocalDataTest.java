@@ -1,5 +1,7 @@
 package io.firesteel.training;
 
+import io.firesteel.internal.gradients.GradientSource;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

@@ -1,5 +1,10 @@
 package io.firesteel.training;
 
+import io.firesteel.internal.gradients.DataSet;
+import io.firesteel.internal.gradients.LocalGradientSource;
+import io.firesteel.internal.gradients.Step;
+
+
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.internal.data.BatchPlan;
@@ -74,7 +79,7 @@ class StepAllocationTest {
   @Test
   void anEvaluationAllocatesFewSmallObjects() {
     try (LocalGradientSource source = source(1)) {
-      long bytes = AllocatedBytes.perCall(STEPS, () -> source.evaluate(variables));
+      long bytes = AllocatedBytes.perCall(STEPS, () -> source.evaluate(DataSet.TRAINING, variables));
       assertTrue(bytes < SMALL_OBJECTS, bytes + " bytes an evaluation");
     }
   }

@@ -1,5 +1,8 @@
 package io.firesteel.spark.internal.execution;
 
+import io.firesteel.internal.gradients.DataSet;
+import java.util.Map;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,8 +15,8 @@ import io.firesteel.spark.internal.shards.JobGradientSource;
 import io.firesteel.testing.LocalSpark;
 import io.firesteel.testing.TinyDatasets;
 import io.firesteel.testing.TinyTraining;
-import io.firesteel.training.GradientSource;
-import io.firesteel.training.Step;
+import io.firesteel.internal.gradients.GradientSource;
+import io.firesteel.internal.gradients.Step;
 import io.firesteel.variables.VariableSnapshot;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +47,8 @@ class SparkJobsTest {
     NetworkRecipe network = new NetworkRecipe(TinyTraining.network());
     SparkRows rows = TinyDatasets.rows(spark, 61, 2, 1);
     DealtShards shards = DealtShards.of(context, rows, network, PLAN);
-    return new JobGradientSource(context, shards, network, PLAN, new Environments(false));
+    return new JobGradientSource(
+        context, Map.of(DataSet.TRAINING, shards), network, new Environments(false));
   }
 
   @Test

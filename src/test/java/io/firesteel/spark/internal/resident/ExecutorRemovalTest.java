@@ -9,7 +9,7 @@ import io.firesteel.testing.LocalSpark;
 import io.firesteel.testing.SteppedSource;
 import io.firesteel.testing.TinyDatasets;
 import io.firesteel.testing.TinyTraining;
-import io.firesteel.training.StepClock;
+import io.firesteel.internal.monitoring.StepClock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -2,7 +2,7 @@ package io.firesteel.spark.internal.ui;
 
 import io.firesteel.spark.internal.ui.TrainingEvent.Progressed;
 import io.firesteel.spark.internal.ui.TrainingEvent.Started;
-import io.firesteel.training.WorkerTime;
+import io.firesteel.internal.monitoring.WorkerTime;
 import java.util.List;
 import java.util.Map;
 

@@ -1,5 +1,6 @@
 package io.firesteel.spark.internal.ui;
 
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -19,7 +20,7 @@ import io.firesteel.testing.LocalSpark;
 import io.firesteel.testing.Web;
 import io.firesteel.training.Checkpointing;
 import io.firesteel.training.FitOptions;
-import io.firesteel.training.TrainingMonitor;
+import io.firesteel.internal.monitoring.TrainingMonitor;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
