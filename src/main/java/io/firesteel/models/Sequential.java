@@ -2,6 +2,7 @@ package io.firesteel.models;
 
 import io.firesteel.callbacks.History;
 import io.firesteel.checkpoint.KerasArchive;
+import io.firesteel.internal.gradients.VariableMemory;
 import io.firesteel.internal.network.NetworkSpec;
 import io.firesteel.layers.FeatureBlock;
 import io.firesteel.layers.Layer;
@@ -15,7 +16,6 @@ import io.firesteel.training.LocalData;
 import io.firesteel.training.Trainer;
 import io.firesteel.training.TrainingData;
 import io.firesteel.training.TrainingSummary;
-import io.firesteel.internal.gradients.VariableMemory;
 import io.firesteel.variables.Variable;
 import io.firesteel.variables.VariableSnapshot;
 import java.io.IOException;

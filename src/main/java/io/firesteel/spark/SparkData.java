@@ -1,8 +1,13 @@
 package io.firesteel.spark;
 
-
 import io.firesteel.internal.data.BatchPlan;
 import io.firesteel.internal.data.FeatureMoments;
+import io.firesteel.internal.gradients.DataChecks;
+import io.firesteel.internal.gradients.DataSet;
+import io.firesteel.internal.gradients.GradientSource;
+import io.firesteel.internal.gradients.SeparateValidation;
+import io.firesteel.internal.gradients.VariableMemory;
+import io.firesteel.internal.monitoring.TrainingMonitor;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkSpec;
 import io.firesteel.layers.FeatureColumns;
@@ -19,17 +24,11 @@ import io.firesteel.spark.internal.shards.DealtShards;
 import io.firesteel.spark.internal.shards.JobGradientSource;
 import io.firesteel.spark.internal.ui.TrainingUi;
 import io.firesteel.tensor.Shape;
-import io.firesteel.internal.gradients.DataChecks;
-import io.firesteel.internal.gradients.GradientSource;
 import io.firesteel.training.TrainingData;
-import io.firesteel.internal.monitoring.TrainingMonitor;
-import io.firesteel.internal.gradients.VariableMemory;
+import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.EnumMap;
 import java.util.Map;
-import io.firesteel.internal.gradients.DataSet;
-import io.firesteel.internal.gradients.SeparateValidation;
 import org.apache.spark.SparkContext;
 import org.jspecify.annotations.Nullable;
 

@@ -1,9 +1,8 @@
 package io.firesteel.training;
 
-import io.firesteel.internal.gradients.GradientSource;
-
 import io.firesteel.callbacks.Callback;
 import io.firesteel.checkpoint.Checkpoint;
+import io.firesteel.internal.gradients.GradientSource;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.variables.Variable;

@@ -1,10 +1,9 @@
 package io.firesteel.training;
 
-import io.firesteel.internal.monitoring.TrainingReporter;
-
 import io.firesteel.checkpoint.Checkpoint;
 import io.firesteel.checkpoint.CheckpointException;
 import io.firesteel.checkpoint.CheckpointStore;
+import io.firesteel.internal.monitoring.TrainingReporter;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;

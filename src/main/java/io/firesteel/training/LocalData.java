@@ -1,18 +1,15 @@
 package io.firesteel.training;
 
-import io.firesteel.internal.gradients.LocalShards;
-import io.firesteel.internal.gradients.DataChecks;
-import io.firesteel.internal.gradients.SeparateValidation;
-import org.jspecify.annotations.Nullable;
-
-import io.firesteel.internal.data.Fingerprint;
-import io.firesteel.internal.gradients.GradientSource;
-import io.firesteel.internal.gradients.LocalGradientSource;
-
 import io.firesteel.internal.data.BatchPlan;
 import io.firesteel.internal.data.FeatureMoments;
+import io.firesteel.internal.data.Fingerprint;
 import io.firesteel.internal.data.RowLayout;
 import io.firesteel.internal.data.ShardBlock;
+import io.firesteel.internal.gradients.DataChecks;
+import io.firesteel.internal.gradients.GradientSource;
+import io.firesteel.internal.gradients.LocalGradientSource;
+import io.firesteel.internal.gradients.LocalShards;
+import io.firesteel.internal.gradients.SeparateValidation;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkSpec;
 import io.firesteel.saving.Config;
@@ -20,6 +17,7 @@ import io.firesteel.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows in the memory of this process. They are ranked, dealt and permuted as those of a Spark data

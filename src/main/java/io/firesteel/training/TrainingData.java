@@ -1,16 +1,14 @@
 package io.firesteel.training;
 
-import io.firesteel.internal.monitoring.TrainingMonitor;
-import io.firesteel.internal.gradients.GradientSource;
-
 import io.firesteel.internal.data.BatchPlan;
 import io.firesteel.internal.data.DataForm;
-import org.jspecify.annotations.Nullable;
 import io.firesteel.internal.data.FeatureMoments;
+import io.firesteel.internal.gradients.GradientSource;
+import io.firesteel.internal.monitoring.TrainingMonitor;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkSpec;
 import io.firesteel.saving.Config;
-import io.firesteel.tensor.Shape;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows to train on or to evaluate. The data knows how to compute gradients where it lies, so that

@@ -1,13 +1,14 @@
 package io.firesteel.benchmark;
 
-import io.firesteel.internal.gradients.DataSet;
-
 import io.firesteel.activations.Activations;
 import io.firesteel.internal.data.Batch;
 import io.firesteel.internal.data.BatchBuffer;
 import io.firesteel.internal.data.BatchPlan;
 import io.firesteel.internal.data.RowLayout;
 import io.firesteel.internal.data.ShardBlock;
+import io.firesteel.internal.gradients.DataSet;
+import io.firesteel.internal.gradients.GradientSource;
+import io.firesteel.internal.gradients.Step;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkPass;
@@ -25,9 +26,7 @@ import io.firesteel.tensor.RandomStream;
 import io.firesteel.tensor.Shape;
 import io.firesteel.tensor.Tensor;
 import io.firesteel.training.FitOptions;
-import io.firesteel.internal.gradients.GradientSource;
 import io.firesteel.training.LocalData;
-import io.firesteel.internal.gradients.Step;
 import io.firesteel.variables.Variable;
 import io.firesteel.variables.VariableSnapshot;
 import java.lang.management.ManagementFactory;

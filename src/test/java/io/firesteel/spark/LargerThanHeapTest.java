@@ -1,11 +1,12 @@
 package io.firesteel.spark;
 
-import io.firesteel.internal.gradients.DataSet;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.internal.data.BatchPlan;
+import io.firesteel.internal.gradients.DataSet;
+import io.firesteel.internal.gradients.GradientSource;
+import io.firesteel.internal.gradients.Step;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkSpec;
@@ -14,8 +15,6 @@ import io.firesteel.losses.Losses;
 import io.firesteel.tensor.RandomStream;
 import io.firesteel.tensor.Shape;
 import io.firesteel.testing.LocalSpark;
-import io.firesteel.internal.gradients.GradientSource;
-import io.firesteel.internal.gradients.Step;
 import io.firesteel.variables.VariableSnapshot;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;

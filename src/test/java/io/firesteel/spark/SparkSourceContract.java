@@ -1,15 +1,14 @@
 package io.firesteel.spark;
 
-import io.firesteel.internal.gradients.DataSet;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.firesteel.internal.data.BatchPlan;
+import io.firesteel.internal.gradients.DataSet;
+import io.firesteel.internal.gradients.GradientSource;
 import io.firesteel.internal.network.Network;
 import io.firesteel.testing.LocalSpark;
 import io.firesteel.testing.TinyDatasets;
 import io.firesteel.testing.TinyTraining;
-import io.firesteel.internal.gradients.GradientSource;
 import io.firesteel.training.TrainingData;
 import io.firesteel.variables.VariableSnapshot;
 import java.nio.file.Path;

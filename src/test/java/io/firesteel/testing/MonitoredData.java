@@ -1,14 +1,14 @@
 package io.firesteel.testing;
 
 import io.firesteel.internal.data.BatchPlan;
-import org.jspecify.annotations.Nullable;
 import io.firesteel.internal.data.FeatureMoments;
+import io.firesteel.internal.gradients.GradientSource;
+import io.firesteel.internal.monitoring.TrainingMonitor;
 import io.firesteel.internal.network.NetworkSpec;
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
-import io.firesteel.internal.gradients.GradientSource;
 import io.firesteel.training.TrainingData;
-import io.firesteel.internal.monitoring.TrainingMonitor;
+import org.jspecify.annotations.Nullable;
 
 /** Data whose trainings a given monitor hears of. */
 public record MonitoredData(TrainingData data, TrainingMonitor monitor) implements TrainingData {

@@ -1,11 +1,10 @@
 package io.firesteel.testing;
 
 import io.firesteel.internal.gradients.DataSet;
-
-import io.firesteel.internal.network.GradientSums;
-import io.firesteel.internal.network.Totals;
 import io.firesteel.internal.gradients.GradientSource;
 import io.firesteel.internal.gradients.Step;
+import io.firesteel.internal.network.GradientSums;
+import io.firesteel.internal.network.Totals;
 import io.firesteel.variables.VariableSnapshot;
 import java.util.function.LongConsumer;
 

@@ -1,9 +1,8 @@
 package io.firesteel.internal.data;
 
-import io.firesteel.training.TrainingData;
-
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
+import io.firesteel.training.TrainingData;
 
 /**
  * Adds up the fingerprint of some data: the number of rows, and the sum of {@link RowHash}es modulo

@@ -1,8 +1,7 @@
 package io.firesteel.internal.gradients;
 
-import io.firesteel.internal.data.DataForm;
-
 import io.firesteel.internal.data.BatchPlan;
+import io.firesteel.internal.data.DataForm;
 import io.firesteel.internal.data.ShardBlock;
 import io.firesteel.internal.network.Network;
 import io.firesteel.losses.Loss;

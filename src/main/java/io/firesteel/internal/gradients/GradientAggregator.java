@@ -1,7 +1,6 @@
 package io.firesteel.internal.gradients;
 
 import io.firesteel.internal.data.ShardRange;
-
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.tensor.ChunkPool;
 import java.util.Arrays;
@@ -94,7 +93,10 @@ public final class GradientAggregator {
     boolean left = isComplete(lo, middle);
     boolean right = isComplete(middle, hi);
     if (left && right) {
-      sums[height][lo] = sum(sums[ReductionTree.height(lo, middle)][lo], sums[ReductionTree.height(middle, hi)][middle]);
+      sums[height][lo] =
+          sum(
+              sums[ReductionTree.height(lo, middle)][lo],
+              sums[ReductionTree.height(middle, hi)][middle]);
     }
 
     return left && right;

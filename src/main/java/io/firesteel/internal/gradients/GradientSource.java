@@ -1,7 +1,6 @@
 package io.firesteel.internal.gradients;
 
 import io.firesteel.internal.monitoring.StepClock;
-
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Totals;
 import io.firesteel.variables.VariableSnapshot;

@@ -1,27 +1,21 @@
 package io.firesteel.internal.gradients;
 
-import io.firesteel.internal.data.ShardRange;
-import java.util.IdentityHashMap;
-import java.util.Map;
-
-import io.firesteel.internal.data.ShardRange;
-
-import io.firesteel.internal.data.BatchPlan;
 import io.firesteel.internal.data.RowHash;
 import io.firesteel.internal.data.ShardBlock;
+import io.firesteel.internal.data.ShardRange;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.Totals;
 import io.firesteel.variables.VariableSnapshot;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.Function;
-import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,8 +72,7 @@ public final class LocalGradientSource implements GradientSource {
     return sum(
         training,
         (worker, range) ->
-            worker.gradients(
-                training.plan(), range, training.blocks()::get, variables, step));
+            worker.gradients(training.plan(), range, training.blocks()::get, variables, step));
   }
 
   @Override

@@ -145,8 +145,7 @@ public final class ShardWorker {
     GradientSums sums = known == null ? GradientSums.of(network.newTotals()) : known;
     for (int first = 0; first < rows; first += evaluationRows) {
       int end = Math.min(first + evaluationRows, rows);
-      pass.evaluate(
-          variables, block.slice(first, end, buffer), first == 0 ? sums.totals() : slice);
+      pass.evaluate(variables, block.slice(first, end, buffer), first == 0 ? sums.totals() : slice);
       if (first > 0) {
         sums.totals().add(slice);
       }

@@ -1,7 +1,6 @@
 package io.firesteel.internal.monitoring;
 
 import io.firesteel.internal.data.ShardRange;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

@@ -1,6 +1,5 @@
 package io.firesteel.internal.monitoring;
 
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

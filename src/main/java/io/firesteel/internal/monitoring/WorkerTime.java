@@ -1,6 +1,5 @@
 package io.firesteel.internal.monitoring;
 
-
 /**
  * How long one worker took for its shards since it came.
  *

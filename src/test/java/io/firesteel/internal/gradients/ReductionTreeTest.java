@@ -1,7 +1,5 @@
 package io.firesteel.internal.gradients;
 
-import io.firesteel.internal.data.ShardRange;
-
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -9,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.firesteel.internal.data.ShardRange;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Totals;
 import io.firesteel.tensor.RandomStream;
@@ -52,7 +51,8 @@ class ReductionTreeTest {
   void theCoverIsMadeOfTheFewestNodes() {
     assertEquals(List.of(new ShardRange(0, 8)), ReductionTree.cover(new ShardRange(0, 8), 8));
     assertEquals(
-        List.of(new ShardRange(1, 2), new ShardRange(2, 4), new ShardRange(4, 6), new ShardRange(6, 7)),
+        List.of(
+            new ShardRange(1, 2), new ShardRange(2, 4), new ShardRange(4, 6), new ShardRange(6, 7)),
         ReductionTree.cover(new ShardRange(1, 7), 8));
     assertEquals(List.of(new ShardRange(4, 7)), ReductionTree.cover(new ShardRange(4, 7), 7));
     assertEquals(List.of(), ReductionTree.cover(new ShardRange(3, 3), 7));
@@ -62,7 +62,8 @@ class ReductionTreeTest {
   void refusesARangeOutsideTheShards() {
     assertEquals(
         "Expected 0 <= lo <= hi <= shards. Received: lo=2, hi=9, shards=8",
-        assertThrows(IllegalArgumentException.class, () -> ReductionTree.cover(new ShardRange(2, 9), 8))
+        assertThrows(
+                IllegalArgumentException.class, () -> ReductionTree.cover(new ShardRange(2, 9), 8))
             .getMessage());
   }
 

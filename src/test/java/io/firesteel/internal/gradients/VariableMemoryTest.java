@@ -1,8 +1,5 @@
 package io.firesteel.internal.gradients;
 
-import io.firesteel.training.LocalData;
-import io.firesteel.training.FitOptions;
-
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -20,6 +17,8 @@ import io.firesteel.optimizers.Optimizer;
 import io.firesteel.optimizers.Optimizers;
 import io.firesteel.optimizers.SGD;
 import io.firesteel.tensor.Shape;
+import io.firesteel.training.FitOptions;
+import io.firesteel.training.LocalData;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

@@ -1,9 +1,8 @@
 package io.firesteel.internal.monitoring;
 
-import io.firesteel.internal.data.ShardRange;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.firesteel.internal.data.ShardRange;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

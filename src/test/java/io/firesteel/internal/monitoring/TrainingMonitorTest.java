@@ -1,9 +1,5 @@
 package io.firesteel.internal.monitoring;
 
-import io.firesteel.training.TrainingData;
-import io.firesteel.training.FitOptions;
-import io.firesteel.training.Checkpointing;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -23,6 +19,9 @@ import io.firesteel.testing.Digits;
 import io.firesteel.testing.InterruptAfter;
 import io.firesteel.testing.MemoryCheckpoints;
 import io.firesteel.testing.MonitoredData;
+import io.firesteel.training.Checkpointing;
+import io.firesteel.training.FitOptions;
+import io.firesteel.training.TrainingData;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.firesteel.spark.internal.execution;
 
-import io.firesteel.internal.network.Network;
 import io.firesteel.internal.gradients.ShardWorker;
+import io.firesteel.internal.network.Network;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Queue;

@@ -1,7 +1,6 @@
 package io.firesteel.spark.internal.frames;
 
 import io.firesteel.internal.gradients.DataSet;
-
 import io.firesteel.internal.gradients.Step;
 import io.firesteel.variables.VariableSnapshot;
 import java.nio.ByteBuffer;
@@ -9,8 +8,8 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * One part of an {@link Command} as bytes, little-endian: a header, and a part of the variables where
- * they come along.
+ * One part of an {@link Command} as bytes, little-endian: a header, and a part of the variables
+ * where they come along.
  *
  * @param command the command, without variables
  * @param part the index of this part

@@ -22,8 +22,7 @@ public record Report(
     String text,
     WorkTime time) {
 
-  Report(
-      TaskId from, Kind kind, long round, @Nullable Supplier<PartialSums> sums, String text) {
+  Report(TaskId from, Kind kind, long round, @Nullable Supplier<PartialSums> sums, String text) {
     this(from, kind, round, sums, text, WorkTime.NONE);
   }
 

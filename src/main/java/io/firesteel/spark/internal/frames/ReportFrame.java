@@ -1,7 +1,6 @@
 package io.firesteel.spark.internal.frames;
 
 import io.firesteel.internal.data.ShardRange;
-
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +30,6 @@ public record ReportFrame(
 
   /** The bytes of the header. */
   static final int HEADER = 9 * Integer.BYTES + 5 * Long.BYTES;
-
 
   /** Returns a buffer with a header, and room for that many bytes more behind it. */
   public static ByteBuffer begin(Report report, int ask, int part, int parts, int room) {

@@ -1,11 +1,11 @@
 package io.firesteel.spark.internal.frames;
 
+import io.firesteel.internal.data.ShardRange;
+import io.firesteel.internal.gradients.PartialSums;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Totals;
 import io.firesteel.spark.internal.frames.FlatFloats.Section;
 import io.firesteel.tensor.RowSums;
-import io.firesteel.internal.gradients.PartialSums;
-import io.firesteel.internal.data.ShardRange;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

@@ -31,7 +31,8 @@ final class DriverEndpoint implements AutoCloseable {
     }
 
     String name = name(fit);
-    return new DriverEndpoint(fit, askMillis, SparkInternals.listen(name, new FrameReceiver(exchange)));
+    return new DriverEndpoint(
+        fit, askMillis, SparkInternals.listen(name, new FrameReceiver(exchange)));
   }
 
   /** Returns the time after which an ask must have an answer. */

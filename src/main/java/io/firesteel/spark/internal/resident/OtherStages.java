@@ -14,7 +14,9 @@ final class OtherStages {
   private final Map<Integer, Stage> stages = new HashMap<>();
   private volatile boolean any;
 
-  /** A stage of somebody else than the fits: how many of its tasks wait for a slot, and have one. */
+  /**
+   * A stage of somebody else than the fits: how many of its tasks wait for a slot, and have one.
+   */
   private static final class Stage {
 
     private final boolean guessed;

@@ -2,15 +2,14 @@ package io.firesteel.spark.internal.resident;
 
 import io.firesteel.internal.data.BatchPlan;
 import io.firesteel.internal.data.ShardBlock;
+import io.firesteel.internal.gradients.DataSet;
 import io.firesteel.spark.internal.execution.NetworkRecipe;
 import io.firesteel.spark.internal.execution.SparkJobs;
-import io.firesteel.spark.internal.frames.Command;
 import io.firesteel.spark.internal.shards.ContiguousCoalescer;
+import io.firesteel.spark.internal.shards.DealtShards;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import io.firesteel.internal.gradients.DataSet;
-import io.firesteel.spark.internal.shards.DealtShards;
 import org.apache.spark.SparkContext;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.rdd.UnionRDD;

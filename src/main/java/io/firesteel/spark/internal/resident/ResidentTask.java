@@ -2,19 +2,19 @@ package io.firesteel.spark.internal.resident;
 
 import io.firesteel.internal.data.BatchPlan;
 import io.firesteel.internal.data.ShardBlock;
+import io.firesteel.internal.data.ShardRange;
+import io.firesteel.internal.gradients.PartialSums;
+import io.firesteel.internal.gradients.ShardWorker;
+import io.firesteel.internal.gradients.Step;
 import io.firesteel.spark.internal.execution.ExecutorNetworks;
 import io.firesteel.spark.internal.execution.NetworkRecipe;
-import io.firesteel.spark.internal.frames.WorkerInfo;
 import io.firesteel.spark.internal.frames.Command;
 import io.firesteel.spark.internal.frames.Report;
 import io.firesteel.spark.internal.frames.TaskId;
 import io.firesteel.spark.internal.frames.WorkTime;
+import io.firesteel.spark.internal.frames.WorkerInfo;
 import io.firesteel.spark.internal.rows.ChangedShardException;
 import io.firesteel.spark.internal.seam.ThisProcess;
-import io.firesteel.internal.gradients.PartialSums;
-import io.firesteel.internal.gradients.ShardWorker;
-import io.firesteel.internal.data.ShardRange;
-import io.firesteel.internal.gradients.Step;
 import io.firesteel.variables.VariableSnapshot;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -31,8 +31,8 @@ import scala.runtime.AbstractFunction1;
  * task of another job, can take over after any step. Its result is empty, or says what its process
  * lacks of Spark's internals; then it did nothing.
  *
- * <p>Its worker is its own and is never lent again, because the driver works with sums in its buffers
- * while the task waits, and after it has left.
+ * <p>Its worker is its own and is never lent again, because the driver works with sums in its
+ * buffers while the task waits, and after it has left.
  */
 final class ResidentTask extends AbstractFunction1<scala.collection.Iterator<ShardBlock>, String>
     implements Serializable {
@@ -97,7 +97,8 @@ final class ResidentTask extends AbstractFunction1<scala.collection.Iterator<Sha
         PartialSums sums = sums(worker, command, ranges[data], shards.get(data));
         long read = worker.readNanos();
         WorkTime time = new WorkTime(read, System.nanoTime() - start - read);
-        command = link.ask(new Report(self, Report.Kind.SUMS, command.round(), () -> sums, "", time));
+        command =
+            link.ask(new Report(self, Report.Kind.SUMS, command.round(), () -> sums, "", time));
       }
     } catch (MissingInternalsException e) {
       throw e;
@@ -109,7 +110,8 @@ final class ResidentTask extends AbstractFunction1<scala.collection.Iterator<Sha
     }
   }
 
-  private PartialSums sums(ShardWorker worker, Command command, ShardRange range, List<ShardBlock> shards) {
+  private PartialSums sums(
+      ShardWorker worker, Command command, ShardRange range, List<ShardBlock> shards) {
     BatchPlan plan = plans[command.data().code()];
     Step step = command.step();
     VariableSnapshot variables = Objects.requireNonNull(command.variables());

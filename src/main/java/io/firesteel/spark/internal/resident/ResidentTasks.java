@@ -1,20 +1,20 @@
 package io.firesteel.spark.internal.resident;
 
+import io.firesteel.internal.gradients.DataSet;
+import io.firesteel.internal.gradients.GradientAggregator;
+import io.firesteel.internal.gradients.Step;
+import io.firesteel.internal.monitoring.Causes;
+import io.firesteel.internal.monitoring.Phase;
+import io.firesteel.internal.monitoring.StepClock;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.spark.internal.execution.Environments;
 import io.firesteel.spark.internal.execution.SourceSettings;
 import io.firesteel.spark.internal.execution.SparkJobs;
-import io.firesteel.spark.internal.frames.WorkerInfo;
 import io.firesteel.spark.internal.frames.Command;
 import io.firesteel.spark.internal.frames.TaskId;
-import io.firesteel.internal.monitoring.Causes;
-import io.firesteel.internal.gradients.GradientAggregator;
-import io.firesteel.internal.monitoring.Phase;
-import io.firesteel.internal.gradients.Step;
-import io.firesteel.internal.monitoring.StepClock;
+import io.firesteel.spark.internal.frames.WorkerInfo;
 import io.firesteel.variables.VariableSnapshot;
 import java.util.EnumMap;
-import io.firesteel.internal.gradients.DataSet;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.function.BiConsumer;
@@ -232,8 +232,7 @@ final class ResidentTasks implements AutoCloseable {
     } else if (event instanceof TaskEvent.Ended ended && current.is(ended.incarnation())) {
       ended(ended.failure());
       return false;
-    } else if (event instanceof TaskEvent.Refused refused
-        && current.is(refused.incarnation())) {
+    } else if (event instanceof TaskEvent.Refused refused && current.is(refused.incarnation())) {
       throw failure("failed with " + exchange.firstFailure(), null);
     } else if (event instanceof TaskEvent.Unavailable unavailable
         && current.is(unavailable.incarnation())) {

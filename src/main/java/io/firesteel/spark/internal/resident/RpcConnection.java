@@ -1,15 +1,15 @@
 package io.firesteel.spark.internal.resident;
 
+import io.firesteel.internal.gradients.PartialSums;
 import io.firesteel.spark.internal.execution.NetworkRecipe;
-import io.firesteel.spark.internal.frames.ExecutorVariables;
 import io.firesteel.spark.internal.frames.Command;
 import io.firesteel.spark.internal.frames.CommandFrame;
+import io.firesteel.spark.internal.frames.ExecutorVariables;
 import io.firesteel.spark.internal.frames.Report;
 import io.firesteel.spark.internal.frames.ReportFrame;
-import io.firesteel.spark.internal.frames.TaskId;
 import io.firesteel.spark.internal.frames.SumsCodec;
+import io.firesteel.spark.internal.frames.TaskId;
 import io.firesteel.spark.internal.seam.SparkInternals;
-import io.firesteel.internal.gradients.PartialSums;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +84,8 @@ final class RpcConnection implements DriverConnection {
         return command.withVariables(held.snapshot());
       }
 
-      Report.Kind kind = command.kind() == Command.Kind.WORK ? Report.Kind.UNSERVED : Report.Kind.READY;
+      Report.Kind kind =
+          command.kind() == Command.Kind.WORK ? Report.Kind.UNSERVED : Report.Kind.READY;
       next = Report.of(self, kind, "");
     }
 

@@ -1,9 +1,9 @@
 package io.firesteel.spark.internal.resident;
 
-import io.firesteel.spark.internal.frames.WorkerInfo;
+import io.firesteel.internal.gradients.PartialSums;
 import io.firesteel.spark.internal.frames.TaskId;
 import io.firesteel.spark.internal.frames.WorkTime;
-import io.firesteel.internal.gradients.PartialSums;
+import io.firesteel.spark.internal.frames.WorkerInfo;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +19,7 @@ sealed interface TaskEvent {
    * @param from who brought them
    * @param time how long they took
    */
-  record Sums(
-      int incarnation, long round, Supplier<PartialSums> sums, TaskId from, WorkTime time)
+  record Sums(int incarnation, long round, Supplier<PartialSums> sums, TaskId from, WorkTime time)
       implements TaskEvent {}
 
   /** A task waits for the round's work. */

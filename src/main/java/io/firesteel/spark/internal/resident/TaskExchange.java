@@ -1,9 +1,9 @@
 package io.firesteel.spark.internal.resident;
 
-import io.firesteel.spark.internal.frames.WorkerInfo;
 import io.firesteel.spark.internal.frames.Command;
 import io.firesteel.spark.internal.frames.Report;
 import io.firesteel.spark.internal.frames.TaskId;
+import io.firesteel.spark.internal.frames.WorkerInfo;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -110,9 +110,7 @@ final class TaskExchange {
       long attempt = report.from().attempt();
       WorkerInfo info = entry.attempt(attempt).info;
       String place =
-          info == null
-              ? ""
-              : " on executor %s (%s)".formatted(info.executor(), info.host());
+          info == null ? "" : " on executor %s (%s)".formatted(info.executor(), info.host());
       firstFailure = report.text() + place;
     }
 
@@ -174,7 +172,8 @@ final class TaskExchange {
       }
 
       tasks.takeUnserved(
-          (attempt, parked) -> answers.add(new Answer(parked, commandFor(attempt, parked, command))));
+          (attempt, parked) ->
+              answers.add(new Answer(parked, commandFor(attempt, parked, command))));
     }
 
     answers.forEach(answer -> answer.to().answer(answer.command()));

@@ -2,17 +2,16 @@ package io.firesteel.spark.internal.shards;
 
 import io.firesteel.internal.data.BatchPlan;
 import io.firesteel.internal.data.ShardBlock;
+import io.firesteel.internal.data.ShardRange;
+import io.firesteel.internal.gradients.PartialSums;
+import io.firesteel.internal.gradients.ShardWorker;
+import io.firesteel.internal.gradients.Step;
 import io.firesteel.spark.internal.execution.ExecutorNetworks;
 import io.firesteel.spark.internal.execution.NetworkRecipe;
 import io.firesteel.spark.internal.frames.SumsFrame;
 import io.firesteel.spark.internal.frames.WorkTime;
 import io.firesteel.spark.internal.frames.WorkerInfo;
 import io.firesteel.spark.internal.rows.ChangedShardException;
-import io.firesteel.internal.gradients.ComputeEnvironment;
-import io.firesteel.internal.gradients.PartialSums;
-import io.firesteel.internal.gradients.ShardWorker;
-import io.firesteel.internal.data.ShardRange;
-import io.firesteel.internal.gradients.Step;
 import io.firesteel.variables.VariableSnapshot;
 import java.util.Iterator;
 import java.util.function.IntFunction;
@@ -73,7 +72,10 @@ final class SumsTask extends ShardTask<byte[]> {
   }
 
   private PartialSums sums(
-      ShardWorker worker, ShardRange range, IntFunction<ShardBlock> blocks, VariableSnapshot snapshot) {
+      ShardWorker worker,
+      ShardRange range,
+      IntFunction<ShardBlock> blocks,
+      VariableSnapshot snapshot) {
     return step == null
         ? worker.evaluate(plan, range, blocks, snapshot)
         : worker.gradients(plan, range, blocks, snapshot, step);

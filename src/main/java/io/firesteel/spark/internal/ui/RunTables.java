@@ -1,6 +1,5 @@
 package io.firesteel.spark.internal.ui;
 
-import io.firesteel.internal.gradients.Step;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.firesteel.internal.monitoring.WorkerTime;

@@ -1,6 +1,5 @@
 package io.firesteel.spark.internal.ui;
 
-
 import io.firesteel.internal.monitoring.TrainingMonitor;
 import java.util.HashMap;
 import java.util.Locale;

@@ -1,13 +1,13 @@
 package io.firesteel.spark.internal.execution;
 
-import io.firesteel.internal.gradients.DataSet;
-import java.util.Map;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.internal.data.BatchPlan;
+import io.firesteel.internal.gradients.DataSet;
+import io.firesteel.internal.gradients.GradientSource;
+import io.firesteel.internal.gradients.Step;
 import io.firesteel.internal.network.Network;
 import io.firesteel.spark.internal.rows.SparkRows;
 import io.firesteel.spark.internal.shards.DealtShards;
@@ -15,11 +15,10 @@ import io.firesteel.spark.internal.shards.JobGradientSource;
 import io.firesteel.testing.LocalSpark;
 import io.firesteel.testing.TinyDatasets;
 import io.firesteel.testing.TinyTraining;
-import io.firesteel.internal.gradients.GradientSource;
-import io.firesteel.internal.gradients.Step;
 import io.firesteel.variables.VariableSnapshot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CancellationException;
 import org.apache.spark.SparkContext;

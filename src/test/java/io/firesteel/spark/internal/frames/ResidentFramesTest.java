@@ -1,9 +1,5 @@
 package io.firesteel.spark.internal.frames;
 
-import io.firesteel.internal.data.ShardRange;
-
-import io.firesteel.internal.gradients.DataSet;
-
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -12,13 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.firesteel.internal.data.ShardRange;
+import io.firesteel.internal.gradients.DataSet;
+import io.firesteel.internal.gradients.PartialSums;
+import io.firesteel.internal.gradients.Step;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Totals;
 import io.firesteel.tensor.RowSparse;
 import io.firesteel.tensor.RowSums;
 import io.firesteel.tensor.Shape;
-import io.firesteel.internal.gradients.PartialSums;
-import io.firesteel.internal.gradients.Step;
 import io.firesteel.variables.VariableSnapshot;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -101,7 +99,9 @@ class ResidentFramesTest {
       GradientSums sums =
           new GradientSums(
               gradients, rowSums, new float[][] {{7, 8}}, new Totals(new double[0], 1, 1, 1, 1));
-      PartialSums part = new PartialSums(List.of(new ShardRange(0, 1)), List.of(new ShardRange(0, 1)), List.of(sums));
+      PartialSums part =
+          new PartialSums(
+              List.of(new ShardRange(0, 1)), List.of(new ShardRange(0, 1)), List.of(sums));
       GradientSums read = reader.read(parts(part, count)).sums().get(0);
 
       assertArrayEquals(gradients, read.gradients());

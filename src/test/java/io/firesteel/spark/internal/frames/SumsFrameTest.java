@@ -1,18 +1,17 @@
 package io.firesteel.spark.internal.frames;
 
-import io.firesteel.internal.data.ShardRange;
-
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.firesteel.internal.data.ShardRange;
+import io.firesteel.internal.gradients.PartialSums;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Totals;
 import io.firesteel.tensor.RowSparse;
 import io.firesteel.tensor.RowSums;
 import io.firesteel.tensor.Shape;
-import io.firesteel.internal.gradients.PartialSums;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +33,11 @@ class SumsFrameTest {
     GradientSums other = GradientSums.of(new Totals(new double[0], 1, 1, 1, 1));
     List<ShardRange> nodes = List.of(new ShardRange(3, 4), new ShardRange(4, 6));
     byte[] bytes =
-        new SumsFrame(WORKER, new WorkTime(1, 1L << 40), new PartialSums(List.of(new ShardRange(3, 7)), nodes, List.of(sums, other))).encode();
+        new SumsFrame(
+                WORKER,
+                new WorkTime(1, 1L << 40),
+                new PartialSums(List.of(new ShardRange(3, 7)), nodes, List.of(sums, other)))
+            .encode();
 
     SumsFrame frame = SumsFrame.decode(bytes);
     assertEquals(WORKER, frame.worker());
@@ -58,9 +61,15 @@ class SumsFrameTest {
   @Test
   void aRangeWithoutRowsSendsNoSums() {
     SumsFrame frame =
-        SumsFrame.decode(new SumsFrame(WORKER, WorkTime.NONE, new PartialSums(List.of(new ShardRange(0, 2)), List.of(), List.of())).encode());
+        SumsFrame.decode(
+            new SumsFrame(
+                    WORKER,
+                    WorkTime.NONE,
+                    new PartialSums(List.of(new ShardRange(0, 2)), List.of(), List.of()))
+                .encode());
 
-    assertEquals(new PartialSums(List.of(new ShardRange(0, 2)), List.of(), List.of()), frame.sums());
+    assertEquals(
+        new PartialSums(List.of(new ShardRange(0, 2)), List.of(), List.of()), frame.sums());
   }
 
   @Test
@@ -77,7 +86,12 @@ class SumsFrameTest {
             new float[0][],
             new Totals(new double[0], 4, 4, 4, 0.5));
     byte[] bytes =
-        new SumsFrame(WORKER, WorkTime.NONE, new PartialSums(List.of(new ShardRange(0, 1)), List.of(new ShardRange(0, 1)), List.of(sums))).encode();
+        new SumsFrame(
+                WORKER,
+                WorkTime.NONE,
+                new PartialSums(
+                    List.of(new ShardRange(0, 1)), List.of(new ShardRange(0, 1)), List.of(sums)))
+            .encode();
 
     assertTrue(bytes.length < 200, bytes.length + " bytes");
     GradientSums decoded = SumsFrame.decode(bytes).sums().sums().get(0);

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.internal.data.BatchPlan;
+import io.firesteel.internal.gradients.Step;
+import io.firesteel.internal.monitoring.StepClock;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkSpec;
 import io.firesteel.spark.internal.frames.ExecutorVariables;
@@ -19,8 +21,6 @@ import io.firesteel.testing.ShuffleTasks;
 import io.firesteel.testing.SteppedSource;
 import io.firesteel.testing.TinyDatasets;
 import io.firesteel.testing.TinyTraining;
-import io.firesteel.internal.gradients.Step;
-import io.firesteel.internal.monitoring.StepClock;
 import io.firesteel.variables.VariableSnapshot;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,7 +1,5 @@
 package io.firesteel.spark.internal.resident;
 
-import io.firesteel.internal.gradients.DataSet;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -10,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.firesteel.callbacks.Callback;
 import io.firesteel.callbacks.LambdaCallback;
 import io.firesteel.internal.data.BatchPlan;
+import io.firesteel.internal.gradients.DataSet;
+import io.firesteel.internal.gradients.GradientSource;
+import io.firesteel.internal.gradients.Step;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkSpec;
 import io.firesteel.layers.Dense;
@@ -24,8 +25,6 @@ import io.firesteel.testing.SteppedSource;
 import io.firesteel.testing.TinyDatasets;
 import io.firesteel.testing.TinyTraining;
 import io.firesteel.training.FitOptions;
-import io.firesteel.internal.gradients.GradientSource;
-import io.firesteel.internal.gradients.Step;
 import io.firesteel.variables.VariableSnapshot;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,7 +101,9 @@ class ResidentLifecycleTest {
       spark.sparkContext().addSparkListener(listener);
       assertEquals(expected(3), TinyTraining.train(source, PLAN, 3));
       for (int i = 0; i < 2; i++) {
-        assertEquals(local.evaluate(DataSet.TRAINING, snapshot()).loss(), source.evaluate(DataSet.VALIDATION, snapshot()).loss());
+        assertEquals(
+            local.evaluate(DataSet.TRAINING, snapshot()).loss(),
+            source.evaluate(DataSet.VALIDATION, snapshot()).loss());
         source.gradients(snapshot(), new Step(i, 0, i, 1.0f));
       }
 

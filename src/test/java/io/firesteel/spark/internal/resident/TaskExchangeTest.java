@@ -1,22 +1,20 @@
 package io.firesteel.spark.internal.resident;
 
-import io.firesteel.internal.data.ShardRange;
-
-import io.firesteel.internal.gradients.DataSet;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
-import io.firesteel.spark.internal.frames.WorkerInfo;
+import io.firesteel.internal.data.ShardRange;
+import io.firesteel.internal.gradients.DataSet;
+import io.firesteel.internal.gradients.PartialSums;
+import io.firesteel.internal.gradients.Step;
 import io.firesteel.spark.internal.frames.Command;
 import io.firesteel.spark.internal.frames.Report;
 import io.firesteel.spark.internal.frames.TaskId;
 import io.firesteel.spark.internal.frames.WorkTime;
-import io.firesteel.internal.gradients.PartialSums;
-import io.firesteel.internal.gradients.Step;
+import io.firesteel.spark.internal.frames.WorkerInfo;
 import io.firesteel.variables.VariableSnapshot;
 import java.util.ArrayList;
 import java.util.List;
@@ -178,7 +176,9 @@ class TaskExchangeTest {
     incarnation = exchange.admit(1);
 
     assertSame(Command.LEAVE, ready(before).last());
-    assertSame(Command.LEAVE, ready(new TaskId(FIT + 1, incarnation, 0, new ShardRange(0, 1), 10, 0)).last());
+    assertSame(
+        Command.LEAVE,
+        ready(new TaskId(FIT + 1, incarnation, 0, new ShardRange(0, 1), 10, 0)).last());
     assertSame(Command.LEAVE, ready(id(1, 10)).last(), "a task that the job does not have");
     assertEquals(List.of(), ready(id(0, 10)).answers);
   }
@@ -215,8 +215,7 @@ class TaskExchangeTest {
     exchange.reassemble(Long.MAX_VALUE);
     exchange.reassemble(-1);
 
-    assertEquals(
-        new TaskEvent.Broken(incarnation, "1 of 2 tasks are there", 1), exchange.next());
+    assertEquals(new TaskEvent.Broken(incarnation, "1 of 2 tasks are there", 1), exchange.next());
     exchange.ended(incarnation, 1, 11);
     assertEquals(0, exchange.taken());
   }

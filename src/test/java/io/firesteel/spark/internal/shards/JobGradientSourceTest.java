@@ -1,19 +1,18 @@
 package io.firesteel.spark.internal.shards;
 
-import io.firesteel.internal.gradients.DataSet;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.internal.data.BatchPlan;
+import io.firesteel.internal.gradients.DataSet;
+import io.firesteel.internal.gradients.GradientSource;
+import io.firesteel.internal.gradients.Step;
 import io.firesteel.spark.SparkSourceContract;
 import io.firesteel.spark.internal.execution.NetworkRecipe;
 import io.firesteel.spark.internal.rows.SparkRows;
 import io.firesteel.testing.TinyDatasets;
 import io.firesteel.testing.TinyTraining;
-import io.firesteel.internal.gradients.GradientSource;
-import io.firesteel.internal.gradients.Step;
 import io.firesteel.variables.VariableSnapshot;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;

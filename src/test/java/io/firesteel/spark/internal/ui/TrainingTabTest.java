@@ -1,6 +1,5 @@
 package io.firesteel.spark.internal.ui;
 
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -11,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.firesteel.callbacks.Callback;
+import io.firesteel.internal.monitoring.TrainingMonitor;
 import io.firesteel.layers.Dense;
 import io.firesteel.models.Sequential;
 import io.firesteel.spark.HadoopCheckpointStore;
@@ -20,7 +20,6 @@ import io.firesteel.testing.LocalSpark;
 import io.firesteel.testing.Web;
 import io.firesteel.training.Checkpointing;
 import io.firesteel.training.FitOptions;
-import io.firesteel.internal.monitoring.TrainingMonitor;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
