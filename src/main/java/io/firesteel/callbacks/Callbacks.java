@@ -1,7 +1,8 @@
 package io.firesteel.callbacks;
 
+import io.firesteel.internal.saving.ObjectRegistry;
 import io.firesteel.saving.Config;
-import io.firesteel.saving.ObjectRegistry;
+import io.firesteel.saving.ConfigFactory;
 import java.util.List;
 
 /** The callbacks by name. */
@@ -35,7 +36,7 @@ public final class Callbacks {
 
   /** Makes a custom callback known under {@code packageName>SimpleName}. */
   public static <C extends Callback> void register(
-      String packageName, Class<C> type, ObjectRegistry.Factory<C> factory) {
+      String packageName, Class<C> type, ConfigFactory<C> factory) {
     REGISTRY.register(packageName, type, factory);
   }
 

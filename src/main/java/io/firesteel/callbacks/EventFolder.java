@@ -1,6 +1,6 @@
 package io.firesteel.callbacks;
 
-import io.firesteel.checkpoint.FileIO;
+import io.firesteel.internal.files.FileIO;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import java.io.IOException;

@@ -1,6 +1,8 @@
 package io.firesteel.checkpoint;
 
 import io.firesteel.checkpoint.KerasArchive.Weights;
+import io.firesteel.internal.archive.Hdf5Group;
+import io.firesteel.internal.archive.Hdf5Writer;
 import io.firesteel.variables.Variable;
 import io.jhdf.api.Group;
 import io.jhdf.api.Node;

@@ -1,5 +1,7 @@
 package io.firesteel.checkpoint;
 
+import io.firesteel.internal.archive.FloatBytes;
+import io.firesteel.internal.archive.Hdf5Writer;
 import io.firesteel.tensor.Shape;
 import io.firesteel.variables.Variable;
 import io.jhdf.HdfFile;
@@ -132,7 +134,8 @@ final class Hdf5Reader implements AutoCloseable {
       if (!(child.getValue() instanceof Group nested)) {
         throw invalid(
             childPath,
-            "belongs to no layer of the model. Nested models, and layers that keep state in parts of their own, cannot be read");
+            "belongs to no layer of the model. Nested models, and layers that keep state in parts"
+                + " of their own, cannot be read");
       }
 
       requireNothingElse(nested, childPath, isKnown);

@@ -1,5 +1,8 @@
 package io.firesteel.checkpoint;
 
+import io.firesteel.internal.archive.TemporaryFile;
+import io.firesteel.internal.files.FileIO;
+import io.firesteel.internal.files.LocalFileIO;
 import io.firesteel.saving.Config;
 import io.firesteel.variables.Variable;
 import java.io.IOException;

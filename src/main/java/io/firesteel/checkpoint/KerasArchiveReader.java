@@ -1,8 +1,9 @@
 package io.firesteel.checkpoint;
 
 import io.firesteel.checkpoint.KerasArchive.Weights;
+import io.firesteel.internal.archive.TemporaryFile;
+import io.firesteel.internal.saving.KerasNames;
 import io.firesteel.saving.Config;
-import io.firesteel.saving.KerasNames;
 import io.jhdf.api.Group;
 import java.io.IOException;
 import java.io.InputStream;

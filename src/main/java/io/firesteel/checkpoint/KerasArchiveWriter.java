@@ -1,5 +1,8 @@
 package io.firesteel.checkpoint;
 
+import io.firesteel.internal.archive.Hdf5Group;
+import io.firesteel.internal.archive.Hdf5Writer;
+import io.firesteel.internal.files.FileIO;
 import io.firesteel.saving.Config;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,6 +1,6 @@
 package io.firesteel.checkpoint;
 
-import io.firesteel.saving.KerasNames;
+import io.firesteel.internal.saving.KerasNames;
 import java.util.HashMap;
 import java.util.Map;
 

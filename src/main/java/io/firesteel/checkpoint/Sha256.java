@@ -1,5 +1,6 @@
 package io.firesteel.checkpoint;
 
+import io.firesteel.internal.archive.FloatBytes;
 import io.firesteel.variables.Variable;
 import java.io.IOException;
 import java.io.OutputStream;

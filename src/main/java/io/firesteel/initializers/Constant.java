@@ -1,5 +1,6 @@
 package io.firesteel.initializers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.RandomStream;
@@ -17,7 +18,7 @@ public final class Constant extends Initializer {
   private final double value;
 
   private Constant(double value) {
-    this.value = RandomInitializer.requireFinite("Constant", "value", value);
+    this.value = Argument.finite("Constant", "value", value);
   }
 
   /** Returns the initializer. */

@@ -1,7 +1,8 @@
 package io.firesteel.initializers;
 
+import io.firesteel.internal.saving.ObjectRegistry;
 import io.firesteel.saving.Config;
-import io.firesteel.saving.ObjectRegistry;
+import io.firesteel.saving.ConfigFactory;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +57,7 @@ public final class Initializers {
    * @throws IllegalArgumentException if another class has that name
    */
   public static <I extends Initializer> void register(
-      String packageName, Class<I> type, ObjectRegistry.Factory<I> factory) {
+      String packageName, Class<I> type, ConfigFactory<I> factory) {
     REGISTRY.register(packageName, type, factory);
   }
 

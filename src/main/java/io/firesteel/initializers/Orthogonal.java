@@ -1,5 +1,6 @@
 package io.firesteel.initializers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.RandomStream;
@@ -24,7 +25,7 @@ public final class Orthogonal extends RandomInitializer {
 
   private Orthogonal(double gain, @Nullable Long seed) {
     super(seed);
-    this.gain = requireFinite("Orthogonal", "gain", gain);
+    this.gain = Argument.finite("Orthogonal", "gain", gain);
   }
 
   /** Returns the initializer with gain 1. */

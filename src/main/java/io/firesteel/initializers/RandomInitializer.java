@@ -36,23 +36,4 @@ abstract class RandomInitializer extends Initializer {
   final Config.Builder seedConfig() {
     return Config.builder().put("seed", seed);
   }
-
-  static double requireFinite(String owner, String argument, double value) {
-    if (!Double.isFinite(value)) {
-      throw new IllegalArgumentException(
-          "%s: '%s' must be a finite number. Received: %s".formatted(owner, argument, value));
-    }
-
-    return value;
-  }
-
-  static double requireNotNegative(String owner, String argument, double value) {
-    if (!(value >= 0.0 && value < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException(
-          "%s: '%s' must be a finite number of at least 0. Received: %s"
-              .formatted(owner, argument, value));
-    }
-
-    return value;
-  }
 }

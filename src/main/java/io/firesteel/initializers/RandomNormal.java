@@ -1,5 +1,6 @@
 package io.firesteel.initializers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.RandomStream;
@@ -18,8 +19,8 @@ public final class RandomNormal extends RandomInitializer {
 
   private RandomNormal(double mean, double stddev, @Nullable Long seed) {
     super(seed);
-    this.mean = requireFinite("RandomNormal", "mean", mean);
-    this.stddev = requireNotNegative("RandomNormal", "stddev", stddev);
+    this.mean = Argument.finite("RandomNormal", "mean", mean);
+    this.stddev = Argument.nonNegative("RandomNormal", "stddev", stddev);
   }
 
   /** Returns the initializer with mean 0 and standard deviation 0.05. */

@@ -1,5 +1,6 @@
 package io.firesteel.initializers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.RandomStream;
@@ -19,8 +20,8 @@ public final class RandomUniform extends RandomInitializer {
 
   private RandomUniform(double minval, double maxval, @Nullable Long seed) {
     super(seed);
-    this.minval = requireFinite("RandomUniform", "minval", minval);
-    this.maxval = requireFinite("RandomUniform", "maxval", maxval);
+    this.minval = Argument.finite("RandomUniform", "minval", minval);
+    this.maxval = Argument.finite("RandomUniform", "maxval", maxval);
     if (minval > maxval) {
       throw new IllegalArgumentException(
           "RandomUniform: 'minval' must not exceed 'maxval'. Received: minval=%s, maxval=%s"

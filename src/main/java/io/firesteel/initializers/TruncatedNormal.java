@@ -1,5 +1,6 @@
 package io.firesteel.initializers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.RandomStream;
@@ -19,8 +20,8 @@ public final class TruncatedNormal extends RandomInitializer {
 
   private TruncatedNormal(double mean, double stddev, @Nullable Long seed) {
     super(seed);
-    this.mean = requireFinite("TruncatedNormal", "mean", mean);
-    this.stddev = requireNotNegative("TruncatedNormal", "stddev", stddev);
+    this.mean = Argument.finite("TruncatedNormal", "mean", mean);
+    this.stddev = Argument.nonNegative("TruncatedNormal", "stddev", stddev);
   }
 
   /** Returns the initializer with mean 0 and standard deviation 0.05. */

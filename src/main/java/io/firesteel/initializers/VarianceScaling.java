@@ -1,5 +1,6 @@
 package io.firesteel.initializers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import java.util.List;
@@ -75,24 +76,18 @@ public final class VarianceScaling extends ScalingInitializer {
 
   private static VarianceScaling checked(
       double scale, String mode, String distribution, Options options) {
-    if (!(scale > 0.0 && scale < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException(
-          "VarianceScaling: 'scale' must be a finite number above 0. Received: " + scale);
-    }
+    Argument.positive("VarianceScaling", "scale", scale);
 
-    if (!MODES.contains(mode)) {
-      throw new IllegalArgumentException(
-          "VarianceScaling: 'mode' must be one of %s. Received: %s"
-              .formatted(String.join(", ", MODES), mode));
-    }
+    Argument.oneOf("VarianceScaling", "mode", mode, MODES);
 
     String lower = distribution.toLowerCase(Locale.ROOT);
     String canonical = lower.equals("normal") ? "truncated_normal" : lower;
-    if (!DISTRIBUTIONS.contains(canonical)) {
-      throw new IllegalArgumentException(
-          "VarianceScaling: 'distribution' must be normal or one of %s. Received: %s"
-              .formatted(String.join(", ", DISTRIBUTIONS), distribution));
-    }
+    Argument.require(
+        "VarianceScaling",
+        "distribution",
+        distribution,
+        DISTRIBUTIONS.contains(canonical),
+        "normal or one of " + String.join(", ", DISTRIBUTIONS));
 
     return new VarianceScaling(scale, mode, canonical, options);
   }

@@ -3,6 +3,8 @@ package io.firesteel.jobs;
 import io.firesteel.callbacks.Callback;
 import io.firesteel.constraints.Constraint;
 import io.firesteel.initializers.Initializer;
+import io.firesteel.internal.saving.CustomClass;
+import io.firesteel.internal.saving.CustomClasses;
 import io.firesteel.layers.Layer;
 import io.firesteel.losses.Loss;
 import io.firesteel.metrics.Metric;
@@ -10,10 +12,8 @@ import io.firesteel.optimizers.Optimizer;
 import io.firesteel.optimizers.schedules.LearningRateSchedule;
 import io.firesteel.regularizers.Regularizer;
 import io.firesteel.saving.Config;
+import io.firesteel.saving.ConfigFactory;
 import io.firesteel.saving.ConfigReader;
-import io.firesteel.saving.CustomClass;
-import io.firesteel.saving.CustomClasses;
-import io.firesteel.saving.ObjectRegistry;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -63,7 +63,7 @@ final class CustomObjects {
   }
 
   /** Calls the class's method; unlike the method itself it can be sent to executors. */
-  private record FromConfig(Class<?> type) implements ObjectRegistry.Factory<Object> {
+  private record FromConfig(Class<?> type) implements ConfigFactory<Object> {
 
     private static final long serialVersionUID = 1L;
 

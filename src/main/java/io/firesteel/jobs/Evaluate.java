@@ -1,6 +1,6 @@
 package io.firesteel.jobs;
 
-import io.firesteel.checkpoint.FileIO;
+import io.firesteel.internal.files.FileIO;
 import io.firesteel.internal.network.Network;
 import io.firesteel.models.Sequential;
 import io.firesteel.saving.Config;

@@ -32,7 +32,7 @@ final class Locations {
   }
 
   /**
-   * Returns the whole path of a file, for {@link io.firesteel.checkpoint.FileIO}.
+   * Returns the whole path of a file, for {@link io.firesteel.internal.files.FileIO}.
    *
    * @param field the field of the job that names it, for errors
    * @throws IOException if it is on no known file system

@@ -1,7 +1,7 @@
 package io.firesteel.jobs;
 
 import io.firesteel.callbacks.History;
-import io.firesteel.checkpoint.LibraryVersion;
+import io.firesteel.internal.files.LibraryVersion;
 import io.firesteel.saving.Config;
 import io.firesteel.training.TrainingSummary;
 import java.util.ArrayList;

@@ -10,8 +10,8 @@ import java.util.List;
  * nothing.
  *
  * <p>Rows of a sparse input are vectors of which the entries that are not zero are held alone. They
- * may begin with dense columns; the shape counts these too. The layer behind it must be a
- * {@link SparseInputLayer}.
+ * may begin with dense columns; the shape counts these too. The layer behind it must be a {@link
+ * SparseInputLayer}.
  *
  * <p>Differs from Keras: the batch size is always open, all other extents are known, and neither
  * ragged nor optional inputs are supported. Stricter than Keras: only vectors can be sparse.

@@ -123,8 +123,7 @@ public abstract class Layer implements KerasSerializable {
   public Shape computeOutputShape(List<Shape> inputs) {
     if (inputs.size() != 1) {
       throw new IllegalArgumentException(
-          "%s takes one input. Received: %d"
-              .formatted(getClass().getSimpleName(), inputs.size()));
+          "%s takes one input. Received: %d".formatted(getClass().getSimpleName(), inputs.size()));
     }
 
     return computeOutputShape(inputs.get(0));

@@ -39,7 +39,8 @@ public record LayerOptions(
 
     if (activityRegularizer != null && !activityRegularizer.isAdditive()) {
       throw new IllegalArgumentException(
-          "'activity_regularizer' of a layer must be a sum over single values, such as L1 and L2. Received: "
+          "'activity_regularizer' of a layer must be a sum over single values, such as L1 and L2."
+              + " Received: "
               + activityRegularizer.getClass().getSimpleName());
     }
   }

@@ -1,7 +1,8 @@
 package io.firesteel.layers;
 
+import io.firesteel.internal.saving.ObjectRegistry;
 import io.firesteel.saving.Config;
-import io.firesteel.saving.ObjectRegistry;
+import io.firesteel.saving.ConfigFactory;
 import io.firesteel.tensor.Shape;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,14 @@ public final class Layers {
           .add(BatchNormalization.class, BatchNormalization::fromConfig)
           .add(LayerNormalization.class, LayerNormalization::fromConfig)
           .add(Embedding.class, Embedding::fromConfig)
+          .add(Add.class, Add::fromConfig)
+          .add(Subtract.class, Subtract::fromConfig)
+          .add(Multiply.class, Multiply::fromConfig)
+          .add(Average.class, Average::fromConfig)
+          .add(Maximum.class, Maximum::fromConfig)
+          .add(Minimum.class, Minimum::fromConfig)
+          .add(Concatenate.class, Concatenate::fromConfig)
+          .add(Dot.class, Dot::fromConfig)
           .addOwn(FeatureBlock.class, FeatureBlock::fromConfig)
           .addOwn(Slice.class, Slice::fromConfig)
           .addOwn(SkipConnection.class, SkipConnection::fromConfig)
@@ -61,15 +70,19 @@ public final class Layers {
    * Returns Keras's serialized form of a layer in a model, with the {@code build_config} that Keras
    * writes for layers that it builds.
    *
-   * @param input the shape of one input row
+   * @param inputs the shape of one row of each input
    */
-  public static Config serialize(Layer layer, Shape input) {
+  public static Config serialize(Layer layer, List<Shape> inputs) {
     Config serialized = serialize(layer);
     if (layer.builtAtInit()) {
       return serialized;
     }
 
-    Config build = Config.builder().put("input_shape", input.toBatchList()).build();
+    Object shapes =
+        layer instanceof MultiInputLayer<?>
+            ? inputs.stream().map(Shape::toBatchList).toList()
+            : inputs.get(0).toBatchList();
+    Config build = Config.builder().put("input_shape", shapes).build();
     return serialized.with("build_config", build);
   }
 
@@ -88,7 +101,7 @@ public final class Layers {
    * @throws IllegalArgumentException if another class has that name
    */
   public static <L extends Layer> void register(
-      String packageName, Class<L> type, ObjectRegistry.Factory<L> factory) {
+      String packageName, Class<L> type, ConfigFactory<L> factory) {
     REGISTRY.register(packageName, type, factory);
   }
 

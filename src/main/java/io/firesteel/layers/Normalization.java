@@ -2,6 +2,7 @@ package io.firesteel.layers;
 
 import io.firesteel.initializers.Initializers;
 import io.firesteel.internal.data.FeatureMoments;
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.FloatOps;
@@ -81,10 +82,7 @@ public final class Normalization extends KerasLayer<Normalization> implements Co
     }
 
     for (int i = 0; i < variance.size(); i++) {
-      if (variance.at(i) < 0) {
-        throw new IllegalArgumentException(
-            "Normalization: 'variance' must not be negative. Received: " + variance.toConfig());
-      }
+      Argument.nonNegative(NAME, "variance", variance.at(i));
     }
 
     return new Given(mean, variance);

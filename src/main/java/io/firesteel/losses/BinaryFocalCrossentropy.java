@@ -1,5 +1,6 @@
 package io.firesteel.losses;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.FloatMath;
@@ -145,12 +146,7 @@ public final class BinaryFocalCrossentropy extends SmoothedCrossentropy {
      * @throws IllegalArgumentException if it is not in [0, 1]
      */
     public Builder alpha(double alpha) {
-      if (!(alpha >= 0.0 && alpha <= 1.0)) {
-        throw new IllegalArgumentException(
-            "%s: 'alpha' must be in [0, 1]. Received: %s".formatted(owner, alpha));
-      }
-
-      this.alpha = alpha;
+      this.alpha = Argument.unit(owner, "alpha", alpha);
       return this;
     }
 
@@ -160,7 +156,7 @@ public final class BinaryFocalCrossentropy extends SmoothedCrossentropy {
      * @throws IllegalArgumentException if it is not a number of at least 0
      */
     public Builder gamma(double gamma) {
-      this.gamma = Focus.check(owner, gamma);
+      this.gamma = Argument.nonNegative(owner, "gamma", gamma);
       return this;
     }
 

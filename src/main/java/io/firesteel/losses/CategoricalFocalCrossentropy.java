@@ -1,5 +1,6 @@
 package io.firesteel.losses;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import java.util.Arrays;
@@ -163,11 +164,9 @@ public final class CategoricalFocalCrossentropy extends SmoothedCrossentropy {
      * @throws IllegalArgumentException if one is not a number of at least 0, or there are none
      */
     public Builder alphas(List<Double> alphas) {
-      if (alphas.isEmpty() || alphas.stream().anyMatch(a -> !(a >= 0.0 && Double.isFinite(a)))) {
-        throw new IllegalArgumentException(
-            "%s: 'alpha' must be a number >= 0, or one a class. Received: %s"
-                .formatted(owner, alphas));
-      }
+      boolean ok =
+          !alphas.isEmpty() && alphas.stream().allMatch(a -> a >= 0.0 && Double.isFinite(a));
+      Argument.require(owner, "alpha", alphas, ok, "a number >= 0, or one a class");
 
       this.alphas = List.copyOf(alphas);
       this.oneAlpha = false;
@@ -180,7 +179,7 @@ public final class CategoricalFocalCrossentropy extends SmoothedCrossentropy {
      * @throws IllegalArgumentException if it is not a number of at least 0
      */
     public Builder gamma(double gamma) {
-      this.gamma = Focus.check(owner, gamma);
+      this.gamma = Argument.nonNegative(owner, "gamma", gamma);
       return this;
     }
 

@@ -16,13 +16,4 @@ final class Focus {
   static float slope(float x, double gamma) {
     return gamma == 0.0 ? 0f : (float) (gamma * StrictMath.pow(x, gamma - 1.0));
   }
-
-  static double check(String owner, double gamma) {
-    if (!(gamma >= 0.0) || Double.isInfinite(gamma)) {
-      throw new IllegalArgumentException(
-          "%s: 'gamma' must be a number >= 0. Received: %s".formatted(owner, gamma));
-    }
-
-    return gamma;
-  }
 }

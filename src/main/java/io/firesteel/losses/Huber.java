@@ -1,5 +1,6 @@
 package io.firesteel.losses;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import org.jspecify.annotations.Nullable;
@@ -80,12 +81,7 @@ public final class Huber extends SamplewiseLoss {
      * @throws IllegalArgumentException if it is not a positive number
      */
     public Builder delta(double delta) {
-      if (!(delta > 0.0) || Double.isInfinite(delta)) {
-        throw new IllegalArgumentException(
-            "Huber: 'delta' must be a positive number. Received: " + delta);
-      }
-
-      this.delta = delta;
+      this.delta = Argument.positive("Huber", "delta", delta);
       return this;
     }
 

@@ -1,7 +1,8 @@
 package io.firesteel.losses;
 
+import io.firesteel.internal.saving.ObjectRegistry;
 import io.firesteel.saving.Config;
-import io.firesteel.saving.ObjectRegistry;
+import io.firesteel.saving.ConfigFactory;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -127,7 +128,7 @@ public final class Losses {
 
   /** Makes a custom loss known under {@code packageName>SimpleName}. */
   public static <S extends Loss> void register(
-      String packageName, Class<S> type, ObjectRegistry.Factory<S> factory) {
+      String packageName, Class<S> type, ConfigFactory<S> factory) {
     REGISTRY.register(packageName, type, factory);
   }
 

@@ -1,5 +1,6 @@
 package io.firesteel.losses;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 
@@ -51,13 +52,7 @@ abstract class SmoothedCrossentropy extends SamplewiseLoss {
      * @throws IllegalArgumentException if it is not in [0, 1]
      */
     public B labelSmoothing(double labelSmoothing) {
-      if (!(labelSmoothing >= 0.0 && labelSmoothing <= 1.0)) {
-        throw new IllegalArgumentException(
-            "%s: 'label_smoothing' must be in [0, 1]. Received: %s"
-                .formatted(owner, labelSmoothing));
-      }
-
-      this.labelSmoothing = labelSmoothing;
+      this.labelSmoothing = Argument.unit(owner, "label_smoothing", labelSmoothing);
       return self();
     }
 

@@ -2,6 +2,7 @@ package io.firesteel.metrics;
 
 import io.firesteel.metrics.AreaUnderCurve.Curve;
 import io.firesteel.metrics.AreaUnderCurve.Summation;
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.FloatMath;
@@ -172,12 +173,7 @@ public final class AUC extends Metric {
      * @throws IllegalArgumentException if it is not from 2 to 2^20
      */
     public Builder numThresholds(long count) {
-      if (count < 2 || count > 1 << 20) {
-        throw new IllegalArgumentException(
-            "AUC: 'num_thresholds' must be from 2 to 1048576. Received: " + count);
-      }
-
-      this.numThresholds = count;
+      this.numThresholds = Argument.integer("AUC", "num_thresholds", 2, 1 << 20, count);
       return this;
     }
 
@@ -187,10 +183,8 @@ public final class AUC extends Metric {
      * @throws IllegalArgumentException if there are none, or one is not in [0, 1]
      */
     public Builder thresholds(List<Double> values) {
-      if (values.isEmpty() || values.stream().anyMatch(t -> !(t >= 0.0 && t <= 1.0))) {
-        throw new IllegalArgumentException(
-            "AUC: 'thresholds' must be numbers in [0, 1]. Received: " + values);
-      }
+      boolean ok = !values.isEmpty() && values.stream().allMatch(t -> t >= 0.0 && t <= 1.0);
+      Argument.require("AUC", "thresholds", values, ok, "numbers in [0, 1]");
 
       this.thresholds = values.stream().sorted().toList();
       return this;
@@ -206,10 +200,7 @@ public final class AUC extends Metric {
           Arrays.stream(Curve.values())
               .filter(known -> known.name().equalsIgnoreCase(name))
               .findAny()
-              .orElseThrow(
-                  () ->
-                      new IllegalArgumentException(
-                          "AUC: 'curve' must be ROC, PR or PRGAIN. Received: " + name));
+              .orElseThrow(() -> Argument.invalid("AUC", "curve", name, "one of ROC, PR, PRGAIN"));
       return this;
     }
 
@@ -226,9 +217,11 @@ public final class AUC extends Metric {
               .findAny()
               .orElseThrow(
                   () ->
-                      new IllegalArgumentException(
-                          "AUC: 'summation_method' must be interpolation, minoring or majoring. Received: "
-                              + name));
+                      Argument.invalid(
+                          "AUC",
+                          "summation_method",
+                          name,
+                          "one of interpolation, minoring, majoring"));
       return this;
     }
 

@@ -1,5 +1,6 @@
 package io.firesteel.metrics;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import org.jspecify.annotations.Nullable;
@@ -109,11 +110,7 @@ abstract class BestAtMetric extends Metric {
       super(name);
       this.owner = owner;
       this.key = key;
-      this.value = value;
-      if (!(value >= 0.0 && value <= 1.0)) {
-        throw new IllegalArgumentException(
-            "%s: '%s' must be in [0, 1]. Received: %s".formatted(owner, key, value));
-      }
+      this.value = Argument.unit(owner, key, value);
     }
 
     /**
@@ -122,12 +119,7 @@ abstract class BestAtMetric extends Metric {
      * @throws IllegalArgumentException if it is not from 1 to 2^20
      */
     public B numThresholds(long count) {
-      if (count < 1 || count > 1 << 20) {
-        throw new IllegalArgumentException(
-            "%s: 'num_thresholds' must be from 1 to 1048576. Received: %d".formatted(owner, count));
-      }
-
-      this.numThresholds = count;
+      this.numThresholds = Argument.integer(owner, "num_thresholds", 1, 1 << 20, count);
       return self();
     }
 
@@ -137,12 +129,7 @@ abstract class BestAtMetric extends Metric {
      * @throws IllegalArgumentException if it is negative
      */
     public B classId(long classId) {
-      if (classId < 0) {
-        throw new IllegalArgumentException(
-            "%s: 'class_id' must be 0 or more. Received: %d".formatted(owner, classId));
-      }
-
-      this.classId = classId;
+      this.classId = Argument.integer(owner, "class_id", 0, classId);
       return self();
     }
 

@@ -1,5 +1,6 @@
 package io.firesteel.metrics;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 
@@ -65,12 +66,7 @@ public final class BinaryAccuracy extends SamplewiseMetric {
      * @throws IllegalArgumentException if it is not a finite number
      */
     public Builder threshold(double threshold) {
-      if (!Double.isFinite(threshold)) {
-        throw new IllegalArgumentException(
-            "BinaryAccuracy: 'threshold' must be a finite number. Received: " + threshold);
-      }
-
-      this.threshold = threshold;
+      this.threshold = Argument.finite("BinaryAccuracy", "threshold", threshold);
       return this;
     }
 

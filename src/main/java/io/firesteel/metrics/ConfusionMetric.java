@@ -1,5 +1,6 @@
 package io.firesteel.metrics;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import java.util.List;
@@ -96,10 +97,7 @@ abstract class ConfusionMetric extends Metric {
      * @throws IllegalArgumentException if it is not in [0, 1]
      */
     public B threshold(double threshold) {
-      if (!(threshold >= 0.0 && threshold <= 1.0)) {
-        throw new IllegalArgumentException(
-            "%s: 'thresholds' must be in [0, 1]. Received: %s".formatted(owner, threshold));
-      }
+      Argument.unit(owner, "thresholds", threshold);
 
       this.threshold = threshold;
       this.given = threshold;

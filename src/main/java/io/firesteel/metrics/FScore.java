@@ -1,5 +1,6 @@
 package io.firesteel.metrics;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import java.util.List;
@@ -176,11 +177,7 @@ abstract class FScore extends Metric {
      * @throws IllegalArgumentException if it is another one
      */
     public B average(String average) {
-      if (!AVERAGES.contains(average)) {
-        throw new IllegalArgumentException(
-            "%s: 'average' must be null, micro, macro or weighted. Received: %s"
-                .formatted(owner, average));
-      }
+      Argument.oneOf(owner, "average", average, AVERAGES);
 
       this.average = average;
       return self();
@@ -192,23 +189,14 @@ abstract class FScore extends Metric {
      * @throws IllegalArgumentException if it is not above 0 and at most 1
      */
     public B threshold(double threshold) {
-      if (!(threshold > 0.0 && threshold <= 1.0)) {
-        throw new IllegalArgumentException(
-            "%s: 'threshold' must be above 0 and at most 1. Received: %s"
-                .formatted(owner, threshold));
-      }
+      Argument.unitAboveZero(owner, "threshold", threshold);
 
       this.threshold = threshold;
       return self();
     }
 
     B beta(double beta) {
-      if (!(beta > 0.0) || Double.isInfinite(beta)) {
-        throw new IllegalArgumentException(
-            "%s: 'beta' must be a positive number. Received: %s".formatted(owner, beta));
-      }
-
-      this.beta = beta;
+      this.beta = Argument.positive(owner, "beta", beta);
       return self();
     }
 

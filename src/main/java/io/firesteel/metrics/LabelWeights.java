@@ -1,5 +1,6 @@
 package io.firesteel.metrics;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import java.util.List;
@@ -39,11 +40,10 @@ final class LabelWeights {
    * @throws IllegalArgumentException if one is negative or not finite, or all are 0
    */
   static List<Double> checked(List<Double> weights) {
-    boolean bad = weights.stream().anyMatch(w -> !(w >= 0.0) || Double.isInfinite(w));
-    if (bad || weights.stream().allMatch(w -> w == 0.0)) {
-      throw new IllegalArgumentException(
-          "AUC: 'label_weights' must be numbers >= 0, not all 0. Received: " + weights);
-    }
+    boolean ok =
+        weights.stream().allMatch(w -> w >= 0.0 && Double.isFinite(w))
+            && weights.stream().anyMatch(w -> w > 0.0);
+    Argument.require("AUC", "label_weights", weights, ok, "numbers >= 0, not all 0");
 
     return List.copyOf(weights);
   }

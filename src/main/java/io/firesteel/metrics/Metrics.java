@@ -1,7 +1,8 @@
 package io.firesteel.metrics;
 
+import io.firesteel.internal.saving.ObjectRegistry;
 import io.firesteel.saving.Config;
-import io.firesteel.saving.ObjectRegistry;
+import io.firesteel.saving.ConfigFactory;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -196,7 +197,7 @@ public final class Metrics {
 
   /** Makes a custom metric known under {@code packageName>SimpleName}. */
   public static <S extends Metric> void register(
-      String packageName, Class<S> type, ObjectRegistry.Factory<S> factory) {
+      String packageName, Class<S> type, ConfigFactory<S> factory) {
     REGISTRY.register(packageName, type, factory);
   }
 

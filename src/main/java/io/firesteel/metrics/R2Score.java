@@ -1,7 +1,9 @@
 package io.firesteel.metrics;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -152,11 +154,8 @@ public final class R2Score extends Metric {
      * @throws IllegalArgumentException if it is another one
      */
     public Builder classAggregation(@Nullable String classAggregation) {
-      if (classAggregation != null && !List.of(UNIFORM, WEIGHTED).contains(classAggregation)) {
-        throw new IllegalArgumentException(
-            "R2Score: 'class_aggregation' must be null, uniform_average or variance_weighted_average. Received: "
-                + classAggregation);
-      }
+      List<@Nullable String> known = Arrays.asList(null, UNIFORM, WEIGHTED);
+      Argument.oneOf("R2Score", "class_aggregation", classAggregation, known);
 
       this.classAggregation = classAggregation;
       return this;
@@ -168,12 +167,7 @@ public final class R2Score extends Metric {
      * @throws IllegalArgumentException if it is negative
      */
     public Builder numRegressors(long numRegressors) {
-      if (numRegressors < 0) {
-        throw new IllegalArgumentException(
-            "R2Score: 'num_regressors' must be 0 or more. Received: " + numRegressors);
-      }
-
-      this.numRegressors = numRegressors;
+      this.numRegressors = Argument.integer("R2Score", "num_regressors", 0, numRegressors);
       return this;
     }
 

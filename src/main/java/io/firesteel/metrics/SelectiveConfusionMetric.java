@@ -1,5 +1,6 @@
 package io.firesteel.metrics;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import org.jspecify.annotations.Nullable;
@@ -89,12 +90,7 @@ abstract class SelectiveConfusionMetric extends ConfusionMetric {
      * @throws IllegalArgumentException if it is less than 1
      */
     public B topK(long k) {
-      if (k < 1) {
-        throw new IllegalArgumentException(
-            "%s: 'top_k' must be 1 or more. Received: %d".formatted(owner, k));
-      }
-
-      this.topK = k;
+      this.topK = Argument.integer(owner, "top_k", 1, k);
       return self();
     }
 
@@ -104,12 +100,7 @@ abstract class SelectiveConfusionMetric extends ConfusionMetric {
      * @throws IllegalArgumentException if it is negative
      */
     public B classId(long classId) {
-      if (classId < 0) {
-        throw new IllegalArgumentException(
-            "%s: 'class_id' must be 0 or more. Received: %d".formatted(owner, classId));
-      }
-
-      this.classId = classId;
+      this.classId = Argument.integer(owner, "class_id", 0, classId);
       return self();
     }
 

@@ -1,5 +1,6 @@
 package io.firesteel.metrics;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import org.jspecify.annotations.Nullable;
@@ -66,12 +67,7 @@ public final class TopKCategoricalAccuracy extends SamplewiseMetric {
      * @throws IllegalArgumentException if it is less than 1
      */
     public Builder k(long k) {
-      if (k < 1) {
-        throw new IllegalArgumentException(
-            "TopKCategoricalAccuracy: 'k' must be 1 or more. Received: " + k);
-      }
-
-      this.k = k;
+      this.k = Argument.integer("TopKCategoricalAccuracy", "k", 1, k);
       return this;
     }
 

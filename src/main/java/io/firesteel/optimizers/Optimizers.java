@@ -1,7 +1,8 @@
 package io.firesteel.optimizers;
 
+import io.firesteel.internal.saving.ObjectRegistry;
 import io.firesteel.saving.Config;
-import io.firesteel.saving.ObjectRegistry;
+import io.firesteel.saving.ConfigFactory;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +65,7 @@ public final class Optimizers {
    * @throws IllegalArgumentException if another class has the name
    */
   public static <S extends Optimizer> void register(
-      String packageName, Class<S> type, ObjectRegistry.Factory<S> factory) {
+      String packageName, Class<S> type, ConfigFactory<S> factory) {
     REGISTRY.register(packageName, type, factory);
   }
 

@@ -1,7 +1,8 @@
 package io.firesteel.regularizers;
 
+import io.firesteel.internal.saving.ObjectRegistry;
 import io.firesteel.saving.Config;
-import io.firesteel.saving.ObjectRegistry;
+import io.firesteel.saving.ConfigFactory;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +48,7 @@ public final class Regularizers {
    * @throws IllegalArgumentException if another class has that name
    */
   public static <X extends Regularizer> void register(
-      String packageName, Class<X> type, ObjectRegistry.Factory<X> factory) {
+      String packageName, Class<X> type, ConfigFactory<X> factory) {
     REGISTRY.register(packageName, type, factory);
   }
 

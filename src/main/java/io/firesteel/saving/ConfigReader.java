@@ -66,6 +66,11 @@ public final class ConfigReader {
     return value == null ? null : Long.valueOf(toLong(key, value));
   }
 
+  /** Returns an integer of at least {@code min} that is an {@code int}: a size or a count. */
+  public int size(String key, int min) {
+    return Argument.size(owner, key, min, integer(key));
+  }
+
   /** Returns a boolean. */
   public boolean bool(String key) {
     return typed(key, required(key), Boolean.class, "true or false");
@@ -165,8 +170,7 @@ public final class ConfigReader {
 
   /** Returns the error for a value that is out of its range. */
   public IllegalArgumentException invalid(String key, String allowed) {
-    return new IllegalArgumentException(
-        "%s: '%s' must be %s. Received: %s".formatted(owner, key, allowed, config.get(key)));
+    return Argument.invalid(owner, key, config.get(key), allowed);
   }
 
   private Object required(String key) {

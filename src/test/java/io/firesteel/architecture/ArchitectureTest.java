@@ -25,10 +25,12 @@ class ArchitectureTest {
 
   private static final String BASE = "io.firesteel.";
 
-  /** From the top down, as in the README. */
+  /** From the top down, as in CONTRIBUTING.md. */
   private static final List<String> ORDER =
       List.of(
           "saving",
+          "internal.saving",
+          "internal.files",
           "tensor",
           "internal.data",
           "initializers",
@@ -42,6 +44,7 @@ class ArchitectureTest {
           "optimizers.schedules",
           "optimizers",
           "internal.network",
+          "internal.archive",
           "checkpoint",
           "callbacks",
           "training",

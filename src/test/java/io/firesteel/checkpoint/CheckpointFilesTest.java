@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.firesteel.internal.archive.Hdf5Group;
+import io.firesteel.internal.archive.Hdf5Writer;
+import io.firesteel.internal.files.FileIO;
 import io.firesteel.tensor.Shape;
 import io.firesteel.testing.Checkpointed;
 import java.io.ByteArrayInputStream;

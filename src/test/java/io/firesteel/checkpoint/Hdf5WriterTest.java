@@ -5,6 +5,8 @@ import static io.firesteel.testing.Checkpointed.tensor;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.firesteel.internal.archive.Hdf5Group;
+import io.firesteel.internal.archive.Hdf5Writer;
 import io.firesteel.tensor.Shape;
 import io.firesteel.variables.Variable;
 import java.io.IOException;

@@ -4,6 +4,8 @@ import static io.firesteel.testing.Checkpointed.tensor;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.firesteel.internal.archive.Hdf5Group;
+import io.firesteel.internal.archive.Hdf5Writer;
 import io.firesteel.tensor.Shape;
 import io.firesteel.testing.Checkpointed;
 import io.firesteel.variables.Variable;
@@ -87,7 +89,8 @@ class KerasArchiveRefusalTest {
   void unknownMembers() throws IOException {
     refuses(
         zip(Map.of("model.weights.npz", new byte[1])),
-        "the-file has the member 'model.weights.npz', which cannot be read. Allowed: metadata.json, config.json and model.weights.h5");
+        "the-file has the member 'model.weights.npz', which cannot be read. Allowed: metadata.json,"
+            + " config.json and model.weights.h5");
     refuses(zip(Map.of("assets/layers/x/vocabulary.txt", new byte[1])), "cannot be read");
   }
 
@@ -103,7 +106,8 @@ class KerasArchiveRefusalTest {
     refuses(archive("{\"a\": ", empty()), "The config.json in the-file is broken: Not valid JSON");
     refuses(
         archive("{\"class_name\": \"MyModel\", \"config\": {}}", empty()),
-        "the-file holds no Sequential or Functional model: its config has no 'layers'. Its class: MyModel");
+        "the-file holds no Sequential or Functional model: its config has no 'layers'. Its class:"
+            + " MyModel");
     refuses(
         archive("{\"config\": {\"layers\": [3]}}", empty()),
         "the-file has a layer that is no object in its config: 3");
@@ -136,7 +140,9 @@ class KerasArchiveRefusalTest {
     root.group("layers").group("dense").group("seed").group("vars").put("0", ONE);
     refuses(
         archive(CONFIG, weights(root)),
-        "/layers/dense/seed/vars/0 of model.weights.h5 in the-file belongs to no layer of the model. Nested models, and layers that keep state in parts of their own, cannot be read");
+        "/layers/dense/seed/vars/0 of model.weights.h5 in the-file belongs to no layer of the"
+            + " model. Nested models, and layers that keep state in parts of their own, cannot be"
+            + " read");
   }
 
   @Test
@@ -147,7 +153,8 @@ class KerasArchiveRefusalTest {
     vars.put("2", ONE);
     refuses(
         archive(CONFIG, weights(root)),
-        "/layers/dense/vars/ of model.weights.h5 in the-file must hold the data sets 0 to 1. It has: 0, 2");
+        "/layers/dense/vars/ of model.weights.h5 in the-file must hold the data sets 0 to 1. It"
+            + " has: 0, 2");
   }
 
   @Test

@@ -123,25 +123,25 @@ class DistributionTest {
         "RandomUniform: 'minval' must not exceed 'maxval'. Received: minval=2.0, maxval=1.0",
         message(() -> RandomUniform.of(2, 1)));
     assertEquals(
-        "RandomUniform: 'maxval' must be a finite number. Received: Infinity",
+        "RandomUniform: 'maxval' must be finite. Received: Infinity",
         message(() -> RandomUniform.of(2, Double.POSITIVE_INFINITY)));
     assertEquals(
-        "RandomNormal: 'stddev' must be a finite number of at least 0. Received: -1.0",
+        "RandomNormal: 'stddev' must be finite and >= 0. Received: -1.0",
         message(() -> RandomNormal.of(0, -1)));
     assertEquals(
-        "TruncatedNormal: 'mean' must be a finite number. Received: NaN",
+        "TruncatedNormal: 'mean' must be finite. Received: NaN",
         message(() -> TruncatedNormal.of(Double.NaN, 1)));
     assertEquals(
-        "Constant: 'value' must be a finite number. Received: NaN",
-        message(() -> Constant.of(Double.NaN)));
+        "Constant: 'value' must be finite. Received: NaN", message(() -> Constant.of(Double.NaN)));
     assertEquals(
-        "VarianceScaling: 'scale' must be a finite number above 0. Received: 0.0",
+        "VarianceScaling: 'scale' must be finite and > 0. Received: 0.0",
         message(() -> VarianceScaling.of(0, "fan_in", "uniform")));
     assertEquals(
         "VarianceScaling: 'mode' must be one of fan_in, fan_out, fan_avg. Received: fan",
         message(() -> VarianceScaling.of(1, "fan", "uniform")));
     assertEquals(
-        "VarianceScaling: 'distribution' must be normal or one of truncated_normal, untruncated_normal, uniform. Received: cauchy",
+        "VarianceScaling: 'distribution' must be normal or one of truncated_normal,"
+            + " untruncated_normal, uniform. Received: cauchy",
         message(() -> VarianceScaling.of(1, "fan_in", "cauchy")));
     Config config = Config.builder().put("input_axes", List.of(0.5)).build();
     assertEquals(

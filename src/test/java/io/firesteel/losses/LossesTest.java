@@ -61,7 +61,8 @@ class LossesTest {
         Config.parse(
             """
             {"module": "builtins", "class_name": "function",
-             "config": "mean_absolute_error", "registered_name": "function"}""");
+             "config": "mean_absolute_error", "registered_name": "function"}\
+            """);
     assertTrue(Losses.get(function) instanceof MeanAbsoluteError);
   }
 
@@ -114,13 +115,16 @@ class LossesTest {
   @Test
   void configRefusesWhatNoLossCanBe() {
     assertRefused(
-        "A loss must be reduced to one number. Allowed for 'reduction': sum_over_batch_size, mean, mean_with_sample_weight, sum. Received: none",
+        "A loss must be reduced to one number. Allowed for 'reduction': sum_over_batch_size, mean,"
+            + " mean_with_sample_weight, sum. Received: none",
         () -> MeanSquaredError.fromConfig(Config.parse("{\"reduction\": \"none\"}")));
     assertRefused(
-        "A loss must be reduced to one number. Allowed for 'reduction': sum_over_batch_size, mean, mean_with_sample_weight, sum. Received: null",
+        "A loss must be reduced to one number. Allowed for 'reduction': sum_over_batch_size, mean,"
+            + " mean_with_sample_weight, sum. Received: null",
         () -> MeanSquaredError.fromConfig(Config.parse("{\"reduction\": null}")));
     assertRefused(
-        "Unknown reduction. Allowed for 'reduction': sum_over_batch_size, mean, mean_with_sample_weight, sum. Received: average",
+        "Unknown reduction. Allowed for 'reduction': sum_over_batch_size, mean,"
+            + " mean_with_sample_weight, sum. Received: average",
         () -> MeanSquaredError.fromConfig(Config.parse("{\"reduction\": \"average\"}")));
     assertRefused(
         "MeanSquaredError: 'reduction' must be a string. Received: 3",
@@ -151,7 +155,7 @@ class LossesTest {
         () -> CategoricalCrossentropy.builder().labelSmoothing(-0.1));
     for (double delta : new double[] {0.0, -1.0, Double.NaN, Double.POSITIVE_INFINITY}) {
       assertRefused(
-          "Huber: 'delta' must be a positive number. Received: " + delta,
+          "Huber: 'delta' must be finite and > 0. Received: " + delta,
           () -> Huber.builder().delta(delta));
     }
   }
@@ -162,16 +166,17 @@ class LossesTest {
         "BinaryFocalCrossentropy: 'alpha' must be in [0, 1]. Received: 1.5",
         () -> BinaryFocalCrossentropy.builder().alpha(1.5));
     assertRefused(
-        "BinaryFocalCrossentropy: 'gamma' must be a number >= 0. Received: -1.0",
+        "BinaryFocalCrossentropy: 'gamma' must be finite and >= 0. Received: -1.0",
         () -> BinaryFocalCrossentropy.builder().gamma(-1));
     assertRefused(
-        "CategoricalFocalCrossentropy: 'alpha' must be a number >= 0, or one a class. Received: [-0.5]",
+        "CategoricalFocalCrossentropy: 'alpha' must be a number >= 0, or one a class. Received:"
+            + " [-0.5]",
         () -> CategoricalFocalCrossentropy.builder().alpha(-0.5));
     assertRefused(
         "CategoricalFocalCrossentropy: 'alpha' must be a number >= 0, or one a class. Received: []",
         () -> CategoricalFocalCrossentropy.fromConfig(Config.parse("{\"alpha\": []}")));
     assertRefused(
-        "CategoricalFocalCrossentropy: 'gamma' must be a number >= 0. Received: NaN",
+        "CategoricalFocalCrossentropy: 'gamma' must be finite and >= 0. Received: NaN",
         () -> CategoricalFocalCrossentropy.builder().gamma(Double.NaN));
     assertRefused(
         "CosineSimilarity: 'axis' must be -1, the last axis. Received: 0",

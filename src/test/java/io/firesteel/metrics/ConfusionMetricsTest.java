@@ -64,14 +64,18 @@ class ConfusionMetricsTest {
   @Test
   void metricsAreOneNumber() {
     assertRefused(
-        "TruePositives: 'thresholds' must be one number, for a metric is one number. Received: [0.3, 0.7]",
+        "TruePositives: 'thresholds' must be one number, for a metric is one number. Received:"
+            + " [0.3, 0.7]",
         () -> TruePositives.fromConfig(Config.parse("{\"thresholds\":[0.3,0.7]}")));
     assertRefused(
-        "The metric f1_score has one value a class; set 'average' to micro, macro or weighted. Received: average=null, 3 predictions a sample",
+        "The metric f1_score has one value a class; set 'average' to micro, macro or weighted."
+            + " Received: average=null, 3 predictions a sample",
         () -> Metrics.resolve("f1_score", 3, 3));
     assertEquals("f1_score", Metrics.resolve("f1_score", 1, 1).name());
     assertRefused(
-        "The metric r2_score has one value an output; set 'class_aggregation' to uniform_average or variance_weighted_average. Received: class_aggregation=null, 2 predictions a sample",
+        "The metric r2_score has one value an output; set 'class_aggregation' to uniform_average or"
+            + " variance_weighted_average. Received: class_aggregation=null, 2 predictions a"
+            + " sample",
         () -> Metrics.resolve(R2Score.builder().classAggregation(null).build(), 2, 2));
   }
 
@@ -92,10 +96,12 @@ class ConfusionMetricsTest {
             Metrics.resolve(
                 AUC.fromConfig(Config.parse("{\"multi_label\":true,\"num_labels\":2}")), 3, 3));
     assertRefused(
-        "The metric auc has 1 label_weights, which must be one a prediction. Received: 3 predictions a sample",
+        "The metric auc has 1 label_weights, which must be one a prediction. Received: 3"
+            + " predictions a sample",
         () -> Metrics.resolve(AUC.builder().labelWeights(List.of(1.0)).build(), 3, 3));
     assertRefused(
-        "The metric auc needs labels as wide as the predictions. Received: labels of width 1, predictions of width 3",
+        "The metric auc needs labels as wide as the predictions. Received: labels of width 1,"
+            + " predictions of width 3",
         () -> Metrics.resolve("auc", 3, 1));
   }
 
@@ -121,29 +127,31 @@ class ConfusionMetricsTest {
         "Recall: 'thresholds' must be in [0, 1]. Received: 1.5",
         () -> Recall.builder().threshold(1.5));
     assertRefused(
-        "Precision: 'top_k' must be 1 or more. Received: 0", () -> Precision.builder().topK(0));
+        "Precision: 'top_k' must be an integer >= 1. Received: 0",
+        () -> Precision.builder().topK(0));
     assertRefused(
-        "Precision: 'class_id' must be 0 or more. Received: -1",
+        "Precision: 'class_id' must be an integer >= 0. Received: -1",
         () -> Precision.builder().classId(-1));
     assertRefused(
         "SensitivityAtSpecificity: 'specificity' must be in [0, 1]. Received: 2.0",
         () -> SensitivityAtSpecificity.builder(2));
     assertRefused(
-        "PrecisionAtRecall: 'num_thresholds' must be from 1 to 1048576. Received: 0",
+        "PrecisionAtRecall: 'num_thresholds' must be an integer from 1 to 1048576. Received: 0",
         () -> PrecisionAtRecall.builder(0.5).numThresholds(0));
     assertRefused(
-        "SpecificityAtSensitivity: 'class_id' must be 0 or more. Received: -2",
+        "SpecificityAtSensitivity: 'class_id' must be an integer >= 0. Received: -2",
         () -> SpecificityAtSensitivity.builder(0.5).classId(-2));
     assertRefused(
-        "AUC: 'num_thresholds' must be from 2 to 1048576. Received: 1",
+        "AUC: 'num_thresholds' must be an integer from 2 to 1048576. Received: 1",
         () -> AUC.builder().numThresholds(1));
     assertRefused(
         "AUC: 'thresholds' must be numbers in [0, 1]. Received: [0.5, NaN]",
         () -> AUC.builder().thresholds(List.of(0.5, Double.NaN)));
     assertRefused(
-        "AUC: 'curve' must be ROC, PR or PRGAIN. Received: PRC", () -> AUC.builder().curve("PRC"));
+        "AUC: 'curve' must be one of ROC, PR, PRGAIN. Received: PRC",
+        () -> AUC.builder().curve("PRC"));
     assertRefused(
-        "AUC: 'summation_method' must be interpolation, minoring or majoring. Received: mean",
+        "AUC: 'summation_method' must be one of interpolation, minoring, majoring. Received: mean",
         () -> AUC.builder().summationMethod("mean"));
     assertRefused(
         "AUC: 'label_weights' must be numbers >= 0, not all 0. Received: [0.0]",
@@ -155,19 +163,20 @@ class ConfusionMetricsTest {
         "AUC: 'label_weights' must be a list of numbers. Received: {}",
         () -> AUC.fromConfig(Config.parse("{\"label_weights\":{}}")));
     assertRefused(
-        "F1Score: 'average' must be null, micro, macro or weighted. Received: mean",
+        "F1Score: 'average' must be one of micro, macro, weighted. Received: mean",
         () -> F1Score.builder().average("mean"));
     assertRefused(
-        "F1Score: 'threshold' must be above 0 and at most 1. Received: 0.0",
+        "F1Score: 'threshold' must be in (0, 1]. Received: 0.0",
         () -> F1Score.builder().threshold(0));
     assertRefused(
-        "FBetaScore: 'beta' must be a positive number. Received: -1.0",
+        "FBetaScore: 'beta' must be finite and > 0. Received: -1.0",
         () -> FBetaScore.builder().beta(-1));
     assertRefused(
-        "R2Score: 'class_aggregation' must be null, uniform_average or variance_weighted_average. Received: sum",
+        "R2Score: 'class_aggregation' must be one of null, uniform_average,"
+            + " variance_weighted_average. Received: sum",
         () -> R2Score.builder().classAggregation("sum"));
     assertRefused(
-        "R2Score: 'num_regressors' must be 0 or more. Received: -1",
+        "R2Score: 'num_regressors' must be an integer >= 0. Received: -1",
         () -> R2Score.builder().numRegressors(-1));
     assertRefused(
         "CosineSimilarity: 'axis' must be -1, the last axis. Received: 0",

@@ -9,8 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.checkpoint.CheckpointException;
 import io.firesteel.checkpoint.CheckpointStore;
-import io.firesteel.checkpoint.FileIO;
 import io.firesteel.checkpoint.KerasArchive;
+import io.firesteel.internal.files.FileIO;
 import io.firesteel.spark.internal.hadoop.HadoopFileIO;
 import io.firesteel.testing.Checkpointed;
 import java.io.IOException;

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -25,7 +26,11 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
 class BlasProcessTest {
 
-  private static final String OPENBLAS = "OpenBLAS 0.3.31 by netlib 3.0.4";
+  /** With the CPU family that the environment may force upon it. */
+  private static final String OPENBLAS =
+      "OpenBLAS 0.3.31 by netlib 3.0.4"
+          + Optional.ofNullable(System.getenv("OPENBLAS_CORETYPE")).map(" for "::concat).orElse("");
+
   private static final String SYSTEM = "libopenblas_nolapack.so.0 of the system by netlib 3.0.4";
   private static final String VECTOR = "netlib VectorBLAS 3.0.4";
   private static final String JAVA = "netlib Java11BLAS 3.0.4";

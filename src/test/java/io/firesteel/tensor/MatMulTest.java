@@ -164,7 +164,7 @@ class MatMulTest {
 
   @Test
   void namesTheImplementationAndItsVersion() {
-    assertTrue(MatMul.name().matches(".+ \\d+\\.\\d+\\.\\d+"), MatMul.name());
+    assertTrue(MatMul.name().matches(".+ \\d+\\.\\d+\\.\\d+( for \\w+)?"), MatMul.name());
   }
 
   @Test

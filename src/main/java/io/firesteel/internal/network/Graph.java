@@ -9,11 +9,8 @@ import io.firesteel.layers.WeightSpec;
 import io.firesteel.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +35,6 @@ final class Graph {
 
   /** Puts calls onto each other; throws an IllegalArgumentException if they do not fit. */
   static Graph of(LayerGraph model) {
-    checkNames(model.layers());
     Graph graph = new Graph(model);
     boolean passesThrough = graph.outputs.stream().anyMatch(output -> output < 0);
     if (passesThrough || graph.shapes().stream().anyMatch(shape -> shape.size() == 0)) {
@@ -47,11 +43,15 @@ final class Graph {
               .formatted(
                   model.name(),
                   model.layers().size(),
-                  graph.inputs.stream().map(InputLayer::shape).toList(),
-                  graph.outputShapes()));
+                  text(graph.inputs.stream().map(InputLayer::shape).toList()),
+                  text(graph.outputShapes())));
     }
 
     return graph;
+  }
+
+  private static String text(List<Shape> shapes) {
+    return shapes.size() == 1 ? shapes.get(0).toString() : shapes.toString();
   }
 
   private List<Shape> shapes() {
@@ -128,7 +128,7 @@ final class Graph {
     if (layer instanceof InputLayer) {
       throw new IllegalArgumentException(
           "An input layer can only be the first layer. Received '%s' as layer %d"
-              .formatted(layer.name(), nodes.size() + 1));
+              .formatted(layer.name(), nodes.size()));
     }
 
     List<Shape> shapes = sources.stream().map(this::shapeOf).toList();
@@ -159,7 +159,9 @@ final class Graph {
     List<Shape> expected = first.stream().map(WeightSpec::shape).toList();
     List<Shape> given = now.stream().map(WeightSpec::shape).toList();
     boolean sameForm =
-        first.stream().map(WeightSpec::rowSparse).toList()
+        first.stream()
+            .map(WeightSpec::rowSparse)
+            .toList()
             .equals(now.stream().map(WeightSpec::rowSparse).toList());
     if (!expected.equals(given) || !sameForm) {
       throw new IllegalArgumentException(
@@ -197,8 +199,7 @@ final class Graph {
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "The layer '%s' does not take rows of shape %s: %s"
-              .formatted(
-                  layer.name(), inputs.size() == 1 ? inputs.get(0) : inputs, e.getMessage()),
+              .formatted(layer.name(), text(inputs), e.getMessage()),
           e);
     }
   }
@@ -212,17 +213,6 @@ final class Graph {
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "The weights of the layer '%s': %s".formatted(layer.name(), e.getMessage()), e);
-    }
-  }
-
-  private static void checkNames(List<Layer> layers) {
-    Set<String> names = new HashSet<>();
-    for (Layer layer : layers) {
-      if (layer.name() == null || !names.add(Objects.toString(layer.name()))) {
-        throw new IllegalArgumentException(
-            "The layers of a network need unique names. Received: "
-                + layers.stream().map(Layer::name).toList());
-      }
     }
   }
 }

@@ -113,8 +113,7 @@ final class GraphWalk {
     Map<Node, Integer> ofNodes = new IdentityHashMap<>();
     for (int i = nodes.size() - 1; i >= 0; i--) {
       Node node = nodes.get(i);
-      int depth =
-          Math.max(ofNodes.getOrDefault(node, 0), depths.getOrDefault(node.layer(), 0));
+      int depth = Math.max(ofNodes.getOrDefault(node, 0), depths.getOrDefault(node.layer(), 0));
       depths.put(node.layer(), depth);
       node.inputs().forEach(input -> ofNodes.merge(input.node(), depth + 1, Math::max));
     }

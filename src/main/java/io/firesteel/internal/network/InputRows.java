@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of one input of a network in a batch. A batch holds the values of all inputs of a row one
- * after the other, those of sparse inputs apart; a network of one input takes them as they are.
+ * The rows of one input of a network in a batch. A batch holds the values of all inputs of a row
+ * one after the other, those of sparse inputs apart; a network of one input takes them as they are.
  */
 final class InputRows {
 

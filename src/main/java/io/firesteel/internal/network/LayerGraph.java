@@ -6,6 +6,7 @@ import io.firesteel.layers.Layer;
 import io.firesteel.layers.SkipConnection;
 import io.firesteel.tensor.Shape;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +54,7 @@ public record LayerGraph(
     calls = List.copyOf(calls);
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
+    requireNames(layers);
   }
 
   /**
@@ -70,7 +72,12 @@ public record LayerGraph(
    * first one is an input.
    */
   public static LayerGraph chain(String name, Shape inputShape, List<Layer> stack) {
+    requireNames(stack);
     List<Layer> layers = new ArrayList<>(stack);
+    if (!layers.isEmpty() && layers.get(0) instanceof InputLayer input) {
+      requireShape(input, inputShape);
+    }
+
     if (layers.isEmpty() || !(layers.get(0) instanceof InputLayer)) {
       layers.add(0, InputLayer.of(inputShape.dims()).withName(freeName(stack)));
     }
@@ -91,6 +98,22 @@ public record LayerGraph(
 
     return new LayerGraph(
         name, true, layers, calls, List.of(0), List.of(new Source(layers.size() - 1, 0)));
+  }
+
+  private static void requireShape(InputLayer input, Shape given) {
+    if (!input.shape().equals(given)) {
+      throw new IllegalArgumentException(
+          "The layer '%s' was declared for rows of shape %s. Received: %s"
+              .formatted(input.name(), input.shape(), given));
+    }
+  }
+
+  private static void requireNames(List<Layer> layers) {
+    List<@Nullable String> names = names(layers);
+    if (names.contains(null) || new HashSet<>(names).size() < names.size()) {
+      throw new IllegalArgumentException(
+          "The layers of a network need unique names. Received: " + names);
+    }
   }
 
   private static String freeName(List<Layer> layers) {

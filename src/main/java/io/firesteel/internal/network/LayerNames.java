@@ -1,8 +1,8 @@
 package io.firesteel.internal.network;
 
+import io.firesteel.internal.saving.KerasNames;
 import io.firesteel.layers.Layer;
 import io.firesteel.layers.Layers;
-import io.firesteel.saving.KerasNames;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -128,8 +128,7 @@ final class LossPass {
       double[] state) {
     int labelWidth = loss.labelWidth(width);
     int firstWeighted = output.firstWeightedMetric();
-    float[] weights =
-        firstWeighted == metrics.length ? null : sampleWeights(batch, samples, mask);
+    float[] weights = firstWeighted == metrics.length ? null : sampleWeights(batch, samples, mask);
     int offset = output.firstState();
     for (int i = 0; i < metrics.length; i++) {
       Metric metric = metrics[i];
@@ -139,8 +138,7 @@ final class LossPass {
     }
   }
 
-  private float @Nullable [] sampleWeights(
-      Batch batch, int samples, boolean @Nullable [] mask) {
+  private float @Nullable [] sampleWeights(Batch batch, int samples, boolean @Nullable [] mask) {
     float[] weights = batch.weights();
     if (weights == null || (samplesPerRow == 1 && mask == null)) {
       return weights;

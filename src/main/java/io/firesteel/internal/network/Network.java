@@ -29,17 +29,26 @@ public final class Network {
   private final Graph graph;
   private final List<NetworkOutput> outputs;
   private final Map<Integer, Double> classWeight;
-  private final Totals totals;
+  private final int denseWidth;
+  private final int sparseWidth;
+  private final int labelWidth;
+  private final Shape inputShape;
+  private final Shape outputShape;
+  private final Objectives objectives;
   private final GradientPlan gradientPlan;
   private final int[] gradientPlaces;
-  private final int trainableCount;
 
-  private Network(LayerGraph model, List<Objective> objectives, Map<Integer, Double> classWeight) {
+  private Network(LayerGraph model, List<Objective> given, Map<Integer, Double> classWeight) {
     this.model = model;
     this.graph = Graph.of(model);
-    this.outputs = outputs(model, graph, objectives);
+    this.outputs = outputs(model, graph, given);
+    this.sparseWidth = inputs().stream().filter(InputLayer::isSparse).mapToInt(Network::size).sum();
+    this.denseWidth = inputs().stream().mapToInt(Network::size).sum() - sparseWidth;
+    this.labelWidth = outputs.stream().mapToInt(NetworkOutput::labelWidth).sum();
+    this.inputShape = one(graph.inputs().stream().map(InputLayer::shape).toList());
+    this.outputShape = one(graph.outputShapes());
     this.classWeight = Map.copyOf(classWeight);
-    this.totals = new Totals(this, hasActivity(graph));
+    this.objectives = new Objectives(this, hasActivity(graph));
     this.gradientPlan = new GradientPlan(graph.nodes(), graph.outputIndices());
     this.gradientPlaces = new int[variables().size()];
     int next = 0;
@@ -47,8 +56,18 @@ public final class Network {
       gradientPlaces[i] = variables().get(i).trainable() ? next++ : -1;
     }
 
-    this.trainableCount = next;
     ClassWeights.check(classWeight, this);
+  }
+
+  private static int size(InputLayer input) {
+    return input.shape().size();
+  }
+
+  /** Returns the shape of what has several parts: the only one's, or that of all their values. */
+  private static Shape one(List<Shape> parts) {
+    return parts.size() == 1
+        ? parts.get(0)
+        : Shape.of(parts.stream().mapToInt(Shape::size).reduce(0, Math::addExact));
   }
 
   private static boolean hasActivity(Graph graph) {
@@ -188,19 +207,17 @@ public final class Network {
 
   /** Returns the shape of one row of features: of several inputs, that of all their values. */
   public Shape inputShape() {
-    return inputs().size() == 1
-        ? inputs().get(0).shape()
-        : Shape.of(Math.addExact(denseWidth(), sparseWidth()));
+    return inputShape;
   }
 
   /** Returns the number of values of all inputs that are not sparse. */
   int denseWidth() {
-    return inputs().stream().filter(i -> !i.isSparse()).mapToInt(i -> i.shape().size()).sum();
+    return denseWidth;
   }
 
   /** Returns the number of values of all sparse inputs, zeros included. */
   int sparseWidth() {
-    return inputs().stream().filter(InputLayer::isSparse).mapToInt(i -> i.shape().size()).sum();
+    return sparseWidth;
   }
 
   /**
@@ -208,7 +225,7 @@ public final class Network {
    * Input(shape, sparse=True)}.
    */
   public boolean isSparse() {
-    return sparseWidth() > 0;
+    return sparseWidth > 0;
   }
 
   /** Returns the layers, input layers included. */
@@ -223,14 +240,12 @@ public final class Network {
 
   /** Returns the shape of one row of predictions: of several outputs, that of all their values. */
   public Shape outputShape() {
-    return outputs.size() == 1
-        ? outputs.get(0).shape()
-        : Shape.of(outputs.stream().mapToInt(output -> output.shape().size()).sum());
+    return outputShape;
   }
 
   /** Returns the number of labels of a row. */
   public int labelWidth() {
-    return outputs.stream().mapToInt(NetworkOutput::labelWidth).sum();
+    return labelWidth;
   }
 
   /** Returns the loss of a network of one output. */
@@ -254,13 +269,13 @@ public final class Network {
   }
 
   /** Returns the losses as sums and as numbers. */
-  public Totals totals() {
-    return totals;
+  public Objectives objectives() {
+    return objectives;
   }
 
   /** Returns the number of sums of all metrics, and of what else is added up with them. */
   public int metricsSize() {
-    return totals.size();
+    return objectives.size();
   }
 
   /** Returns all variables in Keras's order: by layer, the kernel before the bias. */
@@ -275,11 +290,6 @@ public final class Network {
   /** Returns the index of each variable's gradient among the sums, -1 for one without. */
   int[] gradientPlaces() {
     return gradientPlaces;
-  }
-
-  /** Returns the number of variables with gradients; behind these the sums have statistics. */
-  int trainableCount() {
-    return trainableCount;
   }
 
   /**
@@ -309,11 +319,11 @@ public final class Network {
    * the driver.
    *
    * @param values the network's variables
-   * @param sums the arrays of {@link GradientSums#gradients}
+   * @param sums the arrays of {@link GradientSums#statistics}
    * @param rows the number of rows in the sums
    */
   public void moveStatistics(List<Variable> values, float[][] sums, long rows) {
-    int next = trainableCount;
+    int next = 0;
     for (Node node : graph.nodes()) {
       for (int w = 0; w < node.weights().size(); w++) {
         Double momentum = node.weights().get(w).momentum();
@@ -334,18 +344,21 @@ public final class Network {
 
   /** Returns what {@link NetworkPass#computeGradients} fills. */
   public GradientSums newGradientSums() {
-    List<float[]> gradients = new ArrayList<>();
-    RowSums[] rowSums = new RowSums[trainableCount + statistics().size()];
-    for (NetworkVariable variable : variables()) {
-      if (variable.trainable()) {
-        rowSums[gradients.size()] = variable.byRows() ? variable.newRowSums() : null;
-        gradients.add(new float[variable.byRows() ? 0 : variable.weight().shape().size()]);
-      }
+    List<NetworkVariable> trained =
+        variables().stream().filter(NetworkVariable::trainable).toList();
+    float[][] gradients = new float[trained.size()][];
+    RowSums[] rowSums = new RowSums[trained.size()];
+    for (int i = 0; i < gradients.length; i++) {
+      NetworkVariable variable = trained.get(i);
+      rowSums[i] = variable.byRows() ? variable.newRowSums() : null;
+      gradients[i] = new float[variable.byRows() ? 0 : variable.weight().shape().size()];
     }
 
-    statistics().forEach(statistic -> gradients.add(new float[statistic.shape().size()]));
-    return new GradientSums(
-        gradients.toArray(new float[0][]), rowSums, new double[metricsSize()], 0, 0, 0, 0);
+    float[][] statistics =
+        statistics().stream()
+            .map(weight -> new float[weight.shape().size()])
+            .toArray(float[][]::new);
+    return new GradientSums(gradients, rowSums, statistics, newTotals());
   }
 
   /** Returns what is measured in each call of a layer, in the order of the calls. */
@@ -363,8 +376,8 @@ public final class Network {
   }
 
   /** Returns what {@link NetworkPass#evaluate} fills. */
-  public GradientSums newEvaluationSums() {
-    return new GradientSums(new float[0][], new double[metricsSize()], 0, 0, 0, 0);
+  public Totals newTotals() {
+    return Totals.zeros(metricsSize());
   }
 
   /** Returns buffers and methods for one thread. */

@@ -17,6 +17,7 @@ public final class NetworkOutput {
   private final List<Metric> metrics;
   private final int firstLabel;
   private final int firstState;
+  private final int labelWidth;
 
   NetworkOutput(
       String name, int node, Shape shape, Objective objective, int firstLabel, int firstState) {
@@ -30,6 +31,8 @@ public final class NetworkOutput {
         Stream.concat(objective.metrics().stream(), objective.weightedMetrics().stream())
             .map(metric -> metric.forWidth(width()))
             .toList();
+    Loss loss = objective.loss();
+    this.labelWidth = loss == null ? 0 : samplesPerRow() * loss.labelWidth(width());
   }
 
   /** Returns the name of the layer whose output this is. */
@@ -82,8 +85,7 @@ public final class NetworkOutput {
 
   /** Returns the number of labels of a row; 0 if nothing is measured. */
   public int labelWidth() {
-    Loss loss = loss();
-    return loss == null ? 0 : samplesPerRow() * loss.labelWidth(width());
+    return labelWidth;
   }
 
   /** Returns the place of the first metric's sums among those of all outputs. */
@@ -93,5 +95,28 @@ public final class NetworkOutput {
 
   int stateSize() {
     return metrics.stream().mapToInt(Metric::stateSize).sum();
+  }
+
+  /**
+   * Returns what the loss has against some rows of labels of all outputs, null if nothing.
+   *
+   * @param labelsOfAll the number of labels of a row
+   */
+  public @Nullable String labelProblem(float[] labels, int rows, int labelsOfAll) {
+    Loss loss = loss();
+    if (loss == null) {
+      return null;
+    }
+
+    float[] own = labels;
+    if (labelWidth() != labelsOfAll) {
+      own = new float[rows * labelWidth()];
+      for (int row = 0; row < rows; row++) {
+        int from = row * labelsOfAll + firstLabel;
+        System.arraycopy(labels, from, own, row * labelWidth(), labelWidth());
+      }
+    }
+
+    return loss.checkLabels(own, rows * samplesPerRow(), width());
   }
 }

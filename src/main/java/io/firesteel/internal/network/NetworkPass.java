@@ -77,30 +77,30 @@ public final class NetworkPass {
     provide(sums);
     forward(snapshot, batch.features(), batch.sparse(), batch.rows(), true, seed);
     growGradients(batch.rows());
-    measure(weighted, true, lossScale, sums);
+    measure(weighted, true, lossScale, sums.totals());
     backward(lossScale);
     end();
   }
 
   /** Returns the sums of losses and metrics over a batch in new arrays. */
-  public GradientSums evaluate(VariableSnapshot snapshot, Batch batch) {
-    GradientSums sums = network.newEvaluationSums();
-    evaluate(snapshot, batch, sums);
-    return sums;
+  public Totals evaluate(VariableSnapshot snapshot, Batch batch) {
+    Totals totals = network.newTotals();
+    evaluate(snapshot, batch, totals);
+    return totals;
   }
 
   /**
    * Computes the sums of losses and metrics over a batch.
    *
    * @param snapshot the values of all variables, in order
-   * @param sums filled, whatever it held; from {@link Network#newEvaluationSums}
+   * @param totals filled, whatever it held; from {@link Network#newTotals}
    * @throws IllegalArgumentException if variables or batch do not fit the network
    */
-  public void evaluate(VariableSnapshot snapshot, Batch batch, GradientSums sums) {
+  public void evaluate(VariableSnapshot snapshot, Batch batch, Totals totals) {
     checkVariables(snapshot);
     ArrayChecks.requireBatch(network, batch);
     forward(snapshot, batch.features(), batch.sparse(), batch.rows(), false, 0);
-    measure(batch, false, 1.0f, sums);
+    measure(batch, false, 1.0f, totals);
     end();
   }
 
@@ -183,20 +183,20 @@ public final class NetworkPass {
     }
   }
 
-  /** Hands the arrays out to the layers: the gradients of all, then the statistics of all. */
+  /** Hands the arrays out to the layers. */
   private void provide(GradientSums sums) {
     int[] places = network.gradientPlaces();
-    int free = network.trainableCount();
+    int free = 0;
     for (NodeCall call : calls) {
       call.gradients().begin(sums, places);
-      free = call.statistics(sums.gradients(), free);
+      free = call.statistics(sums.statistics(), free);
     }
   }
 
   /** Fills in the losses and metrics of all outputs, and where they are asked for the gradients. */
-  private void measure(Batch batch, boolean withGradients, float lossScale, GradientSums sums) {
-    Totals totals = network.totals();
-    totals.clear(sums);
+  private void measure(Batch batch, boolean withGradients, float lossScale, Totals totals) {
+    Objectives objectives = network.objectives();
+    Arrays.fill(totals.metrics(), 0.0);
     if (withGradients) {
       clearGradientsWithoutLoss(batch.rows());
     }
@@ -206,16 +206,16 @@ public final class NetworkPass {
       int node = pass.output().node();
       boolean[] mask = calls[node].maskOrNull();
       float[] gradient = withGradients ? gradients[plan.ofOutput(node)] : null;
-      pass.sums(batch, calls[node].output(), mask, gradient, sums.metrics());
+      pass.sums(batch, calls[node].output(), mask, gradient, totals.metrics());
       if (gradient != null) {
-        pass.scaleGradient(batch, mask, gradient, lossScale * totals.gradientFactor(k));
+        pass.scaleGradient(batch, mask, gradient, lossScale * objectives.gradientFactor(k));
       }
 
-      totals.put(k, batch.rows(), pass, sums);
+      objectives.put(k, batch.rows(), pass, totals);
     }
 
     for (NodeCall call : calls) {
-      totals.addActivity(call.penalty(), sums);
+      objectives.addActivity(call.penalty(), totals);
     }
   }
 
@@ -229,7 +229,7 @@ public final class NetworkPass {
   }
 
   private void backward(float lossScale) {
-    float activityFactor = lossScale * network.totals().activityFactor();
+    float activityFactor = lossScale * network.objectives().activityFactor();
     for (int i = calls.length - 1; i >= 0; i--) {
       if (!plan.isActive(i)) {
         continue;

@@ -1,160 +1,78 @@
 package io.firesteel.internal.network;
 
-import io.firesteel.losses.Loss;
-import io.firesteel.losses.Reduction;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Objects;
-import java.util.Set;
-
-/**
- * The losses of a network's outputs and the penalties on its layers' outputs, as sums that shards
- * add up and as the numbers that they make.
- *
- * <p>The sums of the first output are {@link GradientSums#samples}, {@link GradientSums#weights} and
- * {@link GradientSums#loss}. Behind the sums of the metrics stand the same three of each further
- * output, and the sum of the penalties.
- *
- * <p>Gradients of all outputs are added up together and divided once, so that what they are divided
- * by must be the same up to factors that are known beforehand.
- */
+/** The sums over some rows of what is no gradient: rows, losses, their weights, and metrics. */
 public final class Totals {
 
-  private static final int SUMS = 3;
+  private final double[] metrics;
+  private long rows;
+  private long samples;
+  private double weights;
+  private double loss;
 
-  private final String modelName;
-  private final List<NetworkOutput> outputs = new ArrayList<>();
-  private final int first;
-  private final boolean hasActivity;
-
-  Totals(Network network, boolean hasActivity) {
-    this.modelName = network.modelName();
-    network.outputs().stream().filter(output -> output.loss() != null).forEach(outputs::add);
-    this.first = network.outputs().stream().mapToInt(NetworkOutput::stateSize).sum();
-    this.hasActivity = hasActivity;
-    requireOneDivisor();
+  /**
+   * Creates totals.
+   *
+   * @param metrics the sums of all metrics, one after the other; not copied
+   * @param rows the number of rows
+   * @param samples the number of losses that take part and were added up
+   * @param weights the sum of their weights
+   * @param loss the sum of the weighted losses
+   */
+  public Totals(double[] metrics, long rows, long samples, double weights, double loss) {
+    this.metrics = metrics;
+    this.rows = rows;
+    this.samples = samples;
+    this.weights = weights;
+    this.loss = loss;
   }
 
-  private void requireOneDivisor() {
-    Set<Reduction> reductions = new HashSet<>();
-    outputs.forEach(output -> reductions.add(plain(loss(output).reduction())));
-    if (reductions.size() > 1) {
-      throw new IllegalArgumentException(
-          "The losses of all outputs of the model %s must have the same reduction. Received: %s"
-              .formatted(modelName, reductions));
+  /** Returns totals of no rows. */
+  static Totals zeros(int metrics) {
+    return new Totals(new double[metrics], 0, 0, 0, 0);
+  }
+
+  /** Replaces all but the sums of metrics. */
+  public void set(long newRows, long newSamples, double newWeights, double newLoss) {
+    rows = newRows;
+    samples = newSamples;
+    weights = newWeights;
+    loss = newLoss;
+  }
+
+  /** Adds the totals of other rows. */
+  public void add(Totals right) {
+    for (int i = 0; i < metrics.length; i++) {
+      metrics[i] += right.metrics[i];
     }
 
-    if (hasActivity && !reductions.equals(Set.of(Reduction.SUM_OVER_BATCH_SIZE))) {
-      throw new IllegalArgumentException(
-          "An activity_regularizer needs losses with the reduction sum_over_batch_size. Received for the model %s: %s"
-              .formatted(modelName, reductions));
-    }
+    rows += right.rows;
+    samples += right.samples;
+    weights += right.weights;
+    loss += right.loss;
   }
 
-  private static Reduction plain(Reduction reduction) {
-    return reduction == Reduction.MEAN ? Reduction.SUM_OVER_BATCH_SIZE : reduction;
+  /** Returns the sums of all metrics, one after the other; not a copy. */
+  public double[] metrics() {
+    return metrics;
   }
 
-  private static Loss loss(NetworkOutput output) {
-    return Objects.requireNonNull(output.loss());
+  /** Returns the number of rows. */
+  public long rows() {
+    return rows;
   }
 
-  private boolean isSingle() {
-    return outputs.size() == 1;
+  /** Returns the number of samples that have a loss, of which a row may have several. */
+  public long samples() {
+    return samples;
   }
 
-  /** Returns the number of sums of metrics and losses together. */
-  int size() {
-    return first + SUMS * Math.max(0, outputs.size() - 1) + (hasActivity ? 1 : 0);
+  /** Returns the sum of the samples' weights. */
+  public double weights() {
+    return weights;
   }
 
-  void clear(GradientSums sums) {
-    Arrays.fill(sums.metrics(), 0.0);
-  }
-
-  /** Returns what the gradient of an output's losses is multiplied by before it is added up. */
-  float gradientFactor(int k) {
-    NetworkOutput output = outputs.get(k);
-    double weight = output.objective().weight();
-    boolean sum = loss(output).reduction() == Reduction.SUM;
-    return (float) (isSingle() || sum ? weight : weight / output.samplesPerRow());
-  }
-
-  /** Returns the same of the penalties on outputs of layers. */
-  float activityFactor() {
-    return isSingle() ? outputs.get(0).samplesPerRow() : 1.0f;
-  }
-
-  /** Puts in what a batch gave at an output. */
-  void put(int k, int rows, LossPass pass, GradientSums sums) {
-    long expected = (long) rows * outputs.get(k).samplesPerRow();
-    if ((!isSingle() || hasActivity) && pass.samples() != expected) {
-      throw new IllegalArgumentException(
-          "All samples must count where a model has several outputs or an activity_regularizer; a mask or ignore_class leaves out %d of %d samples of the output '%s'"
-              .formatted(expected - pass.samples(), expected, outputs.get(k).name()));
-    }
-
-    if (k == 0) {
-      sums.set(rows, pass.samples(), pass.weights(), pass.losses());
-    } else {
-      int at = first + SUMS * (k - 1);
-      sums.metrics()[at] = pass.samples();
-      sums.metrics()[at + 1] = pass.weights();
-      sums.metrics()[at + 2] = pass.losses();
-    }
-  }
-
-  void addActivity(double penalty, GradientSums sums) {
-    if (hasActivity) {
-      sums.metrics()[size() - 1] += penalty;
-    }
-  }
-
-  /** Returns what sums of gradients are divided by. */
-  public double divisor(GradientSums sums) {
-    if (outputs.isEmpty()) {
-      return sums.rows();
-    }
-
-    NetworkOutput output = outputs.get(0);
-    double divisor = loss(output).reduction().divisor(sums.samples(), sums.weights());
-    boolean sum = loss(output).reduction() == Reduction.SUM;
-    return isSingle() || sum ? divisor : divisor / output.samplesPerRow();
-  }
-
-  /** Returns the number of outputs that have a loss. */
-  public int losses() {
-    return outputs.size();
-  }
-
-  /** Returns the name of an output that has a loss. */
-  public String name(int k) {
-    return outputs.get(k).name();
-  }
-
-  /** Returns the reduced loss of one output, without its weight. */
-  public double loss(int k, GradientSums sums) {
-    Reduction reduction = loss(outputs.get(k)).reduction();
-    if (k == 0) {
-      return reduction.reduce(sums.loss(), sums.samples(), sums.weights());
-    }
-
-    int at = first + SUMS * (k - 1);
-    double[] all = sums.metrics();
-    return reduction.reduce(all[at + 2], (long) all[at], all[at + 1]);
-  }
-
-  /** Returns the weighted sum of all losses, with the penalties on outputs of layers. */
-  public double loss(GradientSums sums) {
-    double total = 0.0;
-    for (int k = 0; k < outputs.size(); k++) {
-      double weight = outputs.get(k).objective().weight();
-      double loss = loss(k, sums);
-      total += weight == 1.0 ? loss : weight * loss;
-    }
-
-    return hasActivity && sums.rows() > 0 ? total + sums.metrics()[size() - 1] / sums.rows() : total;
+  /** Returns the sum of the weighted losses. */
+  public double loss() {
+    return loss;
   }
 }

@@ -1,7 +1,8 @@
 package io.firesteel.optimizers.schedules;
 
+import io.firesteel.internal.saving.ObjectRegistry;
 import io.firesteel.saving.Config;
-import io.firesteel.saving.ObjectRegistry;
+import io.firesteel.saving.ConfigFactory;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -54,7 +55,7 @@ public final class LearningRateSchedules {
    * @throws IllegalArgumentException if another class has the name
    */
   public static <S extends LearningRateSchedule> void register(
-      String packageName, Class<S> type, ObjectRegistry.Factory<S> factory) {
+      String packageName, Class<S> type, ConfigFactory<S> factory) {
     REGISTRY.register(packageName, type, factory);
   }
 

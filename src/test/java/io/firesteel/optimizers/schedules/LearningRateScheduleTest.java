@@ -105,7 +105,7 @@ class LearningRateScheduleTest {
   @Test
   void argumentsHaveRanges() {
     assertRefused(
-        "ExponentialDecay: 'decay_steps' must be an integer > 0. Received: 0",
+        "ExponentialDecay: 'decay_steps' must be an integer >= 1. Received: 0",
         () -> ExponentialDecay.builder(0.1, 0, 0.9).build());
     assertRefused(
         "ExponentialDecay: 'initial_learning_rate' must be finite and >= 0. Received: -0.1",
@@ -132,7 +132,7 @@ class LearningRateScheduleTest {
         "CosineDecay: 'warmup_target' must be finite and >= 0. Received: -1.0",
         () -> CosineDecay.builder(0.1, 1).warmup(-1, 1).build());
     assertRefused(
-        "CosineDecayRestarts: 'first_decay_steps' must be an integer > 0. Received: -5",
+        "CosineDecayRestarts: 'first_decay_steps' must be an integer >= 1. Received: -5",
         () -> CosineDecayRestarts.builder(0.1, -5).build());
     assertRefused(
         "CosineDecayRestarts: 't_mul' must be finite and >= 1. Received: 0.5",
@@ -154,10 +154,12 @@ class LearningRateScheduleTest {
   @Test
   void boundariesAscendAndHaveOneValueMore() {
     assertRefused(
-        "PiecewiseConstantDecay: 'values' must be one longer than 'boundaries', of which there is at least one. Received: boundaries=[1], values=[0.1]",
+        "PiecewiseConstantDecay: 'values' must be one longer than 'boundaries', of which there is"
+            + " at least one. Received: boundaries=[1], values=[0.1]",
         () -> PiecewiseConstantDecay.of(List.of(1L), List.of(0.1)));
     assertRefused(
-        "PiecewiseConstantDecay: 'values' must be one longer than 'boundaries', of which there is at least one. Received: boundaries=[], values=[0.1]",
+        "PiecewiseConstantDecay: 'values' must be one longer than 'boundaries', of which there is"
+            + " at least one. Received: boundaries=[], values=[0.1]",
         () -> PiecewiseConstantDecay.of(List.of(), List.of(0.1)));
     assertRefused(
         "PiecewiseConstantDecay: 'boundaries' must be ascending integers >= 0. Received: [5, 5]",
@@ -183,12 +185,14 @@ class LearningRateScheduleTest {
   @Test
   void configsMustBeCompleteAndKnown() {
     assertRefused(
-        "ExponentialDecay: the field 'decay_rate' is missing. Received: initial_learning_rate, decay_steps",
+        "ExponentialDecay: the field 'decay_rate' is missing. Received: initial_learning_rate,"
+            + " decay_steps",
         () ->
             ExponentialDecay.fromConfig(
                 Config.parse("{\"initial_learning_rate\":0.1,\"decay_steps\":1}")));
     assertRefused(
-        "CosineDecay does not know the field 'warmup'. Allowed: alpha, decay_steps, initial_learning_rate, name, warmup_steps, warmup_target",
+        "CosineDecay does not know the field 'warmup'. Allowed: alpha, decay_steps,"
+            + " initial_learning_rate, name, warmup_steps, warmup_target",
         () ->
             CosineDecay.fromConfig(
                 Config.parse("{\"initial_learning_rate\":0.1,\"decay_steps\":1,\"warmup\":1}")));

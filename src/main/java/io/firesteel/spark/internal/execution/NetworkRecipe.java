@@ -2,8 +2,8 @@ package io.firesteel.spark.internal.execution;
 
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkSpec;
-import io.firesteel.saving.CustomClass;
-import io.firesteel.saving.CustomClasses;
+import io.firesteel.internal.saving.CustomClass;
+import io.firesteel.internal.saving.CustomClasses;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;

@@ -1,6 +1,6 @@
 package io.firesteel.spark.internal.hadoop;
 
-import io.firesteel.checkpoint.FileIO;
+import io.firesteel.internal.files.FileIO;
 import io.firesteel.training.Causes;
 import java.io.BufferedOutputStream;
 import java.io.IOException;

@@ -1,0 +1,27 @@
+package io.firesteel.internal.saving;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class KerasNamesTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "Dense,dense",
+    "InputLayer,input_layer",
+    "Conv2D,conv2d",
+    "Conv2DTranspose,conv2d_transpose",
+    "ReLU,re_lu",
+    "PReLU,p_re_lu",
+    "RMSprop,rm_sprop",
+    "AdamW,adam_w",
+    "ScheduleFreeAdamW,schedule_free_adam_w",
+    "SGD,sgd",
+    "My Layer!,my_layer"
+  })
+  void classNamesBecomeSnakeCaseAsInKeras(String className, String expected) {
+    assertEquals(expected, KerasNames.snakeCase(className));
+  }
+}
