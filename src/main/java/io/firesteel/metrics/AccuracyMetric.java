@@ -1,12 +1,13 @@
 package io.firesteel.metrics;
 
+import io.firesteel.saving.ConfigReader;
 import org.jspecify.annotations.Nullable;
 
 /** A share of samples that are right, written down for one sample: an accuracy. */
-abstract class SamplewiseMetric extends MeanMetric {
+abstract class AccuracyMetric extends MeanMetric {
 
-  SamplewiseMetric(Builder<?> builder) {
-    super(builder);
+  AccuracyMetric(String name, ConfigReader arguments) {
+    super(name, arguments);
   }
 
   /**

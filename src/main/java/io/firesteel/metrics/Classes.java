@@ -3,9 +3,9 @@ package io.firesteel.metrics;
 import org.jspecify.annotations.Nullable;
 
 /** Comparisons of the scores of one sample, one score a class. */
-final class Scores {
+final class Classes {
 
-  private Scores() {}
+  private Classes() {}
 
   /** Returns the index of the largest score, the first of equals; of the first NaN if any. */
   static int argmax(float[] scores, int start, int width) {
@@ -46,20 +46,33 @@ final class Scores {
   }
 
   /** Returns what is wrong with widths where labels are class indices, or null. */
-  static @Nullable String checkIndices(String name, int labelWidth, int width) {
+  static @Nullable String checkIndices(Metric metric, int labelWidth, int width) {
     if (labelWidth != 1) {
       return "%s needs labels of width 1, class indices. Received: labels of width %d"
-          .formatted(name, labelWidth);
+          .formatted(metric.name(), labelWidth);
     }
 
-    return checkClasses(name, width);
+    return checkClasses(metric, width);
   }
 
-  /** Returns what is wrong with the width of scores of classes, or null. */
-  static @Nullable String checkClasses(String name, int width) {
+  /** Returns what is wrong with widths where labels are scores of classes, or null. */
+  static @Nullable String checkScores(Metric metric, int labelWidth, int width) {
+    String classes = checkClasses(metric, width);
+    return classes == null ? checkEqual(metric, labelWidth, width) : classes;
+  }
+
+  /** Returns what is wrong with widths that must be equal, or null. */
+  static @Nullable String checkEqual(Metric metric, int labelWidth, int width) {
+    return labelWidth == width
+        ? null
+        : "%s needs labels as wide as the predictions. Received: labels of width %d, predictions of width %d"
+            .formatted(metric.name(), labelWidth, width);
+  }
+
+  private static @Nullable String checkClasses(Metric metric, int width) {
     return width >= 2
         ? null
         : "%s needs 2 predictions a sample or more, one a class. Received: %d"
-            .formatted(name, width);
+            .formatted(metric.name(), width);
   }
 }
