@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -53,7 +54,8 @@ final class GraphWalk {
     List<Call> calls = new ArrayList<>();
     for (Node node : nodes) {
       List<Source> sources = node.inputs().stream().map(this::source).toList();
-      calls.add(new Call(indices.get(node.layer()), sources, node.training()));
+      int layer = Objects.requireNonNull(indices.get(node.layer()));
+      calls.add(new Call(layer, sources, node.training()));
     }
 
     return new LayerGraph(
@@ -61,7 +63,7 @@ final class GraphWalk {
         false,
         LayerNames.named(layers),
         calls,
-        inputs.stream().map(input -> places.get(input.node())).toList(),
+        inputs.stream().map(this::place).toList(),
         outputs.stream().map(this::source).toList());
   }
 
@@ -88,8 +90,12 @@ final class GraphWalk {
     }
   }
 
+  private int place(KerasTensor tensor) {
+    return Objects.requireNonNull(places.get(tensor.node()));
+  }
+
   private Source source(KerasTensor tensor) {
-    return new Source(places.get(tensor.node()), tensor.index());
+    return new Source(place(tensor), tensor.index());
   }
 
   private void visit(Node node) {
