@@ -3,7 +3,7 @@ package io.firesteel.training;
 import io.firesteel.internal.data.BatchPlan;
 import io.firesteel.internal.data.ShardBlock;
 import io.firesteel.internal.network.Network;
-import io.firesteel.losses.Loss;
+import io.firesteel.internal.network.NetworkOutput;
 import org.jspecify.annotations.Nullable;
 
 /** What must hold between data, plan and network before the first step, for every source. */
@@ -83,13 +83,14 @@ public final class DataChecks {
 
   /** Returns what the network's loss has against the labels of a shard, null if nothing. */
   public static @Nullable String labelProblem(Network network, ShardBlock block) {
-    Loss loss = network.loss();
     for (int first = 0; first < block.rows(); first += ROWS_AT_ONCE) {
       int end = Math.min(first + ROWS_AT_ONCE, block.rows());
-      int samples = (end - first) * network.samplesPerRow();
-      String problem = loss.checkLabels(block.labels(first, end), samples, network.outputWidth());
-      if (problem != null) {
-        return problem;
+      float[] labels = block.labels(first, end);
+      for (NetworkOutput output : network.outputs()) {
+        String problem = output.labelProblem(labels, end - first, network.labelWidth());
+        if (problem != null) {
+          return problem;
+        }
       }
     }
 
