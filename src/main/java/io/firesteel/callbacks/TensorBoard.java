@@ -55,7 +55,8 @@ public final class TensorBoard extends Callback {
 
     if (updateFreq != null && updateFreq < 1) {
       throw new IllegalArgumentException(
-          "TensorBoard: 'update_freq' must be \"epoch\", \"batch\" or a number of batches from 1. Received: "
+          "TensorBoard: 'update_freq' must be \"epoch\", \"batch\" or a number of batches from 1."
+              + " Received: "
               + updateFreq);
     }
 

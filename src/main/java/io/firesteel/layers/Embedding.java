@@ -34,7 +34,8 @@ public final class Embedding extends KerasLayer<Embedding> {
     this.embeddings = embeddings;
     if (inputDim < 1 || inputDim > LARGEST_VOCABULARY) {
       throw new IllegalArgumentException(
-          "Embedding: 'input_dim' must be an integer between 1 and 2^24, up to which floats hold each id. Received: "
+          "Embedding: 'input_dim' must be an integer between 1 and 2^24, up to which floats hold"
+              + " each id. Received: "
               + inputDim);
     }
 

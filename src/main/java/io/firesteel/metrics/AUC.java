@@ -227,7 +227,8 @@ public final class AUC extends Metric {
               .orElseThrow(
                   () ->
                       new IllegalArgumentException(
-                          "AUC: 'summation_method' must be interpolation, minoring or majoring. Received: "
+                          "AUC: 'summation_method' must be interpolation, minoring or majoring."
+                              + " Received: "
                               + name));
       return this;
     }

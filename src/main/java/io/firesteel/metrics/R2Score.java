@@ -154,7 +154,8 @@ public final class R2Score extends Metric {
     public Builder classAggregation(@Nullable String classAggregation) {
       if (classAggregation != null && !List.of(UNIFORM, WEIGHTED).contains(classAggregation)) {
         throw new IllegalArgumentException(
-            "R2Score: 'class_aggregation' must be null, uniform_average or variance_weighted_average. Received: "
+            "R2Score: 'class_aggregation' must be null, uniform_average or"
+                + " variance_weighted_average. Received: "
                 + classAggregation);
       }
 

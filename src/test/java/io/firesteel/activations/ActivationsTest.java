@@ -74,7 +74,8 @@ class ActivationsTest {
   @Test
   void whatDoesNotFitIsRefusedWithTheReason() {
     assertMessage(
-        "The activation 'sparsemax' is not supported: Keras 3.15 computes something else under that name (the sums are not 1)",
+        "The activation 'sparsemax' is not supported: Keras 3.15 computes something else under that"
+            + " name (the sums are not 1)",
         "sparsemax");
     assertMessage("The activation 'glu' is not supported: it halves the last axis", "glu");
     assertMessage(

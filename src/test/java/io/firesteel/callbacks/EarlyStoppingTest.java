@@ -140,7 +140,8 @@ class EarlyStoppingTest {
         "EarlyStopping: 'mode' must be auto, min or max. Received: up",
         message(() -> EarlyStopping.builder().mode("up").build()));
     assertEquals(
-        "EarlyStopping: 'patience' and 'start_from_epoch' must be 0 or more. Received: patience=-1, start_from_epoch=0",
+        "EarlyStopping: 'patience' and 'start_from_epoch' must be 0 or more. Received: patience=-1,"
+            + " start_from_epoch=0",
         message(() -> EarlyStopping.builder().patience(-1).build()));
     assertEquals(
         "EarlyStopping: 'min_delta' must be finite. Received: NaN",

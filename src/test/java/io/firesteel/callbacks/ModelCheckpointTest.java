@@ -84,20 +84,23 @@ class ModelCheckpointTest {
         "ModelCheckpoint: 'filepath' must end in .keras. Received: m.h5",
         message(() -> ModelCheckpoint.builder("m.h5").build()));
     assertEquals(
-        "ModelCheckpoint: the fields of 'filepath' are {name}, {name:02d}, {name:.2f} or {name:.2e}. Received: m-{epoch.keras",
+        "ModelCheckpoint: the fields of 'filepath' are {name}, {name:02d}, {name:.2f} or"
+            + " {name:.2e}. Received: m-{epoch.keras",
         message(() -> ModelCheckpoint.builder("m-{epoch.keras").build()));
     assertEquals(
         "ModelCheckpoint: 'save_freq' must be \"epoch\" or a number of batches from 1. Received: 0",
         message(() -> ModelCheckpoint.builder("m.keras").saveFreq(0).build()));
     assertEquals(
-        "ModelCheckpoint: 'save_weights_only' must be false: whole models are saved. Received: true",
+        "ModelCheckpoint: 'save_weights_only' must be false: whole models are saved. Received:"
+            + " true",
         message(
             () ->
                 ModelCheckpoint.fromConfig(
                     Config.parse("{\"filepath\":\"m.keras\",\"save_weights_only\":true}"))));
     ModelCheckpoint checkpoint = model.begin(ModelCheckpoint.builder("m-{val_auc}.keras").build());
     assertEquals(
-        "ModelCheckpoint: 'filepath' has the field {val_auc}, which is not available. Available: epoch, val_loss. Received: m-{val_auc}.keras",
+        "ModelCheckpoint: 'filepath' has the field {val_auc}, which is not available. Available:"
+            + " epoch, val_loss. Received: m-{val_auc}.keras",
         message(() -> model.endEpoch(checkpoint, 0, "val_loss", 1)));
   }
 

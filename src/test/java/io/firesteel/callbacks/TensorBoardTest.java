@@ -235,7 +235,8 @@ class TensorBoardTest {
         "TensorBoard: 'write_graph' must be false: only scalars are written. Received: true",
         refusal("{\"write_graph\":true}"));
     assertEquals(
-        "TensorBoard: 'update_freq' must be \"epoch\", \"batch\" or a number of batches from 1. Received: 0",
+        "TensorBoard: 'update_freq' must be \"epoch\", \"batch\" or a number of batches from 1."
+            + " Received: 0",
         refusal("{\"update_freq\":0}"));
     assertEquals("TensorBoard: 'log_dir' must not be blank", refusal("{\"log_dir\":\" \"}"));
   }

@@ -128,7 +128,8 @@ class ConstraintsTest {
         "MaxNorm: 'max_value' must be a number of at least 0. Received: -1.0",
         message(() -> MaxNorm.of(-1)));
     assertEquals(
-        "MinMaxNorm: 'min_value' and 'max_value' must be numbers with 0 <= min_value <= max_value. Received: min_value=2.0, max_value=1.0",
+        "MinMaxNorm: 'min_value' and 'max_value' must be numbers with 0 <= min_value <= max_value."
+            + " Received: min_value=2.0, max_value=1.0",
         message(() -> MinMaxNorm.of(2, 1)));
     assertEquals(
         "MinMaxNorm: 'rate' must be a number from 0 to 1. Received: 1.5",

@@ -141,7 +141,8 @@ class DistributionTest {
         "VarianceScaling: 'mode' must be one of fan_in, fan_out, fan_avg. Received: fan",
         message(() -> VarianceScaling.of(1, "fan", "uniform")));
     assertEquals(
-        "VarianceScaling: 'distribution' must be normal or one of truncated_normal, untruncated_normal, uniform. Received: cauchy",
+        "VarianceScaling: 'distribution' must be normal or one of truncated_normal,"
+            + " untruncated_normal, uniform. Received: cauchy",
         message(() -> VarianceScaling.of(1, "fan_in", "cauchy")));
     Config config = Config.builder().put("input_axes", List.of(0.5)).build();
     assertEquals(

@@ -163,7 +163,8 @@ class JobTest {
   @Test
   void validationComesFromOnePlaceOnly() {
     assertEquals(
-        "job: only one of 'validation' and 'fit.validation_split' can be given. Received: fit.validation_split=0.5 and validation",
+        "job: only one of 'validation' and 'fit.validation_split' can be given. Received:"
+            + " fit.validation_split=0.5 and validation",
         refusal("validation={}", "fit.validation_split=0.5"));
   }
 

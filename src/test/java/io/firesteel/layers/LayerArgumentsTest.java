@@ -38,10 +38,12 @@ class LayerArgumentsTest {
   @Test
   void axesOutsideTheRowAreRefused() {
     assertEquals(
-        "Softmax: 'axis' is outside rows of shape (4, 3, 2) (0 is the batch, -1 the last axis). Received: 0",
+        "Softmax: 'axis' is outside rows of shape (4, 3, 2) (0 is the batch, -1 the last axis)."
+            + " Received: 0",
         message(() -> Softmax.of(0).computeOutputShape(IMAGE)));
     assertEquals(
-        "LayerNormalization: 'axis' is outside rows of shape (4, 3, 2) (0 is the batch, -1 the last axis). Received: -4",
+        "LayerNormalization: 'axis' is outside rows of shape (4, 3, 2) (0 is the batch, -1 the last"
+            + " axis). Received: -4",
         message(() -> LayerNormalization.of().axis(-4).computeOutputShape(IMAGE)));
     assertEquals(
         "Softmax: several axes must be adjacent and different. Received: axis=[1, 3]",
@@ -69,13 +71,16 @@ class LayerArgumentsTest {
         "Reshape: rows of shape (4, 3, 2) with 24 values do not fit into target_shape=[6, 2]",
         message(() -> Reshape.of(6, 2).computeOutputShape(IMAGE)));
     assertEquals(
-        "Reshape: 'target_shape' must be a list of integers of at least 1, of which one may be -1. Received: [-1, -1]",
+        "Reshape: 'target_shape' must be a list of integers of at least 1, of which one may be -1."
+            + " Received: [-1, -1]",
         message(() -> Reshape.of(-1, -1)));
     assertEquals(
-        "Reshape: 'target_shape' must be a list of integers of at least 1, of which one may be -1. Received: [1.5]",
+        "Reshape: 'target_shape' must be a list of integers of at least 1, of which one may be -1."
+            + " Received: [1.5]",
         message("Reshape", Map.of("target_shape", List.of(1.5))));
     assertEquals(
-        "Rescaling: 'scale' must be one number, or one for each of the 2 values of the last axis. Received: [1.0, 2.0, 3.0]",
+        "Rescaling: 'scale' must be one number, or one for each of the 2 values of the last axis."
+            + " Received: [1.0, 2.0, 3.0]",
         message(
             () ->
                 Rescaling.of(new double[] {1, 2, 3}, new double[] {0}).computeOutputShape(IMAGE)));
@@ -90,17 +95,20 @@ class LayerArgumentsTest {
   @Test
   void imagesHaveThreeDimensionsAndRoomForAWindow() {
     assertEquals(
-        "Conv2D needs rows of three dimensions (height, width, channels). Received the shape: (4, 3)",
+        "Conv2D needs rows of three dimensions (height, width, channels). Received the shape: (4,"
+            + " 3)",
         message(() -> Conv2D.of(1, 2).computeOutputShape(Shape.of(4, 3))));
     assertEquals(
-        "GlobalAveragePooling2D needs rows of three dimensions (channels, height, width). Received the shape: ()",
+        "GlobalAveragePooling2D needs rows of three dimensions (channels, height, width). Received"
+            + " the shape: ()",
         message(
             () ->
                 GlobalAveragePooling2D.of()
                     .dataFormat("channels_first")
                     .computeOutputShape(Shape.scalar())));
     assertEquals(
-        "Conv2D: rows of shape (4, 3, 2) are smaller than a window of kernel_size=[2, 2], dilation_rate=[1, 3]",
+        "Conv2D: rows of shape (4, 3, 2) are smaller than a window of kernel_size=[2, 2],"
+            + " dilation_rate=[1, 3]",
         message(() -> Conv2D.of(1, 2).dilationRate(1, 3).computeOutputShape(IMAGE)));
     assertEquals(
         "MaxPooling2D: rows of shape (4, 3, 2) are smaller than a window of pool_size=[5, 2]",
@@ -130,7 +138,8 @@ class LayerArgumentsTest {
         "AveragePooling2D: 'strides' must be one or two integers of at least 1. Received: [0, 0]",
         message(() -> AveragePooling2D.of(2).strides(0)));
     assertEquals(
-        "Conv2D: only one of 'strides' and 'dilation_rate' can be above 1. Received: strides=[2, 1], dilation_rate=[1, 2]",
+        "Conv2D: only one of 'strides' and 'dilation_rate' can be above 1. Received: strides=[2,"
+            + " 1], dilation_rate=[1, 2]",
         message(() -> Conv2D.of(1, 2).strides(2, 1).dilationRate(1, 2)));
     assertEquals(
         "MaxPooling2D: 'padding' must be valid or same. Received: causal",
@@ -159,7 +168,8 @@ class LayerArgumentsTest {
   @Test
   void vocabulariesOutOfRangeAreRefused() {
     assertEquals(
-        "Embedding: 'input_dim' must be an integer between 1 and 2^24, up to which floats hold each id. Received: 16777217",
+        "Embedding: 'input_dim' must be an integer between 1 and 2^24, up to which floats hold each"
+            + " id. Received: 16777217",
         message(() -> Embedding.of((1 << 24) + 1, 1)));
     assertEquals(
         "Embedding: 'output_dim' must be an integer of at least 1. Received: 0",
@@ -192,16 +202,19 @@ class LayerArgumentsTest {
         "BatchNormalization: 'epsilon' must be a finite number of at least 0. Received: -1.0",
         message(() -> BatchNormalization.of().epsilon(-1)));
     assertEquals(
-        "BatchNormalization: 'synchronized' must be false, as true is not supported. Received: true",
+        "BatchNormalization: 'synchronized' must be false, as true is not supported. Received:"
+            + " true",
         message("BatchNormalization", Map.of("synchronized", true)));
     assertEquals(
         "BatchNormalization: 'renorm' must be false, as true is not supported. Received: true",
         message("BatchNormalization", Map.of("renorm", true)));
     assertEquals(
-        "BatchNormalization: 'renorm_clipping' must be null, as others are not supported. Received: {}",
+        "BatchNormalization: 'renorm_clipping' must be null, as others are not supported. Received:"
+            + " {}",
         message("BatchNormalization", Map.of("renorm_clipping", Map.of())));
     assertEquals(
-        "BatchNormalization: 'axis' is outside rows of shape (4, 3, 2) (0 is the batch, -1 the last axis). Received: 4",
+        "BatchNormalization: 'axis' is outside rows of shape (4, 3, 2) (0 is the batch, -1 the last"
+            + " axis). Received: 4",
         message(() -> BatchNormalization.of().axis(4).computeOutputShape(IMAGE)));
   }
 
@@ -211,13 +224,15 @@ class LayerArgumentsTest {
         "Normalization: 'variance' must be given if and only if 'mean' is. Received: null",
         message("Normalization", Map.of("mean", 1.0)));
     assertEquals(
-        "Normalization: 'mean' and 'variance' must have the same length. Received: [1.0, 2.0] and [1.0]",
+        "Normalization: 'mean' and 'variance' must have the same length. Received: [1.0, 2.0] and"
+            + " [1.0]",
         message(() -> Normalization.of().moments(new double[] {1, 2}, new double[] {1})));
     assertEquals(
         "Normalization: 'variance' must not be negative. Received: -1.0",
         message(() -> Normalization.of().moments(1, -1)));
     assertEquals(
-        "Normalization: 'mean' must be one number, or one for each of the 2 values of the last axis. Received: [1.0, 2.0, 3.0]",
+        "Normalization: 'mean' must be one number, or one for each of the 2 values of the last"
+            + " axis. Received: [1.0, 2.0, 3.0]",
         message(
             () ->
                 Normalization.of()

@@ -172,10 +172,12 @@ class LayersTest {
         "Dense: 'lora_rank' must be null, as others are not supported. Received: 4",
         message("Dense", "units", 1, "lora_rank", 4));
     assertEquals(
-        "Dense: 'quantization_config' must be null, as others are not supported. Received: {\"a\":1}",
+        "Dense: 'quantization_config' must be null, as others are not supported. Received:"
+            + " {\"a\":1}",
         message("Dense", "units", 1, "quantization_config", Map.of("a", 1)));
     assertEquals(
-        "Activation: 'activity_regularizer' must be null, as others are not supported. Received: l2",
+        "Activation: 'activity_regularizer' must be null, as others are not supported. Received:"
+            + " l2",
         message("Activation", "activation", "relu", "activity_regularizer", "l2"));
     assertEquals(
         "Dropout: 'noise_shape' must be null, as others are not supported. Received: [1]",
@@ -187,10 +189,12 @@ class LayersTest {
         "InputLayer: with 'sparse' rows must be vectors. Received the shape: (3, 2)",
         message("InputLayer", "shape", List.of(3, 2), "sparse", true));
     assertEquals(
-        "InputLayer: 'batch_shape' must be a list that begins with null, the open batch size. Received: [32, 3]",
+        "InputLayer: 'batch_shape' must be a list that begins with null, the open batch size."
+            + " Received: [32, 3]",
         message("InputLayer", "batch_shape", List.of(32, 3)));
     assertEquals(
-        "InputLayer: 'shape' must be a list of integers, apart from the batch size. Received: [0.5]",
+        "InputLayer: 'shape' must be a list of integers, apart from the batch size. Received:"
+            + " [0.5]",
         message("InputLayer", "shape", List.of(0.5)));
   }
 

@@ -61,7 +61,8 @@ class LossesTest {
         Config.parse(
             """
             {"module": "builtins", "class_name": "function",
-             "config": "mean_absolute_error", "registered_name": "function"}""");
+             "config": "mean_absolute_error", "registered_name": "function"}\
+            """);
     assertTrue(Losses.get(function) instanceof MeanAbsoluteError);
   }
 
@@ -114,13 +115,16 @@ class LossesTest {
   @Test
   void configRefusesWhatNoLossCanBe() {
     assertRefused(
-        "A loss must be reduced to one number. Allowed for 'reduction': sum_over_batch_size, mean, mean_with_sample_weight, sum. Received: none",
+        "A loss must be reduced to one number. Allowed for 'reduction': sum_over_batch_size, mean,"
+            + " mean_with_sample_weight, sum. Received: none",
         () -> MeanSquaredError.fromConfig(Config.parse("{\"reduction\": \"none\"}")));
     assertRefused(
-        "A loss must be reduced to one number. Allowed for 'reduction': sum_over_batch_size, mean, mean_with_sample_weight, sum. Received: null",
+        "A loss must be reduced to one number. Allowed for 'reduction': sum_over_batch_size, mean,"
+            + " mean_with_sample_weight, sum. Received: null",
         () -> MeanSquaredError.fromConfig(Config.parse("{\"reduction\": null}")));
     assertRefused(
-        "Unknown reduction. Allowed for 'reduction': sum_over_batch_size, mean, mean_with_sample_weight, sum. Received: average",
+        "Unknown reduction. Allowed for 'reduction': sum_over_batch_size, mean,"
+            + " mean_with_sample_weight, sum. Received: average",
         () -> MeanSquaredError.fromConfig(Config.parse("{\"reduction\": \"average\"}")));
     assertRefused(
         "MeanSquaredError: 'reduction' must be a string. Received: 3",
@@ -165,7 +169,8 @@ class LossesTest {
         "BinaryFocalCrossentropy: 'gamma' must be a number >= 0. Received: -1.0",
         () -> BinaryFocalCrossentropy.builder().gamma(-1));
     assertRefused(
-        "CategoricalFocalCrossentropy: 'alpha' must be a number >= 0, or one a class. Received: [-0.5]",
+        "CategoricalFocalCrossentropy: 'alpha' must be a number >= 0, or one a class. Received:"
+            + " [-0.5]",
         () -> CategoricalFocalCrossentropy.builder().alpha(-0.5));
     assertRefused(
         "CategoricalFocalCrossentropy: 'alpha' must be a number >= 0, or one a class. Received: []",

@@ -97,32 +97,40 @@ class MetricsTest {
     assertEquals("lines", Metrics.get(serialized.toJson()).name());
     assertEquals("acme>Rows", Metrics.resolve("acme>Rows", 2, 2).name());
     assertRefused(
-        "The metric acme>Rows needs labels as wide as the predictions. Received: labels of width 1, predictions of width 2",
+        "The metric acme>Rows needs labels as wide as the predictions. Received: labels of width 1,"
+            + " predictions of width 2",
         () -> Metrics.resolve("acme>Rows", 2, 1));
   }
 
   @Test
   void widthsThatDoNotFitAreRefusedByName() {
     assertRefused(
-        "The metric mse needs labels of width 10 for predictions of width 10. Received: labels of width 1",
+        "The metric mse needs labels of width 10 for predictions of width 10. Received: labels of"
+            + " width 1",
         () -> Metrics.resolve("mse", 10, 1));
     assertRefused(
-        "The metric sparse_categorical_crossentropy needs labels of width 1 for predictions of width 3. Received: labels of width 3",
+        "The metric sparse_categorical_crossentropy needs labels of width 1 for predictions of"
+            + " width 3. Received: labels of width 3",
         () -> Metrics.resolve("sparse_categorical_crossentropy", 3, 3));
     assertRefused(
-        "The metric binary_accuracy needs labels as wide as the predictions. Received: labels of width 1, predictions of width 2",
+        "The metric binary_accuracy needs labels as wide as the predictions. Received: labels of"
+            + " width 1, predictions of width 2",
         () -> Metrics.resolve("binary_accuracy", 2, 1));
     assertRefused(
-        "The metric sparse_categorical_accuracy needs labels of width 1, class indices. Received: labels of width 3",
+        "The metric sparse_categorical_accuracy needs labels of width 1, class indices. Received:"
+            + " labels of width 3",
         () -> Metrics.resolve("sparse_categorical_accuracy", 3, 3));
     assertRefused(
-        "The metric sparse_top_k_categorical_accuracy needs 2 predictions a sample or more, one a class. Received: 1",
+        "The metric sparse_top_k_categorical_accuracy needs 2 predictions a sample or more, one a"
+            + " class. Received: 1",
         () -> Metrics.resolve("sparse_top_k_categorical_accuracy", 1, 1));
     assertRefused(
-        "The metric categorical_accuracy needs 2 predictions a sample or more, one a class. Received: 1",
+        "The metric categorical_accuracy needs 2 predictions a sample or more, one a class."
+            + " Received: 1",
         () -> Metrics.resolve("categorical_accuracy", 1, 1));
     assertRefused(
-        "The metric top_k_categorical_accuracy needs labels as wide as the predictions. Received: labels of width 1, predictions of width 3",
+        "The metric top_k_categorical_accuracy needs labels as wide as the predictions. Received:"
+            + " labels of width 1, predictions of width 3",
         () -> Metrics.resolve("top_k_categorical_accuracy", 3, 1));
     assertRefused(
         "The metric ids needs 5 predictions a sample or more, class indices. Received: 4",

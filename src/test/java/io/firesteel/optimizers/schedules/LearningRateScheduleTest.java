@@ -154,10 +154,12 @@ class LearningRateScheduleTest {
   @Test
   void boundariesAscendAndHaveOneValueMore() {
     assertRefused(
-        "PiecewiseConstantDecay: 'values' must be one longer than 'boundaries', of which there is at least one. Received: boundaries=[1], values=[0.1]",
+        "PiecewiseConstantDecay: 'values' must be one longer than 'boundaries', of which there is"
+            + " at least one. Received: boundaries=[1], values=[0.1]",
         () -> PiecewiseConstantDecay.of(List.of(1L), List.of(0.1)));
     assertRefused(
-        "PiecewiseConstantDecay: 'values' must be one longer than 'boundaries', of which there is at least one. Received: boundaries=[], values=[0.1]",
+        "PiecewiseConstantDecay: 'values' must be one longer than 'boundaries', of which there is"
+            + " at least one. Received: boundaries=[], values=[0.1]",
         () -> PiecewiseConstantDecay.of(List.of(), List.of(0.1)));
     assertRefused(
         "PiecewiseConstantDecay: 'boundaries' must be ascending integers >= 0. Received: [5, 5]",
@@ -183,12 +185,14 @@ class LearningRateScheduleTest {
   @Test
   void configsMustBeCompleteAndKnown() {
     assertRefused(
-        "ExponentialDecay: the field 'decay_rate' is missing. Received: initial_learning_rate, decay_steps",
+        "ExponentialDecay: the field 'decay_rate' is missing. Received: initial_learning_rate,"
+            + " decay_steps",
         () ->
             ExponentialDecay.fromConfig(
                 Config.parse("{\"initial_learning_rate\":0.1,\"decay_steps\":1}")));
     assertRefused(
-        "CosineDecay does not know the field 'warmup'. Allowed: alpha, decay_steps, initial_learning_rate, name, warmup_steps, warmup_target",
+        "CosineDecay does not know the field 'warmup'. Allowed: alpha, decay_steps,"
+            + " initial_learning_rate, name, warmup_steps, warmup_target",
         () ->
             CosineDecay.fromConfig(
                 Config.parse("{\"initial_learning_rate\":0.1,\"decay_steps\":1,\"warmup\":1}")));

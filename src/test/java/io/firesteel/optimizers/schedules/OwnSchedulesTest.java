@@ -83,7 +83,8 @@ class OwnSchedulesTest {
   @Test
   void sequencesFitTogether() {
     assertRefused(
-        "SequentialSchedule: 'schedules' must be one more than 'boundaries', of which there is at least one. Received: 1 schedules, boundaries=[]",
+        "SequentialSchedule: 'schedules' must be one more than 'boundaries', of which there is at"
+            + " least one. Received: 1 schedules, boundaries=[]",
         () -> SequentialSchedule.of(List.of(HALVING), List.of()));
     assertRefused(
         "SequentialSchedule: 'boundaries' must be ascending integers > 0. Received: [0]",
