@@ -4,10 +4,10 @@ import io.firesteel.internal.saving.KerasNames;
 import io.firesteel.internal.saving.ObjectRegistry;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigFactory;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,39 +16,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Activations {
 
-  private static final ObjectRegistry<ActivationFunction> REGISTRY =
-      ObjectRegistry.builder("activation", "keras.activations", ActivationFunction.class)
-          .add(Linear.class, only(new Linear()))
-          .add(Relu.class, only(new Relu()))
-          .add(Relu6.class, only(new Relu6()))
-          .add(LeakyRelu.class, only(new LeakyRelu()), "leaky_relu")
-          .add(Elu.class, only(new Elu()))
-          .add(Celu.class, only(new Celu()))
-          .add(Selu.class, only(new Selu()))
-          .add(Gelu.class, only(new Gelu()))
-          .add(Silu.class, only(new Silu()), "swish")
-          .add(HardSilu.class, only(new HardSilu()), "hard_silu", "hard_swish")
-          .add(Mish.class, only(new Mish()))
-          .add(Softplus.class, only(new Softplus()))
-          .add(Squareplus.class, only(new Squareplus()))
-          .add(SparsePlus.class, only(new SparsePlus()), "sparse_plus")
-          .add(Sigmoid.class, only(new Sigmoid()))
-          .add(HardSigmoid.class, only(new HardSigmoid()), "hard_sigmoid")
-          .add(SparseSigmoid.class, only(new SparseSigmoid()), "sparse_sigmoid")
-          .add(LogSigmoid.class, only(new LogSigmoid()), "log_sigmoid")
-          .add(Tanh.class, only(new Tanh()))
-          .add(HardTanh.class, only(new HardTanh()), "hard_tanh")
-          .add(TanhShrink.class, only(new TanhShrink()), "tanh_shrink")
-          .add(SoftShrink.class, only(new SoftShrink()), "soft_shrink")
-          .add(HardShrink.class, only(new HardShrink()), "hard_shrink")
-          .add(Softsign.class, only(new Softsign()))
-          .add(Exponential.class, only(new Exponential()))
-          .add(Softmax.class, only(new Softmax()))
-          .add(LogSoftmax.class, only(new LogSoftmax()), "log_softmax")
-          .build();
+  private static final Map<String, List<String>> OTHER_NAMES =
+      Map.of("Silu", List.of("swish"), "HardSilu", List.of("hard_swish"));
 
-  private static final Set<Class<?>> BUILT_INS =
-      REGISTRY.classNames().stream().map(REGISTRY::type).collect(Collectors.toUnmodifiableSet());
+  private static final ObjectRegistry<ActivationFunction> REGISTRY = registry();
 
   /** What Keras names and is refused here, and why. */
   private static final Map<String, String> UNSUPPORTED =
@@ -60,7 +31,7 @@ public final class Activations {
   private Activations() {}
 
   /**
-   * Returns the function that an identifier names; null is {@link Linear}.
+   * Returns the function that an identifier names; null is {@code linear}.
    *
    * @param identifier null, a function, a name, or a serialized form: Keras's {@code {"class_name":
    *     "function", "config": "relu"}}, or the object of a custom function
@@ -88,8 +59,8 @@ public final class Activations {
 
   /** Returns what stands in a config: the name of a built-in, the object form of a custom one. */
   public static Object serialize(ActivationFunction function) {
-    return BUILT_INS.contains(function.getClass())
-        ? KerasNames.snakeCase(function.getClass().getSimpleName())
+    return REGISTRY.isBuiltIn(function)
+        ? KerasNames.snakeCase(function.className())
         : REGISTRY.serialize(function);
   }
 
@@ -113,10 +84,33 @@ public final class Activations {
     return REGISTRY.classNames().stream().map(KerasNames::snakeCase).toList();
   }
 
-  private static <A extends ActivationFunction> ConfigFactory<A> only(A function) {
-    return config -> {
-      config.reader(function.getClass().getSimpleName()).finish();
-      return function;
-    };
+  private static ObjectRegistry<ActivationFunction> registry() {
+    List<ActivationFunction> functions =
+        new ArrayList<>(
+            List.of(
+                new CommonActivations.Linear(),
+                new CommonActivations.Relu(),
+                new CommonActivations.Sigmoid(),
+                new CommonActivations.Tanh(),
+                new RowActivations.Softmax(),
+                new RowActivations.LogSoftmax()));
+    functions.addAll(Elementwise.ALL);
+    ObjectRegistry.Builder<ActivationFunction> builder =
+        ObjectRegistry.builder("activation", "keras.activations", ActivationFunction.class);
+    functions.forEach(function -> add(builder, function));
+    return builder.build();
+  }
+
+  private static void add(
+      ObjectRegistry.Builder<ActivationFunction> builder, ActivationFunction function) {
+    String className = function.className();
+    List<String> names = new ArrayList<>(OTHER_NAMES.getOrDefault(className, List.of()));
+    String snakeCase = KerasNames.snakeCase(className);
+    if (!snakeCase.equals(className.toLowerCase(Locale.ROOT))) {
+      names.add(snakeCase);
+    }
+
+    builder.addRead(
+        className, function.getClass(), arguments -> function, names.toArray(String[]::new));
   }
 }

@@ -1,6 +1,7 @@
 package io.firesteel.callbacks;
 
 import io.firesteel.internal.files.FileIO;
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import java.io.IOException;
@@ -41,15 +42,13 @@ public final class CSVLogger extends Callback {
     this.filename = builder.filename;
     this.separator = builder.separator;
     this.append = builder.append;
-    if (filename.isBlank()) {
-      throw new IllegalArgumentException("CSVLogger: 'filename' must not be blank");
-    }
-
-    if (separator.length() != 1 || "\"\r\n".contains(separator)) {
-      throw new IllegalArgumentException(
-          "CSVLogger: 'separator' must be one character, no quote and no line break. Received: '%s'"
-              .formatted(separator));
-    }
+    Argument.notBlank("CSVLogger", "filename", filename);
+    Argument.require(
+        "CSVLogger",
+        "separator",
+        "'" + separator + "'",
+        separator.length() == 1 && !"\"\r\n".contains(separator),
+        "one character, no quote and no line break");
   }
 
   /** Returns a builder with Keras's defaults: commas, and a new file. */

@@ -1,5 +1,6 @@
 package io.firesteel.callbacks;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.variables.Variable;
@@ -39,11 +40,8 @@ public final class EarlyStopping extends MonitorCallback {
     this.baseline = builder.baseline;
     this.restoreBestWeights = builder.restoreBestWeights;
     this.startFromEpoch = builder.startFromEpoch;
-    if (patience < 0 || startFromEpoch < 0) {
-      throw new IllegalArgumentException(
-          "EarlyStopping: 'patience' and 'start_from_epoch' must be 0 or more. Received: patience=%d, start_from_epoch=%d"
-              .formatted(patience, startFromEpoch));
-    }
+    Argument.integer("EarlyStopping", "patience", 0, patience);
+    Argument.integer("EarlyStopping", "start_from_epoch", 0, startFromEpoch);
   }
 
   /** Returns a builder with Keras's defaults. */

@@ -1,5 +1,6 @@
 package io.firesteel.callbacks;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import java.util.Map;
@@ -39,16 +40,15 @@ public final class ModelCheckpoint extends MonitorCallback {
     this.saveBestOnly = builder.saveBestOnly;
     this.saveFreq = builder.saveFreq;
     this.initialValueThreshold = builder.initialValueThreshold;
-    if (!builder.filepath.endsWith(".keras")) {
-      throw new IllegalArgumentException(
-          "ModelCheckpoint: 'filepath' must end in .keras. Received: " + builder.filepath);
-    }
-
-    if (saveFreq != null && saveFreq < 1) {
-      throw new IllegalArgumentException(
-          "ModelCheckpoint: 'save_freq' must be \"epoch\" or a number of batches from 1. Received: "
-              + saveFreq);
-    }
+    boolean isKeras = builder.filepath.endsWith(".keras");
+    Argument.require(
+        "ModelCheckpoint", "filepath", builder.filepath, isKeras, "a path that ends in .keras");
+    Argument.require(
+        "ModelCheckpoint",
+        "save_freq",
+        saveFreq,
+        saveFreq == null || saveFreq >= 1,
+        "\"epoch\" or a number of batches from 1");
   }
 
   /** Returns a builder with Keras's defaults. */

@@ -1,8 +1,10 @@
 package io.firesteel.callbacks;
 
 import io.firesteel.metrics.Metric;
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,17 +35,9 @@ public abstract class MonitorCallback extends Callback {
     this.monitor = builder.monitor;
     this.mode = builder.mode;
     this.minDelta = Math.abs(builder.minDelta);
-    if (!mode.equals("auto") && !mode.equals("min") && !mode.equals("max")) {
-      throw new IllegalArgumentException(
-          "%s: 'mode' must be auto, min or max. Received: %s"
-              .formatted(getClass().getSimpleName(), mode));
-    }
-
-    if (!Double.isFinite(minDelta)) {
-      throw new IllegalArgumentException(
-          "%s: 'min_delta' must be finite. Received: %s"
-              .formatted(getClass().getSimpleName(), builder.minDelta));
-    }
+    String owner = getClass().getSimpleName();
+    Argument.oneOf(owner, "mode", mode, List.of("auto", "min", "max"));
+    Argument.finite(owner, "min_delta", builder.minDelta);
   }
 
   /** Returns the best value so far, null if there is none. */

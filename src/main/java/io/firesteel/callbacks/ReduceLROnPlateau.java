@@ -1,6 +1,7 @@
 package io.firesteel.callbacks;
 
 import io.firesteel.optimizers.Optimizer;
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import java.util.Map;
@@ -35,17 +36,10 @@ public final class ReduceLROnPlateau extends MonitorCallback {
     this.patience = builder.patience;
     this.cooldown = builder.cooldown;
     this.minLr = builder.minLr;
-    if (!(factor > 0 && factor < 1)) {
-      throw new IllegalArgumentException(
-          "ReduceLROnPlateau: 'factor' must be between 0 and 1, both excluded. Received: "
-              + factor);
-    }
-
-    if (patience < 0 || cooldown < 0 || !(minLr >= 0)) {
-      throw new IllegalArgumentException(
-          "ReduceLROnPlateau: 'patience', 'cooldown' and 'min_lr' must be 0 or more. Received: patience=%d, cooldown=%d, min_lr=%s"
-              .formatted(patience, cooldown, minLr));
-    }
+    Argument.insideUnit("ReduceLROnPlateau", "factor", factor);
+    Argument.integer("ReduceLROnPlateau", "patience", 0, patience);
+    Argument.integer("ReduceLROnPlateau", "cooldown", 0, cooldown);
+    Argument.nonNegative("ReduceLROnPlateau", "min_lr", minLr);
   }
 
   /** Returns a builder with Keras's defaults. */

@@ -3,6 +3,7 @@ package io.firesteel.callbacks;
 import io.firesteel.optimizers.LossScaleOptimizer;
 import io.firesteel.optimizers.MultiOptimizer;
 import io.firesteel.optimizers.Optimizer;
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import java.time.Clock;
@@ -49,17 +50,13 @@ public final class TensorBoard extends Callback {
     this.writeStepsPerSecond = builder.writeStepsPerSecond;
     this.updateFreq = builder.updateFreq;
     this.clock = builder.clock;
-    if (logDir.isBlank()) {
-      throw new IllegalArgumentException("TensorBoard: 'log_dir' must not be blank");
-    }
-
-    if (updateFreq != null && updateFreq < 1) {
-      throw new IllegalArgumentException(
-          "TensorBoard: 'update_freq' must be \"epoch\", \"batch\" or a number of batches from 1."
-              + " Received: "
-              + updateFreq);
-    }
-
+    Argument.notBlank("TensorBoard", "log_dir", logDir);
+    Argument.require(
+        "TensorBoard",
+        "update_freq",
+        updateFreq,
+        updateFreq == null || updateFreq >= 1,
+        "\"epoch\", \"batch\" or a number of batches from 1");
     this.train = new EventFolder(logDir + "/train", clock);
     this.validation = new EventFolder(logDir + "/validation", clock);
   }

@@ -1,5 +1,6 @@
 package io.firesteel.constraints;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.Shape;
@@ -18,10 +19,7 @@ public final class MaxNorm extends Constraint {
   private MaxNorm(double maxValue, NormAxes axes) {
     this.maxValue = maxValue;
     this.axes = axes;
-    if (!(maxValue >= 0.0)) {
-      throw new IllegalArgumentException(
-          "MaxNorm: 'max_value' must be a number of at least 0. Received: " + maxValue);
-    }
+    Argument.require("MaxNorm", "max_value", maxValue, maxValue >= 0, "a number >= 0");
   }
 
   /** Returns the constraint with the value 2. */

@@ -1,5 +1,6 @@
 package io.firesteel.constraints;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.Shape;
@@ -29,10 +30,7 @@ public final class MinMaxNorm extends Constraint {
               .formatted(minValue, maxValue));
     }
 
-    if (!(rate >= 0.0 && rate <= 1.0)) {
-      throw new IllegalArgumentException(
-          "MinMaxNorm: 'rate' must be a number from 0 to 1. Received: " + rate);
-    }
+    Argument.unit("MinMaxNorm", "rate", rate);
   }
 
   /** Returns the constraint between 0 and 1. */

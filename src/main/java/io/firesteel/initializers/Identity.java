@@ -1,5 +1,6 @@
 package io.firesteel.initializers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.RandomStream;
@@ -17,7 +18,7 @@ public final class Identity extends Initializer {
   private final double gain;
 
   private Identity(double gain) {
-    this.gain = RandomInitializer.requireFinite("Identity", "gain", gain);
+    this.gain = Argument.finite("Identity", "gain", gain);
   }
 
   /** Returns the initializer with gain 1. */
@@ -30,11 +31,8 @@ public final class Identity extends Initializer {
     return new Identity(gain);
   }
 
-  static Identity fromConfig(Config config) {
-    ConfigReader reader = config.reader("Identity");
-    Identity initializer = of(reader.number("gain", 1.0));
-    reader.finish();
-    return initializer;
+  static Identity read(ConfigReader arguments) {
+    return of(arguments.number("gain", 1.0));
   }
 
   @Override

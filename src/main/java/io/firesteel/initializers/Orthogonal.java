@@ -1,5 +1,6 @@
 package io.firesteel.initializers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.RandomStream;
@@ -24,7 +25,7 @@ public final class Orthogonal extends RandomInitializer {
 
   private Orthogonal(double gain, @Nullable Long seed) {
     super(seed);
-    this.gain = requireFinite("Orthogonal", "gain", gain);
+    this.gain = Argument.finite("Orthogonal", "gain", gain);
   }
 
   /** Returns the initializer with gain 1. */
@@ -42,12 +43,8 @@ public final class Orthogonal extends RandomInitializer {
     return new Orthogonal(gain, value);
   }
 
-  static Orthogonal fromConfig(Config config) {
-    ConfigReader reader = config.reader("Orthogonal");
-    Orthogonal initializer =
-        new Orthogonal(reader.number("gain", 1.0), reader.nullableInteger("seed", null));
-    reader.finish();
-    return initializer;
+  static Orthogonal read(ConfigReader arguments) {
+    return new Orthogonal(arguments.number("gain", 1.0), arguments.nullableInteger("seed", null));
   }
 
   @Override

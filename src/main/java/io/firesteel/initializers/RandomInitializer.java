@@ -37,22 +37,37 @@ abstract class RandomInitializer extends Initializer {
     return Config.builder().put("seed", seed);
   }
 
-  static double requireFinite(String owner, String argument, double value) {
-    if (!Double.isFinite(value)) {
-      throw new IllegalArgumentException(
-          "%s: '%s' must be a finite number. Received: %s".formatted(owner, argument, value));
+  static float[] uniform(Shape shape, RandomStream random, double minval, double maxval) {
+    float[] values = new float[shape.size()];
+    float last = Math.max((float) minval, Math.nextDown((float) maxval));
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Math.min(last, (float) (minval + (maxval - minval) * random.nextDouble()));
     }
 
-    return value;
+    return values;
   }
 
-  static double requireNotNegative(String owner, String argument, double value) {
-    if (!(value >= 0.0 && value < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException(
-          "%s: '%s' must be a finite number of at least 0. Received: %s"
-              .formatted(owner, argument, value));
+  static float[] normal(Shape shape, RandomStream random, double mean, double stddev) {
+    float[] values = new float[shape.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (mean + stddev * random.nextGaussian());
     }
 
-    return value;
+    return values;
+  }
+
+  /** Numbers more than two standard deviations from the mean are drawn again. */
+  static float[] truncatedNormal(Shape shape, RandomStream random, double mean, double stddev) {
+    float[] values = new float[shape.size()];
+    for (int i = 0; i < values.length; i++) {
+      double z = random.nextGaussian();
+      while (Math.abs(z) > 2.0) {
+        z = random.nextGaussian();
+      }
+
+      values[i] = (float) (mean + stddev * z);
+    }
+
+    return values;
   }
 }

@@ -1,5 +1,6 @@
 package io.firesteel.initializers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.RandomStream;
@@ -18,8 +19,8 @@ public final class RandomNormal extends RandomInitializer {
 
   private RandomNormal(double mean, double stddev, @Nullable Long seed) {
     super(seed);
-    this.mean = requireFinite("RandomNormal", "mean", mean);
-    this.stddev = requireNotNegative("RandomNormal", "stddev", stddev);
+    this.mean = Argument.finite("RandomNormal", "mean", mean);
+    this.stddev = Argument.nonNegative("RandomNormal", "stddev", stddev);
   }
 
   /** Returns the initializer with mean 0 and standard deviation 0.05. */
@@ -37,20 +38,16 @@ public final class RandomNormal extends RandomInitializer {
     return new RandomNormal(mean, stddev, value);
   }
 
-  static RandomNormal fromConfig(Config config) {
-    ConfigReader reader = config.reader("RandomNormal");
-    RandomNormal initializer =
-        new RandomNormal(
-            reader.number("mean", 0.0),
-            reader.number("stddev", 0.05),
-            reader.nullableInteger("seed", null));
-    reader.finish();
-    return initializer;
+  static RandomNormal read(ConfigReader arguments) {
+    return new RandomNormal(
+        arguments.number("mean", 0.0),
+        arguments.number("stddev", 0.05),
+        arguments.nullableInteger("seed", null));
   }
 
   @Override
   float[] draw(Shape shape, RandomStream random) {
-    return Draws.normal(shape, random, mean, stddev);
+    return normal(shape, random, mean, stddev);
   }
 
   @Override

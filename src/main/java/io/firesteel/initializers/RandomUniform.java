@@ -1,5 +1,6 @@
 package io.firesteel.initializers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.RandomStream;
@@ -19,8 +20,8 @@ public final class RandomUniform extends RandomInitializer {
 
   private RandomUniform(double minval, double maxval, @Nullable Long seed) {
     super(seed);
-    this.minval = requireFinite("RandomUniform", "minval", minval);
-    this.maxval = requireFinite("RandomUniform", "maxval", maxval);
+    this.minval = Argument.finite("RandomUniform", "minval", minval);
+    this.maxval = Argument.finite("RandomUniform", "maxval", maxval);
     if (minval > maxval) {
       throw new IllegalArgumentException(
           "RandomUniform: 'minval' must not exceed 'maxval'. Received: minval=%s, maxval=%s"
@@ -43,20 +44,16 @@ public final class RandomUniform extends RandomInitializer {
     return new RandomUniform(minval, maxval, value);
   }
 
-  static RandomUniform fromConfig(Config config) {
-    ConfigReader reader = config.reader("RandomUniform");
-    RandomUniform initializer =
-        new RandomUniform(
-            reader.number("minval", -0.05),
-            reader.number("maxval", 0.05),
-            reader.nullableInteger("seed", null));
-    reader.finish();
-    return initializer;
+  static RandomUniform read(ConfigReader arguments) {
+    return new RandomUniform(
+        arguments.number("minval", -0.05),
+        arguments.number("maxval", 0.05),
+        arguments.nullableInteger("seed", null));
   }
 
   @Override
   float[] draw(Shape shape, RandomStream random) {
-    return Draws.uniform(shape, random, minval, maxval);
+    return uniform(shape, random, minval, maxval);
   }
 
   @Override

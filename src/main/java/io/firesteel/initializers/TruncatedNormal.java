@@ -1,5 +1,6 @@
 package io.firesteel.initializers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.RandomStream;
@@ -19,8 +20,8 @@ public final class TruncatedNormal extends RandomInitializer {
 
   private TruncatedNormal(double mean, double stddev, @Nullable Long seed) {
     super(seed);
-    this.mean = requireFinite("TruncatedNormal", "mean", mean);
-    this.stddev = requireNotNegative("TruncatedNormal", "stddev", stddev);
+    this.mean = Argument.finite("TruncatedNormal", "mean", mean);
+    this.stddev = Argument.nonNegative("TruncatedNormal", "stddev", stddev);
   }
 
   /** Returns the initializer with mean 0 and standard deviation 0.05. */
@@ -38,20 +39,16 @@ public final class TruncatedNormal extends RandomInitializer {
     return new TruncatedNormal(mean, stddev, value);
   }
 
-  static TruncatedNormal fromConfig(Config config) {
-    ConfigReader reader = config.reader("TruncatedNormal");
-    TruncatedNormal initializer =
-        new TruncatedNormal(
-            reader.number("mean", 0.0),
-            reader.number("stddev", 0.05),
-            reader.nullableInteger("seed", null));
-    reader.finish();
-    return initializer;
+  static TruncatedNormal read(ConfigReader arguments) {
+    return new TruncatedNormal(
+        arguments.number("mean", 0.0),
+        arguments.number("stddev", 0.05),
+        arguments.nullableInteger("seed", null));
   }
 
   @Override
   float[] draw(Shape shape, RandomStream random) {
-    return Draws.truncatedNormal(shape, random, mean, stddev);
+    return truncatedNormal(shape, random, mean, stddev);
   }
 
   @Override

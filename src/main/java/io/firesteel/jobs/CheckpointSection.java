@@ -31,17 +31,17 @@ record CheckpointSection(
     String path = reader.string("path");
     long everySteps = reader.integer("every_steps", 0);
     if (everySteps < 0) {
-      throw reader.invalid("every_steps", "0 (at the end of epochs only) or more");
+      throw reader.invalid("every_steps", "an integer >= 0");
     }
 
     int everyEpochs = Fields.int32(reader, "every_epochs", 1);
     if (everyEpochs < 1) {
-      throw reader.invalid("every_epochs", "1 or more");
+      throw reader.invalid("every_epochs", "an integer >= 1");
     }
 
     int keep = Fields.int32(reader, "keep", DEFAULT_KEEP);
     if (keep < FEWEST) {
-      throw reader.invalid("keep", "2 or more");
+      throw reader.invalid("keep", "an integer >= 2");
     }
 
     String resume = Fields.oneOf(reader, "resume", "auto", "auto", "never", "required");

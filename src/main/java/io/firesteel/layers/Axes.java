@@ -1,5 +1,6 @@
 package io.firesteel.layers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.Shape;
 import java.util.ArrayList;
@@ -22,10 +23,7 @@ record Axes(List<Integer> values, boolean single) {
   }
 
   static Axes of(String layer, List<Integer> values) {
-    if (values.isEmpty()) {
-      throw new IllegalArgumentException(
-          "%s: 'axis' must be %s. Received: []".formatted(layer, ALLOWED));
-    }
+    Argument.require(layer, "axis", values, !values.isEmpty(), ALLOWED);
 
     return new Axes(List.copyOf(values), false);
   }

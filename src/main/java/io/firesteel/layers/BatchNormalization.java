@@ -2,6 +2,7 @@ package io.firesteel.layers;
 
 import io.firesteel.initializers.Initializer;
 import io.firesteel.initializers.Initializers;
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.FloatOps;
@@ -46,12 +47,8 @@ public final class BatchNormalization extends AffineLayer<BatchNormalization> {
   private BatchNormalization(Arguments arguments, Affine affine, LayerOptions options) {
     super(affine, options);
     this.arguments = arguments;
-    ElementwiseLayer.requireNotNegative(NAME, "epsilon", arguments.epsilon);
-    if (!(arguments.momentum >= 0.0 && arguments.momentum <= 1.0)) {
-      throw new IllegalArgumentException(
-          "BatchNormalization: 'momentum' must be a number between 0 and 1. Received: "
-              + arguments.momentum);
-    }
+    Argument.nonNegative(NAME, "epsilon", arguments.epsilon);
+    Argument.unit(NAME, "momentum", arguments.momentum);
   }
 
   /** Returns the layer for the last axis, with momentum 0.99, epsilon 0.001, beta and gamma. */

@@ -1,5 +1,6 @@
 package io.firesteel.layers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.Shape;
@@ -31,10 +32,7 @@ public final class Conv2D extends KernelLayer<Conv2D> {
     super(arguments, options);
     this.filters = filters;
     this.kernelSize = kernelSize;
-    if (filters < 1) {
-      throw new IllegalArgumentException(
-          "Conv2D: 'filters' must be an integer of at least 1. Received: " + filters);
-    }
+    Argument.integer("Conv2D", "filters", 1, filters);
   }
 
   /**
@@ -116,7 +114,7 @@ public final class Conv2D extends KernelLayer<Conv2D> {
 
     Pair kernelSize = Pair.read(reader, "kernel_size");
     KernelArguments arguments = KernelArguments.read(reader);
-    int filters = KernelArguments.readSize(reader, "filters");
+    int filters = reader.size("filters", 1);
     Conv2D layer = new Conv2D(filters, kernelSize, arguments, LayerOptions.read(reader));
     layer.strides = Pair.read(reader, "strides", ONE);
     layer.dilation = Pair.read(reader, "dilation_rate", ONE);

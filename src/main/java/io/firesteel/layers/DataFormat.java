@@ -1,5 +1,6 @@
 package io.firesteel.layers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.ConfigReader;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +21,7 @@ enum DataFormat {
       }
     }
 
-    throw new IllegalArgumentException(
-        "%s: 'data_format' must be channels_last or channels_first. Received: %s"
-            .formatted(layer, format));
+    throw Argument.invalid(layer, "data_format", format, "one of channels_last, channels_first");
   }
 
   static DataFormat read(String layer, ConfigReader reader) {

@@ -2,6 +2,7 @@ package io.firesteel.layers;
 
 import io.firesteel.activations.ActivationFunction;
 import io.firesteel.internal.data.SparseRows;
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.MatMul;
@@ -20,17 +21,14 @@ import java.util.List;
  * <p>Differs from Keras: no LoRA, no quantization, no activity regularizer; an initializer is not
  * null.
  */
-public final class Dense extends KernelLayer<Dense> {
+public final class Dense extends KernelLayer<Dense> implements SparseInputLayer {
 
   private final int units;
 
   private Dense(int units, KernelArguments arguments, LayerOptions options) {
     super(arguments, options);
     this.units = units;
-    if (units < 1) {
-      throw new IllegalArgumentException(
-          "Dense: 'units' must be an integer of at least 1. Received: " + units);
-    }
+    Argument.integer("Dense", "units", 1, units);
   }
 
   /**
@@ -51,7 +49,7 @@ public final class Dense extends KernelLayer<Dense> {
       }
     }
 
-    int units = KernelArguments.readSize(reader, "units");
+    int units = reader.size("units", 1);
     KernelArguments arguments = KernelArguments.read(reader);
     Dense layer = new Dense(units, arguments, LayerOptions.read(reader));
     reader.finish();
@@ -76,11 +74,6 @@ public final class Dense extends KernelLayer<Dense> {
     }
 
     return input.withLast(units);
-  }
-
-  @Override
-  public boolean takesSparse() {
-    return true;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.firesteel.layers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.RandomStream;
@@ -24,10 +25,7 @@ public final class Dropout extends KerasLayer<Dropout> {
     super(options);
     this.rate = rate;
     this.seed = seed;
-    if (!(rate >= 0.0 && rate < 1.0)) {
-      throw new IllegalArgumentException(
-          "Dropout: 'rate' must be a number of at least 0 and below 1. Received: " + rate);
-    }
+    Argument.belowOne("Dropout", "rate", rate);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.firesteel.layers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.FloatMath;
@@ -14,7 +15,7 @@ public final class ELU extends ElementwiseLayer<ELU> {
 
   private ELU(double alpha, LayerOptions options) {
     super(options);
-    this.alpha = requireFinite("ELU", "alpha", alpha);
+    this.alpha = Argument.finite("ELU", "alpha", alpha);
   }
 
   /** Returns the layer with alpha 1. */

@@ -38,23 +38,4 @@ abstract class ElementwiseLayer<L extends ElementwiseLayer<L>> extends KerasLaye
       backward(call.input(), call.output(), call.outputGradient(), gradient, n);
     }
   }
-
-  static double requireNotNegative(String layer, String argument, double value) {
-    if (!(value >= 0.0 && value < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException(
-          "%s: '%s' must be a finite number of at least 0. Received: %s"
-              .formatted(layer, argument, value));
-    }
-
-    return value;
-  }
-
-  static double requireFinite(String layer, String argument, double value) {
-    if (!Double.isFinite(value)) {
-      throw new IllegalArgumentException(
-          "%s: '%s' must be a finite number. Received: %s".formatted(layer, argument, value));
-    }
-
-    return value;
-  }
 }

@@ -1,5 +1,6 @@
 package io.firesteel.layers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.RowSums;
@@ -32,17 +33,9 @@ public final class Embedding extends KerasLayer<Embedding> {
     this.inputDim = inputDim;
     this.outputDim = outputDim;
     this.embeddings = embeddings;
-    if (inputDim < 1 || inputDim > LARGEST_VOCABULARY) {
-      throw new IllegalArgumentException(
-          "Embedding: 'input_dim' must be an integer between 1 and 2^24, up to which floats hold"
-              + " each id. Received: "
-              + inputDim);
-    }
+    Argument.integer("Embedding", "input_dim", 1, LARGEST_VOCABULARY, inputDim);
 
-    if (outputDim < 1) {
-      throw new IllegalArgumentException(
-          "Embedding: 'output_dim' must be an integer of at least 1. Received: " + outputDim);
-    }
+    Argument.integer("Embedding", "output_dim", 1, outputDim);
   }
 
   /**
@@ -86,21 +79,12 @@ public final class Embedding extends KerasLayer<Embedding> {
 
     Embedding layer =
         new Embedding(
-            count(reader, "input_dim"),
-            count(reader, "output_dim"),
+            reader.size("input_dim", 1),
+            reader.size("output_dim", 1),
             WeightOptions.read(reader, "embeddings", WeightOptions.of("uniform")),
             LayerOptions.readWithoutInputDim(reader));
     reader.finish();
     return layer;
-  }
-
-  private static int count(ConfigReader reader, String key) {
-    long count = reader.integer(key);
-    if (count < 1 || count > Integer.MAX_VALUE) {
-      throw reader.invalid(key, "an integer of at least 1");
-    }
-
-    return (int) count;
   }
 
   private Embedding with(WeightOptions newEmbeddings) {
@@ -182,7 +166,7 @@ public final class Embedding extends KerasLayer<Embedding> {
     Config.Builder config = baseConfig().put("input_dim", inputDim).put("output_dim", outputDim);
     embeddings.putInitializer(config, "embeddings");
     embeddings.putRegularizer(config, "embeddings");
-    config.put("activity_regularizer", null);
+    config.putIfAbsent("activity_regularizer", null);
     embeddings.putConstraint(config, "embeddings");
     return config.put("mask_zero", false).put("quantization_config", null).build();
   }

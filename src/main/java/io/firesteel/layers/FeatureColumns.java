@@ -1,5 +1,6 @@
 package io.firesteel.layers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ public record FeatureColumns(
   /** Returns the columns of the feature block that a model of layers begins with, or null. */
   public static @Nullable FeatureColumns of(List<Layer> layers) {
     for (Layer layer : layers) {
-      if (!layer.isInput()) {
+      if (!(layer instanceof InputLayer)) {
         return layer instanceof FeatureBlock block ? block.columns() : null;
       }
     }
@@ -65,9 +66,8 @@ public record FeatureColumns(
           "FeatureBlock: needs columns, each once. Received: " + names);
     }
 
-    if (sparse != null && sparseWidth < 1) {
-      throw new IllegalArgumentException(
-          "FeatureBlock: 'width' of 'sparse' must be at least 1. Received: " + sparseWidth);
+    if (sparse != null) {
+      Argument.integer("FeatureBlock", "width", 1, sparseWidth);
     }
   }
 

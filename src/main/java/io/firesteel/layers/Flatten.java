@@ -1,8 +1,10 @@
 package io.firesteel.layers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.Shape;
+import java.util.List;
 
 /**
  * A row of any shape as one vector (Keras 3.15, keras/src/layers/reshaping/flatten.py).
@@ -20,11 +22,7 @@ public final class Flatten extends KerasLayer<Flatten> {
   private Flatten(String dataFormat, LayerOptions options) {
     super(options);
     this.dataFormat = dataFormat;
-    if (!dataFormat.equals(CHANNELS_LAST) && !dataFormat.equals(CHANNELS_FIRST)) {
-      throw new IllegalArgumentException(
-          "Flatten: 'data_format' must be channels_last or channels_first. Received: "
-              + dataFormat);
-    }
+    Argument.oneOf("Flatten", "data_format", dataFormat, List.of(CHANNELS_LAST, CHANNELS_FIRST));
   }
 
   /** Returns the layer, for {@code channels_last}. */

@@ -1,5 +1,6 @@
 package io.firesteel.layers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.RandomStream;
@@ -22,10 +23,7 @@ public final class GaussianNoise extends KerasLayer<GaussianNoise> {
     super(options);
     this.stddev = stddev;
     this.seed = seed;
-    if (!(stddev >= 0.0 && stddev <= 1.0)) {
-      throw new IllegalArgumentException(
-          "GaussianNoise: 'stddev' must be a number between 0 and 1. Received: " + stddev);
-    }
+    Argument.unit("GaussianNoise", "stddev", stddev);
   }
 
   /**

@@ -35,16 +35,6 @@ record KernelArguments(
         WeightOptions.read(reader, "bias", DEFAULT.bias));
   }
 
-  /** Reads the width of the output, or the number of its channels. */
-  static int readSize(ConfigReader reader, String key) {
-    long size = reader.integer(key);
-    if (size < 1 || size > Integer.MAX_VALUE) {
-      throw reader.invalid(key, "an integer of at least 1");
-    }
-
-    return (int) size;
-  }
-
   List<WeightSpec> weights(Shape kernelShape, Shape biasShape, boolean trainable) {
     List<WeightSpec> weights = new ArrayList<>();
     weights.add(kernel.spec("kernel", kernelShape, trainable));
@@ -64,7 +54,7 @@ record KernelArguments(
   /** Writes the keys in the order of Keras's convolutions, which have one more. */
   void putOfConvolution(Config.Builder config) {
     putUpToRegularizers(config);
-    config.put("activity_regularizer", null);
+    config.putIfAbsent("activity_regularizer", null);
     putConstraints(config);
   }
 

@@ -1,5 +1,6 @@
 package io.firesteel.layers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.Shape;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ final class LastAxisNumbers {
     }
 
     for (int i = 0; i < floats.length; i++) {
-      floats[i] = (float) ElementwiseLayer.requireFinite(layer, argument, numbers.get(i));
+      floats[i] = (float) Argument.finite(layer, argument, numbers.get(i));
     }
   }
 

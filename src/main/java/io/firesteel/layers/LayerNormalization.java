@@ -1,5 +1,6 @@
 package io.firesteel.layers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.FloatOps;
@@ -31,7 +32,7 @@ public final class LayerNormalization extends AffineLayer<LayerNormalization> {
       Axes axes, double epsilon, boolean rmsScaling, Affine affine, LayerOptions options) {
     super(affine, options);
     this.axes = axes;
-    this.epsilon = ElementwiseLayer.requireNotNegative(NAME, "epsilon", epsilon);
+    this.epsilon = Argument.nonNegative(NAME, "epsilon", epsilon);
     this.rmsScaling = rmsScaling;
   }
 

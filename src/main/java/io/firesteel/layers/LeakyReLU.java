@@ -1,5 +1,6 @@
 package io.firesteel.layers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 
@@ -13,7 +14,7 @@ public final class LeakyReLU extends ElementwiseLayer<LeakyReLU> {
 
   private LeakyReLU(double negativeSlope, LayerOptions options) {
     super(options);
-    this.negativeSlope = requireNotNegative("LeakyReLU", "negative_slope", negativeSlope);
+    this.negativeSlope = Argument.nonNegative("LeakyReLU", "negative_slope", negativeSlope);
   }
 
   /** Returns the layer with slope 0.3. */

@@ -2,6 +2,7 @@ package io.firesteel.layers;
 
 import io.firesteel.initializers.Initializers;
 import io.firesteel.internal.data.FeatureMoments;
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.FloatOps;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Differs from Keras: several axes must be adjacent, and the batch is none of them; given
  * numbers are single ones or a list. Stricter than Keras: a variance is not negative.
  */
-public final class Normalization extends KerasLayer<Normalization> {
+public final class Normalization extends KerasLayer<Normalization> implements CountingLayer {
 
   private static final String NAME = "Normalization";
   private static final float SMALLEST = 1e-7f;
@@ -81,10 +82,7 @@ public final class Normalization extends KerasLayer<Normalization> {
     }
 
     for (int i = 0; i < variance.size(); i++) {
-      if (variance.at(i) < 0) {
-        throw new IllegalArgumentException(
-            "Normalization: 'variance' must not be negative. Received: " + variance.toConfig());
-      }
+      Argument.nonNegative(NAME, "variance", variance.at(i));
     }
 
     return new Given(mean, variance);

@@ -1,5 +1,6 @@
 package io.firesteel.layers;
 
+import io.firesteel.saving.Argument;
 import java.util.Locale;
 
 /**
@@ -18,8 +19,7 @@ enum Padding {
       }
     }
 
-    throw new IllegalArgumentException(
-        "%s: 'padding' must be valid or same. Received: %s".formatted(layer, padding));
+    throw Argument.invalid(layer, "padding", padding, "one of valid, same");
   }
 
   /** Returns the number of windows along an axis, below 1 if the image is too small. */

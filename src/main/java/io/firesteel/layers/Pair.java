@@ -1,18 +1,17 @@
 package io.firesteel.layers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.ConfigReader;
 import java.util.List;
 
 /** A number along the height of an image, and one along its width, each at least 1. */
 record Pair(int height, int width) {
 
-  static Pair of(String layer, String argument, int height, int width) {
-    if (height < 1 || width < 1) {
-      throw new IllegalArgumentException(
-          "%s: '%s' must be one or two integers of at least 1. Received: %s"
-              .formatted(layer, argument, List.of(height, width)));
-    }
+  private static final String ALLOWED = "one or two integers >= 1";
 
+  static Pair of(String layer, String argument, int height, int width) {
+    boolean ok = height >= 1 && width >= 1;
+    Argument.require(layer, argument, List.of(height, width), ok, ALLOWED);
     return new Pair(height, width);
   }
 
@@ -31,11 +30,11 @@ record Pair(int height, int width) {
     }
 
     if (!(height instanceof Long first) || !(width instanceof Long second)) {
-      throw reader.invalid(key, "one or two integers of at least 1");
+      throw reader.invalid(key, ALLOWED);
     }
 
     if (Math.min(first, second) < 1 || Math.max(first, second) > Integer.MAX_VALUE) {
-      throw reader.invalid(key, "one or two integers of at least 1");
+      throw reader.invalid(key, ALLOWED);
     }
 
     return new Pair(first.intValue(), second.intValue());

@@ -1,5 +1,6 @@
 package io.firesteel.layers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +22,9 @@ public final class ReLU extends ElementwiseLayer<ReLU> {
   private ReLU(
       @Nullable Double maxValue, double negativeSlope, double threshold, LayerOptions options) {
     super(options);
-    this.maxValue = maxValue == null ? null : requireNotNegative("ReLU", "max_value", maxValue);
-    this.negativeSlope = requireNotNegative("ReLU", "negative_slope", negativeSlope);
-    this.threshold = requireNotNegative("ReLU", "threshold", threshold);
+    this.maxValue = maxValue == null ? null : Argument.nonNegative("ReLU", "max_value", maxValue);
+    this.negativeSlope = Argument.nonNegative("ReLU", "negative_slope", negativeSlope);
+    this.threshold = Argument.nonNegative("ReLU", "threshold", threshold);
   }
 
   /** Returns the layer without a maximum, with slope and threshold 0. */

@@ -1,5 +1,6 @@
 package io.firesteel.optimizers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.FloatOps;
@@ -36,8 +37,8 @@ public final class Adadelta extends ElementwiseOptimizer {
 
   private Adadelta(Builder builder) {
     super(builder);
-    this.rho = Range.belowOne("Adadelta", "rho", builder.rho);
-    this.epsilon = Range.nonNegative("Adadelta", "epsilon", builder.epsilon);
+    this.rho = Argument.belowOne("Adadelta", "rho", builder.rho);
+    this.epsilon = Argument.nonNegative("Adadelta", "epsilon", builder.epsilon);
   }
 
   /** Returns a builder with Keras's defaults: learning rate 0.001, rho 0.95, epsilon 1e-7. */

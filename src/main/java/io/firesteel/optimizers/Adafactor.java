@@ -1,5 +1,6 @@
 package io.firesteel.optimizers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.FloatOps;
@@ -54,10 +55,10 @@ public final class Adafactor extends NormScaledOptimizer {
 
   private Adafactor(Builder builder) {
     super(builder);
-    this.beta2Decay = Range.nonPositive("Adafactor", "beta_2_decay", builder.beta2Decay);
-    this.epsilon1 = Range.nonNegative("Adafactor", "epsilon_1", builder.epsilon1);
-    this.epsilon2 = Range.nonNegative("Adafactor", "epsilon_2", builder.epsilon2);
-    this.clipThreshold = Range.positive("Adafactor", "clip_threshold", builder.clipThreshold);
+    this.beta2Decay = Argument.nonPositive("Adafactor", "beta_2_decay", builder.beta2Decay);
+    this.epsilon1 = Argument.nonNegative("Adafactor", "epsilon_1", builder.epsilon1);
+    this.epsilon2 = Argument.nonNegative("Adafactor", "epsilon_2", builder.epsilon2);
+    this.clipThreshold = Argument.positive("Adafactor", "clip_threshold", builder.clipThreshold);
     this.relativeStep = builder.relativeStep;
   }
 

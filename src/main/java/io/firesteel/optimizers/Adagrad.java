@@ -1,5 +1,6 @@
 package io.firesteel.optimizers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.FloatOps;
@@ -36,8 +37,9 @@ public final class Adagrad extends ElementwiseOptimizer {
   private Adagrad(Builder builder) {
     super(builder);
     this.initialAccumulatorValue =
-        Range.nonNegative("Adagrad", "initial_accumulator_value", builder.initialAccumulatorValue);
-    this.epsilon = Range.nonNegative("Adagrad", "epsilon", builder.epsilon);
+        Argument.nonNegative(
+            "Adagrad", "initial_accumulator_value", builder.initialAccumulatorValue);
+    this.epsilon = Argument.nonNegative("Adagrad", "epsilon", builder.epsilon);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.firesteel.optimizers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 
 /**
@@ -58,7 +59,7 @@ public final class AdamW extends AdaptiveMoments {
 
     private void requireWeightDecay() {
       if (weightDecay == null && weightDecaySchedule == null) {
-        throw Range.error(
+        throw Argument.invalid(
             "AdamW", "weight_decay", "null", "a number (Adam is the optimizer without)");
       }
     }

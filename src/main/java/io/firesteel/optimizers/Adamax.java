@@ -1,5 +1,6 @@
 package io.firesteel.optimizers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.FloatOps;
 import io.firesteel.variables.Variable;
@@ -39,9 +40,9 @@ public final class Adamax extends LazyMoments {
 
   private Adamax(Builder builder) {
     super(builder);
-    this.beta1 = Range.belowOne("Adamax", "beta_1", builder.beta1);
-    this.beta2 = Range.belowOne("Adamax", "beta_2", builder.beta2);
-    this.epsilon = Range.nonNegative("Adamax", "epsilon", builder.epsilon);
+    this.beta1 = Argument.belowOne("Adamax", "beta_1", builder.beta1);
+    this.beta2 = Argument.belowOne("Adamax", "beta_2", builder.beta2);
+    this.epsilon = Argument.nonNegative("Adamax", "epsilon", builder.epsilon);
   }
 
   /** Returns a builder with Keras's defaults: learning rate 0.001, betas 0.9 and 0.999. */

@@ -1,5 +1,6 @@
 package io.firesteel.optimizers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.FloatOps;
@@ -45,9 +46,9 @@ abstract class AdaptiveMoments extends LazyMoments {
   AdaptiveMoments(Arguments<?> arguments) {
     super(arguments);
     String owner = getClass().getSimpleName();
-    this.beta1 = Range.belowOne(owner, "beta_1", arguments.beta1);
-    this.beta2 = Range.belowOne(owner, "beta_2", arguments.beta2);
-    this.epsilon = Range.nonNegative(owner, "epsilon", arguments.epsilon);
+    this.beta1 = Argument.belowOne(owner, "beta_1", arguments.beta1);
+    this.beta2 = Argument.belowOne(owner, "beta_2", arguments.beta2);
+    this.epsilon = Argument.nonNegative(owner, "epsilon", arguments.epsilon);
     this.amsgrad = arguments.amsgrad;
   }
 

@@ -1,5 +1,6 @@
 package io.firesteel.optimizers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.FloatOps;
@@ -55,14 +56,14 @@ public final class Ftrl extends ElementwiseOptimizer {
   private Ftrl(Builder builder) {
     super(builder);
     this.learningRatePower =
-        Range.nonPositive("Ftrl", "learning_rate_power", builder.learningRatePower);
+        Argument.nonPositive("Ftrl", "learning_rate_power", builder.learningRatePower);
     this.initialAccumulatorValue =
-        Range.nonNegative("Ftrl", "initial_accumulator_value", builder.initialAccumulatorValue);
-    this.l1 = Range.nonNegative("Ftrl", "l1_regularization_strength", builder.l1);
-    this.l2 = Range.nonNegative("Ftrl", "l2_regularization_strength", builder.l2);
+        Argument.nonNegative("Ftrl", "initial_accumulator_value", builder.initialAccumulatorValue);
+    this.l1 = Argument.nonNegative("Ftrl", "l1_regularization_strength", builder.l1);
+    this.l2 = Argument.nonNegative("Ftrl", "l2_regularization_strength", builder.l2);
     this.l2Shrinkage =
-        Range.nonNegative("Ftrl", "l2_shrinkage_regularization_strength", builder.l2Shrinkage);
-    this.beta = Range.nonNegative("Ftrl", "beta", builder.beta);
+        Argument.nonNegative("Ftrl", "l2_shrinkage_regularization_strength", builder.l2Shrinkage);
+    this.beta = Argument.nonNegative("Ftrl", "beta", builder.beta);
   }
 
   /** Returns a builder with Keras's defaults: learning rate 0.001, power -0.5, accumulators 0.1. */

@@ -1,5 +1,6 @@
 package io.firesteel.optimizers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.FloatOps;
 import io.firesteel.variables.Variable;
@@ -41,9 +42,9 @@ public final class Lamb extends NormScaledOptimizer {
 
   private Lamb(Builder builder) {
     super(builder);
-    this.beta1 = Range.belowOne("Lamb", "beta_1", builder.beta1);
-    this.beta2 = Range.belowOne("Lamb", "beta_2", builder.beta2);
-    this.epsilon = Range.nonNegative("Lamb", "epsilon", builder.epsilon);
+    this.beta1 = Argument.belowOne("Lamb", "beta_1", builder.beta1);
+    this.beta2 = Argument.belowOne("Lamb", "beta_2", builder.beta2);
+    this.epsilon = Argument.nonNegative("Lamb", "epsilon", builder.epsilon);
   }
 
   /** Returns a builder with Keras's defaults: learning rate 0.001, betas 0.9 and 0.999. */

@@ -2,6 +2,7 @@ package io.firesteel.optimizers;
 
 import io.firesteel.optimizers.schedules.LearningRateSchedule;
 import io.firesteel.optimizers.schedules.LearningRateSchedules;
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
 import io.firesteel.variables.Variable;
@@ -64,7 +65,7 @@ final class LearningRate {
               .formatted(owner, value));
     }
 
-    number.values()[0] = (float) Range.nonNegative(owner, "learning_rate", value);
+    number.values()[0] = (float) Argument.nonNegative(owner, "learning_rate", value);
   }
 
   void set(LearningRateSchedule value) {

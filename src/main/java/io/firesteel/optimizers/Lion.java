@@ -1,5 +1,6 @@
 package io.firesteel.optimizers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.FloatOps;
@@ -33,8 +34,8 @@ public final class Lion extends ElementwiseOptimizer {
 
   private Lion(Builder builder) {
     super(builder);
-    this.beta1 = Range.unitAboveZero("Lion", "beta_1", builder.beta1);
-    this.beta2 = Range.belowOne("Lion", "beta_2", builder.beta2);
+    this.beta1 = Argument.unitAboveZero("Lion", "beta_1", builder.beta1);
+    this.beta2 = Argument.belowOne("Lion", "beta_2", builder.beta2);
   }
 
   /** Returns a builder with Keras's defaults: learning rate 0.001, betas 0.9 and 0.99. */

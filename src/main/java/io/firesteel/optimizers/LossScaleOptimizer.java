@@ -1,6 +1,7 @@
 package io.firesteel.optimizers;
 
 import io.firesteel.internal.saving.KerasNames;
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.FloatOps;
@@ -57,9 +58,9 @@ public final class LossScaleOptimizer implements Optimizer {
   private LossScaleOptimizer(Builder builder) {
     this.name = builder.name == null ? KerasNames.snakeCase(OWNER) : builder.name;
     this.inner = builder.inner;
-    this.initialScale = Range.positive(OWNER, "initial_scale", builder.initialScale);
+    this.initialScale = Argument.positive(OWNER, "initial_scale", builder.initialScale);
     this.dynamicGrowthSteps =
-        Range.atLeast(OWNER, "dynamic_growth_steps", 1, builder.dynamicGrowthSteps);
+        Argument.size(OWNER, "dynamic_growth_steps", 1, builder.dynamicGrowthSteps);
     requireOwnScaleOff(inner);
     this.iteration = Variable.integer("iteration", name + "/iteration", 0);
     this.learningRate = Variable.zeros("learning_rate", name + "/learning_rate", Shape.scalar());
@@ -74,7 +75,7 @@ public final class LossScaleOptimizer implements Optimizer {
     } else if (inner instanceof MultiOptimizer multi) {
       multi.lossScaleFactor(null);
     } else if (inner.lossScale() != 1) {
-      throw Range.error(
+      throw Argument.invalid(
           OWNER, "inner_optimizer", inner.name(), "an optimizer that does not scale the loss");
     }
   }

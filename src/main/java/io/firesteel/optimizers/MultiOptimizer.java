@@ -1,6 +1,7 @@
 package io.firesteel.optimizers;
 
 import io.firesteel.internal.saving.KerasNames;
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.Shape;
@@ -43,7 +44,7 @@ public final class MultiOptimizer implements Optimizer {
     this.selector = builder.selector;
     this.lossScaleFactor = builder.lossScaleFactor;
     if (lossScaleFactor != null) {
-      Range.positive(OWNER, "loss_scale_factor", lossScaleFactor);
+      Argument.positive(OWNER, "loss_scale_factor", lossScaleFactor);
     }
 
     this.groups = new OptimizerGroups(name);

@@ -1,5 +1,6 @@
 package io.firesteel.optimizers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.FloatOps;
@@ -33,18 +34,18 @@ record MuonArguments(
   static MuonArguments of(Muon.Builder builder) {
     checkNullable(builder);
     checkExpressions(builder.excludeLayers);
-    Range.nonNegative(OWNER, "adam_lr_ratio", builder.adamLrRatio.doubleValue());
+    Argument.nonNegative(OWNER, "adam_lr_ratio", builder.adamLrRatio.doubleValue());
     return new MuonArguments(
-        Range.belowOne(OWNER, "adam_beta_1", builder.adamBeta1),
-        Range.belowOne(OWNER, "adam_beta_2", builder.adamBeta2),
-        Range.nonNegative(OWNER, "epsilon", builder.epsilon),
+        Argument.belowOne(OWNER, "adam_beta_1", builder.adamBeta1),
+        Argument.belowOne(OWNER, "adam_beta_2", builder.adamBeta2),
+        Argument.nonNegative(OWNER, "epsilon", builder.epsilon),
         builder.excludeLayers,
-        Range.finite(OWNER, "muon_a", builder.a),
-        Range.finite(OWNER, "muon_b", builder.b),
-        Range.finite(OWNER, "muon_c", builder.c),
+        Argument.finite(OWNER, "muon_a", builder.a),
+        Argument.finite(OWNER, "muon_b", builder.b),
+        Argument.finite(OWNER, "muon_c", builder.c),
         builder.adamLrRatio,
-        Range.belowOne(OWNER, "momentum", builder.momentum),
-        Range.atLeast(OWNER, "ns_steps", 1, builder.nsSteps),
+        Argument.belowOne(OWNER, "momentum", builder.momentum),
+        Argument.size(OWNER, "ns_steps", 1, builder.nsSteps),
         builder.nesterov,
         builder.excludeEmbeddings,
         builder.adamWeightDecay,
@@ -53,11 +54,11 @@ record MuonArguments(
 
   private static void checkNullable(Muon.Builder builder) {
     if (builder.adamWeightDecay != null) {
-      Range.nonNegative(OWNER, "adam_weight_decay", builder.adamWeightDecay);
+      Argument.nonNegative(OWNER, "adam_weight_decay", builder.adamWeightDecay);
     }
 
     if (builder.rmsRate != null) {
-      Range.positive(OWNER, "rms_rate", builder.rmsRate);
+      Argument.positive(OWNER, "rms_rate", builder.rmsRate);
     }
   }
 
@@ -66,7 +67,7 @@ record MuonArguments(
       expressions.forEach(Pattern::compile);
     } catch (PatternSyntaxException e) {
       IllegalArgumentException refusal =
-          Range.error(OWNER, "exclude_layers", expressions, "regular expressions");
+          Argument.invalid(OWNER, "exclude_layers", expressions, "regular expressions");
       refusal.initCause(e);
       throw refusal;
     }

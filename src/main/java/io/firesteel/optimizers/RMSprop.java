@@ -1,5 +1,6 @@
 package io.firesteel.optimizers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.FloatOps;
@@ -38,9 +39,9 @@ public final class RMSprop extends ElementwiseOptimizer {
 
   private RMSprop(Builder builder) {
     super(builder);
-    this.rho = Range.belowOne("RMSprop", "rho", builder.rho);
-    this.momentum = Range.unit("RMSprop", "momentum", builder.momentum);
-    this.epsilon = Range.nonNegative("RMSprop", "epsilon", builder.epsilon);
+    this.rho = Argument.belowOne("RMSprop", "rho", builder.rho);
+    this.momentum = Argument.unit("RMSprop", "momentum", builder.momentum);
+    this.epsilon = Argument.nonNegative("RMSprop", "epsilon", builder.epsilon);
     this.centered = builder.centered;
   }
 

@@ -1,5 +1,6 @@
 package io.firesteel.optimizers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.variables.Variable;
@@ -31,7 +32,7 @@ public final class SGD extends ElementwiseOptimizer {
 
   private SGD(Builder builder) {
     super(builder);
-    this.momentum = Range.unit("SGD", "momentum", builder.momentum);
+    this.momentum = Argument.unit("SGD", "momentum", builder.momentum);
     this.nesterov = builder.nesterov;
   }
 

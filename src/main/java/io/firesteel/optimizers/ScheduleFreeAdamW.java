@@ -1,5 +1,6 @@
 package io.firesteel.optimizers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.FloatOps;
@@ -57,10 +58,10 @@ public final class ScheduleFreeAdamW extends ElementwiseOptimizer {
   private ScheduleFreeAdamW(Builder builder) {
     super(builder);
     String owner = "ScheduleFreeAdamW";
-    this.beta1 = Range.unitAboveZero(owner, "beta_1", builder.beta1);
-    this.beta2 = Range.belowOne(owner, "beta_2", builder.beta2);
-    this.epsilon = Range.nonNegative(owner, "epsilon", builder.epsilon);
-    this.warmupSteps = Range.atLeast(owner, "warmup_steps", 0, builder.warmupSteps);
+    this.beta1 = Argument.unitAboveZero(owner, "beta_1", builder.beta1);
+    this.beta2 = Argument.belowOne(owner, "beta_2", builder.beta2);
+    this.epsilon = Argument.nonNegative(owner, "epsilon", builder.epsilon);
+    this.warmupSteps = Argument.size(owner, "warmup_steps", 0, builder.warmupSteps);
   }
 
   /**

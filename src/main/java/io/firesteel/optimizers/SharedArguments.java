@@ -3,6 +3,7 @@ package io.firesteel.optimizers;
 import io.firesteel.internal.saving.KerasNames;
 import io.firesteel.optimizers.schedules.LearningRateSchedule;
 import io.firesteel.optimizers.schedules.LearningRateSchedules;
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import org.jspecify.annotations.Nullable;
 
@@ -47,48 +48,45 @@ record SharedArguments(
 
   private static void checkChangeable(String owner, OptimizerBuilder<?> builder) {
     if (builder.schedule == null && builder.function == null) {
-      Range.nonNegative(owner, "learning_rate", builder.learningRate);
+      Argument.nonNegative(owner, "learning_rate", builder.learningRate);
     }
 
     if (builder.lossScaleFactor != null) {
-      Range.positive(owner, "loss_scale_factor", builder.lossScaleFactor);
+      Argument.positive(owner, "loss_scale_factor", builder.lossScaleFactor);
     }
   }
 
   private void check(String owner) {
-    if (name.isBlank()) {
-      throw Range.error(owner, "name", "'" + name + "'", "a text that is not blank");
-    }
-
+    Argument.notBlank(owner, "name", name);
     if (weightDecay != null) {
-      Range.nonNegative(owner, "weight_decay", weightDecay);
+      Argument.nonNegative(owner, "weight_decay", weightDecay);
     }
 
     checkClipping(owner);
-    Range.unit(owner, "ema_momentum", emaMomentum);
+    Argument.unit(owner, "ema_momentum", emaMomentum);
     if (emaOverwriteFrequency != null) {
-      Range.atLeast(owner, "ema_overwrite_frequency", 1, emaOverwriteFrequency);
+      Argument.size(owner, "ema_overwrite_frequency", 1, emaOverwriteFrequency);
     }
 
     if (gradientAccumulationSteps != null) {
-      Range.atLeast(owner, "gradient_accumulation_steps", 2, gradientAccumulationSteps);
+      Argument.size(owner, "gradient_accumulation_steps", 2, gradientAccumulationSteps);
     }
   }
 
   private void checkClipping(String owner) {
     int set = 0;
     if (clipnorm != null) {
-      Range.positive(owner, "clipnorm", clipnorm);
+      Argument.positive(owner, "clipnorm", clipnorm);
       set++;
     }
 
     if (globalClipnorm != null) {
-      Range.positive(owner, "global_clipnorm", globalClipnorm);
+      Argument.positive(owner, "global_clipnorm", globalClipnorm);
       set++;
     }
 
     if (clipvalue != null) {
-      Range.positive(owner, "clipvalue", clipvalue);
+      Argument.positive(owner, "clipvalue", clipvalue);
       set++;
     }
 

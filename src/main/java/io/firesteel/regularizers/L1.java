@@ -1,5 +1,6 @@
 package io.firesteel.regularizers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.Shape;
@@ -13,7 +14,7 @@ public final class L1 extends Regularizer {
   private final double l1;
 
   private L1(double l1) {
-    this.l1 = Factors.check("L1", "l1", l1);
+    this.l1 = Argument.nonNegative("L1", "l1", l1);
   }
 
   /** Returns the regularizer with factor 0.01. */
@@ -31,6 +32,11 @@ public final class L1 extends Regularizer {
     L1 regularizer = of(reader.number("l1", 0.01));
     reader.finish();
     return regularizer;
+  }
+
+  @Override
+  public boolean isAdditive() {
+    return true;
   }
 
   @Override

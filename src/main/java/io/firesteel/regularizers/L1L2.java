@@ -1,5 +1,6 @@
 package io.firesteel.regularizers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.Shape;
@@ -14,8 +15,8 @@ public final class L1L2 extends Regularizer {
   private final double l2;
 
   private L1L2(double l1, double l2) {
-    this.l1 = Factors.check("L1L2", "l1", l1);
-    this.l2 = Factors.check("L1L2", "l2", l2);
+    this.l1 = Argument.nonNegative("L1L2", "l1", l1);
+    this.l2 = Argument.nonNegative("L1L2", "l2", l2);
   }
 
   /** Returns the regularizer. */
@@ -28,6 +29,11 @@ public final class L1L2 extends Regularizer {
     L1L2 regularizer = of(reader.number("l1", 0.0), reader.number("l2", 0.0));
     reader.finish();
     return regularizer;
+  }
+
+  @Override
+  public boolean isAdditive() {
+    return true;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.firesteel.regularizers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.Shape;
@@ -10,7 +11,7 @@ public final class L2 extends Regularizer {
   private final double l2;
 
   private L2(double l2) {
-    this.l2 = Factors.check("L2", "l2", l2);
+    this.l2 = Argument.nonNegative("L2", "l2", l2);
   }
 
   /** Returns the regularizer with factor 0.01. */
@@ -28,6 +29,11 @@ public final class L2 extends Regularizer {
     L2 regularizer = of(reader.number("l2", 0.01));
     reader.finish();
     return regularizer;
+  }
+
+  @Override
+  public boolean isAdditive() {
+    return true;
   }
 
   @Override

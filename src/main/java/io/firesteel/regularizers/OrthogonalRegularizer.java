@@ -1,8 +1,10 @@
 package io.firesteel.regularizers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.Shape;
+import java.util.List;
 
 /**
  * The penalty that draws the rows (or columns) of a matrix towards orthogonality: factor times the
@@ -22,12 +24,9 @@ public final class OrthogonalRegularizer extends Regularizer {
   private final String mode;
 
   private OrthogonalRegularizer(double factor, String mode) {
-    this.factor = Factors.check("OrthogonalRegularizer", "factor", factor);
+    this.factor = Argument.nonNegative("OrthogonalRegularizer", "factor", factor);
     this.mode = mode;
-    if (!mode.equals("rows") && !mode.equals("columns")) {
-      throw new IllegalArgumentException(
-          "OrthogonalRegularizer: 'mode' must be rows or columns. Received: " + mode);
-    }
+    Argument.oneOf("OrthogonalRegularizer", "mode", mode, List.of("rows", "columns"));
   }
 
   /** Returns the regularizer of rows with factor 0.01. */

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -157,6 +158,20 @@ public final class Config {
     return new ConfigReader(owner, this);
   }
 
+  /**
+   * Returns what is made of this config.
+   *
+   * @param owner as in {@link #reader}
+   * @param constructor reads the keys
+   * @throws IllegalArgumentException if the config has a key that was not read
+   */
+  public <T> T read(String owner, Function<ConfigReader, ? extends T> constructor) {
+    ConfigReader reader = reader(owner);
+    T made = constructor.apply(reader);
+    reader.finish();
+    return made;
+  }
+
   /** Returns the entries as plain maps and lists, for a JSON library. */
   public Map<String, @Nullable Object> toMap() {
     Map<String, @Nullable Object> map = new LinkedHashMap<>();
@@ -246,6 +261,11 @@ public final class Config {
     public Builder put(String key, @Nullable Object value) {
       values.put(key, normalize(key, value));
       return this;
+    }
+
+    /** Sets a key unless it is set. */
+    public Builder putIfAbsent(String key, @Nullable Object value) {
+      return values.containsKey(key) ? this : put(key, value);
     }
 
     /** Sets all keys of another config. */

@@ -26,6 +26,16 @@ public final class ConfigReader {
     this.config = config;
   }
 
+  /** Returns what the config describes, as it stands in errors. */
+  public String owner() {
+    return owner;
+  }
+
+  /** Returns the keys that are there, read or not. */
+  public Set<String> keys() {
+    return config.keys();
+  }
+
   /** Returns a number. */
   public double number(String key) {
     return toDouble(key, required(key));
@@ -64,6 +74,11 @@ public final class ConfigReader {
 
     Object value = config.get(key);
     return value == null ? null : Long.valueOf(toLong(key, value));
+  }
+
+  /** Returns an integer of at least {@code min} that is an {@code int}: a size or a count. */
+  public int size(String key, int min) {
+    return Argument.size(owner, key, min, integer(key));
   }
 
   /** Returns a boolean. */
@@ -144,6 +159,18 @@ public final class ConfigReader {
   }
 
   /**
+   * Reads {@code dtype}.
+   *
+   * @throws IllegalArgumentException if it is there and neither float32 nor null
+   */
+  public void requireFloat32() {
+    String dtype = nullableString("dtype");
+    if (dtype != null && !dtype.equals("float32")) {
+      throw invalid("dtype", "float32 or null");
+    }
+  }
+
+  /**
    * Ends the reading.
    *
    * @throws IllegalArgumentException if the config has keys that were not read, with their names
@@ -165,8 +192,7 @@ public final class ConfigReader {
 
   /** Returns the error for a value that is out of its range. */
   public IllegalArgumentException invalid(String key, String allowed) {
-    return new IllegalArgumentException(
-        "%s: '%s' must be %s. Received: %s".formatted(owner, key, allowed, config.get(key)));
+    return Argument.invalid(owner, key, config.get(key), allowed);
   }
 
   private Object required(String key) {

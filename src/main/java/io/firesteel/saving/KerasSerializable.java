@@ -13,4 +13,12 @@ public interface KerasSerializable {
    * {@link Config}.
    */
   Config getConfig();
+
+  /**
+   * Returns Keras's name of the class: the simple name of the Java class, unless that stands for
+   * several classes of Keras.
+   */
+  default String className() {
+    return getClass().getSimpleName();
+  }
 }

@@ -1,6 +1,8 @@
 package io.firesteel.training;
 
+
 import io.firesteel.checkpoint.CheckpointLocation;
+import io.firesteel.saving.Argument;
 
 /**
  * Where and when {@code fit} writes checkpoints, and whether it resumes from one.
@@ -44,21 +46,13 @@ public final class Checkpointing {
 
   /** Also commits after every so many steps; 0 for never. */
   public Checkpointing everySteps(long steps) {
-    if (steps < 0) {
-      throw new IllegalArgumentException(
-          "checkpoint.every_steps must be 0 (never) or more. Received: " + steps);
-    }
-
+    Argument.integer("checkpoint", "every_steps", 0, steps);
     return new Checkpointing(location, steps, everyEpochs, resume);
   }
 
   /** Commits at the end of every so many epochs, and of the last one in any case. */
   public Checkpointing everyEpochs(int epochs) {
-    if (epochs < 1) {
-      throw new IllegalArgumentException(
-          "checkpoint.every_epochs must be 1 or more. Received: " + epochs);
-    }
-
+    Argument.integer("checkpoint", "every_epochs", 1, epochs);
     return new Checkpointing(location, everySteps, epochs, resume);
   }
 

@@ -2,6 +2,7 @@ package io.firesteel.training;
 
 import io.firesteel.callbacks.Callback;
 import io.firesteel.callbacks.ProgbarLogger;
+import io.firesteel.saving.Argument;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,18 +50,14 @@ public final class FitOptions {
     this.display = builder.display;
     this.progressInterval = builder.progressInterval;
     this.silent = builder.silent;
-    requireAtLeastOne("epochs", epochs);
-    requireAtLeastOne("batch_size", batchSize);
-    requireAtLeastOne("validation_freq", validationFreq);
+    Argument.integer("fit", "epochs", 1, epochs);
+    Argument.integer("fit", "batch_size", 1, batchSize);
+    Argument.integer("fit", "validation_freq", 1, validationFreq);
     if (shards != null) {
-      requireAtLeastOne("shards", shards);
+      Argument.integer("fit", "shards", 1, shards);
     }
 
-    if (!(validationSplit >= 0 && validationSplit < 1)) {
-      throw new IllegalArgumentException(
-          "fit: 'validation_split' must be at least 0 and below 1. Received: " + validationSplit);
-    }
-
+    Argument.belowOne("fit", "validation_split", validationSplit);
     if (validationSplit > 0 && validationData != null) {
       throw new IllegalArgumentException(
           "fit: only one of 'validation_split' and 'validation_data' can be set. Received: validation_split=%s and validation_data"
@@ -76,13 +73,6 @@ public final class FitOptions {
   /** Returns options with a number of epochs and else Keras's defaults. */
   public static FitOptions epochs(int epochs) {
     return builder().epochs(epochs).build();
-  }
-
-  private static void requireAtLeastOne(String name, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(
-          "fit: '%s' must be 1 or more. Received: %d".formatted(name, value));
-    }
   }
 
   /** Returns the number of epochs. */
@@ -277,9 +267,7 @@ public final class FitOptions {
         case 0 -> this.silent = true;
         case 1 -> this.display = ProgbarLogger.Display.BAR;
         case 2 -> this.display = ProgbarLogger.Display.EPOCHS;
-        default ->
-            throw new IllegalArgumentException(
-                "fit: 'verbose' must be 0, 1 or 2. Received: " + value);
+        default -> throw Argument.invalid("fit", "verbose", value, "one of 0, 1, 2");
       }
 
       return this;

@@ -39,6 +39,7 @@ class ActivationConformanceTest {
     Set<String> registered = new HashSet<>();
     for (String name : Activations.names()) {
       registered.add(Activations.get(name).getClass().getSimpleName());
+      assertEquals(Activations.get(name), Activations.get(Activations.get(name).className()));
       assertTrue(CASES.has(name), name);
     }
 

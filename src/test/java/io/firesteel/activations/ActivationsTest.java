@@ -2,7 +2,6 @@ package io.firesteel.activations;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -54,7 +53,7 @@ class ActivationsTest {
 
   @Test
   void nullIsLinear() {
-    assertInstanceOf(Linear.class, Activations.get(null));
+    assertEquals("Linear", Activations.get(null).className());
     assertEquals("linear", Activations.serialize(Activations.get(null)));
   }
 
@@ -67,8 +66,8 @@ class ActivationsTest {
   @Test
   void kerasFunctionConfigsAreRead() {
     Map<String, String> config = Map.of("class_name", "function", "config", "tanh");
-    assertInstanceOf(Tanh.class, Activations.get(Config.of(config)));
-    assertInstanceOf(Tanh.class, Activations.get(config));
+    assertEquals("Tanh", Activations.get(Config.of(config)).className());
+    assertEquals("Tanh", Activations.get(config).className());
   }
 
   @Test

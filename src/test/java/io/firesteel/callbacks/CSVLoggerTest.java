@@ -110,7 +110,7 @@ class CSVLoggerTest {
     }
 
     assertEquals(
-        "CSVLogger: 'filename' must not be blank",
+        "CSVLogger: 'filename' must be a text that is not blank. Received: ' '",
         assertThrows(IllegalArgumentException.class, () -> CSVLogger.builder(" ").build())
             .getMessage());
   }

@@ -137,11 +137,10 @@ class EarlyStoppingTest {
   @Test
   void wrongArgumentsAreRefused() {
     assertEquals(
-        "EarlyStopping: 'mode' must be auto, min or max. Received: up",
+        "EarlyStopping: 'mode' must be one of auto, min, max. Received: up",
         message(() -> EarlyStopping.builder().mode("up").build()));
     assertEquals(
-        "EarlyStopping: 'patience' and 'start_from_epoch' must be 0 or more. Received: patience=-1,"
-            + " start_from_epoch=0",
+        "EarlyStopping: 'patience' must be an integer >= 0. Received: -1",
         message(() -> EarlyStopping.builder().patience(-1).build()));
     assertEquals(
         "EarlyStopping: 'min_delta' must be finite. Received: NaN",

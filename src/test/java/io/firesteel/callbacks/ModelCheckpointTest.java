@@ -81,7 +81,7 @@ class ModelCheckpointTest {
   @Test
   void wrongArgumentsAreRefused() {
     assertEquals(
-        "ModelCheckpoint: 'filepath' must end in .keras. Received: m.h5",
+        "ModelCheckpoint: 'filepath' must be a path that ends in .keras. Received: m.h5",
         message(() -> ModelCheckpoint.builder("m.h5").build()));
     assertEquals(
         "ModelCheckpoint: the fields of 'filepath' are {name}, {name:02d}, {name:.2f} or"

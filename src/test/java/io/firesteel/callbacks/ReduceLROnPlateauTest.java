@@ -70,11 +70,10 @@ class ReduceLROnPlateauTest {
   @Test
   void wrongArgumentsAndSchedulesAreRefused() {
     assertEquals(
-        "ReduceLROnPlateau: 'factor' must be between 0 and 1, both excluded. Received: 1.0",
+        "ReduceLROnPlateau: 'factor' must be in (0, 1). Received: 1.0",
         message(() -> ReduceLROnPlateau.builder().factor(1.0).build()));
     assertEquals(
-        "ReduceLROnPlateau: 'patience', 'cooldown' and 'min_lr' must be 0 or more. Received:"
-            + " patience=10, cooldown=-2, min_lr=0.0",
+        "ReduceLROnPlateau: 'cooldown' must be an integer >= 0. Received: -2",
         message(() -> ReduceLROnPlateau.builder().cooldown(-2).build()));
     RecordingModel scheduled =
         new RecordingModel(

@@ -238,7 +238,9 @@ class TensorBoardTest {
         "TensorBoard: 'update_freq' must be \"epoch\", \"batch\" or a number of batches from 1."
             + " Received: 0",
         refusal("{\"update_freq\":0}"));
-    assertEquals("TensorBoard: 'log_dir' must not be blank", refusal("{\"log_dir\":\" \"}"));
+    assertEquals(
+        "TensorBoard: 'log_dir' must be a text that is not blank. Received: ' '",
+        refusal("{\"log_dir\":\" \"}"));
   }
 
   private static String refusal(String config) {

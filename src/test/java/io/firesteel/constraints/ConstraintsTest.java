@@ -125,14 +125,14 @@ class ConstraintsTest {
   @Test
   void wrongArgumentsAreRefused() {
     assertEquals(
-        "MaxNorm: 'max_value' must be a number of at least 0. Received: -1.0",
+        "MaxNorm: 'max_value' must be a number >= 0. Received: -1.0",
         message(() -> MaxNorm.of(-1)));
     assertEquals(
         "MinMaxNorm: 'min_value' and 'max_value' must be numbers with 0 <= min_value <= max_value."
             + " Received: min_value=2.0, max_value=1.0",
         message(() -> MinMaxNorm.of(2, 1)));
     assertEquals(
-        "MinMaxNorm: 'rate' must be a number from 0 to 1. Received: 1.5",
+        "MinMaxNorm: 'rate' must be in [0, 1]. Received: 1.5",
         message(() -> MinMaxNorm.of().rate(1.5)));
     assertTrue(message(() -> Constraints.get("norm")).startsWith("Unknown constraint 'norm'."));
     assertEquals(

@@ -120,23 +120,23 @@ class JobTest {
           model={"path":"x","class_name":"Sequential"} | model: only one of 'path' and a serialized model can be given. To replace the model of a job file use --set 'model={"path": "x"}'
           compile.optimizer=3 | compile: 'optimizer' must be a name or a serialized object. Received: 3
           compile.metrics=accuracy | compile: 'metrics' must be a list. Received: accuracy
-          fit.epochs=0 | fit: 'epochs' must be 1 or more. Received: 0
+          fit.epochs=0 | fit: 'epochs' must be an integer >= 1. Received: 0
           fit.epochs=1.5 | fit: 'epochs' must be an integer. Received: 1.5
           fit.epochs=5000000000 | fit: 'epochs' must be an integer of 32 bits. Received: 5000000000
-          fit.batch_size=0 | fit: 'batch_size' must be 1 or more. Received: 0
-          fit.shards=0 | fit: 'shards' must be 1 or more. Received: 0
+          fit.batch_size=0 | fit: 'batch_size' must be an integer >= 1. Received: 0
+          fit.shards=0 | fit: 'shards' must be an integer >= 1. Received: 0
           fit.shuffle=1 | fit: 'shuffle' must be true or false. Received: 1
-          fit.verbose=7 | fit: 'verbose' must be 0, 1 or 2. Received: 7
+          fit.verbose=7 | fit: 'verbose' must be one of 0, 1, 2. Received: 7
           fit.progress_interval=-1 | fit: 'progress_interval' must be a number of seconds, 0 or more. Received: -1
-          fit.validation_split=1 | fit: 'validation_split' must be at least 0 and below 1. Received: 1.0
+          fit.validation_split=1 | fit: 'validation_split' must be in [0, 1). Received: 1.0
           fit.class_weight={"a":1} | fit.class_weight: the fields must be class indices. Received: 'a'
           fit.class_weight={"1":"x"} | fit.class_weight: '1' must be a number. Received: x
           fit.callbacks=[{"class_name":"BackupAndRestore","config":{"backup_dir":"b","save_freq":5}}] | BackupAndRestore is not needed: fit itself writes checkpoints and resumes from them. In a job file write "checkpoint": {"path": "b", "every_steps": 5}, in Java FitOptions.builder().checkpoints(Checkpointing.in(...))
           fit.callbacks=["LambdaCallback"] | LambdaCallback consists of functions, which can't be named in a config. Write a class that extends Callback, and name it in custom_objects. Received: {}
           fit.callbacks=["EarlyStoping"] | Unknown callback 'EarlyStoping'. Allowed: BackupAndRestore, CSVLogger, EarlyStopping, LambdaCallback, LearningRateScheduler, ModelCheckpoint, ReduceLROnPlateau, SwapEMAWeights, TensorBoard, TerminateOnNaN. A custom class must be registered first
-          checkpoint.keep=1 | checkpoint: 'keep' must be 2 or more. Received: 1
-          checkpoint.every_steps=-1 | checkpoint: 'every_steps' must be 0 (at the end of epochs only) or more. Received: -1
-          checkpoint.every_epochs=0 | checkpoint: 'every_epochs' must be 1 or more. Received: 0
+          checkpoint.keep=1 | checkpoint: 'keep' must be an integer >= 2. Received: 1
+          checkpoint.every_steps=-1 | checkpoint: 'every_steps' must be an integer >= 0. Received: -1
+          checkpoint.every_epochs=0 | checkpoint: 'every_epochs' must be an integer >= 1. Received: 0
           checkpoint.resume=maybe | checkpoint: 'resume' must be one of auto, never, required. Received: maybe
           output.path=null | output: 'path' must not be null
           output.mode=append | output: 'mode' must be one of error, overwrite. Received: append

@@ -110,7 +110,7 @@ class FeatureBlockTest {
         "FeatureBlock: needs columns, each once. Received: [a, c, d, a]",
         refusal(BLOCK.sparse("a", 2)));
     assertEquals(
-        "FeatureBlock: 'width' of 'sparse' must be at least 1. Received: 0",
+        "FeatureBlock: 'width' must be an integer >= 1. Received: 0",
         refusal(BLOCK.sparse("s", 0).linear(true)));
     assertEquals(
         "FeatureBlock: 'sparse' needs 'linear', which takes the vector. Received: s",

@@ -72,6 +72,14 @@ class LayersTest {
         LayerNormalization.of(),
         BatchNormalization.of(),
         Embedding.of(10, 2),
+        Add.of(),
+        Subtract.of(),
+        Multiply.of(),
+        Average.of(),
+        Maximum.of(),
+        Minimum.of(),
+        Concatenate.of(),
+        Dot.of(1),
         FeatureBlock.of().numeric("a"),
         Slice.of(0, 1),
         SkipConnection.of("features", 0, 1));
@@ -92,7 +100,7 @@ class LayersTest {
   @MethodSource("goldens")
   void isReadAndWrittenAsKerasWritesIt(Config serialized) {
     Layer layer = Layers.deserialize(serialized);
-    assertSameJson(serialized, Layers.serialize(layer, rowShape(serialized)));
+    assertSameJson(serialized, Layers.serialize(layer, rowShapes(serialized)));
     assertSameJson(serialized.without("build_config"), Layers.serialize(layer));
     assertEquals(serialized.has("build_config"), !layer.builtAtInit());
   }
@@ -176,9 +184,10 @@ class LayersTest {
             + " {\"a\":1}",
         message("Dense", "units", 1, "quantization_config", Map.of("a", 1)));
     assertEquals(
-        "Activation: 'activity_regularizer' must be null, as others are not supported. Received:"
-            + " l2",
-        message("Activation", "activation", "relu", "activity_regularizer", "l2"));
+        "'activity_regularizer' of a layer must be a sum over single values, such as L1 and L2."
+            + " Received: OrthogonalRegularizer",
+        message(
+            "Activation", "activation", "relu", "activity_regularizer", "orthogonal_regularizer"));
     assertEquals(
         "Dropout: 'noise_shape' must be null, as others are not supported. Received: [1]",
         message("Dropout", "rate", 0.5, "noise_shape", List.of(1)));
@@ -227,22 +236,18 @@ class LayersTest {
   @Test
   void valuesOutOfRangeAreRefused() {
     assertEquals(
-        "Dense: 'units' must be an integer of at least 1. Received: 0",
-        message("Dense", "units", 0));
+        "Dense: 'units' must be an integer >= 1. Received: 0", message("Dense", "units", 0));
     assertEquals(
-        "Dense: 'units' must be an integer of at least 1. Received: 4294967297",
+        "Dense: 'units' must be an integer >= 1. Received: 4294967297",
         message("Dense", "units", 4294967297L));
     assertEquals(
-        "Dense: 'units' must be an integer of at least 1. Received: -1",
-        message(() -> Dense.of(-1)));
+        "Dense: 'units' must be an integer >= 1. Received: -1", message(() -> Dense.of(-1)));
     assertEquals(
-        "Dropout: 'rate' must be a number of at least 0 and below 1. Received: 1.0",
-        message(() -> Dropout.of(1.0)));
+        "Dropout: 'rate' must be in [0, 1). Received: 1.0", message(() -> Dropout.of(1.0)));
     assertEquals(
-        "Dropout: 'rate' must be a number of at least 0 and below 1. Received: NaN",
-        message(() -> Dropout.of(Double.NaN)));
+        "Dropout: 'rate' must be in [0, 1). Received: NaN", message(() -> Dropout.of(Double.NaN)));
     assertEquals(
-        "Flatten: 'data_format' must be channels_last or channels_first. Received: first",
+        "Flatten: 'data_format' must be one of channels_last, channels_first. Received: first",
         message(() -> Flatten.of().dataFormat("first")));
     assertEquals(
         "InputLayer: the extents of 'shape' must be at least 1. Received: (3, 0)",
@@ -292,12 +297,18 @@ class LayersTest {
     assertEquals(1, full.weights(Shape.of(4)).size());
   }
 
-  private static Shape rowShape(Config serialized) {
+  private static List<Shape> rowShapes(Config serialized) {
     if (!(serialized.get("build_config") instanceof Config build)) {
-      return Shape.of(4, 3);
+      return List.of(Shape.of(4, 3));
     }
 
     List<?> batch = (List<?>) build.get("input_shape");
+    return batch.get(0) instanceof List<?>
+        ? batch.stream().map(each -> rowShape((List<?>) each)).toList()
+        : List.of(rowShape(batch));
+  }
+
+  private static Shape rowShape(List<?> batch) {
     return Shape.of(batch.subList(1, batch.size()));
   }
 

@@ -145,19 +145,17 @@ class RegularizersTest {
 
   @Test
   void wrongArgumentsAreRefused() {
+    assertEquals("L1: 'l1' must be finite and >= 0. Received: -1.0", message(() -> L1.of(-1)));
     assertEquals(
-        "L1: 'l1' must be a finite number of at least 0. Received: -1.0", message(() -> L1.of(-1)));
+        "L2: 'l2' must be finite and >= 0. Received: NaN", message(() -> L2.of(Double.NaN)));
     assertEquals(
-        "L2: 'l2' must be a finite number of at least 0. Received: NaN",
-        message(() -> L2.of(Double.NaN)));
-    assertEquals(
-        "L1L2: 'l2' must be a finite number of at least 0. Received: Infinity",
+        "L1L2: 'l2' must be finite and >= 0. Received: Infinity",
         message(() -> L1L2.of(0, Double.POSITIVE_INFINITY)));
     assertEquals(
-        "OrthogonalRegularizer: 'factor' must be a finite number of at least 0. Received: -1.0",
+        "OrthogonalRegularizer: 'factor' must be finite and >= 0. Received: -1.0",
         message(() -> OrthogonalRegularizer.of(-1, "rows")));
     assertEquals(
-        "OrthogonalRegularizer: 'mode' must be rows or columns. Received: row",
+        "OrthogonalRegularizer: 'mode' must be one of rows, columns. Received: row",
         message(() -> OrthogonalRegularizer.of(1, "row")));
     assertTrue(message(() -> Regularizers.get("l1_l2")).startsWith("Unknown regularizer 'l1_l2'."));
     for (String name : Regularizers.classNames()) {

@@ -1,5 +1,6 @@
 package io.firesteel.internal.data;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.tensor.RandomStream;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
@@ -35,9 +36,9 @@ public record BatchPlan(long rows, int batchSize, int shards, long seed, boolean
    *     1, or a shard would have more than 2^31 - 1 rows
    */
   public BatchPlan {
-    requirePositive("rows", rows);
-    requirePositive("batch_size", batchSize);
-    requirePositive("shards", shards);
+    Argument.integer("fit", "rows", 1, rows);
+    Argument.integer("fit", "batch_size", 1, batchSize);
+    Argument.integer("fit", "shards", 1, shards);
     if (-Math.floorDiv(-rows, (long) shards) > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
           "A shard holds at most 2^31 - 1 rows; use more shards. Received: rows=%d, shards=%d"
@@ -50,7 +51,7 @@ public record BatchPlan(long rows, int batchSize, int shards, long seed, boolean
    * at most 256. It never depends on the cluster.
    */
   public static int defaultShards(int batchSize) {
-    requirePositive("batch_size", batchSize);
+    Argument.integer("fit", "batch_size", 1, batchSize);
     return Math.min(MOST_SHARDS, Math.max(FEWEST_SHARDS, batchSize / ROWS_PER_DEFAULT_SHARD));
   }
 
@@ -132,12 +133,5 @@ public record BatchPlan(long rows, int batchSize, int shards, long seed, boolean
 
   private int localPosition(long position, int shard) {
     return (int) Math.max(0, -Math.floorDiv(shard - position, (long) shards));
-  }
-
-  private static void requirePositive(String name, long value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(
-          "%s must be at least 1. Received: %d".formatted(name, value));
-    }
   }
 }

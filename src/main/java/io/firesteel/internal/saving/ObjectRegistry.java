@@ -2,12 +2,14 @@ package io.firesteel.internal.saving;
 
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigFactory;
+import io.firesteel.saving.ConfigReader;
 import io.firesteel.saving.KerasSerializable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -162,6 +164,11 @@ public final class ObjectRegistry<T extends KerasSerializable> {
     return List.copyOf(names.keySet());
   }
 
+  /** Tells whether an object is of one of the built-in classes. */
+  public boolean isBuiltIn(T object) {
+    return builtIn(object) != null;
+  }
+
   /** Returns the class of a built-in. */
   public Class<? extends T> type(String className) {
     return entry(className).type();
@@ -174,13 +181,12 @@ public final class ObjectRegistry<T extends KerasSerializable> {
       }
     }
 
-    for (Entry<T> entry : builtIns.values()) {
-      if (entry.type().equals(object.getClass())) {
-        return entry;
-      }
-    }
+    return builtIn(object);
+  }
 
-    return null;
+  private @Nullable Entry<T> builtIn(T object) {
+    Entry<T> entry = builtIns.get(object.className());
+    return entry != null && entry.type().equals(object.getClass()) ? entry : null;
   }
 
   private Entry<T> entry(CustomClass custom) {
@@ -230,10 +236,34 @@ public final class ObjectRegistry<T extends KerasSerializable> {
     /** Adds a class under its simple name, and aliases of it. */
     public <S extends T> Builder<T> add(
         Class<S> type, ConfigFactory<S> factory, String... otherNames) {
-      String name = type.getSimpleName();
-      builtIns.put(name, new Entry<>(type, name, null, factory::fromConfig));
+      return put(new Entry<>(type, type.getSimpleName(), null, factory::fromConfig), otherNames);
+    }
+
+    /**
+     * Adds a class under Keras's name of it, and aliases.
+     *
+     * @param constructor makes an object of its arguments; what it does not read is refused
+     */
+    public Builder<T> addRead(
+        String className,
+        Class<? extends T> type,
+        Function<ConfigReader, ? extends T> constructor,
+        String... otherNames) {
+      return put(
+          new Entry<>(type, className, null, config -> config.read(className, constructor)),
+          otherNames);
+    }
+
+    /** Adds a class under its simple name, and aliases, as {@link #addRead} does. */
+    public <S extends T> Builder<T> addRead(
+        Class<S> type, Function<ConfigReader, S> constructor, String... otherNames) {
+      return addRead(type.getSimpleName(), type, constructor, otherNames);
+    }
+
+    private Builder<T> put(Entry<T> entry, String... otherNames) {
+      builtIns.put(entry.className(), entry);
       for (String other : otherNames) {
-        aliases.put(other, name);
+        aliases.put(other, entry.className());
       }
 
       return this;

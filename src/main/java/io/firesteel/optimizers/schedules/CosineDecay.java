@@ -1,5 +1,6 @@
 package io.firesteel.optimizers.schedules;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.FloatOps;
@@ -35,16 +36,17 @@ public final class CosineDecay extends LearningRateSchedule {
 
   private CosineDecay(Builder builder) {
     this.initialLearningRate =
-        Checks.rate(CLASS, "initial_learning_rate", builder.initialLearningRate);
-    this.decaySteps = Checks.positiveSteps(CLASS, "decay_steps", builder.decaySteps);
-    this.alpha = Checks.unit(CLASS, "alpha", builder.alpha);
+        Argument.nonNegative(CLASS, "initial_learning_rate", builder.initialLearningRate);
+    this.decaySteps = Argument.integer(CLASS, "decay_steps", 1, builder.decaySteps);
+    this.alpha = Argument.unit(CLASS, "alpha", builder.alpha);
     this.name = builder.name;
     this.warmupTarget = builder.warmupTarget;
-    this.warmupSteps = Checks.steps(CLASS, "warmup_steps", builder.warmupSteps);
+    this.warmupSteps = Argument.integer(CLASS, "warmup_steps", 0, builder.warmupSteps);
     if (warmupTarget != null) {
-      Checks.rate(CLASS, "warmup_target", warmupTarget);
+      Argument.nonNegative(CLASS, "warmup_target", warmupTarget);
     } else if (warmupSteps > 0) {
-      throw Checks.error(CLASS, "warmup_target", null, "given with warmup_steps=" + warmupSteps);
+      throw Argument.invalid(
+          CLASS, "warmup_target", null, "given with warmup_steps=" + warmupSteps);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.firesteel.optimizers.schedules;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.FloatOps;
@@ -40,12 +41,11 @@ public final class CosineDecayRestarts extends LearningRateSchedule {
 
   private CosineDecayRestarts(Builder builder) {
     this.initialLearningRate =
-        Checks.rate(CLASS, "initial_learning_rate", builder.initialLearningRate);
-    this.firstDecaySteps =
-        Checks.positiveSteps(CLASS, "first_decay_steps", builder.firstDecaySteps);
-    this.tMul = Checks.atLeastOne(CLASS, "t_mul", builder.tMul);
-    this.mMul = Checks.positive(CLASS, "m_mul", builder.mMul);
-    this.alpha = Checks.unit(CLASS, "alpha", builder.alpha);
+        Argument.nonNegative(CLASS, "initial_learning_rate", builder.initialLearningRate);
+    this.firstDecaySteps = Argument.integer(CLASS, "first_decay_steps", 1, builder.firstDecaySteps);
+    this.tMul = Argument.atLeast(CLASS, "t_mul", 1, builder.tMul);
+    this.mMul = Argument.positive(CLASS, "m_mul", builder.mMul);
+    this.alpha = Argument.unit(CLASS, "alpha", builder.alpha);
     this.name = builder.name;
   }
 

@@ -1,5 +1,6 @@
 package io.firesteel.optimizers.schedules;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.FloatOps;
@@ -21,7 +22,7 @@ public final class ExponentialDecay extends PeriodDecay {
 
   private ExponentialDecay(Builder builder) {
     super(builder);
-    Checks.positive(CLASS, "decay_rate", builder.decayRate());
+    Argument.positive(CLASS, "decay_rate", builder.decayRate());
   }
 
   /**

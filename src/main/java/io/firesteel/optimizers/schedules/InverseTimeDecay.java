@@ -1,5 +1,6 @@
 package io.firesteel.optimizers.schedules;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 
@@ -20,7 +21,7 @@ public final class InverseTimeDecay extends PeriodDecay {
 
   private InverseTimeDecay(Builder builder) {
     super(builder);
-    Checks.rate(CLASS, "decay_rate", builder.decayRate());
+    Argument.nonNegative(CLASS, "decay_rate", builder.decayRate());
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.firesteel.optimizers.schedules;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 
@@ -24,9 +25,9 @@ public final class LinearWarmup extends LearningRateSchedule {
 
   private LinearWarmup(Builder builder) {
     this.schedule = builder.schedule;
-    this.warmupSteps = Checks.positiveSteps(CLASS, "warmup_steps", builder.warmupSteps);
+    this.warmupSteps = Argument.integer(CLASS, "warmup_steps", 1, builder.warmupSteps);
     this.initialLearningRate =
-        Checks.rate(CLASS, "initial_learning_rate", builder.initialLearningRate);
+        Argument.nonNegative(CLASS, "initial_learning_rate", builder.initialLearningRate);
     this.name = builder.name;
   }
 

@@ -1,5 +1,6 @@
 package io.firesteel.optimizers.schedules;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.FloatOps;
@@ -32,11 +33,12 @@ public final class OneCycle extends LearningRateSchedule {
   private final String name;
 
   private OneCycle(Builder builder) {
-    this.maxLearningRate = Checks.rate(CLASS, "max_learning_rate", builder.maxLearningRate);
-    this.totalSteps = Checks.positiveSteps(CLASS, "total_steps", builder.totalSteps);
-    this.warmupShare = Checks.unit(CLASS, "warmup_share", builder.warmupShare);
-    this.initialDivisor = Checks.atLeastOne(CLASS, "initial_divisor", builder.initialDivisor);
-    this.finalDivisor = Checks.atLeastOne(CLASS, "final_divisor", builder.finalDivisor);
+    this.maxLearningRate =
+        Argument.nonNegative(CLASS, "max_learning_rate", builder.maxLearningRate);
+    this.totalSteps = Argument.integer(CLASS, "total_steps", 1, builder.totalSteps);
+    this.warmupShare = Argument.unit(CLASS, "warmup_share", builder.warmupShare);
+    this.initialDivisor = Argument.atLeast(CLASS, "initial_divisor", 1, builder.initialDivisor);
+    this.finalDivisor = Argument.atLeast(CLASS, "final_divisor", 1, builder.finalDivisor);
     this.name = builder.name;
   }
 

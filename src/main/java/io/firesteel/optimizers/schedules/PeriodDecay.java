@@ -1,5 +1,6 @@
 package io.firesteel.optimizers.schedules;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 
@@ -23,8 +24,8 @@ abstract class PeriodDecay extends LearningRateSchedule {
   PeriodDecay(Arguments<?> arguments) {
     String owner = getClass().getSimpleName();
     this.initialLearningRate =
-        Checks.rate(owner, "initial_learning_rate", arguments.initialLearningRate);
-    this.decaySteps = Checks.positiveSteps(owner, "decay_steps", arguments.decaySteps);
+        Argument.nonNegative(owner, "initial_learning_rate", arguments.initialLearningRate);
+    this.decaySteps = Argument.integer(owner, "decay_steps", 1, arguments.decaySteps);
     this.decayRate = arguments.decayRate;
     this.staircase = arguments.staircase;
     this.name = arguments.name;

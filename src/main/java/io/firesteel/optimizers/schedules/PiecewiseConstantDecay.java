@@ -1,5 +1,6 @@
 package io.firesteel.optimizers.schedules;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import java.util.ArrayList;
@@ -43,11 +44,11 @@ public final class PiecewiseConstantDecay extends LearningRateSchedule {
 
     for (int i = 0; i < boundaries.size(); i++) {
       if (boundaries.get(i) < (i == 0 ? 0 : boundaries.get(i - 1) + 1)) {
-        throw Checks.error(CLASS, "boundaries", boundaries, "ascending integers >= 0");
+        throw Argument.invalid(CLASS, "boundaries", boundaries, "ascending integers >= 0");
       }
     }
 
-    values.forEach(value -> Checks.rate(CLASS, "values", value));
+    values.forEach(value -> Argument.nonNegative(CLASS, "values", value));
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.firesteel.optimizers.schedules;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.FloatOps;
@@ -29,10 +30,11 @@ public final class PolynomialDecay extends LearningRateSchedule {
 
   private PolynomialDecay(Builder builder) {
     this.initialLearningRate =
-        Checks.rate(CLASS, "initial_learning_rate", builder.initialLearningRate);
-    this.decaySteps = Checks.positiveSteps(CLASS, "decay_steps", builder.decaySteps);
-    this.endLearningRate = Checks.rate(CLASS, "end_learning_rate", builder.endLearningRate);
-    this.power = Checks.positive(CLASS, "power", builder.power);
+        Argument.nonNegative(CLASS, "initial_learning_rate", builder.initialLearningRate);
+    this.decaySteps = Argument.integer(CLASS, "decay_steps", 1, builder.decaySteps);
+    this.endLearningRate =
+        Argument.nonNegative(CLASS, "end_learning_rate", builder.endLearningRate);
+    this.power = Argument.positive(CLASS, "power", builder.power);
     this.cycle = builder.cycle;
     this.name = builder.name;
   }

@@ -1,5 +1,6 @@
 package io.firesteel.optimizers.schedules;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import java.util.ArrayList;
@@ -41,7 +42,7 @@ public final class SequentialSchedule extends LearningRateSchedule {
     long previous = 0;
     for (long boundary : boundaries) {
       if (boundary <= previous) {
-        throw Checks.error(CLASS, "boundaries", boundaries, "ascending integers > 0");
+        throw Argument.invalid(CLASS, "boundaries", boundaries, "ascending integers > 0");
       }
 
       previous = boundary;

@@ -144,16 +144,16 @@ class BatchPlanTest {
 
   @Test
   void refusesWhatIsNotPositive() {
-    assertRefused("rows must be at least 1. Received: 0", 0, 1, 1);
-    assertRefused("batch_size must be at least 1. Received: 0", 1, 0, 1);
-    assertRefused("shards must be at least 1. Received: -1", 1, 1, -1);
+    assertRefused("fit: 'rows' must be an integer >= 1. Received: 0", 0, 1, 1);
+    assertRefused("fit: 'batch_size' must be an integer >= 1. Received: 0", 1, 0, 1);
+    assertRefused("fit: 'shards' must be an integer >= 1. Received: -1", 1, 1, -1);
     assertRefused(
         "A shard holds at most 2^31 - 1 rows; use more shards. Received: rows=5000000000, shards=2",
         5_000_000_000L,
         1,
         2);
     assertEquals(
-        "batch_size must be at least 1. Received: 0",
+        "fit: 'batch_size' must be an integer >= 1. Received: 0",
         assertThrows(IllegalArgumentException.class, () -> BatchPlan.defaultShards(0))
             .getMessage());
   }

@@ -105,7 +105,7 @@ class LearningRateScheduleTest {
   @Test
   void argumentsHaveRanges() {
     assertRefused(
-        "ExponentialDecay: 'decay_steps' must be an integer > 0. Received: 0",
+        "ExponentialDecay: 'decay_steps' must be an integer >= 1. Received: 0",
         () -> ExponentialDecay.builder(0.1, 0, 0.9).build());
     assertRefused(
         "ExponentialDecay: 'initial_learning_rate' must be finite and >= 0. Received: -0.1",
@@ -132,7 +132,7 @@ class LearningRateScheduleTest {
         "CosineDecay: 'warmup_target' must be finite and >= 0. Received: -1.0",
         () -> CosineDecay.builder(0.1, 1).warmup(-1, 1).build());
     assertRefused(
-        "CosineDecayRestarts: 'first_decay_steps' must be an integer > 0. Received: -5",
+        "CosineDecayRestarts: 'first_decay_steps' must be an integer >= 1. Received: -5",
         () -> CosineDecayRestarts.builder(0.1, -5).build());
     assertRefused(
         "CosineDecayRestarts: 't_mul' must be finite and >= 1. Received: 0.5",

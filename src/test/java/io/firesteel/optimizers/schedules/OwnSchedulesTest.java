@@ -58,7 +58,7 @@ class OwnSchedulesTest {
   @Test
   void argumentsHaveRanges() {
     assertRefused(
-        "LinearWarmup: 'warmup_steps' must be an integer > 0. Received: 0",
+        "LinearWarmup: 'warmup_steps' must be an integer >= 1. Received: 0",
         () -> LinearWarmup.builder(HALVING, 0).build());
     assertRefused(
         "LinearWarmup: 'initial_learning_rate' must be finite and >= 0. Received: -1.0",
@@ -67,7 +67,7 @@ class OwnSchedulesTest {
         "OneCycle: 'max_learning_rate' must be finite and >= 0. Received: NaN",
         () -> OneCycle.builder(Double.NaN, 1).build());
     assertRefused(
-        "OneCycle: 'total_steps' must be an integer > 0. Received: 0",
+        "OneCycle: 'total_steps' must be an integer >= 1. Received: 0",
         () -> OneCycle.builder(1, 0).build());
     assertRefused(
         "OneCycle: 'warmup_share' must be in [0, 1]. Received: 2.0",
