@@ -102,7 +102,9 @@ public final class Trainer implements CallbackModel {
 
   private void begin(@Nullable Checkpoint checkpoint) {
     model.optimizer().build(update.trainable());
-    TrainingParams params = new TrainingParams(options.epochs(), plan.batches(), plan.rows());
+    int validationFreq = validation == null ? 0 : options.validationFreq();
+    TrainingParams params =
+        new TrainingParams(options.epochs(), plan.batches(), plan.rows(), validationFreq);
     for (Callback callback : callbacks) {
       callback.setModel(this);
       callback.onTrainBegin(params);

@@ -53,6 +53,7 @@ public final class Training {
   public static TrainingSummary run(
       TrainableModel model, Config modelContract, TrainingData data, FitOptions options) {
     try {
+      options.callbacks().forEach(Callback::checkOutputs);
       return new Training(model, modelContract, options).train(data);
     } finally {
       options.closeCallbacks();
@@ -223,7 +224,7 @@ public final class Training {
             .put("shuffle", plan.shuffle())
             .put("validation_freq", options.validationFreq())
             .put("validation_split", options.validationSplit())
-            .put("callbacks", callbacks.stream().map(Callbacks::serialize).toList())
+            .put("callbacks", callbacks.stream().map(Callbacks::contract).toList())
             .build();
     Map<String, Double> classWeight = new TreeMap<>();
     options.classWeight().forEach((label, weight) -> classWeight.put("" + label, weight));
