@@ -49,6 +49,7 @@ public final class Trainer {
   public static TrainingSummary fit(
       TrainableModel model, Config modelContract, TrainingData data, FitOptions options) {
     try {
+      options.callbacks().forEach(Callback::checkOutputs);
       return new Trainer(model, modelContract, options).fit(data);
     } finally {
       options.closeCallbacks();
@@ -157,17 +158,6 @@ public final class Trainer {
         saved.step());
   }
 
-<<<<<<< HEAD
-  private void begin(@Nullable Checkpoint checkpoint) {
-    model.optimizer().build(update.trainable());
-    int validationFreq = validation == null ? 0 : options.validationFreq();
-    TrainingParams params =
-        new TrainingParams(options.epochs(), plan.batches(), plan.rows(), validationFreq);
-    for (Callback callback : callbacks) {
-      callback.setModel(this);
-      callback.onTrainBegin(params);
-    }
-=======
   private BatchPlan plan(TrainingData data) {
     Integer shards = options.shards();
     return new BatchPlan(
@@ -177,7 +167,6 @@ public final class Trainer {
         options.seed(),
         options.shuffle());
   }
->>>>>>> main
 
   private void requireWeightsOnce(TrainingData data) {
     boolean weighted = Boolean.TRUE.equals(data.fingerprint().get("weighted"));
@@ -197,7 +186,7 @@ public final class Trainer {
             .put("shuffle", plan.shuffle())
             .put("validation_freq", options.validationFreq())
             .put("validation_split", options.validationSplit())
-            .put("callbacks", callbacks.stream().map(Callbacks::serialize).toList())
+            .put("callbacks", callbacks.stream().map(Callbacks::contract).toList())
             .build();
     Map<String, Double> classWeight = new TreeMap<>();
     options.classWeight().forEach((label, weight) -> classWeight.put("" + label, weight));
