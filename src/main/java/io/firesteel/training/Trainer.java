@@ -49,6 +49,7 @@ public final class Trainer {
   public static TrainingSummary fit(
       TrainableModel model, Config modelContract, TrainingData data, FitOptions options) {
     try {
+      options.callbacks().forEach(Callback::checkOutputs);
       return new Trainer(model, modelContract, options).fit(data);
     } finally {
       options.closeCallbacks();
@@ -185,7 +186,7 @@ public final class Trainer {
             .put("shuffle", plan.shuffle())
             .put("validation_freq", options.validationFreq())
             .put("validation_split", options.validationSplit())
-            .put("callbacks", callbacks.stream().map(Callbacks::serialize).toList())
+            .put("callbacks", callbacks.stream().map(Callbacks::contract).toList())
             .build();
     Map<String, Double> classWeight = new TreeMap<>();
     options.classWeight().forEach((label, weight) -> classWeight.put("" + label, weight));

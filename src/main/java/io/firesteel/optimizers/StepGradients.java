@@ -1,8 +1,5 @@
 package io.firesteel.optimizers;
 
-import io.firesteel.constraints.Constraint;
-import io.firesteel.tensor.ChunkPool;
-import io.firesteel.tensor.FloatOps;
 import io.firesteel.tensor.Gradient;
 import io.firesteel.tensor.RowSparse;
 import io.firesteel.tensor.Tensor;
@@ -15,15 +12,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The gradients of one step and their variables, checked, without those that have no gradient; and
- * what is to be done with each of their elements.
+ * The gradients of one step and their variables, checked, dense, and without the variables that
+ * have no gradient. What is done with them is in a {@link StepPlan}.
  *
- * <p>That is put off until {@link #run}, which does all of it in one pass. The lists are kept from
- * step to step, so that a step allocates nothing.
+ * <p>The lists are kept from step to step, so that a step allocates nothing.
  */
-final class GradientPairs {
+final class StepGradients {
 
-  private static final Logger LOG = LoggerFactory.getLogger(GradientPairs.class);
+  private static final Logger LOG = LoggerFactory.getLogger(StepGradients.class);
 
   private final VariableIndex index;
   private final List<Gradient> gradients = new ArrayList<>();
@@ -33,29 +29,33 @@ final class GradientPairs {
   private final List<Variable> variables = new ArrayList<>();
   private final List<String> missing = new ArrayList<>();
   private final boolean[] seen;
-  private final StepChunks<GradientPairs> chunks;
-  private float inverse;
   private List<String> warned = List.of();
 
-  GradientPairs(VariableIndex index, ChunkPool threads) {
+  StepGradients(VariableIndex index) {
     this.index = index;
-    this.chunks = new StepChunks<>(this, threads);
     this.seen = new boolean[index.size()];
     this.buffers = new TouchedRows[index.size()];
   }
 
+  /** Returns variables without gradients, for what is done with all variables alike. */
+  static StepGradients ofVariables(VariableIndex index, List<Variable> variables) {
+    StepGradients all = new StepGradients(index);
+    all.variables.addAll(variables);
+    return all;
+  }
+
   int size() {
-    return gradients.size();
+    return variables.size();
   }
 
   /** A gradient, dense. */
-  Tensor gradient(int i) {
+  Tensor tensor(int i) {
     return tensors.get(i);
   }
 
   /** Which rows a gradient touches; null if all. */
   @Nullable TouchedRows touched(int i) {
-    TouchedRows rows = touched.get(i);
+    TouchedRows rows = touched.isEmpty() ? null : touched.get(i);
     return rows == null || rows.isWhole() ? null : rows;
   }
 
@@ -198,63 +198,8 @@ final class GradientPairs {
     variables.remove(i);
   }
 
-  /** Divides all gradients, in the next run. */
-  void divide(float divisor) {
-    if (divisor != 1) {
-      inverse = 1 / divisor;
-      touchAllUnlessFinite(inverse);
-      then(GradientPairs::divide);
-    }
-  }
-
-  private static void divide(GradientPairs step, int pair, int from, int to) {
-    FloatOps.multiply(step.gradient(pair).values(), from, to, step.inverse);
-  }
-
-  /** Makes all gradients count as ones of all rows if a factor turns zeros into NaN. */
-  void touchAllUnlessFinite(float factor) {
-    if (!Float.isFinite(factor)) {
-      touchAll();
-    }
-  }
-
-  /** Adds something to be done with each element in the next run, after what is there. */
-  void then(RangeStep<GradientPairs> part) {
-    chunks.then(part);
-  }
-
-  /** Does what is to be done, with the elements of touched rows. */
-  void run() {
-    if (!chunks.isEmpty()) {
-      chunks.clearRanges();
-      for (int i = 0; i < gradients.size(); i++) {
-        TouchedRows rows = touched(i);
-        if (rows == null) {
-          chunks.add(i, 0, gradient(i).values().length);
-        } else {
-          rows.addTo(chunks, i);
-        }
-      }
-
-      chunks.run();
-      chunks.clear();
-    }
-  }
-
-  /** Applies the constraints of the variables. */
-  void constrainVariables() {
-    for (int i = 0; i < variables.size(); i++) {
-      Variable variable = variables.get(i);
-      Constraint constraint = variable.constraint();
-      if (constraint != null) {
-        constraint.call(variable.shape(), variable.values());
-      }
-    }
-  }
-
   /** Forgets the step's gradients. */
   void clear() {
-    chunks.clear();
     for (int i = touched.size() - 1; i >= 0; i--) {
       TouchedRows rows = touched.get(i);
       if (rows != null) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class LazyMomentsTest {
+class LazyTest {
 
   private static final Shape SHAPE = Shape.of(3, 2);
 

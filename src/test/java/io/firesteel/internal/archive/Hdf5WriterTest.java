@@ -1,12 +1,10 @@
-package io.firesteel.checkpoint;
+package io.firesteel.internal.archive;
 
 import static io.firesteel.testing.Checkpointed.assertSame;
 import static io.firesteel.testing.Checkpointed.tensor;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.firesteel.internal.archive.Hdf5Group;
-import io.firesteel.internal.archive.Hdf5Writer;
 import io.firesteel.tensor.Shape;
 import io.firesteel.variables.Variable;
 import java.io.IOException;
@@ -48,9 +46,9 @@ class Hdf5WriterTest {
     }
 
     try (Hdf5Reader reader = new Hdf5Reader(write(root), "file")) {
-      var vars = reader.group(reader.root(), "vars");
-      assertSame(variables, reader.variables(vars, "x"));
-      assertEquals("x".repeat(count * 25), reader.name(vars, "absent"));
+      Hdf5Reader.Group vars = reader.root().group("vars");
+      assertSame(variables, vars.variables("x"));
+      assertEquals("x".repeat(count * 25), vars.name("absent"));
     }
   }
 
@@ -60,7 +58,7 @@ class Hdf5WriterTest {
     root.group("vars");
 
     try (Hdf5Reader reader = new Hdf5Reader(write(root), "file")) {
-      assertEquals("absent", reader.name(reader.group(reader.root(), "vars"), "absent"));
+      assertEquals("absent", reader.root().group("vars").name("absent"));
     }
   }
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class GradientPairsTest {
+class StepGradientsTest {
 
   /** Keeps what is logged. */
   private static final class Messages extends AbstractAppender {
@@ -35,7 +35,7 @@ class GradientPairsTest {
 
   private final Messages log = new Messages();
   private Level before = Level.ERROR;
-  private final Logger logger = (Logger) LogManager.getLogger(GradientPairs.class);
+  private final Logger logger = (Logger) LogManager.getLogger(StepGradients.class);
 
   @BeforeEach
   void listen() {
