@@ -67,8 +67,7 @@ class TrainingTabTest {
                 "spark.eventLog.enabled=true",
                 "spark.eventLog.rolling.enabled=false",
                 "spark.eventLog.compress=false",
-                "spark.eventLog.dir=" + logs().toUri(),
-                "spark.firesteel.note=" + EVIL));
+                "spark.eventLog.dir=" + logs().toUri()));
     settings.addAll(List.of(more));
     return LocalSpark.session("local[2]", settings.toArray(String[]::new));
   }
