@@ -91,7 +91,7 @@ final class JobMain {
                 ? "The same command begins anew, for the job has no 'checkpoint' section"
                 : checkpoint.resume() == Checkpointing.Resume.NEVER
                     ? "The same command with --set checkpoint.resume=auto goes on from the newest"
-                          + " checkpoint in "
+                        + " checkpoint in "
                         + checkpoint.path()
                     : "The same command goes on from the newest checkpoint in " + checkpoint.path();
     return "%s was interrupted. %s".formatted(name, end);

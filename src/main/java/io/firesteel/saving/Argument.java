@@ -126,7 +126,7 @@ public final class Argument {
    */
   public static String didYouMean(String name, Collection<String> known) {
     String nearest = "";
-    int least = Math.max(1, name.length() / 3) + 1;
+    int least = name.length() / 3 + 1;
     for (String candidate : known) {
       int edits = edits(name.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
       if (edits < least && edits < candidate.length()) {

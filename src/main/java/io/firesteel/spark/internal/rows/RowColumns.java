@@ -210,7 +210,7 @@ public record RowColumns(
     if (type instanceof StringType) {
       return role.equals("labels")
           ? ". Index the classes: labelIndex(), in a job file data.label_index=true, or Spark's"
-                + " StringIndexer"
+              + " StringIndexer"
           : ". Cast numbers with a query (double(%s)), index categories with Spark's StringIndexer, or hash them in a FeatureBlock"
               .formatted(name);
     }
