@@ -3,11 +3,8 @@ package io.firesteel.jobs;
 import io.firesteel.checkpoint.KerasArchive;
 import io.firesteel.models.Sequential;
 import io.firesteel.saving.Config;
-import io.firesteel.saving.ConfigReader;
-import io.firesteel.tensor.Shape;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +17,6 @@ record ModelSection(@Nullable String path, @Nullable Config architecture) {
 
   /** The model that {@link Train} writes into the output folder. */
   static final String FILE = "model.keras";
-
-  private static final String BUILD_SHAPE = "build_input_shape";
 
   /**
    * Reads the section.
@@ -54,7 +49,11 @@ record ModelSection(@Nullable String path, @Nullable Config architecture) {
 
   /** Returns the saved model, or a new one with start values of a seed. */
   Sequential open(long seed, Locations locations) throws IOException {
-    return path == null ? create(seed) : load("model.path", path, locations);
+    if (path != null) {
+      return load("model.path", path, locations);
+    }
+
+    return Sequential.fromJson((architecture == null ? Config.empty() : architecture).toJson(), seed);
   }
 
   /** Returns the file that is evaluated: the saved model, or the one that the job has trained. */
@@ -71,20 +70,5 @@ record ModelSection(@Nullable String path, @Nullable Config architecture) {
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("%s: %s: %s".formatted(field, file, e.getMessage()), e);
     }
-  }
-
-  /** Keras builds a model whose input shape is in its config; the seed must be set before that. */
-  private Sequential create(long seed) {
-    Config whole = architecture == null ? Config.empty() : architecture;
-    Config inner = whole.reader("model").config("config");
-    ConfigReader reader = inner.reader("model.config");
-    List<?> inputShape = reader.optionalList(BUILD_SHAPE);
-    Config unbuilt = whole.with("config", inner.without(BUILD_SHAPE));
-    Sequential model = Sequential.fromJson(unbuilt.toJson()).seed(seed);
-    if (!model.isBuilt() && inputShape.size() > 1) {
-      model.build(Shape.of(inputShape.subList(1, inputShape.size())).dims());
-    }
-
-    return model;
   }
 }
