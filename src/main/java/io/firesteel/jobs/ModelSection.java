@@ -53,7 +53,8 @@ record ModelSection(@Nullable String path, @Nullable Config architecture) {
       return load("model.path", path, locations);
     }
 
-    return Sequential.fromJson((architecture == null ? Config.empty() : architecture).toJson(), seed);
+    return Sequential.fromJson(
+        (architecture == null ? Config.empty() : architecture).toJson(), seed);
   }
 
   /** Returns the file that is evaluated: the saved model, or the one that the job has trained. */

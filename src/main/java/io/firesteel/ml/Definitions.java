@@ -86,7 +86,10 @@ final class Definitions {
         name,
         doc,
         new Range<>(
-            name, Double.class, "above 0 and finite", value -> value > 0 && Double.isFinite(value)));
+            name,
+            Double.class,
+            "above 0 and finite",
+            value -> value > 0 && Double.isFinite(value)));
   }
 
   DoubleParam nonNegative(String name, String doc) {

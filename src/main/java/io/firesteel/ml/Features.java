@@ -43,13 +43,13 @@ record Features(List<String> names, @Nullable FeatureColumns block) {
           several ? List.of(stage.getFeaturesCols()) : List.of(stage.getFeaturesCol()), null);
     }
 
-    if (several || one) {
+    if (one || (several && !block.numeric().equals(List.of(stage.getFeaturesCols())))) {
       throw new IllegalArgumentException(
           "%s can't be set for a model that begins with a FeatureBlock, which names its columns %s. Received: %s"
               .formatted(
-                  several ? "featuresCols" : "featuresCol",
+                  one ? "featuresCol" : "featuresCols",
                   block.names(),
-                  several ? Arrays.toString(stage.getFeaturesCols()) : stage.getFeaturesCol()));
+                  one ? stage.getFeaturesCol() : Arrays.toString(stage.getFeaturesCols())));
     }
 
     return new Features(block.names(), block);
@@ -69,9 +69,7 @@ record Features(List<String> names, @Nullable FeatureColumns block) {
 
   /** Sets the columns of training data. */
   ShardedDataset applyTo(ShardedDataset data, Sequential model) {
-    return block == null
-        ? data.features(names.toArray(new String[0]))
-        : data.featuresOf(model);
+    return block == null ? data.features(names.toArray(new String[0])) : data.featuresOf(model);
   }
 
   /**
@@ -94,6 +92,12 @@ record Features(List<String> names, @Nullable FeatureColumns block) {
     }
   }
 
+  /** Tells whether the features are one column of vectors. */
+  boolean isVector(StructType schema) {
+    return names.size() == 1
+        && schema.apply(names.get(0)).dataType().equals(SQLDataTypes.VectorType());
+  }
+
   /** Returns the number of features that the schema tells, or -1. */
   int width(StructType schema) {
     if (block != null) {
@@ -105,8 +109,6 @@ record Features(List<String> names, @Nullable FeatureColumns block) {
     }
 
     StructField field = schema.apply(names.get(0));
-    return field.dataType().equals(SQLDataTypes.VectorType())
-        ? AttributeGroup.fromStructField(field).size()
-        : -1;
+    return isVector(schema) ? AttributeGroup.fromStructField(field).size() : -1;
   }
 }

@@ -82,7 +82,8 @@ final class FitParams {
   void requireWritable() {
     if (initialObject != null) {
       throw new IllegalStateException(
-          "initialModel: an Estimator with a model as an object can't be saved. Save the model and set its path");
+          "initialModel: an Estimator with a model as an object can't be saved. Save the model and"
+              + " set its path");
     }
   }
 }

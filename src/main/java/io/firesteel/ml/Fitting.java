@@ -116,8 +116,7 @@ final class Fitting<P extends KerasFitParams<?> & PredictorParams> {
     if (indicator == null) {
       data = sharded(rows, model);
     } else {
-      Column validated =
-          functions.coalesce(RowColumns.column(indicator), functions.lit(false));
+      Column validated = functions.coalesce(RowColumns.column(indicator), functions.lit(false));
       Dataset<Row> validation = rows.where(validated);
       if (validation.isEmpty()) {
         throw new IllegalArgumentException(

@@ -3,7 +3,6 @@ package io.firesteel.ml;
 import io.firesteel.layers.Dense;
 import io.firesteel.models.Sequential;
 import io.firesteel.saving.Config;
-import java.io.IOException;
 import java.util.Objects;
 import org.apache.spark.ml.classification.ProbabilisticClassificationModel;
 import org.apache.spark.ml.linalg.DenseVector;
@@ -48,13 +47,12 @@ public final class KerasClassificationModel
         null);
   }
 
-  KerasClassificationModel(
-      String uid, Sequential network, @Nullable KerasTrainingSummary summary) {
+  KerasClassificationModel(String uid, Sequential network, @Nullable KerasTrainingSummary summary) {
     this(Uids.announce(uid), network, summary);
   }
 
   private KerasClassificationModel(
-      Uids.Announced uid, Sequential network, @Nullable KerasTrainingSummary summary) {
+      Uids.Announced unusedUid, Sequential network, @Nullable KerasTrainingSummary summary) {
     Config json = Config.parse(network.toJson());
     Object loss = Objects.requireNonNullElse(Networks.loss(json), "mse");
     this.network = network;

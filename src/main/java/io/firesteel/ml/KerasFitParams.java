@@ -160,8 +160,7 @@ public interface KerasFitParams<S extends KerasFitParams<S>> extends KerasColumn
   }
 
   /**
-   * Returns the param of the seed of start values, of the rows' order and of dropout, 0 unless
-   * set.
+   * Returns the param of the seed of start values, of the rows' order and of dropout, 0 unless set.
    */
   default LongParam seed() {
     return fitParams().seed;
@@ -208,16 +207,16 @@ public interface KerasFitParams<S extends KerasFitParams<S>> extends KerasColumn
   }
 
   /**
-   * Returns the param of the folder of checkpoints on any Hadoop file system; a fit that finds
-   * some of the same training goes on from the last one.
+   * Returns the param of the folder of checkpoints on any Hadoop file system; a fit that finds some
+   * of the same training goes on from the last one.
    */
   default Param<String> checkpointDir() {
     return fitParams().checkpointDir;
   }
 
   /**
-   * Returns the folder of checkpoints on any Hadoop file system; a fit that finds some of the
-   * same training goes on from the last one.
+   * Returns the folder of checkpoints on any Hadoop file system; a fit that finds some of the same
+   * training goes on from the last one.
    */
   default String getCheckpointDir() {
     return getOrDefault(checkpointDir());
@@ -263,16 +262,14 @@ public interface KerasFitParams<S extends KerasFitParams<S>> extends KerasColumn
   }
 
   /**
-   * Sets the model that training starts from: a {@code .keras} file or the folder of a saved
-   * model.
+   * Sets the model that training starts from: a {@code .keras} file or the folder of a saved model.
    */
   default S setInitialModel(String value) {
     return Stages.with(this, initialModel(), value);
   }
 
   /**
-   * Returns the param of what is shown, as Keras's verbose: 0 nothing, 1 a bar, 2 a line an
-   * epoch.
+   * Returns the param of what is shown, as Keras's verbose: 0 nothing, 1 a bar, 2 a line an epoch.
    */
   default IntParam verbose() {
     return fitParams().verbose;

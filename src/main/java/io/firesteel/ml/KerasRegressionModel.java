@@ -41,7 +41,7 @@ public final class KerasRegressionModel extends RegressionModel<Vector, KerasReg
   }
 
   private KerasRegressionModel(
-      Uids.Announced uid, Sequential network, @Nullable KerasTrainingSummary summary) {
+      Uids.Announced unusedUid, Sequential network, @Nullable KerasTrainingSummary summary) {
     this.network = network;
     this.trainingSummary = Option.apply(summary);
   }

@@ -66,6 +66,7 @@ final class LastLayer {
       return config;
     }
 
-    throw new IllegalArgumentException("model: a layer must be a serialized one. Received: " + layer);
+    throw new IllegalArgumentException(
+        "model: a layer must be a serialized one. Received: " + layer);
   }
 }

@@ -86,8 +86,7 @@ final class Networks {
       if (!given.get(i).shape().equals(wanted.get(i).shape())) {
         throw new IllegalArgumentException(
             "initialModel: the variable %s has the shape %s. Received: %s"
-                .formatted(
-                    wanted.get(i).path(), wanted.get(i).shape(), given.get(i).shape()));
+                .formatted(wanted.get(i).path(), wanted.get(i).shape(), given.get(i).shape()));
       }
     }
 

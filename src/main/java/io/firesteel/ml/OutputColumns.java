@@ -19,8 +19,7 @@ final class OutputColumns {
    * @param classes the number of classes, or -1
    * @throws IllegalArgumentException if a column is there already
    */
-  static StructType ofClasses(
-      ProbabilisticClassifierParams stage, StructType schema, int classes) {
+  static StructType ofClasses(ProbabilisticClassifierParams stage, StructType schema, int classes) {
     DataType vector = SQLDataTypes.VectorType();
     StructType result = append(schema, stage.getRawPredictionCol(), vector);
     result = append(result, stage.getProbabilityCol(), vector);

@@ -2,7 +2,6 @@ package io.firesteel.ml;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.layers.Dense;
@@ -11,16 +10,13 @@ import io.firesteel.optimizers.Adam;
 import io.firesteel.testing.DigitsFrame;
 import io.firesteel.testing.LocalSpark;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.apache.spark.ml.evaluation.MulticlassClassificationEvaluator;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -60,8 +56,7 @@ class KerasClassifierTest {
   @Test
   void learnsAndPredictsAsSparkMlDoes(SparkSession spark) {
     Dataset<Row> rows = DigitsFrame.vectors(spark);
-    KerasClassificationModel model =
-        classifier().setValidationSplit(0.2).fit(rows);
+    KerasClassificationModel model = classifier().setValidationSplit(0.2).fit(rows);
     Dataset<Row> predicted = model.transform(rows);
     assertEquals(
         List.of("features", "digit", "rawPrediction", "probability", "prediction"),
@@ -94,10 +89,27 @@ class KerasClassifierTest {
     KerasClassifier estimator = classifier();
     for (String name :
         List.of(
-            "featuresCol", "featuresCols", "labelCol", "weightCol", "predictionCol",
-            "probabilityCol", "rawPredictionCol", "thresholds", "validationIndicatorCol", "seed",
-            "epochs", "batchSize", "shards", "classWeight", "handleInvalid", "checkpointDir",
-            "callbacks", "model", "optimizer", "loss", "metrics")) {
+            "featuresCol",
+            "featuresCols",
+            "labelCol",
+            "weightCol",
+            "predictionCol",
+            "probabilityCol",
+            "rawPredictionCol",
+            "thresholds",
+            "validationIndicatorCol",
+            "seed",
+            "epochs",
+            "batchSize",
+            "shards",
+            "classWeight",
+            "handleInvalid",
+            "checkpointDir",
+            "callbacks",
+            "model",
+            "optimizer",
+            "loss",
+            "metrics")) {
       assertTrue(estimator.hasParam(name), name);
       assertTrue(estimator.explainParams().contains(name + ": "), name);
     }

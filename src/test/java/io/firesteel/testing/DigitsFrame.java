@@ -6,7 +6,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** The bundled digits as a Spark data set: {@code pixel_0} to {@code pixel_63} and {@code digit}. */
+/**
+ * The bundled digits as a Spark data set: {@code pixel_0} to {@code pixel_63} and {@code digit}.
+ */
 public final class DigitsFrame {
 
   private DigitsFrame() {}
