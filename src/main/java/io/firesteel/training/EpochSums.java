@@ -1,7 +1,7 @@
 package io.firesteel.training;
 
-import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Network;
+import io.firesteel.internal.network.Totals;
 import io.firesteel.metrics.Metric;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
@@ -53,7 +53,7 @@ final class EpochSums {
     Arrays.fill(metricSums, 0);
   }
 
-  void add(GradientSums batch, double batchLoss) {
+  void add(Totals batch, double batchLoss) {
     loss += batchLoss * batch.rows();
     rows += batch.rows();
     for (int i = 0; i < metricSums.length; i++) {

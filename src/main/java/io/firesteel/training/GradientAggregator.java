@@ -101,7 +101,7 @@ public final class GradientAggregator {
       return left == null ? right : left;
     }
 
-    chunks.add(left.gradients(), right.gradients());
+    chunks.add(left.arrays(), right.arrays());
     left.addRowsAndTotals(right);
     return left;
   }

@@ -17,7 +17,6 @@ final class GradientChunks implements ChunkPool.Work {
   private final ChunkPool threads;
   private float[][] values = NOTHING;
   private float[][] addends = NOTHING;
-  private int arrays;
   private double divisor;
 
   GradientChunks(ChunkPool threads) {
@@ -27,14 +26,14 @@ final class GradientChunks implements ChunkPool.Work {
   /** Adds gradients to others of the same sizes. */
   void add(float[][] sums, float[][] others) {
     addends = others;
-    run(sums, sums.length);
+    run(sums);
     addends = NOTHING;
   }
 
-  /** Divides the first {@code count} arrays of gradients; by 0 they become 0. */
-  void divide(float[][] gradients, int count, double by) {
+  /** Divides gradients; by 0 they become 0. */
+  void divide(float[][] gradients, double by) {
     divisor = by;
-    run(gradients, count);
+    run(gradients);
   }
 
   /** Divides the values of sums of rows; by 0 they become 0. */
@@ -42,13 +41,12 @@ final class GradientChunks implements ChunkPool.Work {
     divide(rows.values(), by, 0, rows.size() * rows.rowSize());
   }
 
-  private void run(float[][] gradients, int count) {
+  private void run(float[][] gradients) {
     long size = 0;
-    for (int v = 0; v < count; v++) {
-      size += gradients[v].length;
+    for (float[] gradient : gradients) {
+      size += gradient.length;
     }
 
-    arrays = count;
     values = gradients;
     if (size < FEWEST_VALUES) {
       compute(0, size);
@@ -67,7 +65,7 @@ final class GradientChunks implements ChunkPool.Work {
   /** Computes the values [from, to) of all gradients, one after the other. */
   private void compute(long from, long to) {
     long begin = 0;
-    for (int v = 0; v < arrays; v++) {
+    for (int v = 0; v < values.length; v++) {
       int length = values[v].length;
       int first = (int) Math.min(Math.max(from - begin, 0), length);
       int end = (int) Math.min(Math.max(to - begin, 0), length);

@@ -1,6 +1,7 @@
 package io.firesteel.training;
 
 import io.firesteel.internal.network.GradientSums;
+import io.firesteel.internal.network.Totals;
 import io.firesteel.variables.VariableSnapshot;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -22,8 +23,8 @@ public interface GradientSource extends AutoCloseable {
    */
   GradientSums gradients(VariableSnapshot variables, Step step);
 
-  /** Returns the sums of losses and metrics over all rows; the gradients are empty. */
-  GradientSums evaluate(VariableSnapshot variables);
+  /** Returns the sums of losses and metrics over all rows. */
+  Totals evaluate(VariableSnapshot variables);
 
   /**
    * Says that another source will be asked to evaluate between the steps of this one, so that one

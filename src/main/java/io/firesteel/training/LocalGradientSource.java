@@ -5,6 +5,7 @@ import io.firesteel.internal.data.RowHash;
 import io.firesteel.internal.data.ShardBlock;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Network;
+import io.firesteel.internal.network.Totals;
 import io.firesteel.variables.VariableSnapshot;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,8 +67,8 @@ final class LocalGradientSource implements GradientSource {
   }
 
   @Override
-  public GradientSums evaluate(VariableSnapshot variables) {
-    return sum(worker -> worker.pass().evaluate(plan, worker.range(), blockOf, variables));
+  public Totals evaluate(VariableSnapshot variables) {
+    return sum(worker -> worker.pass().evaluate(plan, worker.range(), blockOf, variables)).totals();
   }
 
   @Override

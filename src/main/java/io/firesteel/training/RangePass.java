@@ -128,8 +128,8 @@ public final class RangePass {
     }
 
     GradientSums known = free.poll();
-    GradientSums sums = known == null ? network.newEvaluationSums() : known;
-    pass.evaluate(block, variables, sums);
+    GradientSums sums = known == null ? GradientSums.of(network.newTotals()) : known;
+    pass.evaluate(block, variables, sums.totals());
     return sums;
   }
 

@@ -6,6 +6,7 @@ import io.firesteel.internal.data.BatchPlan;
 import io.firesteel.internal.data.ShardBlock;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.NetworkPass;
+import io.firesteel.internal.network.Totals;
 import io.firesteel.variables.VariableSnapshot;
 import org.jspecify.annotations.Nullable;
 
@@ -17,13 +18,13 @@ final class ShardPass {
 
   private final NetworkPass pass;
   private final BatchBuffer buffer = new BatchBuffer();
-  private final GradientSums part;
+  private final Totals part;
   private final int evaluationRows;
 
   /** Creates a pass that works in the buffers of a network pass. */
   ShardPass(NetworkPass pass) {
     this.pass = pass;
-    this.part = pass.network().newEvaluationSums();
+    this.part = pass.network().newTotals();
     int width = pass.network().isSparse() ? 1 : pass.network().inputShape().size();
     this.evaluationRows = Math.max(1, Math.min(MOST_ROWS_AT_ONCE, MOST_VALUES_AT_ONCE / width));
   }
@@ -49,14 +50,14 @@ final class ShardPass {
    * Fills in the sums over all rows of a shard that has some. The rows go through in local order, a
    * fixed number at a time.
    */
-  void evaluate(ShardBlock block, VariableSnapshot variables, GradientSums sums) {
+  void evaluate(ShardBlock block, VariableSnapshot variables, Totals totals) {
     int rows = block.rows();
     for (int first = 0; first < rows; first += evaluationRows) {
       int end = Math.min(first + evaluationRows, rows);
-      GradientSums target = first == 0 ? sums : part;
+      Totals target = first == 0 ? totals : part;
       pass.evaluate(variables, block.slice(first, end, buffer), target);
       if (first > 0) {
-        sums.add(part);
+        totals.add(part);
       }
     }
   }

@@ -2,6 +2,7 @@ package io.firesteel.training;
 
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Penalties;
+import io.firesteel.internal.network.Totals;
 import io.firesteel.losses.Loss;
 import io.firesteel.optimizers.GradAndVar;
 import io.firesteel.tensor.ChunkPool;
@@ -37,8 +38,8 @@ final class StepUpdate {
   }
 
   /** Returns the loss of some rows: reduced, and with the penalties of the current weights. */
-  double loss(GradientSums sums) {
-    return mean(sums) + Penalties.sum(model.variables());
+  double loss(Totals totals) {
+    return mean(totals) + Penalties.sum(model.variables());
   }
 
   /** Has the next step measure the norm of its gradients. */
@@ -54,18 +55,18 @@ final class StepUpdate {
   /** Performs the step and returns the loss before it. The gradients are overwritten. */
   double apply(GradientSums sums, float lossScale) {
     float[][] gradients = sums.gradients();
-    divide(sums, divisor(sums));
+    divide(sums, divisor(sums.totals()));
     double penalty = Penalties.sum(model.variables());
     Penalties.addGradients(model.variables(), gradients, lossScale);
     norm = measured ? norm(sums) / lossScale : Double.NaN;
     measured = false;
     model.optimizer().applyGradients(gradsAndVars(sums));
-    model.network().moveStatistics(model.variables(), gradients, sums.rows());
-    return mean(sums) + penalty;
+    model.network().moveStatistics(model.variables(), sums.statistics(), sums.totals().rows());
+    return mean(sums.totals()) + penalty;
   }
 
   private void divide(GradientSums sums, double by) {
-    chunks.divide(sums.gradients(), trainable.size(), by);
+    chunks.divide(sums.gradients(), by);
     for (int v = 0; v < trainable.size(); v++) {
       RowSums rows = sums.rowSums(v);
       if (rows != null) {
@@ -109,11 +110,11 @@ final class StepUpdate {
     return Math.sqrt(squares);
   }
 
-  private double divisor(GradientSums sums) {
-    return loss.reduction().divisor(sums.samples(), sums.weights());
+  private double divisor(Totals totals) {
+    return loss.reduction().divisor(totals.samples(), totals.weights());
   }
 
-  private double mean(GradientSums sums) {
-    return loss.reduction().reduce(sums.loss(), sums.samples(), sums.weights());
+  private double mean(Totals totals) {
+    return loss.reduction().reduce(totals.loss(), totals.samples(), totals.weights());
   }
 }

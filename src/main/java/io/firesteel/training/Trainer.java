@@ -7,6 +7,7 @@ import io.firesteel.callbacks.TrainingParams;
 import io.firesteel.checkpoint.Checkpoint;
 import io.firesteel.internal.data.BatchPlan;
 import io.firesteel.internal.network.GradientSums;
+import io.firesteel.internal.network.Totals;
 import io.firesteel.metrics.Metric;
 import io.firesteel.optimizers.Optimizer;
 import io.firesteel.variables.Variable;
@@ -146,9 +147,9 @@ public final class Trainer implements CallbackModel {
     GradientSums gradients = source.gradients(variables, step);
     clock.gathered();
     double loss = update.apply(gradients, step.lossScale());
-    sums.add(gradients, loss);
+    sums.add(gradients.totals(), loss);
     int batch = state.batch;
-    state.advance(gradients.rows());
+    state.advance(gradients.totals().rows());
     sums.putInto(logs, "");
     clock.lap(Phase.UPDATE);
     for (Callback callback : callbacks) {
@@ -198,7 +199,7 @@ public final class Trainer implements CallbackModel {
     clock.only(Phase.VALIDATION);
     Map<String, Double> results = new LinkedHashMap<>();
     try {
-      GradientSums total = rows.evaluate(variables);
+      Totals total = rows.evaluate(variables);
       EpochSums validationSums = new EpochSums(model.network());
       validationSums.add(total, update.loss(total));
       validationSums.putInto(results, "");

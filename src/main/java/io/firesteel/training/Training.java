@@ -7,9 +7,9 @@ import io.firesteel.checkpoint.Checkpoint;
 import io.firesteel.checkpoint.CheckpointStore;
 import io.firesteel.checkpoint.Checkpoints;
 import io.firesteel.internal.data.BatchPlan;
-import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkSpec;
+import io.firesteel.internal.network.Totals;
 import io.firesteel.saving.Config;
 import io.firesteel.variables.VariableSnapshot;
 import java.util.ArrayList;
@@ -239,7 +239,7 @@ public final class Training {
   public static Map<String, Double> evaluate(TrainableModel model, TrainingData data) {
     NetworkSpec network = model.network().spec();
     try (GradientSource rows = data.open(network, BatchPlan.evaluation(data.rows()))) {
-      GradientSums total = rows.evaluate(VariableSnapshot.live(model.variables()));
+      Totals total = rows.evaluate(VariableSnapshot.live(model.variables()));
       EpochSums sums = new EpochSums(model.network());
       sums.add(total, new StepUpdate(model).loss(total));
       Map<String, Double> logs = new LinkedHashMap<>();

@@ -72,10 +72,10 @@ class BatchNormalizationFitTest {
     Sequential model = model();
     Network network = model.built().network();
     GradientSums sums = network.newGradientSums();
-    assertEquals(network.variables().size(), sums.gradients().length);
-    Arrays.fill(sums.gradients()[4], 3.0f);
-    Arrays.fill(sums.gradients()[5], 30.0f);
-    network.moveStatistics(model.variables(), sums.gradients(), 6);
+    assertEquals(network.variables().size(), sums.gradients().length + sums.statistics().length);
+    Arrays.fill(sums.statistics()[0], 3.0f);
+    Arrays.fill(sums.statistics()[1], 30.0f);
+    network.moveStatistics(model.variables(), sums.statistics(), 6);
     Variable mean = model.variables().get(2);
     Variable variance = model.variables().get(3);
     assertEquals("sequential/batch_normalization/moving_mean", mean.path());

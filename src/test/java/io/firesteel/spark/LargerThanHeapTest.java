@@ -111,7 +111,7 @@ class LargerThanHeapTest {
 
   private static long step(GradientSource source, int batch) {
     GradientSums sums = source.gradients(snapshot(), new Step(batch, 0, batch, 1.0f));
-    return sums.rows();
+    return sums.totals().rows();
   }
 
   private static long onExecutor(SparkSession spark, String what) {

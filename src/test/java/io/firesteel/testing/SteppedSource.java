@@ -1,6 +1,7 @@
 package io.firesteel.testing;
 
 import io.firesteel.internal.network.GradientSums;
+import io.firesteel.internal.network.Totals;
 import io.firesteel.training.GradientSource;
 import io.firesteel.training.Step;
 import io.firesteel.variables.VariableSnapshot;
@@ -26,7 +27,7 @@ public record SteppedSource(GradientSource source, LongConsumer before) implemen
   }
 
   @Override
-  public GradientSums evaluate(VariableSnapshot variables) {
+  public Totals evaluate(VariableSnapshot variables) {
     return source.evaluate(variables);
   }
 

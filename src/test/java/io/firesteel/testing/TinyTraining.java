@@ -4,6 +4,7 @@ import io.firesteel.internal.data.BatchPlan;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkSpec;
+import io.firesteel.internal.network.Totals;
 import io.firesteel.layers.Dense;
 import io.firesteel.layers.Dropout;
 import io.firesteel.losses.Loss;
@@ -117,23 +118,29 @@ public final class TinyTraining {
       float[] values = variables.get(v).values();
       float[] gradient = sums.gradients()[v];
       for (int i = 0; i < values.length; i++) {
-        values[i] -= 0.05f * (gradient[i] / (float) sums.samples());
+        values[i] -= 0.05f * (gradient[i] / (float) sums.totals().samples());
       }
     }
   }
 
   /** Returns sums as text that shows every bit. */
   public static String describe(GradientSums sums) {
-    StringBuilder text = new StringBuilder();
-    text.append(sums.rows()).append(' ').append(sums.samples());
-    text.append(' ').append(Double.toHexString(sums.weights()));
-    text.append(' ').append(Double.toHexString(sums.loss()));
-    for (double metric : sums.metrics()) {
-      text.append(' ').append(Double.toHexString(metric));
+    StringBuilder text = new StringBuilder(describe(sums.totals()).strip());
+    for (float[] array : sums.arrays()) {
+      text.append(' ').append(bits(array));
     }
 
-    for (float[] gradient : sums.gradients()) {
-      text.append(' ').append(bits(gradient));
+    return text.append('\n').toString();
+  }
+
+  /** Returns totals as text that shows every bit. */
+  public static String describe(Totals totals) {
+    StringBuilder text = new StringBuilder();
+    text.append(totals.rows()).append(' ').append(totals.samples());
+    text.append(' ').append(Double.toHexString(totals.weights()));
+    text.append(' ').append(Double.toHexString(totals.loss()));
+    for (double metric : totals.metrics()) {
+      text.append(' ').append(Double.toHexString(metric));
     }
 
     return text.append('\n').toString();

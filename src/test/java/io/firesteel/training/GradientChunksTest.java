@@ -29,7 +29,7 @@ class GradientChunksTest {
         }
 
         chunks.add(sums, others);
-        chunks.divide(sums, sums.length, 3.0);
+        chunks.divide(sums, 3.0);
         assertArrayEquals(expected, sums);
         assertArrayEquals(random(2, sizes), others);
       }
@@ -39,15 +39,8 @@ class GradientChunksTest {
   @Test
   void dividedByNothingIsNothing() {
     float[][] gradients = {{1, Float.NaN}, {Float.POSITIVE_INFINITY}};
-    new GradientChunks(ChunkPool.shared()).divide(gradients, 2, 0);
+    new GradientChunks(ChunkPool.shared()).divide(gradients, 0);
     assertArrayEquals(new float[][] {{0, 0}, {0}}, gradients);
-  }
-
-  @Test
-  void whatIsBehindTheGradientsIsNotDivided() {
-    float[][] gradients = {{4}, {4}, {4}};
-    new GradientChunks(ChunkPool.shared()).divide(gradients, 2, 2);
-    assertArrayEquals(new float[][] {{2}, {2}, {4}}, gradients);
   }
 
   @Test
@@ -61,7 +54,7 @@ class GradientChunksTest {
               200,
               () -> {
                 chunks.add(sums, others);
-                chunks.divide(sums, 2, 2.0);
+                chunks.divide(sums, 2.0);
               });
       assertTrue(bytes < 64, bytes + " bytes a call");
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.internal.network.GradientSums;
+import io.firesteel.internal.network.Totals;
 import io.firesteel.tensor.RandomStream;
 import io.firesteel.training.ReductionTree.Node;
 import java.util.ArrayList;
@@ -131,12 +132,13 @@ class ReductionTreeTest {
       values[i] = random.nextFloat() - 0.5f;
     }
 
-    return new GradientSums(new float[][] {values}, new double[0], 1, 1, 1, values[0]);
+    return GradientSums.of(new float[][] {values}, new Totals(new double[0], 1, 1, 1, values[0]));
   }
 
   @Test
   void anotherOrderWouldGiveOtherBits() {
-    GradientSums sequential = new GradientSums(new float[1][20], new double[0], 0, 0, 0, 0);
+    GradientSums sequential =
+        GradientSums.of(new float[1][20], new Totals(new double[0], 0, 0, 0, 0));
     for (int shard = 0; shard < 9; shard++) {
       sequential.add(sums(shard, 0));
     }
@@ -155,7 +157,8 @@ class ReductionTreeTest {
             3,
             shard ->
                 shard == 1
-                    ? new GradientSums(new float[][] {{-0f}}, new double[0], 1, 1, 1, -0.0)
+                    ? GradientSums.of(
+                        new float[][] {{-0f}}, new Totals(new double[0], 1, 1, 1, -0.0))
                     : null));
 
     assertEquals(

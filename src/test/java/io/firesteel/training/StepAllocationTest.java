@@ -56,7 +56,7 @@ class StepAllocationTest {
               STEPS,
               () -> {
                 GradientSums gradients = source.gradients(variables, nextStep());
-                sums.add(gradients, gradients.loss());
+                sums.add(gradients.totals(), gradients.totals().loss());
                 sums.putInto(logs, "");
               });
       assertTrue(bytes < SMALL_OBJECTS, bytes + " bytes a step");

@@ -38,21 +38,21 @@ final class LossPass {
   }
 
   /**
-   * Puts the sums of a batch into {@code sums}, apart from gradients.
+   * Puts the totals of a batch into {@code totals}.
    *
    * @param gradient filled with the gradient of each sample's loss, without weights, or null
    */
-  void sums(Batch batch, float[] predictions, float @Nullable [] gradient, GradientSums sums) {
+  void totals(Batch batch, float[] predictions, float @Nullable [] gradient, Totals totals) {
     int samples = batch.rows() * samplesPerRow;
     if (losses.length < samples) {
       losses = new float[samples];
     }
 
     loss.call(batch.labels(), predictions, samples, width, losses, gradient);
-    double[] state = sums.metrics();
+    double[] state = totals.metrics();
     Arrays.fill(state, 0.0);
     update(batch, predictions, samples, state);
-    addUp(batch, samples, sums);
+    addUp(batch, samples, totals);
   }
 
   /** Multiplies the gradient of each sample by its weight and the scale. */
@@ -100,7 +100,7 @@ final class LossPass {
     return ofSamples;
   }
 
-  private void addUp(Batch batch, int samples, GradientSums sums) {
+  private void addUp(Batch batch, int samples, Totals totals) {
     float[] labels = batch.labels();
     float[] weights = batch.weights();
     long count = 0;
@@ -115,6 +115,6 @@ final class LossPass {
       }
     }
 
-    sums.set(batch.rows(), count, sumOfWeights, sumOfLosses);
+    totals.set(batch.rows(), count, sumOfWeights, sumOfLosses);
   }
 }

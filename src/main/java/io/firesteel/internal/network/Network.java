@@ -230,17 +230,16 @@ public final class Network {
    * the driver.
    *
    * @param values the network's variables
-   * @param sums the arrays of {@link GradientSums#gradients}
+   * @param sums the arrays of {@link GradientSums#statistics}
    * @param rows the number of rows in the sums
    */
   public void moveStatistics(List<Variable> values, float[][] sums, long rows) {
     List<NetworkVariable> known = variables();
-    int next = sums.length;
-    for (int i = known.size() - 1; i >= 0; i--) {
+    int next = 0;
+    for (int i = 0; i < known.size(); i++) {
       Double momentum = known.get(i).weight().momentum();
       if (momentum != null) {
-        next--;
-        move(values.get(i).values(), sums[next], rows, momentum);
+        move(values.get(i).values(), sums[next++], rows, momentum);
       }
     }
   }
@@ -255,25 +254,27 @@ public final class Network {
 
   /** Returns what {@link NetworkPass#computeGradients} fills. */
   public GradientSums newGradientSums() {
-    List<NetworkVariable> summed =
-        Stream.concat(
-                variables().stream().filter(NetworkVariable::trainable),
-                variables().stream().filter(NetworkVariable::isStatistic))
-            .toList();
-    float[][] gradients = new float[summed.size()][];
-    RowSums[] rowSums = new RowSums[summed.size()];
+    List<NetworkVariable> trained =
+        variables().stream().filter(NetworkVariable::trainable).toList();
+    float[][] gradients = new float[trained.size()][];
+    RowSums[] rowSums = new RowSums[trained.size()];
     for (int i = 0; i < gradients.length; i++) {
-      NetworkVariable variable = summed.get(i);
+      NetworkVariable variable = trained.get(i);
       rowSums[i] = variable.byRows() ? variable.newRowSums() : null;
       gradients[i] = new float[variable.byRows() ? 0 : variable.weight().shape().size()];
     }
 
-    return new GradientSums(gradients, rowSums, new double[metricsSize()], 0, 0, 0, 0);
+    float[][] statistics =
+        variables().stream()
+            .filter(NetworkVariable::isStatistic)
+            .map(variable -> new float[variable.weight().shape().size()])
+            .toArray(float[][]::new);
+    return new GradientSums(gradients, rowSums, statistics, newTotals());
   }
 
   /** Returns what {@link NetworkPass#evaluate} fills. */
-  public GradientSums newEvaluationSums() {
-    return new GradientSums(new float[0][], new double[metricsSize()], 0, 0, 0, 0);
+  public Totals newTotals() {
+    return Totals.zeros(metricsSize());
   }
 
   /** Returns buffers and methods for one thread. */

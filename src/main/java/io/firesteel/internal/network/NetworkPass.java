@@ -82,32 +82,32 @@ public final class NetworkPass {
     float[] predictions =
         forward(snapshot, batch.features(), batch.sparse(), batch.rows(), true, seed);
     growGradients(batch.rows());
-    lossPass.sums(weighted, predictions, gradient, sums);
+    lossPass.totals(weighted, predictions, gradient, sums.totals());
     lossPass.scaleGradient(weighted, gradient, lossScale);
     backward();
     end();
   }
 
   /** Returns the sums of losses and metrics over a batch in new arrays. */
-  public GradientSums evaluate(VariableSnapshot snapshot, Batch batch) {
-    GradientSums sums = network.newEvaluationSums();
-    evaluate(snapshot, batch, sums);
-    return sums;
+  public Totals evaluate(VariableSnapshot snapshot, Batch batch) {
+    Totals totals = network.newTotals();
+    evaluate(snapshot, batch, totals);
+    return totals;
   }
 
   /**
    * Computes the sums of losses and metrics over a batch.
    *
    * @param snapshot the values of all variables, in order
-   * @param sums filled, whatever it held; from {@link Network#newEvaluationSums}
+   * @param totals filled, whatever it held; from {@link Network#newTotals}
    * @throws IllegalArgumentException if variables or batch do not fit the network
    */
-  public void evaluate(VariableSnapshot snapshot, Batch batch, GradientSums sums) {
+  public void evaluate(VariableSnapshot snapshot, Batch batch, Totals totals) {
     checkVariables(snapshot);
     lossPass.check(batch);
     float[] predictions =
         forward(snapshot, batch.features(), batch.sparse(), batch.rows(), false, 0);
-    lossPass.sums(batch, predictions, null, sums);
+    lossPass.totals(batch, predictions, null, totals);
     end();
   }
 
@@ -171,16 +171,14 @@ public final class NetworkPass {
     return values;
   }
 
-  /** Hands the arrays out to the layers: the gradients of all, then the statistics of all. */
+  /** Hands the arrays out to the layers. */
   private void provide(GradientSums sums) {
-    int free = 0;
+    int gradients = 0;
+    int statistics = 0;
     for (StageCall call : calls) {
-      free = call.weightGradients(sums, free);
+      gradients = call.weightGradients(sums, gradients);
+      statistics = call.statistics(sums.statistics(), statistics);
       call.beginRows();
-    }
-
-    for (StageCall call : calls) {
-      free = call.statistics(sums.gradients(), free);
     }
   }
 

@@ -47,11 +47,11 @@ class NetworkPassTest {
     GradientSums whole = pass.computeGradients(variables, batch, 1, 1.0f);
     GradientSums parts = pass.computeGradients(variables, rows(network, batch, 0, 3), 1, 1.0f);
     parts.add(pass.computeGradients(variables, rows(network, batch, 3, 7), 1, 1.0f));
-    assertEquals(whole.rows(), parts.rows());
-    assertEquals(14, parts.samples());
-    assertEquals(whole.weights(), parts.weights(), 1e-9);
-    assertEquals(whole.loss(), parts.loss(), 1e-9);
-    assertArrayEquals(whole.metrics(), parts.metrics(), 1e-9);
+    assertEquals(whole.totals().rows(), parts.totals().rows());
+    assertEquals(14, parts.totals().samples());
+    assertEquals(whole.totals().weights(), parts.totals().weights(), 1e-9);
+    assertEquals(whole.totals().loss(), parts.totals().loss(), 1e-9);
+    assertArrayEquals(whole.totals().metrics(), parts.totals().metrics(), 1e-9);
     for (int i = 0; i < whole.gradients().length; i++) {
       assertClose(whole.gradients()[i], parts.gradients()[i], 2e-6, "gradient " + i);
     }
@@ -67,10 +67,11 @@ class NetworkPassTest {
     GradientSums second = pass.computeGradients(variables, rows(network, plain, 1, 2), 1, 1.0f);
     Batch weighted = new Batch(2, plain.features(), plain.labels(), new float[] {0.5f, 3});
     GradientSums sums = pass.computeGradients(variables, weighted, 1, 1.0f);
-    assertEquals(4, sums.samples());
-    assertEquals(7.0, sums.weights());
-    assertEquals(0.5 * first.loss() + 3 * second.loss(), sums.loss(), 1e-6);
-    assertEquals(sums.loss(), pass.evaluate(variables, weighted).loss());
+    assertEquals(4, sums.totals().samples());
+    assertEquals(7.0, sums.totals().weights());
+    assertEquals(
+        0.5 * first.totals().loss() + 3 * second.totals().loss(), sums.totals().loss(), 1e-6);
+    assertEquals(sums.totals().loss(), pass.evaluate(variables, weighted).loss());
     for (int i = 0; i < sums.gradients().length; i++) {
       float[] expected = new float[sums.gradients()[i].length];
       for (int j = 0; j < expected.length; j++) {
@@ -81,7 +82,7 @@ class NetworkPassTest {
     }
 
     first.add(second);
-    assertArrayEquals(first.metrics(), sums.metrics(), 1e-9);
+    assertArrayEquals(first.totals().metrics(), sums.totals().metrics(), 1e-9);
   }
 
   @Test
@@ -97,9 +98,9 @@ class NetworkPassTest {
     Batch some = new Batch(3, features, new float[] {0, -1, 2}, new float[] {0.5f, 7, 2});
     GradientSums sums = network.newPass().computeGradients(variables(network), some, 1, 1.0f);
 
-    assertEquals(3, sums.rows());
-    assertEquals(2, sums.samples());
-    assertEquals(2.5, sums.weights());
+    assertEquals(3, sums.totals().rows());
+    assertEquals(2, sums.totals().samples());
+    assertEquals(2.5, sums.totals().weights());
   }
 
   @Test
@@ -108,8 +109,8 @@ class NetworkPassTest {
     Batch batch = batch(NETWORK, 5, 1, true);
     GradientSums plain = NETWORK.newPass().computeGradients(variables, batch, 1, 1.0f);
     GradientSums scaled = NETWORK.newPass().computeGradients(variables, batch, 1, 1024.0f);
-    assertEquals(plain.loss(), scaled.loss());
-    assertArrayEquals(plain.metrics(), scaled.metrics());
+    assertEquals(plain.totals().loss(), scaled.totals().loss());
+    assertArrayEquals(plain.totals().metrics(), scaled.totals().metrics());
     for (int i = 0; i < plain.gradients().length; i++) {
       float[] expected = plain.gradients()[i].clone();
       for (int j = 0; j < expected.length; j++) {
@@ -173,16 +174,15 @@ class NetworkPassTest {
     Batch batch = batch(network, 3, 1, false);
     GradientSums sums = network.newPass().computeGradients(variables(network), batch, 1, 1.0f);
     assertEquals(0, sums.gradients().length);
-    assertTrue(sums.loss() > 0.0);
+    assertTrue(sums.totals().loss() > 0.0);
   }
 
   @Test
   void evaluationHasNoGradientsAndDropsNothing() {
     VariableSnapshot variables = variables(NETWORK);
     Batch batch = batch(NETWORK, 5, 1, false);
-    GradientSums sums = NETWORK.newPass().evaluate(variables, batch);
-    assertEquals(0, sums.gradients().length);
-    assertEquals(5, sums.rows());
+    Totals totals = NETWORK.newPass().evaluate(variables, batch);
+    assertEquals(5, totals.rows());
     Network without =
         network(
             Dense.of(8).activation("gelu").name("a"),
@@ -190,9 +190,10 @@ class NetworkPassTest {
             Dense.of(6).activation("relu").name("b"),
             Dense.of(4).name("c"),
             Activation.of("softmax").name("d"));
-    assertEquals(without.newPass().evaluate(variables, batch).loss(), sums.loss());
+    assertEquals(without.newPass().evaluate(variables, batch).loss(), totals.loss());
     assertFalse(
-        NETWORK.newPass().computeGradients(variables, batch, 1, 1.0f).loss() == sums.loss());
+        NETWORK.newPass().computeGradients(variables, batch, 1, 1.0f).totals().loss()
+            == totals.loss());
   }
 
   @Test
@@ -200,9 +201,9 @@ class NetworkPassTest {
     VariableSnapshot variables = variables(NETWORK);
     Batch batch = batch(NETWORK, 5, 1, false);
     NetworkPass pass = NETWORK.newPass();
-    double loss = pass.computeGradients(variables, batch, 1, 1.0f).loss();
-    assertEquals(loss, pass.computeGradients(variables, batch, 1, 1.0f).loss());
-    assertFalse(loss == pass.computeGradients(variables, batch, 2, 1.0f).loss());
+    double loss = pass.computeGradients(variables, batch, 1, 1.0f).totals().loss();
+    assertEquals(loss, pass.computeGradients(variables, batch, 1, 1.0f).totals().loss());
+    assertFalse(loss == pass.computeGradients(variables, batch, 2, 1.0f).totals().loss());
   }
 
   @Test
@@ -222,7 +223,7 @@ class NetworkPassTest {
     Batch batch = new Batch(100, ones, new float[100 * 200], null);
     GradientSums sums = network.newPass().computeGradients(variables(network), batch, 1, 1.0f);
     // A quarter of the values is left, each four times as large; one mask twice would leave half.
-    assertEquals(4.0, sums.loss() / 100, 0.2);
+    assertEquals(4.0, sums.totals().loss() / 100, 0.2);
   }
 
   @Test
@@ -260,10 +261,10 @@ class NetworkPassTest {
   void noRowsGiveZeros() {
     Batch none = new Batch(0, new float[0], new float[0], new float[0]);
     GradientSums sums = NETWORK.newPass().computeGradients(variables(NETWORK), none, 1, 1.0f);
-    assertEquals(0, sums.rows());
-    assertEquals(0, sums.samples());
-    assertEquals(0.0, sums.weights());
-    assertEquals(0.0, sums.loss());
+    assertEquals(0, sums.totals().rows());
+    assertEquals(0, sums.totals().samples());
+    assertEquals(0.0, sums.totals().weights());
+    assertEquals(0.0, sums.totals().loss());
     for (float[] gradient : sums.gradients()) {
       assertArrayEquals(new float[gradient.length], gradient);
     }
@@ -292,7 +293,7 @@ class NetworkPassTest {
     long predicting =
         AllocatedBytes.perCall(1000, () -> pass.predict(variables, batch.features(), 256, output));
     assertTrue(predicting < 64, predicting + " bytes a prediction");
-    GradientSums evaluation = NETWORK.newEvaluationSums();
+    Totals evaluation = NETWORK.newTotals();
     long evaluating =
         AllocatedBytes.perCall(1000, () -> pass.evaluate(variables, batch, evaluation));
     assertTrue(evaluating < 64, evaluating + " bytes an evaluation");
@@ -310,7 +311,7 @@ class NetworkPassTest {
     Batch batch = batch(NETWORK, 5, 1, false);
     pass.computeGradients(variables, batch, 1, 1.0f, used);
     assertSame(pass.computeGradients(variables, batch, 1, 1.0f), used);
-    GradientSums evaluated = pass.evaluate(variables, batch(NETWORK, 9, 5, true));
+    Totals evaluated = pass.evaluate(variables, batch(NETWORK, 9, 5, true));
     pass.evaluate(variables, batch, evaluated);
     assertSame(pass.evaluate(variables, batch), evaluated);
   }
@@ -350,7 +351,11 @@ class NetworkPassTest {
   }
 
   private static void assertSame(GradientSums expected, GradientSums actual) {
-    assertArrayEquals(expected.gradients(), actual.gradients());
+    assertArrayEquals(expected.arrays(), actual.arrays());
+    assertSame(expected.totals(), actual.totals());
+  }
+
+  private static void assertSame(Totals expected, Totals actual) {
     assertArrayEquals(expected.metrics(), actual.metrics());
     assertEquals(expected.loss(), actual.loss());
     assertEquals(expected.weights(), actual.weights());

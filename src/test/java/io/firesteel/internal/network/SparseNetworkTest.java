@@ -122,7 +122,7 @@ class SparseNetworkTest {
     sums.add(whole.newPass().computeGradients(variables(whole), batch(), 1, 3.0f));
 
     assertArrayEquals(sums.gradients()[0], rows.rowSums(0).toDense(BEFORE + WIDTH));
-    assertEquals(2 * ROWS, rows.rows());
+    assertEquals(2 * ROWS, rows.totals().rows());
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.firesteel.spark.internal.frames;
 
 import io.firesteel.internal.network.GradientSums;
+import io.firesteel.internal.network.Totals;
 import io.firesteel.spark.internal.frames.FlatFloats.Section;
 import io.firesteel.tensor.RowSums;
 import io.firesteel.training.PartialSums;
@@ -48,8 +49,9 @@ public final class SumsParts {
   private int descriptionBytes() {
     int size = 3 * Integer.BYTES;
     for (GradientSums sum : sums.sums()) {
-      size += 4 * Integer.BYTES + 4 * Long.BYTES + Double.BYTES * sum.metrics().length;
-      size += 3 * Integer.BYTES * sum.gradients().length;
+      size += 5 * Integer.BYTES + 4 * Long.BYTES;
+      size += Double.BYTES * sum.totals().metrics().length;
+      size += Integer.BYTES * (3 * sum.gradients().length + sum.statistics().length);
     }
 
     return size;
@@ -61,12 +63,7 @@ public final class SumsParts {
       Node node = sums.nodes().get(i);
       GradientSums sum = sums.sums().get(i);
       target.putInt(node.lo()).putInt(node.hi());
-      target.putLong(sum.rows()).putLong(sum.samples());
-      target.putDouble(sum.weights()).putDouble(sum.loss());
-      target.putInt(sum.metrics().length);
-      for (double metric : sum.metrics()) {
-        target.putDouble(metric);
-      }
+      describe(sum.totals(), target);
 
       target.putInt(sum.gradients().length);
       for (int v = 0; v < sum.gradients().length; v++) {
@@ -74,6 +71,20 @@ public final class SumsParts {
         target.putInt(sum.gradients()[v].length);
         target.putInt(rows == null ? 0 : rows.rowSize()).putInt(rows == null ? 0 : rows.size());
       }
+
+      target.putInt(sum.statistics().length);
+      for (float[] statistic : sum.statistics()) {
+        target.putInt(statistic.length);
+      }
+    }
+  }
+
+  private static void describe(Totals totals, ByteBuffer target) {
+    target.putLong(totals.rows()).putLong(totals.samples());
+    target.putDouble(totals.weights()).putDouble(totals.loss());
+    target.putInt(totals.metrics().length);
+    for (double metric : totals.metrics()) {
+      target.putDouble(metric);
     }
   }
 
@@ -87,6 +98,10 @@ public final class SumsParts {
           sections.add(Section.indices(rows));
           sections.add(Section.values(rows));
         }
+      }
+
+      for (float[] statistic : sum.statistics()) {
+        sections.add(Section.of(statistic));
       }
     }
 
@@ -138,8 +153,14 @@ public final class SumsParts {
         readRows(buffer, i, source.getInt(), source.getInt());
       }
 
+      float[][] statistics = new float[source.getInt()][];
+      for (int i = 0; i < statistics.length; i++) {
+        statistics[i] = new float[source.getInt()];
+      }
+
       RowSums[] rowSums = buffer.rows().clone();
-      return new GradientSums(gradients, rowSums, metrics, rows, samples, weights, loss);
+      Totals totals = new Totals(metrics, rows, samples, weights, loss);
+      return new GradientSums(gradients, rowSums, statistics, totals);
     }
 
     private static float[] array(Buffers buffer, int index, int length) {

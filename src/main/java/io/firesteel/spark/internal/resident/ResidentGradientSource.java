@@ -3,6 +3,7 @@ package io.firesteel.spark.internal.resident;
 import io.firesteel.internal.data.BatchPlan;
 import io.firesteel.internal.data.RowHash;
 import io.firesteel.internal.network.GradientSums;
+import io.firesteel.internal.network.Totals;
 import io.firesteel.spark.internal.execution.Environments;
 import io.firesteel.spark.internal.execution.NetworkRecipe;
 import io.firesteel.spark.internal.execution.SourceSettings;
@@ -124,7 +125,7 @@ public final class ResidentGradientSource implements GradientSource {
   }
 
   @Override
-  public GradientSums evaluate(VariableSnapshot variables) {
+  public Totals evaluate(VariableSnapshot variables) {
     ResidentGradientSource owner = trainer == null ? this : trainer;
     Residency residents = owner.residency;
     int set = trainer == null ? Order.TRAINING : Order.VALIDATION;
@@ -132,7 +133,7 @@ public final class ResidentGradientSource implements GradientSource {
         residents == null || !residents.mayRun()
             ? null
             : owner.sums(residents, set, null, variables);
-    return sums == null ? jobs.evaluate(variables) : sums;
+    return sums == null ? jobs.evaluate(variables) : sums.totals();
   }
 
   @Override

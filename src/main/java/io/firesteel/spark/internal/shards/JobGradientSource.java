@@ -3,6 +3,7 @@ package io.firesteel.spark.internal.shards;
 import io.firesteel.internal.data.BatchPlan;
 import io.firesteel.internal.data.RowHash;
 import io.firesteel.internal.network.GradientSums;
+import io.firesteel.internal.network.Totals;
 import io.firesteel.spark.internal.execution.Environments;
 import io.firesteel.spark.internal.execution.NetworkRecipe;
 import io.firesteel.spark.internal.frames.SumsFrame;
@@ -60,8 +61,8 @@ public final class JobGradientSource implements GradientSource {
   }
 
   @Override
-  public GradientSums evaluate(VariableSnapshot variables) {
-    return sums("Firesteel evaluates %d rows".formatted(plan.rows()), variables, null);
+  public Totals evaluate(VariableSnapshot variables) {
+    return sums("Firesteel evaluates %d rows".formatted(plan.rows()), variables, null).totals();
   }
 
   @Override

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.internal.network.GradientSums;
+import io.firesteel.internal.network.Totals;
 import io.firesteel.tensor.RowSparse;
 import io.firesteel.tensor.RowSums;
 import io.firesteel.tensor.Shape;
@@ -52,8 +53,9 @@ class ResidentFramesTest {
         7,
         List.of(new Node(3, 4), new Node(4, 6)),
         List.of(
-            new GradientSums(gradients, new double[] {-0.0, 0.1}, 3_000_000_000L, 5, 0.3, -0.7),
-            new GradientSums(new float[0][], new double[0], 1, 1, 1, 1)));
+            GradientSums.of(
+                gradients, new Totals(new double[] {-0.0, 0.1}, 3_000_000_000L, 5, 0.3, -0.7)),
+            GradientSums.of(new Totals(new double[0], 1, 1, 1, 1))));
   }
 
   private static void set(RowSums rows, int row, int place, float value) {
@@ -74,11 +76,11 @@ class ResidentFramesTest {
         assertArrayEquals(expected.gradients()[v], first.gradients()[v]);
       }
 
-      assertArrayEquals(expected.metrics(), first.metrics());
-      assertEquals(3_000_000_000L, first.rows());
-      assertEquals(5, first.samples());
-      assertEquals(0.3, first.weights());
-      assertEquals(-0.7, first.loss());
+      assertArrayEquals(expected.totals().metrics(), first.totals().metrics());
+      assertEquals(3_000_000_000L, first.totals().rows());
+      assertEquals(5, first.totals().samples());
+      assertEquals(0.3, first.totals().weights());
+      assertEquals(-0.7, first.totals().loss());
       assertEquals(0, read.sums().get(1).gradients().length);
     }
   }
@@ -94,11 +96,14 @@ class ResidentFramesTest {
 
       float[][] gradients = {{1, 2}, {}, {3}};
       RowSums[] rowSums = {null, rows, null};
-      GradientSums sums = new GradientSums(gradients, rowSums, new double[0], 1, 1, 1, 1);
+      GradientSums sums =
+          new GradientSums(
+              gradients, rowSums, new float[][] {{7, 8}}, new Totals(new double[0], 1, 1, 1, 1));
       PartialSums part = new PartialSums(0, 1, List.of(new Node(0, 1)), List.of(sums));
       GradientSums read = reader.read(parts(part, count)).sums().get(0);
 
       assertArrayEquals(gradients, read.gradients());
+      assertArrayEquals(new float[][] {{7, 8}}, read.statistics());
       assertNull(read.rowSums(0));
       Shape shape = Shape.of(1000, 2);
       RowSparse expected = rows.toRowSparse(shape);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.internal.network.GradientSums;
+import io.firesteel.internal.network.Totals;
 import io.firesteel.tensor.RowSparse;
 import io.firesteel.tensor.RowSums;
 import io.firesteel.tensor.Shape;
@@ -25,8 +26,9 @@ class SumsFrameTest {
   void everyBitArrives() {
     float[][] gradients = {{-0f, Float.MIN_VALUE, Float.NaN}, {}, {1e30f}};
     double[] metrics = {-0.0, 0.1, Double.NEGATIVE_INFINITY};
-    GradientSums sums = new GradientSums(gradients, metrics, 3_000_000_000L, 5, 0.3, -0.7);
-    GradientSums other = new GradientSums(new float[0][], new double[0], 1, 1, 1, 1);
+    GradientSums sums =
+        GradientSums.of(gradients, new Totals(metrics, 3_000_000_000L, 5, 0.3, -0.7));
+    GradientSums other = GradientSums.of(new Totals(new double[0], 1, 1, 1, 1));
     List<Node> nodes = List.of(new Node(3, 4), new Node(4, 6));
     byte[] bytes =
         new SumsFrame("JDK 17, é", new PartialSums(3, 7, nodes, List.of(sums, other))).encode();
@@ -42,11 +44,11 @@ class SumsFrameTest {
       assertArrayEquals(gradients[v], decoded.gradients()[v]);
     }
 
-    assertArrayEquals(metrics, decoded.metrics());
-    assertEquals(3_000_000_000L, decoded.rows());
-    assertEquals(5, decoded.samples());
-    assertEquals(0.3, decoded.weights());
-    assertEquals(-0.7, decoded.loss());
+    assertArrayEquals(metrics, decoded.totals().metrics());
+    assertEquals(3_000_000_000L, decoded.totals().rows());
+    assertEquals(5, decoded.totals().samples());
+    assertEquals(0.3, decoded.totals().weights());
+    assertEquals(-0.7, decoded.totals().loss());
     assertEquals(0, frame.sums().sums().get(1).gradients().length);
   }
 
@@ -69,11 +71,8 @@ class SumsFrameTest {
         new GradientSums(
             new float[][] {{}, {7}, {}},
             new RowSums[] {rows, null, empty},
-            new double[0],
-            4,
-            4,
-            4,
-            0.5);
+            new float[0][],
+            new Totals(new double[0], 4, 4, 4, 0.5));
     byte[] bytes =
         new SumsFrame("", new PartialSums(0, 1, List.of(new Node(0, 1)), List.of(sums))).encode();
 
