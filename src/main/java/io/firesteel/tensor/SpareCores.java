@@ -36,7 +36,8 @@ public final class SpareCores {
 
   private final AtomicReferenceArray<@Nullable Round> rounds = new AtomicReferenceArray<>(MOST);
   private final ThreadLocal<@Nullable Round> own = new ThreadLocal<>();
-  private final AtomicInteger busy = new AtomicInteger();
+  private final AtomicInteger computing = new AtomicInteger();
+  private final AtomicInteger helping = new AtomicInteger();
   private final Helper[] helpers = new Helper[MOST - 1];
   private volatile int started;
   private volatile int end;
@@ -78,7 +79,7 @@ public final class SpareCores {
       return;
     }
 
-    busy.incrementAndGet();
+    computing.incrementAndGet();
     for (int i = 0; i < MOST; i++) {
       if (rounds.get(i) == null) {
         Round free = new Round();
@@ -92,7 +93,7 @@ public final class SpareCores {
       }
     }
 
-    busy.decrementAndGet();
+    computing.decrementAndGet();
   }
 
   private void begin(Round round, int place) {
@@ -110,13 +111,13 @@ public final class SpareCores {
     if (round != null && --round.depth == 0) {
       own.remove();
       round.taken.set(0);
-      busy.decrementAndGet();
+      computing.decrementAndGet();
     }
   }
 
   /** Tells whether there may be a core that helps the calling thread. */
   public boolean areThere() {
-    return busy.get() < cores && own.get() != null;
+    return computing.get() < cores && own.get() != null;
   }
 
   /**
@@ -127,7 +128,7 @@ public final class SpareCores {
    */
   public void run(int count, ChunkPool.Work work) {
     Round round = own.get();
-    if (count < 2 || round == null || round.isOpen() || busy.get() >= cores) {
+    if (count < 2 || round == null || round.isOpen() || computing.get() >= cores) {
       for (int part = 0; part < count; part++) {
         work.run(part);
       }
@@ -136,8 +137,9 @@ public final class SpareCores {
     }
 
     round.open(count, work);
-    wake(Math.min(count - 1, cores - busy.get()));
-    round.help();
+    wake(Math.min(count - 1, cores - computing.get()));
+    round.doAllLeft();
+
     round.close();
   }
 
@@ -190,13 +192,24 @@ public final class SpareCores {
       return (int) ticket.get() != 0;
     }
 
-    /** Does parts until none is left that nobody has taken. */
-    void help() {
+    /** Does the parts that nobody has taken. */
+    void doAllLeft() {
+      boolean did = doPart();
+      while (did) {
+        did = doPart();
+      }
+    }
+
+    /** Does a part that nobody has taken; returns false if there is none. */
+    boolean doPart() {
       for (long seen = ticket.get(); (int) seen != 0; seen = ticket.get()) {
         if (ticket.compareAndSet(seen, seen - 1)) {
           run((int) seen);
+          return true;
         }
       }
+
+      return false;
     }
 
     private void run(int left) {
@@ -274,21 +287,31 @@ public final class SpareCores {
       }
     }
 
-    /** Does the parts of one round if there is one, and a core. */
+    /** Does parts of a round while there are some, and a core. */
     private boolean helpOne() {
       Round round = findWork();
-      if (round == null) {
+      if (round == null || !takeCore()) {
         return false;
       }
 
-      if (busy.incrementAndGet() > cores) {
-        busy.decrementAndGet();
-        return false;
+      boolean did = round.doPart();
+      boolean more = did;
+      while (more && isCoreLeft()) {
+        more = round.doPart();
       }
 
-      round.help();
-      busy.decrementAndGet();
-      return true;
+      helping.decrementAndGet();
+      return did;
+    }
+
+    private boolean takeCore() {
+      int now = helping.get();
+      return computing.get() + now < cores && helping.compareAndSet(now, now + 1);
+    }
+
+    /** Tells whether no thread began to compute where this one helps. */
+    private boolean isCoreLeft() {
+      return computing.get() + helping.get() <= cores;
     }
 
     private @Nullable Round findWork() {
@@ -306,7 +329,7 @@ public final class SpareCores {
     /** Waits without using the processor. An interrupt means nothing to it. */
     private void park() {
       parked = true;
-      if (findWork() == null || busy.get() >= cores) {
+      if (findWork() == null || computing.get() >= cores) {
         LockSupport.park(SpareCores.this);
         boolean unused = Thread.interrupted();
       }

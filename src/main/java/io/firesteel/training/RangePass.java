@@ -6,6 +6,7 @@ import io.firesteel.internal.data.ShardBlock;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkPass;
+import io.firesteel.tensor.SpareCores;
 import io.firesteel.training.ReductionTree.Node;
 import io.firesteel.variables.VariableSnapshot;
 import java.util.ArrayDeque;
@@ -58,8 +59,13 @@ public final class RangePass {
       VariableSnapshot variables,
       Step step) {
     takeBack(freeGradientSums);
-    return reduce(
-        range, plan.shards(), shard -> gradients(plan, blocks.apply(shard), variables, step));
+    SpareCores.shared().enter();
+    try {
+      return reduce(
+          range, plan.shards(), shard -> gradients(plan, blocks.apply(shard), variables, step));
+    } finally {
+      SpareCores.shared().leave();
+    }
   }
 
   /**
@@ -74,7 +80,12 @@ public final class RangePass {
       IntFunction<ShardBlock> blocks,
       VariableSnapshot variables) {
     takeBack(freeEvaluationSums);
-    return reduce(range, plan.shards(), shard -> evaluate(blocks.apply(shard), variables));
+    SpareCores.shared().enter();
+    try {
+      return reduce(range, plan.shards(), shard -> evaluate(blocks.apply(shard), variables));
+    } finally {
+      SpareCores.shared().leave();
+    }
   }
 
   /** Returns how long the last call took to read the rows of the batch. */

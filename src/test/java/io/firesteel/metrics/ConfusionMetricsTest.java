@@ -64,14 +64,18 @@ class ConfusionMetricsTest {
   @Test
   void metricsAreOneNumber() {
     assertRefused(
-        "TruePositives: 'thresholds' must be one number, for a metric is one number. Received: [0.3, 0.7]",
+        "TruePositives: 'thresholds' must be one number, for a metric is one number. Received:"
+            + " [0.3, 0.7]",
         () -> TruePositives.fromConfig(Config.parse("{\"thresholds\":[0.3,0.7]}")));
     assertRefused(
-        "The metric f1_score has one value a class; set 'average' to micro, macro or weighted. Received: average=null, 3 predictions a sample",
+        "The metric f1_score has one value a class; set 'average' to micro, macro or weighted."
+            + " Received: average=null, 3 predictions a sample",
         () -> Metrics.resolve("f1_score", 3, 3));
     assertEquals("f1_score", Metrics.resolve("f1_score", 1, 1).name());
     assertRefused(
-        "The metric r2_score has one value an output; set 'class_aggregation' to uniform_average or variance_weighted_average. Received: class_aggregation=null, 2 predictions a sample",
+        "The metric r2_score has one value an output; set 'class_aggregation' to uniform_average or"
+            + " variance_weighted_average. Received: class_aggregation=null, 2 predictions a"
+            + " sample",
         () -> Metrics.resolve(R2Score.builder().classAggregation(null).build(), 2, 2));
   }
 
@@ -92,10 +96,12 @@ class ConfusionMetricsTest {
             Metrics.resolve(
                 AUC.fromConfig(Config.parse("{\"multi_label\":true,\"num_labels\":2}")), 3, 3));
     assertRefused(
-        "The metric auc has 1 label_weights, which must be one a prediction. Received: 3 predictions a sample",
+        "The metric auc has 1 label_weights, which must be one a prediction. Received: 3"
+            + " predictions a sample",
         () -> Metrics.resolve(AUC.builder().labelWeights(List.of(1.0)).build(), 3, 3));
     assertRefused(
-        "The metric auc needs labels as wide as the predictions. Received: labels of width 1, predictions of width 3",
+        "The metric auc needs labels as wide as the predictions. Received: labels of width 1,"
+            + " predictions of width 3",
         () -> Metrics.resolve("auc", 3, 1));
   }
 
@@ -166,7 +172,8 @@ class ConfusionMetricsTest {
         "FBetaScore: 'beta' must be finite and > 0. Received: -1.0",
         () -> FBetaScore.builder().beta(-1));
     assertRefused(
-        "R2Score: 'class_aggregation' must be one of null, uniform_average, variance_weighted_average. Received: sum",
+        "R2Score: 'class_aggregation' must be one of null, uniform_average,"
+            + " variance_weighted_average. Received: sum",
         () -> R2Score.builder().classAggregation("sum"));
     assertRefused(
         "R2Score: 'num_regressors' must be an integer >= 0. Received: -1",

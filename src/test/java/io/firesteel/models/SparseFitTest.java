@@ -254,16 +254,19 @@ class SparseFitTest {
   void dataAndInputMustBothBeSparseOrDense() {
     Sequential sparse = model(Adam.builder().build(), hidden());
     assertEquals(
-        "The input of the model sequential is sparse. Received dense features; give sparse ones (LocalData.ofSparse), or begin the model with Input.of(...)",
+        "The input of the model sequential is sparse. Received dense features; give sparse ones"
+            + " (LocalData.ofSparse), or begin the model with Input.of(...)",
         refused(sparse, LocalData.of(EXAMPLES.dense(), EXAMPLES.labels())));
     assertEquals(
-        "predict: the input of the model sequential is sparse. Received dense rows; give LocalData.ofSparse(...)",
+        "predict: the input of the model sequential is sparse. Received dense rows; give"
+            + " LocalData.ofSparse(...)",
         assertThrows(IllegalArgumentException.class, () -> sparse.predict(EXAMPLES.dense()))
             .getMessage());
     Sequential dense = new Sequential().add(Input.of(WIDTH)).add(Dense.of(1));
     dense.compile("sgd", "mse");
     assertEquals(
-        "The input of the model sequential is dense. Received sparse features; begin the model with Input.sparse(40), in Keras Input(shape, sparse=True)",
+        "The input of the model sequential is dense. Received sparse features; begin the model with"
+            + " Input.sparse(40), in Keras Input(shape, sparse=True)",
         refused(dense, EXAMPLES.local()));
     assertEquals(
         "data: the model sequential takes features of shape (40,). Received: (41,)",
@@ -274,7 +277,8 @@ class SparseFitTest {
   void layersThatTakeNoSparseInputAreRefused() {
     Sequential model = new Sequential().add(Input.sparse(5)).add(Dropout.of(0.5)).add(Dense.of(1));
     assertEquals(
-        "The layer 'dropout' does not take a sparse input; Dense and FeatureBlock do. Received a model that begins with Input(shape=(5,), sparse=True)",
+        "The layer 'dropout' does not take a sparse input; Dense and FeatureBlock do. Received a"
+            + " model that begins with Input(shape=(5,), sparse=True)",
         assertThrows(IllegalArgumentException.class, () -> model.build(5)).getMessage());
   }
 
@@ -282,7 +286,8 @@ class SparseFitTest {
   void sparseFeaturesHaveNoMoments() {
     Sequential model = new Sequential().add(Normalization.of()).add(Dense.of(1));
     assertEquals(
-        "adapt: mean and variance of sparse features can't be used without making them dense. Received features of shape (40,) that end in sparse ones",
+        "adapt: mean and variance of sparse features can't be used without making them dense."
+            + " Received features of shape (40,) that end in sparse ones",
         assertThrows(IllegalArgumentException.class, () -> model.adapt(EXAMPLES.local()))
             .getMessage());
   }
@@ -306,7 +311,8 @@ class SparseFitTest {
         "There must be as many labels as rows of features. Received: 2 of 1",
         refused(3, new int[][] {{0}}, new float[][] {{1}}, labels));
     assertEquals(
-        "A sparse row needs at least one sparse feature and one label. Received: 0 features, 0 sparse features, 1 labels",
+        "A sparse row needs at least one sparse feature and one label. Received: 0 features, 0"
+            + " sparse features, 1 labels",
         refused(0, new int[][] {{}, {}}, new float[][] {{}, {}}, labels));
     assertEquals(
         "A sparse row has at most 2^30 features. Received: 0 and 1073741825 sparse ones",
