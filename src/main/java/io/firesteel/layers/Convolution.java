@@ -1,12 +1,8 @@
 package io.firesteel.layers;
 
-import io.firesteel.tensor.ChunkPool;
 import io.firesteel.tensor.MatMul;
 import io.firesteel.tensor.Shape;
-import io.firesteel.tensor.SpareCores;
 import java.util.Arrays;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The products of a convolution over images of one shape, channels last. The windows of some lines
@@ -92,7 +88,8 @@ final class Convolution {
     return Math.max(1, linesPerBlock / outputHeight);
   }
 
-  private int parts(int rows) {
+  /** Returns how many parts a batch has. */
+  int parts(int rows) {
     return (rows + imagesPerPart() - 1) / imagesPerPart();
   }
 
@@ -133,11 +130,12 @@ final class Convolution {
       int places = rows * height * width;
       MatMul.multiplyPart(x, xStart, weights, y, yStart, places, channels, filters);
     } else {
-      Call.of(this, rows).forward(x, xStart, weights, y, yStart);
+      ConvolutionCall.of(this, rows).forward(x, xStart, weights, y, yStart);
     }
   }
 
-  private void forwardPart(
+  /** Computes a part of {@link #forward}. */
+  void forwardPart(
       int part, float[] x, int xStart, float[] weights, float[] y, int yStart, int rows) {
     int last = Math.min(rows, (part + 1) * imagesPerPart()) * outputHeight;
     for (int line = part * imagesPerPart() * outputHeight; line < last; line += linesPerBlock) {
@@ -159,12 +157,17 @@ final class Convolution {
       MatMul.addTransposedTimesPart(
           x, xStart, ofOutput, outputStart, ofWeights, 0, places, channels, filters);
     } else {
-      Call.of(this, rows).weightGradient(x, xStart, ofOutput, outputStart, ofWeights);
+      ConvolutionCall.of(this, rows).weightGradient(x, xStart, ofOutput, outputStart, ofWeights);
     }
   }
 
+  /** Returns how many parts {@link #weightGradient} has. */
+  int kernelLines() {
+    return kernel.height();
+  }
+
   /** Adds up the gradient of one line of the kernel. */
-  private void weightGradient(
+  void weightGradientPart(
       int kernelLine,
       float[] x,
       int xStart,
@@ -199,11 +202,13 @@ final class Convolution {
       MatMul.timesTransposedPart(
           ofOutput, outputStart, weights, ofInput, inputStart, places, filters, channels);
     } else {
-      Call.of(this, rows).inputGradient(weights, ofOutput, outputStart, ofInput, inputStart);
+      ConvolutionCall.of(this, rows)
+          .inputGradient(weights, ofOutput, outputStart, ofInput, inputStart);
     }
   }
 
-  private void inputGradientPart(
+  /** Computes a part of {@link #inputGradient}. */
+  void inputGradientPart(
       int part,
       float[] weights,
       float[] ofOutput,
@@ -317,85 +322,6 @@ final class Convolution {
       int column = first + kx * dilation.width();
       if (column >= 0 && column < width) {
         Parts.add(matrix, from + kx * channels, image, to + column * channels, channels);
-      }
-    }
-  }
-
-  /**
-   * A convolution of a batch, in parts that spare cores take. A thread uses one again and again.
-   */
-  private static final class Call implements ChunkPool.Work {
-    private static final ThreadLocal<Call> OWN = ThreadLocal.withInitial(Call::new);
-    private static final float[] NOTHING = new float[0];
-
-    /** What is computed. */
-    private enum Kind {
-      FORWARD,
-      WEIGHT_GRADIENT,
-      INPUT_GRADIENT
-    }
-
-    private @Nullable Convolution places;
-    private Kind kind = Kind.FORWARD;
-    private int rows;
-    private float[] left = NOTHING;
-    private float[] right = NOTHING;
-    private float[] result = NOTHING;
-    private int leftStart;
-    private int rightStart;
-    private int resultStart;
-
-    static Call of(Convolution places, int rows) {
-      Call call = OWN.get();
-      call.places = places;
-      call.rows = rows;
-      return call;
-    }
-
-    void forward(float[] x, int xStart, float[] weights, float[] y, int yStart) {
-      run(Kind.FORWARD, x, xStart, weights, 0, y, yStart);
-    }
-
-    void weightGradient(
-        float[] x, int xStart, float[] ofOutput, int outputStart, float[] ofWeights) {
-      run(Kind.WEIGHT_GRADIENT, x, xStart, ofOutput, outputStart, ofWeights, 0);
-    }
-
-    void inputGradient(
-        float[] weights, float[] ofOutput, int outputStart, float[] ofInput, int inputStart) {
-      run(Kind.INPUT_GRADIENT, weights, 0, ofOutput, outputStart, ofInput, inputStart);
-    }
-
-    private void run(
-        Kind newKind, float[] a, int aStart, float[] b, int bStart, float[] c, int cStart) {
-      Convolution shared = Objects.requireNonNull(places);
-      kind = newKind;
-      left = a;
-      leftStart = aStart;
-      right = b;
-      rightStart = bStart;
-      result = c;
-      resultStart = cStart;
-      int parts = kind == Kind.WEIGHT_GRADIENT ? shared.kernel.height() : shared.parts(rows);
-      try {
-        SpareCores.shared().run(parts, this);
-      } finally {
-        places = null;
-        left = NOTHING;
-        right = NOTHING;
-        result = NOTHING;
-      }
-    }
-
-    @Override
-    public void run(int part) {
-      Convolution shared = Objects.requireNonNull(places);
-      switch (kind) {
-        case FORWARD -> shared.forwardPart(part, left, leftStart, right, result, resultStart, rows);
-        case WEIGHT_GRADIENT ->
-            shared.weightGradient(part, left, leftStart, right, rightStart, rows, result);
-        case INPUT_GRADIENT ->
-            shared.inputGradientPart(part, left, right, rightStart, rows, result, resultStart);
       }
     }
   }

@@ -54,7 +54,8 @@ record Compiled(
       Metric metric = Metrics.resolve(identifier, predictionWidth, labelWidth);
       if (!names.add(metric.name())) {
         throw new IllegalArgumentException(
-            "compile: the names of metrics must differ from one another and from 'loss'. Received twice: "
+            "compile: the names of metrics must differ from one another and from 'loss'. Received"
+                + " twice: "
                 + metric.name());
       }
 
