@@ -8,29 +8,44 @@ import io.firesteel.tensor.Shape;
 import java.util.Arrays;
 
 /**
- * One value everywhere (Keras 3.15, keras/src/initializers/constant_initializers.py).
+ * One value everywhere; Keras's {@code Zeros} and {@code Ones} are this class without the argument
+ * (Keras 3.15, keras/src/initializers/constant_initializers.py).
  *
  * <p>Differs from Keras: a config without {@code value} means 0 rather than an error, as the
  * constructor's default is.
  */
 public final class Constant extends Initializer {
 
+  private static final String OWN = "Constant";
+
+  private final String className;
   private final double value;
 
-  private Constant(double value) {
-    this.value = Argument.finite("Constant", "value", value);
+  private Constant(String className, double value) {
+    this.className = className;
+    this.value = Argument.finite(OWN, "value", value);
   }
 
   /** Returns the initializer. */
   public static Constant of(double value) {
-    return new Constant(value);
+    return new Constant(OWN, value);
   }
 
-  static Constant fromConfig(Config config) {
-    ConfigReader reader = config.reader("Constant");
-    Constant initializer = of(reader.number("value", 0.0));
-    reader.finish();
-    return initializer;
+  static Constant zeros(ConfigReader arguments) {
+    return new Constant("Zeros", 0.0);
+  }
+
+  static Constant ones(ConfigReader arguments) {
+    return new Constant("Ones", 1.0);
+  }
+
+  static Constant read(ConfigReader arguments) {
+    return of(arguments.number("value", 0.0));
+  }
+
+  @Override
+  public String className() {
+    return className;
   }
 
   @Override
@@ -42,6 +57,6 @@ public final class Constant extends Initializer {
 
   @Override
   public Config getConfig() {
-    return Config.builder().put("value", value).build();
+    return className.equals(OWN) ? Config.builder().put("value", value).build() : Config.empty();
   }
 }

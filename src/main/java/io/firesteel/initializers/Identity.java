@@ -31,11 +31,8 @@ public final class Identity extends Initializer {
     return new Identity(gain);
   }
 
-  static Identity fromConfig(Config config) {
-    ConfigReader reader = config.reader("Identity");
-    Identity initializer = of(reader.number("gain", 1.0));
-    reader.finish();
-    return initializer;
+  static Identity read(ConfigReader arguments) {
+    return of(arguments.number("gain", 1.0));
   }
 
   @Override

@@ -1,32 +1,17 @@
 package io.firesteel.initializers;
 
+import io.firesteel.internal.saving.KerasNames;
 import io.firesteel.internal.saving.ObjectRegistry;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigFactory;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The initializers by name (Keras 3.15, keras/src/initializers/__init__.py). */
 public final class Initializers {
 
-  private static final ObjectRegistry<Initializer> REGISTRY =
-      ObjectRegistry.builder("initializer", "keras.initializers", Initializer.class)
-          .add(Zeros.class, Zeros::fromConfig, "zero")
-          .add(Ones.class, Ones::fromConfig, "one")
-          .add(Constant.class, Constant::fromConfig)
-          .add(Identity.class, Identity::fromConfig, "IdentityInitializer")
-          .add(RandomNormal.class, RandomNormal::fromConfig, "random_normal", "normal")
-          .add(RandomUniform.class, RandomUniform::fromConfig, "random_uniform", "uniform")
-          .add(TruncatedNormal.class, TruncatedNormal::fromConfig, "truncated_normal")
-          .add(VarianceScaling.class, VarianceScaling::fromConfig, "variance_scaling")
-          .add(GlorotNormal.class, GlorotNormal::fromConfig, "glorot_normal")
-          .add(GlorotUniform.class, GlorotUniform::fromConfig, "glorot_uniform")
-          .add(HeNormal.class, HeNormal::fromConfig, "he_normal")
-          .add(HeUniform.class, HeUniform::fromConfig, "he_uniform")
-          .add(LecunNormal.class, LecunNormal::fromConfig, "lecun_normal")
-          .add(LecunUniform.class, LecunUniform::fromConfig, "lecun_uniform")
-          .add(Orthogonal.class, Orthogonal::fromConfig, "OrthogonalInitializer")
-          .build();
+  private static final ObjectRegistry<Initializer> REGISTRY = registry();
 
   private Initializers() {}
 
@@ -39,6 +24,18 @@ public final class Initializers {
    */
   public static Initializer get(@Nullable Object identifier) {
     return REGISTRY.get(identifier);
+  }
+
+  /**
+   * Returns the initializer of a name with arguments, e.g. {@code get("glorot_uniform",
+   * Map.of("seed", 7))}.
+   *
+   * @param arguments the values by Keras's names; those that are not there have Keras's defaults
+   * @throws IllegalArgumentException if the name is unknown or an argument is refused
+   */
+  public static Initializer get(String name, Map<String, ?> arguments) {
+    return deserialize(
+        Config.builder().put("class_name", name).put("config", Config.of(arguments)).build());
   }
 
   /** Returns Keras's serialized form. */
@@ -64,5 +61,39 @@ public final class Initializers {
   /** Returns the class names of the built-ins, in order. */
   public static List<String> classNames() {
     return REGISTRY.classNames();
+  }
+
+  private static ObjectRegistry<Initializer> registry() {
+    ObjectRegistry.Builder<Initializer> builder =
+        ObjectRegistry.builder("initializer", "keras.initializers", Initializer.class)
+            .addRead("Zeros", Constant.class, Constant::zeros, "zero")
+            .addRead("Ones", Constant.class, Constant::ones, "one")
+            .addRead("Constant", Constant.class, Constant::read)
+            .addRead("Identity", Identity.class, Identity::read, "IdentityInitializer")
+            .addRead(
+                "RandomNormal", RandomNormal.class, RandomNormal::read, "random_normal", "normal")
+            .addRead(
+                "RandomUniform",
+                RandomUniform.class,
+                RandomUniform::read,
+                "random_uniform",
+                "uniform")
+            .addRead(
+                "TruncatedNormal", TruncatedNormal.class, TruncatedNormal::read, "truncated_normal")
+            .addRead("Orthogonal", Orthogonal.class, Orthogonal::read, "OrthogonalInitializer")
+            .addRead(
+                "VarianceScaling",
+                VarianceScaling.class,
+                arguments -> VarianceScaling.read(arguments),
+                "variance_scaling");
+    for (VarianceScaling.Form form : VarianceScaling.FIXED) {
+      builder.addRead(
+          form.className(),
+          VarianceScaling.class,
+          arguments -> VarianceScaling.read(form, arguments),
+          KerasNames.snakeCase(form.className()));
+    }
+
+    return builder.build();
   }
 }

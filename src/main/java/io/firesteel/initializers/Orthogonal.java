@@ -43,12 +43,8 @@ public final class Orthogonal extends RandomInitializer {
     return new Orthogonal(gain, value);
   }
 
-  static Orthogonal fromConfig(Config config) {
-    ConfigReader reader = config.reader("Orthogonal");
-    Orthogonal initializer =
-        new Orthogonal(reader.number("gain", 1.0), reader.nullableInteger("seed", null));
-    reader.finish();
-    return initializer;
+  static Orthogonal read(ConfigReader arguments) {
+    return new Orthogonal(arguments.number("gain", 1.0), arguments.nullableInteger("seed", null));
   }
 
   @Override

@@ -38,20 +38,16 @@ public final class RandomNormal extends RandomInitializer {
     return new RandomNormal(mean, stddev, value);
   }
 
-  static RandomNormal fromConfig(Config config) {
-    ConfigReader reader = config.reader("RandomNormal");
-    RandomNormal initializer =
-        new RandomNormal(
-            reader.number("mean", 0.0),
-            reader.number("stddev", 0.05),
-            reader.nullableInteger("seed", null));
-    reader.finish();
-    return initializer;
+  static RandomNormal read(ConfigReader arguments) {
+    return new RandomNormal(
+        arguments.number("mean", 0.0),
+        arguments.number("stddev", 0.05),
+        arguments.nullableInteger("seed", null));
   }
 
   @Override
   float[] draw(Shape shape, RandomStream random) {
-    return Draws.normal(shape, random, mean, stddev);
+    return normal(shape, random, mean, stddev);
   }
 
   @Override

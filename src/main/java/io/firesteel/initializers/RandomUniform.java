@@ -44,20 +44,16 @@ public final class RandomUniform extends RandomInitializer {
     return new RandomUniform(minval, maxval, value);
   }
 
-  static RandomUniform fromConfig(Config config) {
-    ConfigReader reader = config.reader("RandomUniform");
-    RandomUniform initializer =
-        new RandomUniform(
-            reader.number("minval", -0.05),
-            reader.number("maxval", 0.05),
-            reader.nullableInteger("seed", null));
-    reader.finish();
-    return initializer;
+  static RandomUniform read(ConfigReader arguments) {
+    return new RandomUniform(
+        arguments.number("minval", -0.05),
+        arguments.number("maxval", 0.05),
+        arguments.nullableInteger("seed", null));
   }
 
   @Override
   float[] draw(Shape shape, RandomStream random) {
-    return Draws.uniform(shape, random, minval, maxval);
+    return uniform(shape, random, minval, maxval);
   }
 
   @Override

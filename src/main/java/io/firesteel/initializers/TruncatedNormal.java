@@ -39,20 +39,16 @@ public final class TruncatedNormal extends RandomInitializer {
     return new TruncatedNormal(mean, stddev, value);
   }
 
-  static TruncatedNormal fromConfig(Config config) {
-    ConfigReader reader = config.reader("TruncatedNormal");
-    TruncatedNormal initializer =
-        new TruncatedNormal(
-            reader.number("mean", 0.0),
-            reader.number("stddev", 0.05),
-            reader.nullableInteger("seed", null));
-    reader.finish();
-    return initializer;
+  static TruncatedNormal read(ConfigReader arguments) {
+    return new TruncatedNormal(
+        arguments.number("mean", 0.0),
+        arguments.number("stddev", 0.05),
+        arguments.nullableInteger("seed", null));
   }
 
   @Override
   float[] draw(Shape shape, RandomStream random) {
-    return Draws.truncatedNormal(shape, random, mean, stddev);
+    return truncatedNormal(shape, random, mean, stddev);
   }
 
   @Override

@@ -21,7 +21,7 @@ import java.util.List;
  * <p>Differs from Keras: no LoRA, no quantization, no activity regularizer; an initializer is not
  * null.
  */
-public final class Dense extends KernelLayer<Dense> {
+public final class Dense extends KernelLayer<Dense> implements SparseInputLayer {
 
   private final int units;
 
@@ -74,11 +74,6 @@ public final class Dense extends KernelLayer<Dense> {
     }
 
     return input.withLast(units);
-  }
-
-  @Override
-  public boolean takesSparse() {
-    return true;
   }
 
   @Override

@@ -166,7 +166,7 @@ public final class Embedding extends KerasLayer<Embedding> {
     Config.Builder config = baseConfig().put("input_dim", inputDim).put("output_dim", outputDim);
     embeddings.putInitializer(config, "embeddings");
     embeddings.putRegularizer(config, "embeddings");
-    config.put("activity_regularizer", null);
+    config.putIfAbsent("activity_regularizer", null);
     embeddings.putConstraint(config, "embeddings");
     return config.put("mask_zero", false).put("quantization_config", null).build();
   }

@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * does not open models with it. Ids and {@code output_dim} are those of {@link Embedding}, and the
  * weights of all tables share their initializer, regularizer and constraint.
  */
-public final class FeatureBlock extends KerasLayer<FeatureBlock> {
+public final class FeatureBlock extends KerasLayer<FeatureBlock> implements SparseInputLayer {
 
   /** The factorization machine, the one kind of {@code interactions}. */
   public static final String FM = "fm";
@@ -253,12 +253,11 @@ public final class FeatureBlock extends KerasLayer<FeatureBlock> {
   }
 
   @Override
-  public boolean takesSparse() {
-    return columns.sparse() != null;
-  }
-
-  @Override
   public List<WeightSpec> sparseWeights(Shape input) {
+    if (columns.sparse() == null) {
+      throw new IllegalArgumentException("FeatureBlock takes a sparse input only with 'sparse'");
+    }
+
     List<WeightSpec> weights = weights(input);
     int last = weights.size() - 1;
     weights.set(last, weights.get(last).ofSparseRows());

@@ -30,7 +30,7 @@ public record FeatureColumns(
   /** Returns the columns of the feature block that a model of layers begins with, or null. */
   public static @Nullable FeatureColumns of(List<Layer> layers) {
     for (Layer layer : layers) {
-      if (!layer.isInput()) {
+      if (!(layer instanceof InputLayer)) {
         return layer instanceof FeatureBlock block ? block.columns() : null;
       }
     }

@@ -10,8 +10,8 @@ import java.util.List;
  * nothing.
  *
  * <p>Rows of a sparse input are vectors of which the entries that are not zero are held alone. They
- * may begin with dense columns; the shape counts these too. The layer behind it must {@link
- * Layer#takesSparse take} them.
+ * may begin with dense columns; the shape counts these too. The layer behind it must be a {@link
+ * SparseInputLayer}.
  *
  * <p>Differs from Keras: the batch size is always open, all other extents are known, and neither
  * ragged nor optional inputs are supported. Stricter than Keras: only vectors can be sparse.
@@ -20,11 +20,13 @@ public final class InputLayer extends KerasLayer<InputLayer> {
 
   private final Shape shape;
   private final boolean sparse;
+  private final KerasTensor output;
 
   private InputLayer(Shape shape, boolean sparse, LayerOptions options) {
     super(options.withInputShape(shape));
     this.shape = shape;
     this.sparse = sparse;
+    this.output = KerasTensor.of(this, shape);
     if (sparse && shape.rank() != 1) {
       throw new IllegalArgumentException(
           "InputLayer: with 'sparse' rows must be vectors. Received the shape: " + shape);
@@ -110,12 +112,17 @@ public final class InputLayer extends KerasLayer<InputLayer> {
     return new InputLayer(newShape == null ? shape : newShape, sparse, newOptions);
   }
 
-  @Override
-  public boolean isInput() {
-    return true;
+  /** Returns the rows of this input, on which layers are called; the same one each time. */
+  public KerasTensor output() {
+    return output;
   }
 
-  @Override
+  /** Returns the shape of one row. */
+  public Shape shape() {
+    return shape;
+  }
+
+  /** Tells whether rows are held by their entries. */
   public boolean isSparse() {
     return sparse;
   }

@@ -1,5 +1,6 @@
 package io.firesteel.layers;
 
+import io.firesteel.regularizers.Regularizer;
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,26 @@ public abstract class KerasLayer<L extends KerasLayer<L>> extends Layer {
   /** Returns this layer with its weights trained or not. */
   public final L trainable(boolean value) {
     return with(options.withTrainable(value));
+  }
+
+  @Override
+  public final L withTrainable(boolean value) {
+    return trainable(value);
+  }
+
+  /**
+   * Returns this layer with a penalty on its output, by name, instance or config, or null; its
+   * value for a batch is divided by the number of rows.
+   *
+   * @throws IllegalArgumentException if the penalty is not a sum over single values
+   */
+  public final L activityRegularizer(@Nullable Object identifier) {
+    return with(options.withActivityRegularizer(identifier));
+  }
+
+  @Override
+  public final @Nullable Regularizer activityRegularizer() {
+    return options.activityRegularizer();
   }
 
   /** Returns this layer with the shape of one input row, as a model's first layer may have it. */

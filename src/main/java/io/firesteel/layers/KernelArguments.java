@@ -54,7 +54,7 @@ record KernelArguments(
   /** Writes the keys in the order of Keras's convolutions, which have one more. */
   void putOfConvolution(Config.Builder config) {
     putUpToRegularizers(config);
-    config.put("activity_regularizer", null);
+    config.putIfAbsent("activity_regularizer", null);
     putConstraints(config);
   }
 

@@ -1,5 +1,6 @@
 package io.firesteel.layers;
 
+import io.firesteel.regularizers.Regularizer;
 import io.firesteel.saving.KerasSerializable;
 import io.firesteel.tensor.Shape;
 import java.util.List;
@@ -7,9 +8,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One layer of a network. A layer is immutable configuration: what it computes with comes in a
- * {@link LayerCall}, so that one layer may serve many shards at once.
+ * {@link LayerCall}, so that one layer may serve many shards at once, and may be called several
+ * times in one model, with the same weights.
  *
- * <p>Shapes are those of one row, without the batch.
+ * <p>Shapes are those of one row, without the batch. A layer of one input implements the methods
+ * that take a {@link Shape}; a layer of several extends {@link MultiInputLayer} and implements
+ * those that take a list.
  */
 public abstract class Layer implements KerasSerializable {
 
@@ -40,29 +44,14 @@ public abstract class Layer implements KerasSerializable {
     return trainable;
   }
 
+  /** Returns this layer with its weights trained or not; layers inside it too. */
+  public abstract Layer withTrainable(boolean value);
+
   /**
    * Returns the shape of one input row if the layer was given it ({@code inputShape}), else null.
    */
   public @Nullable Shape inputShape() {
     return null;
-  }
-
-  /** Tells whether the layer computes: an input layer does not, it says a shape only. */
-  public boolean isInput() {
-    return false;
-  }
-
-  /** Tells whether this is an input layer of rows that are held by their entries. */
-  public boolean isSparse() {
-    return false;
-  }
-
-  /**
-   * Tells whether the layer can come first in a model with a sparse input, and then works with
-   * {@link LayerCall#sparseInput}.
-   */
-  public boolean takesSparse() {
-    return false;
   }
 
   /**
@@ -74,20 +63,36 @@ public abstract class Layer implements KerasSerializable {
   }
 
   /**
-   * Returns the name of an earlier layer whose output this layer reads too, see {@link
-   * LayerCall#skipInput}; null for none.
+   * Returns the penalty on the layer's output, or null: its value for the whole batch, divided by
+   * the number of rows, is part of the loss.
    */
-  public @Nullable String skipFrom() {
+  public @Nullable Regularizer activityRegularizer() {
     return null;
   }
 
   /**
-   * Checks the output of the layer {@link #skipFrom}.
+   * Calls the layer on the outputs of others, for a functional model. A layer that is called
+   * several times has the same weights each time.
    *
-   * @param source the shape of one row of it
-   * @throws IllegalArgumentException if this layer does not take it
+   * @return the output of this call
+   * @throws IllegalArgumentException if the layer does not take such inputs
    */
-  public void checkSkip(Shape source) {}
+  public final KerasTensor call(KerasTensor... inputs) {
+    return KerasTensor.of(this, List.of(inputs), null);
+  }
+
+  /** Calls the layer as {@link #call(KerasTensor...)} does. */
+  public final KerasTensor call(List<KerasTensor> inputs) {
+    return KerasTensor.of(this, inputs, null);
+  }
+
+  /**
+   * Calls the layer in inference mode even while the model trains: Keras's {@code layer(x,
+   * training=False)}, as for a frozen base with batch normalization.
+   */
+  public final KerasTensor callInInferenceMode(KerasTensor... inputs) {
+    return KerasTensor.of(this, List.of(inputs), false);
+  }
 
   /**
    * Returns the shape of one output row.
@@ -101,21 +106,6 @@ public abstract class Layer implements KerasSerializable {
     return List.of();
   }
 
-  /**
-   * Returns the weights for a sparse input of that shape, in the same order; those of which few
-   * rows have a gradient are {@link WeightSpec#rowSparse}.
-   */
-  public List<WeightSpec> sparseWeights(Shape input) {
-    return weights(input);
-  }
-
-  /**
-   * Returns the names of integers that Keras saves behind the weights and does not use; they are 0.
-   */
-  public List<String> savedCounters() {
-    return List.of();
-  }
-
   /** Fills {@code call.output()}. */
   public abstract void forward(Shape input, LayerCall call);
 
@@ -124,4 +114,63 @@ public abstract class Layer implements KerasSerializable {
    * from the gradient of the output.
    */
   public abstract void backward(Shape input, LayerCall call);
+
+  /**
+   * Returns the shape of one output row.
+   *
+   * @throws IllegalArgumentException if the layer does not take such inputs
+   */
+  public Shape computeOutputShape(List<Shape> inputs) {
+    if (inputs.size() != 1) {
+      throw new IllegalArgumentException(
+          "%s takes one input. Received: %d".formatted(getClass().getSimpleName(), inputs.size()));
+    }
+
+    return computeOutputShape(inputs.get(0));
+  }
+
+  /** Returns the weights for inputs of those shapes, in Keras's order. */
+  public List<WeightSpec> weights(List<Shape> inputs) {
+    return weights(inputs.get(0));
+  }
+
+  /** Fills {@code call.output()} from all inputs. */
+  public void forward(List<Shape> inputs, LayerCall call) {
+    forward(inputs.get(0), call);
+  }
+
+  /** Fills the gradients of the weights and of all inputs. */
+  public void backward(List<Shape> inputs, LayerCall call) {
+    backward(inputs.get(0), call);
+  }
+
+  /**
+   * Tells whether the mask of the layer's one input is also that of its output, as with layers that
+   * compute each value or each step of time by itself: Keras's {@code supports_masking}.
+   */
+  public boolean supportsMasking() {
+    return false;
+  }
+
+  /**
+   * Returns the shape of one row of the output's mask, or null if the output has none.
+   *
+   * @param inputs the shapes of the inputs
+   * @param masks the shape of each input's mask, null for one without
+   */
+  public @Nullable Shape computeMaskShape(List<Shape> inputs, List<@Nullable Shape> masks) {
+    return supportsMasking() ? masks.get(0) : null;
+  }
+
+  /**
+   * Fills {@code call.outputMask()}, after {@link #forward(List, LayerCall)}; called only if {@link
+   * #computeMaskShape} returns a shape. Unless overridden it copies the mask of the first input.
+   */
+  public void computeMask(List<Shape> inputs, LayerCall call) {
+    boolean[] mask = call.mask(0);
+    boolean[] output = call.outputMask();
+    if (mask != null) {
+      System.arraycopy(mask, 0, output, 0, Math.min(mask.length, output.length));
+    }
+  }
 }

@@ -56,10 +56,26 @@ public interface LayerCall {
    */
   float[] input();
 
+  /** Returns one of several inputs; not to be written to. The first is {@link #input()}. */
+  float[] input(int index);
+
   /**
-   * Returns the sparse end of the input's rows, for a layer that {@link Layer#takesSparse} as the
-   * first one of a model whose input is sparse; null in all other cases. Its width is at most that
-   * of the input; {@link #input} then holds rows of the rest, which may be of no values.
+   * Returns the mask of an input, or null if it has none: what is false does not count, such as
+   * steps of time behind the end of a sequence. Not to be written to.
+   */
+  boolean @Nullable [] mask(int index);
+
+  /**
+   * Returns the mask of the output, to be filled by {@link Layer#computeMask}.
+   *
+   * @throws IllegalStateException if the output has none
+   */
+  boolean[] outputMask();
+
+  /**
+   * Returns the sparse end of the input's rows, for a {@link SparseInputLayer} behind a sparse
+   * input; null in all other cases. Its width is at most that of the input; {@link #input} then
+   * holds rows of the rest, which may be of no values.
    */
   @Nullable SparseRows sparseInput();
 
@@ -76,20 +92,10 @@ public interface LayerCall {
   float @Nullable [] inputGradient();
 
   /**
-   * Returns the output of the layer {@link Layer#skipFrom}; not to be written to.
-   *
-   * @throws IllegalStateException if the layer reads no other
+   * Returns the loss's gradient with respect to one of several inputs, to be filled by backward;
+   * null if nobody needs it. The first is {@link #inputGradient()}.
    */
-  float[] skipInput();
-
-  /** Returns the number of values of one row of {@link #skipInput}. */
-  int skipWidth();
-
-  /**
-   * Returns the loss's gradient with respect to {@link #skipInput}, which backward adds to; null if
-   * nobody needs it.
-   */
-  float @Nullable [] skipGradient();
+  float @Nullable [] inputGradient(int index);
 
   /**
    * Returns a buffer of this layer's own of at least that length, which keeps its content from

@@ -1,5 +1,7 @@
 package io.firesteel.layers;
 
+import io.firesteel.regularizers.Regularizer;
+import io.firesteel.regularizers.Regularizers;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.Shape;
@@ -13,11 +15,16 @@ import org.jspecify.annotations.Nullable;
  * @param name the name, or null for one that the model makes from the class
  * @param trainable whether the layer's weights are trained
  * @param inputShape the shape of one input row, if the layer was told
+ * @param activityRegularizer the penalty on the layer's output, or null
  */
-public record LayerOptions(@Nullable String name, boolean trainable, @Nullable Shape inputShape) {
+public record LayerOptions(
+    @Nullable String name,
+    boolean trainable,
+    @Nullable Shape inputShape,
+    @Nullable Regularizer activityRegularizer) {
 
   /** What a layer has unless told otherwise: no name, trainable, no input shape. */
-  public static final LayerOptions DEFAULT = new LayerOptions(null, true, null);
+  public static final LayerOptions DEFAULT = new LayerOptions(null, true, null, null);
 
   /**
    * Creates the options.
@@ -29,21 +36,35 @@ public record LayerOptions(@Nullable String name, boolean trainable, @Nullable S
       throw new IllegalArgumentException(
           "'name' of a layer must not be empty or contain '/'. Received: '%s'".formatted(name));
     }
+
+    if (activityRegularizer != null && !activityRegularizer.isAdditive()) {
+      throw new IllegalArgumentException(
+          "'activity_regularizer' of a layer must be a sum over single values, such as L1 and L2."
+              + " Received: "
+              + activityRegularizer.getClass().getSimpleName());
+    }
   }
 
   /** Returns these options with another name. */
   public LayerOptions withName(@Nullable String newName) {
-    return new LayerOptions(newName, trainable, inputShape);
+    return new LayerOptions(newName, trainable, inputShape, activityRegularizer);
   }
 
   /** Returns these options with the weights trained or not. */
   public LayerOptions withTrainable(boolean value) {
-    return new LayerOptions(name, value, inputShape);
+    return new LayerOptions(name, value, inputShape, activityRegularizer);
   }
 
   /** Returns these options with another input shape. */
   public LayerOptions withInputShape(@Nullable Shape shape) {
-    return new LayerOptions(name, trainable, shape);
+    return new LayerOptions(name, trainable, shape, activityRegularizer);
+  }
+
+  /**
+   * Returns these options with another penalty on the output, by name, instance or config, or null.
+   */
+  public LayerOptions withActivityRegularizer(@Nullable Object identifier) {
+    return new LayerOptions(name, trainable, inputShape, Regularizers.get(identifier));
   }
 
   /**
@@ -68,11 +89,11 @@ public record LayerOptions(@Nullable String name, boolean trainable, @Nullable S
 
   private static LayerOptions read(ConfigReader reader, @Nullable Shape shape) {
     requireFloat32(reader, reader.any("dtype"));
-    if (reader.any("activity_regularizer") != null) {
-      throw reader.invalid("activity_regularizer", "null, as others are not supported");
-    }
-
-    return new LayerOptions(reader.nullableString("name"), reader.bool("trainable", true), shape);
+    return new LayerOptions(
+        reader.nullableString("name"),
+        reader.bool("trainable", true),
+        shape,
+        Regularizers.get(reader.any("activity_regularizer")));
   }
 
   private static @Nullable Shape readShape(ConfigReader reader) {
@@ -111,6 +132,12 @@ public record LayerOptions(@Nullable String name, boolean trainable, @Nullable S
             .put("config", Config.builder().put("name", "float32").build())
             .put("registered_name", null)
             .build();
-    return Config.builder().put("name", name).put("trainable", trainable).put("dtype", policy);
+    Config.Builder config =
+        Config.builder().put("name", name).put("trainable", trainable).put("dtype", policy);
+    if (activityRegularizer != null) {
+      config.put("activity_regularizer", Regularizers.serialize(activityRegularizer));
+    }
+
+    return config;
   }
 }

@@ -36,6 +36,14 @@ public final class Layers {
           .add(BatchNormalization.class, BatchNormalization::fromConfig)
           .add(LayerNormalization.class, LayerNormalization::fromConfig)
           .add(Embedding.class, Embedding::fromConfig)
+          .add(Add.class, Add::fromConfig)
+          .add(Subtract.class, Subtract::fromConfig)
+          .add(Multiply.class, Multiply::fromConfig)
+          .add(Average.class, Average::fromConfig)
+          .add(Maximum.class, Maximum::fromConfig)
+          .add(Minimum.class, Minimum::fromConfig)
+          .add(Concatenate.class, Concatenate::fromConfig)
+          .add(Dot.class, Dot::fromConfig)
           .addOwn(FeatureBlock.class, FeatureBlock::fromConfig)
           .addOwn(Slice.class, Slice::fromConfig)
           .addOwn(SkipConnection.class, SkipConnection::fromConfig)
@@ -62,15 +70,19 @@ public final class Layers {
    * Returns Keras's serialized form of a layer in a model, with the {@code build_config} that Keras
    * writes for layers that it builds.
    *
-   * @param input the shape of one input row
+   * @param inputs the shape of one row of each input
    */
-  public static Config serialize(Layer layer, Shape input) {
+  public static Config serialize(Layer layer, List<Shape> inputs) {
     Config serialized = serialize(layer);
     if (layer.builtAtInit()) {
       return serialized;
     }
 
-    Config build = Config.builder().put("input_shape", input.toBatchList()).build();
+    Object shapes =
+        layer instanceof MultiInputLayer<?>
+            ? inputs.stream().map(Shape::toBatchList).toList()
+            : inputs.get(0).toBatchList();
+    Config build = Config.builder().put("input_shape", shapes).build();
     return serialized.with("build_config", build);
   }
 

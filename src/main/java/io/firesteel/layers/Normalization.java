@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Differs from Keras: several axes must be adjacent, and the batch is none of them; given
  * numbers are single ones or a list. Stricter than Keras: a variance is not negative.
  */
-public final class Normalization extends KerasLayer<Normalization> {
+public final class Normalization extends KerasLayer<Normalization> implements CountingLayer {
 
   private static final String NAME = "Normalization";
   private static final float SMALLEST = 1e-7f;

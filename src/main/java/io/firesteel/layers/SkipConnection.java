@@ -3,6 +3,8 @@ package io.firesteel.layers;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.Shape;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * Adds values of an earlier layer's output to its own input, past all layers between: for an input
@@ -15,7 +17,7 @@ import io.firesteel.tensor.Shape;
  * <p>Differs from Keras: there the functional API and the layer {@code Add} do this, and a
  * Sequential model has nothing of the kind, so that Keras does not open models with it.
  */
-public final class SkipConnection extends KerasLayer<SkipConnection> {
+public final class SkipConnection extends MultiInputLayer<SkipConnection> {
 
   private static final String NAME = "SkipConnection";
 
@@ -59,29 +61,28 @@ public final class SkipConnection extends KerasLayer<SkipConnection> {
     return new SkipConnection(from, first, count, newOptions);
   }
 
-  @Override
-  public String skipFrom() {
+  /** Returns the name of the earlier layer. */
+  public String from() {
     return from;
   }
 
   @Override
-  public Shape computeOutputShape(Shape input) {
+  public Shape computeOutputShape(List<Shape> inputs) {
+    Shape input = inputs.get(0);
     if (input.rank() != 1 || input.size() == 0 || count % input.size() != 0) {
       throw new IllegalArgumentException(
           "SkipConnection adds %d values to vectors whose width must divide that. Received the shape: %s"
               .formatted(count, input));
     }
 
-    return input;
-  }
-
-  @Override
-  public void checkSkip(Shape source) {
-    if (source.rank() != 1 || first + count > source.size()) {
+    Shape source = inputs.get(inputs.size() - 1);
+    if (inputs.size() > 1 && (source.rank() != 1 || first + count > source.size())) {
       throw new IllegalArgumentException(
           "SkipConnection needs vectors of at least %d values of the layer '%s'. Received the shape: %s"
               .formatted(first + count, from, source));
     }
+
+    return input;
   }
 
   @Override
@@ -90,13 +91,14 @@ public final class SkipConnection extends KerasLayer<SkipConnection> {
   }
 
   @Override
-  public void forward(Shape input, LayerCall call) {
-    int width = input.size();
+  public void forward(List<Shape> inputs, LayerCall call) {
+    int width = inputs.get(0).size();
+    int skipWidth = inputs.get(1).size();
     float[] y = call.output();
-    float[] source = call.skipInput();
+    float[] source = call.input(1);
     System.arraycopy(call.input(), 0, y, 0, call.rows() * width);
     for (int row = 0; row < call.rows(); row++) {
-      int from = row * call.skipWidth() + first;
+      int from = row * skipWidth + first;
       for (int i = 0; i < count; i++) {
         y[row * width + i % width] += source[from + i];
       }
@@ -104,13 +106,15 @@ public final class SkipConnection extends KerasLayer<SkipConnection> {
   }
 
   @Override
-  public void backward(Shape input, LayerCall call) {
-    int width = input.size();
+  public void backward(List<Shape> inputs, LayerCall call) {
+    int width = inputs.get(0).size();
+    int skipWidth = inputs.get(1).size();
     float[] ofOutput = call.outputGradient();
-    float[] ofSource = call.skipGradient();
+    float[] ofSource = call.inputGradient(1);
     if (ofSource != null) {
+      Arrays.fill(ofSource, 0, call.rows() * skipWidth, 0.0f);
       for (int row = 0; row < call.rows(); row++) {
-        int to = row * call.skipWidth() + first;
+        int to = row * skipWidth + first;
         for (int i = 0; i < count; i++) {
           ofSource[to + i] += ofOutput[row * width + i % width];
         }

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param momentum how much of a statistic stays in each step; null for all other weights
  * @param rowSparse whether a batch touches few rows of its gradient, so that these may be summed up
  *     by themselves
+ * @param part the part of the layer that has the weight in Keras, as a file names it, e.g. {@code
+ *     cell}; empty for the layer itself
  */
 public record WeightSpec(
     String name,
@@ -31,7 +33,8 @@ public record WeightSpec(
     @Nullable Constraint constraint,
     boolean trainable,
     @Nullable Double momentum,
-    boolean rowSparse) {
+    boolean rowSparse,
+    String part) {
 
   /**
    * Creates the description.
@@ -57,7 +60,7 @@ public record WeightSpec(
       @Nullable Constraint constraint,
       boolean trainable,
       @Nullable Double momentum) {
-    this(name, shape, initializer, regularizer, constraint, trainable, momentum, false);
+    this(name, shape, initializer, regularizer, constraint, trainable, momentum, false, "");
   }
 
   /** Creates the description of a weight that is no statistic. */
@@ -74,7 +77,25 @@ public record WeightSpec(
   /** Returns the description of the same weight, of whose gradient a batch touches few rows. */
   public WeightSpec ofSparseRows() {
     return new WeightSpec(
-        name, shape, initializer, regularizer, constraint, trainable, momentum, true);
+        name, shape, initializer, regularizer, constraint, trainable, momentum, true, part);
+  }
+
+  /**
+   * Returns the description of the same weight of a part of the layer, such as the {@code cell} of
+   * an {@code LSTM} or the {@code query_dense} of a {@code MultiHeadAttention}: a file holds it in
+   * a group of that name within the layer's. Parts within parts are separated by {@code /}.
+   */
+  public WeightSpec ofPart(String name) {
+    return new WeightSpec(
+        this.name,
+        shape,
+        initializer,
+        regularizer,
+        constraint,
+        trainable,
+        momentum,
+        rowSparse,
+        name);
   }
 
   /** Tells whether this is a moving average of what the layer measures. */

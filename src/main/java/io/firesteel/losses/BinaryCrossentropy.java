@@ -1,6 +1,5 @@
 package io.firesteel.losses;
 
-import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +19,8 @@ public final class BinaryCrossentropy extends SmoothedCrossentropy {
   private final float scale;
   private final float shift;
 
-  private BinaryCrossentropy(Builder builder) {
-    super(builder);
+  BinaryCrossentropy(ConfigReader arguments) {
+    super("binary_crossentropy", arguments);
     this.scale = (float) (1.0 - labelSmoothing);
     this.shift = (float) (0.5 * labelSmoothing);
   }
@@ -31,25 +30,9 @@ public final class BinaryCrossentropy extends SmoothedCrossentropy {
     return new Builder();
   }
 
-  /** Returns the loss that a config describes. */
-  public static BinaryCrossentropy fromConfig(Config config) {
-    ConfigReader reader = config.reader("BinaryCrossentropy");
-    Builder builder = builder().read(reader);
-    reader.finish();
-    return builder.build();
-  }
-
   @Override
   public @Nullable String checkLabels(float[] labels, int samples, int predictionWidth) {
-    int size = samples * predictionWidth;
-    for (int i = 0; i < size; i++) {
-      if (!(labels[i] >= 0f && labels[i] <= 1f)) {
-        return "the label %s is not allowed for %s: labels must be in [0, 1]"
-            .formatted(labels[i], name());
-      }
-    }
-
-    return null;
+    return Labels.unit(name(), labels, samples * predictionWidth);
   }
 
   @Override
@@ -75,13 +58,13 @@ public final class BinaryCrossentropy extends SmoothedCrossentropy {
   }
 
   private static float loss(float label, float probability) {
-    float p = Probability.clip(probability);
-    return -(label * Probability.log(p) + (1f - label) * Probability.log(1f - p));
+    float p = Probabilities.clip(probability);
+    return -(label * Probabilities.log(p) + (1f - label) * Probabilities.log(1f - p));
   }
 
   private static float slope(float label, float probability) {
-    float p = Probability.clip(probability);
-    return Probability.slope(probability) * ((1f - label) / (1f - p) - label / p);
+    float p = Probabilities.clip(probability);
+    return Probabilities.slope(probability) * ((1f - label) / (1f - p) - label / p);
   }
 
   private static float lossOfLogit(float label, float logit) {
@@ -99,19 +82,10 @@ public final class BinaryCrossentropy extends SmoothedCrossentropy {
   }
 
   /** Collects the arguments. */
-  public static final class Builder extends SmoothedCrossentropy.Builder<Builder> {
+  public static final class Builder
+      extends SmoothedCrossentropy.Builder<BinaryCrossentropy, Builder> {
     private Builder() {
-      super("BinaryCrossentropy", "binary_crossentropy");
-    }
-
-    @Override
-    protected Builder self() {
-      return this;
-    }
-
-    @Override
-    public BinaryCrossentropy build() {
-      return new BinaryCrossentropy(this);
+      super("BinaryCrossentropy", BinaryCrossentropy::new);
     }
   }
 }

@@ -32,31 +32,18 @@ public final class BinaryFocalCrossentropy extends SmoothedCrossentropy {
   private final double alpha;
   private final double gamma;
 
-  private BinaryFocalCrossentropy(Builder builder) {
-    super(builder);
+  BinaryFocalCrossentropy(ConfigReader arguments) {
+    super("binary_focal_crossentropy", arguments);
     this.scale = (float) (1.0 - labelSmoothing);
     this.shift = (float) (0.5 * labelSmoothing);
-    this.applyClassBalancing = builder.applyClassBalancing;
-    this.alpha = builder.alpha;
-    this.gamma = builder.gamma;
+    this.applyClassBalancing = arguments.bool("apply_class_balancing", false);
+    this.alpha = Argument.unit(arguments.owner(), "alpha", arguments.number("alpha", ALPHA));
+    this.gamma = Argument.nonNegative(arguments.owner(), "gamma", arguments.number("gamma", GAMMA));
   }
 
   /** Returns a builder with Keras's defaults. */
   public static Builder builder() {
     return new Builder();
-  }
-
-  /** Returns the loss that a config describes. */
-  public static BinaryFocalCrossentropy fromConfig(Config config) {
-    ConfigReader reader = config.reader("BinaryFocalCrossentropy");
-    Builder builder = builder().read(reader);
-    if (reader.bool("apply_class_balancing", false)) {
-      builder.applyClassBalancing();
-    }
-
-    builder.alpha(reader.number("alpha", ALPHA)).gamma(reader.number("gamma", GAMMA));
-    reader.finish();
-    return builder.build();
   }
 
   @Override
@@ -70,7 +57,7 @@ public final class BinaryFocalCrossentropy extends SmoothedCrossentropy {
 
   @Override
   public @Nullable String checkLabels(float[] labels, int samples, int predictionWidth) {
-    return LabelRange.unit(name(), labels, samples * predictionWidth);
+    return Labels.unit(name(), labels, samples * predictionWidth);
   }
 
   @Override
@@ -103,15 +90,17 @@ public final class BinaryFocalCrossentropy extends SmoothedCrossentropy {
   }
 
   private float loss(float label, float probability) {
-    return Focus.factor(miss(label, probability), gamma) * crossentropy(label, probability);
+    return Probabilities.focus(miss(label, probability), gamma) * crossentropy(label, probability);
   }
 
   private float slope(float label, float probability) {
-    float p = Probability.clip(probability);
-    float ofCrossentropy = Probability.slope(probability) * ((1f - label) / (1f - p) - label / p);
+    float p = Probabilities.clip(probability);
+    float ofCrossentropy = Probabilities.slope(probability) * ((1f - label) / (1f - p) - label / p);
     float miss = miss(label, probability);
-    return Focus.slope(miss, gamma) * (1f - 2f * label) * crossentropy(label, probability)
-        + Focus.factor(miss, gamma) * ofCrossentropy;
+    return Probabilities.focusSlope(miss, gamma)
+            * (1f - 2f * label)
+            * crossentropy(label, probability)
+        + Probabilities.focus(miss, gamma) * ofCrossentropy;
   }
 
   private static float miss(float label, float probability) {
@@ -119,55 +108,33 @@ public final class BinaryFocalCrossentropy extends SmoothedCrossentropy {
   }
 
   private static float crossentropy(float label, float probability) {
-    float p = Probability.clip(probability);
-    return -(label * Probability.log(p) + (1f - label) * Probability.log(1f - p));
+    float p = Probabilities.clip(probability);
+    return -(label * Probabilities.log(p) + (1f - label) * Probabilities.log(1f - p));
   }
 
   /** Collects the arguments. */
-  public static final class Builder extends SmoothedCrossentropy.Builder<Builder> {
-    private boolean applyClassBalancing;
-    private double alpha = ALPHA;
-    private double gamma = GAMMA;
-
+  public static final class Builder
+      extends SmoothedCrossentropy.Builder<BinaryFocalCrossentropy, Builder> {
     private Builder() {
-      super("BinaryFocalCrossentropy", "binary_focal_crossentropy");
+      super("BinaryFocalCrossentropy", BinaryFocalCrossentropy::new);
     }
 
     /** Weighs the class 1 with alpha and the class 0 with 1 - alpha; without this both with 1. */
     public Builder applyClassBalancing() {
-      this.applyClassBalancing = true;
-      return this;
+      return set("apply_class_balancing", true);
     }
 
     /**
-     * Sets the weight of the class 1, which counts with {@link #applyClassBalancing} only; default
-     * 0.25.
-     *
-     * @throws IllegalArgumentException if it is not in [0, 1]
+     * Sets the weight of the class 1, in [0, 1], which counts with {@link #applyClassBalancing}
+     * only; default 0.25.
      */
     public Builder alpha(double alpha) {
-      this.alpha = Argument.unit(owner, "alpha", alpha);
-      return this;
+      return set("alpha", alpha);
     }
 
-    /**
-     * Sets how much less easy samples count; default 2.
-     *
-     * @throws IllegalArgumentException if it is not a number of at least 0
-     */
+    /** Sets how much less easy samples count, at least 0; default 2. */
     public Builder gamma(double gamma) {
-      this.gamma = Argument.nonNegative(owner, "gamma", gamma);
-      return this;
-    }
-
-    @Override
-    protected Builder self() {
-      return this;
-    }
-
-    @Override
-    public BinaryFocalCrossentropy build() {
-      return new BinaryFocalCrossentropy(this);
+      return set("gamma", gamma);
     }
   }
 }

@@ -1,6 +1,5 @@
 package io.firesteel.losses;
 
-import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import org.jspecify.annotations.Nullable;
 
@@ -20,21 +19,13 @@ public final class CategoricalCrossentropy extends SmoothedCrossentropy {
 
   private static final double SUM_TOLERANCE = 1e-3;
 
-  private CategoricalCrossentropy(Builder builder) {
-    super(builder);
+  CategoricalCrossentropy(ConfigReader arguments) {
+    super("categorical_crossentropy", arguments);
   }
 
   /** Returns a builder with Keras's defaults. */
   public static Builder builder() {
     return new Builder();
-  }
-
-  /** Returns the loss that a config describes. */
-  public static CategoricalCrossentropy fromConfig(Config config) {
-    ConfigReader reader = config.reader("CategoricalCrossentropy");
-    Builder builder = builder().read(reader);
-    reader.finish();
-    return builder.build();
   }
 
   @Override
@@ -88,8 +79,8 @@ public final class CategoricalCrossentropy extends SmoothedCrossentropy {
       int start,
       int width,
       float @Nullable [] gradient) {
-    float max = Softmax.max(predictions, start, width);
-    double sum = Softmax.expSum(predictions, start, width, max, gradient);
+    float max = Probabilities.max(predictions, start, width);
+    double sum = Probabilities.expSum(predictions, start, width, max, gradient);
     float logSum = (float) StrictMath.log(sum);
     double loss = 0.0;
     double mass = 0.0;
@@ -118,16 +109,16 @@ public final class CategoricalCrossentropy extends SmoothedCrossentropy {
       int start,
       int width,
       float @Nullable [] gradient) {
-    float sum = Softmax.sum(predictions, start, width);
+    float sum = Probabilities.sum(predictions, start, width);
     double loss = 0.0;
     double mean = 0.0;
     for (int j = 0; j < width; j++) {
       float label = labels[labelStart + j] * scale + shift;
       float share = predictions[start + j] / sum;
-      float p = Probability.clip(share);
-      loss -= label * Probability.log(p);
+      float p = Probabilities.clip(share);
+      loss -= label * Probabilities.log(p);
       if (gradient != null) {
-        float slope = -label / p * Probability.slope(share);
+        float slope = -label / p * Probabilities.slope(share);
         mean += slope * share;
         gradient[start + j] = slope;
       }
@@ -143,19 +134,10 @@ public final class CategoricalCrossentropy extends SmoothedCrossentropy {
   }
 
   /** Collects the arguments. */
-  public static final class Builder extends SmoothedCrossentropy.Builder<Builder> {
+  public static final class Builder
+      extends SmoothedCrossentropy.Builder<CategoricalCrossentropy, Builder> {
     private Builder() {
-      super("CategoricalCrossentropy", "categorical_crossentropy");
-    }
-
-    @Override
-    protected Builder self() {
-      return this;
-    }
-
-    @Override
-    public CategoricalCrossentropy build() {
-      return new CategoricalCrossentropy(this);
+      super("CategoricalCrossentropy", CategoricalCrossentropy::new);
     }
   }
 }

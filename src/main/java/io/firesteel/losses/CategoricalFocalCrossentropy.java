@@ -30,31 +30,19 @@ public final class CategoricalFocalCrossentropy extends SmoothedCrossentropy {
   private final boolean oneAlpha;
   private final double gamma;
 
-  private CategoricalFocalCrossentropy(Builder builder) {
-    super(builder);
-    this.alphas = builder.alphas;
-    this.oneAlpha = builder.oneAlpha;
-    this.gamma = builder.gamma;
+  CategoricalFocalCrossentropy(ConfigReader arguments) {
+    super("categorical_focal_crossentropy", arguments);
+    String owner = arguments.owner();
+    this.oneAlpha = !(arguments.any("alpha") instanceof List<?>);
+    this.alphas = oneAlpha ? List.of(arguments.number("alpha", ALPHA)) : arguments.numbers("alpha");
+    boolean ok = !alphas.isEmpty() && alphas.stream().allMatch(a -> a >= 0.0 && a < 1.0 / 0.0);
+    Argument.require(owner, "alpha", alphas, ok, "a number >= 0, or one a class");
+    this.gamma = Argument.nonNegative(owner, "gamma", arguments.number("gamma", GAMMA));
   }
 
   /** Returns a builder with Keras's defaults. */
   public static Builder builder() {
     return new Builder();
-  }
-
-  /** Returns the loss that a config describes. */
-  public static CategoricalFocalCrossentropy fromConfig(Config config) {
-    ConfigReader reader = config.reader("CategoricalFocalCrossentropy");
-    Builder builder = builder().read(reader);
-    if (reader.any("alpha") instanceof List<?>) {
-      builder.alphas(reader.numbers("alpha"));
-    } else {
-      builder.alpha(reader.number("alpha", ALPHA));
-    }
-
-    builder.gamma(reader.number("gamma", GAMMA));
-    reader.finish();
-    return builder.build();
   }
 
   @Override
@@ -77,7 +65,7 @@ public final class CategoricalFocalCrossentropy extends SmoothedCrossentropy {
           .formatted(name(), alphas.size(), predictionWidth);
     }
 
-    return LabelRange.unit(name(), labels, samples * predictionWidth);
+    return Labels.unit(name(), labels, samples * predictionWidth);
   }
 
   @Override
@@ -95,21 +83,21 @@ public final class CategoricalFocalCrossentropy extends SmoothedCrossentropy {
     double mean = 0.0;
     for (int j = 0; j < width; j++) {
       float label = labels[labelStart + j] * scale + shift;
-      float p = Probability.clip(shares[j]);
-      float log = Probability.log(p);
+      float p = Probabilities.clip(shares[j]);
+      float log = Probabilities.log(p);
       float alpha = (float) alpha(j);
-      float factor = Focus.factor(1f - p, gamma);
+      float factor = Probabilities.focus(1f - p, gamma);
       loss -= alpha * factor * (label * log);
       if (gradient != null) {
-        float inner = Focus.slope(1f - p, gamma) * log - factor / p;
-        float slope = alpha * label * inner * Probability.slope(shares[j]);
+        float inner = Probabilities.focusSlope(1f - p, gamma) * log - factor / p;
+        float slope = alpha * label * inner * Probabilities.slope(shares[j]);
         mean += slope * shares[j];
         gradient[start + j] = slope;
       }
     }
 
     if (gradient != null) {
-      float sum = fromLogits ? 1f : Softmax.sum(predictions, start, width);
+      float sum = fromLogits ? 1f : Probabilities.sum(predictions, start, width);
       for (int j = 0; j < width; j++) {
         float outer = fromLogits ? shares[j] : 1f / sum;
         gradient[start + j] = (float) (outer * (gradient[start + j] - mean));
@@ -124,8 +112,8 @@ public final class CategoricalFocalCrossentropy extends SmoothedCrossentropy {
     float[] shares = Arrays.copyOfRange(predictions, start, start + width);
     double sum =
         fromLogits
-            ? Softmax.expSum(shares, 0, width, Softmax.max(shares, 0, width), shares)
-            : Softmax.sum(shares, 0, width);
+            ? Probabilities.expSum(shares, 0, width, Probabilities.max(shares, 0, width), shares)
+            : Probabilities.sum(shares, 0, width);
     for (int j = 0; j < width; j++) {
       shares[j] = (float) (shares[j] / sum);
     }
@@ -138,59 +126,25 @@ public final class CategoricalFocalCrossentropy extends SmoothedCrossentropy {
   }
 
   /** Collects the arguments. */
-  public static final class Builder extends SmoothedCrossentropy.Builder<Builder> {
-    private List<Double> alphas = List.of(ALPHA);
-    private boolean oneAlpha = true;
-    private double gamma = GAMMA;
-
+  public static final class Builder
+      extends SmoothedCrossentropy.Builder<CategoricalFocalCrossentropy, Builder> {
     private Builder() {
-      super("CategoricalFocalCrossentropy", "categorical_focal_crossentropy");
+      super("CategoricalFocalCrossentropy", CategoricalFocalCrossentropy::new);
     }
 
-    /**
-     * Sets the weight of all classes; default 0.25.
-     *
-     * @throws IllegalArgumentException if it is not a number of at least 0
-     */
+    /** Sets the weight of all classes, at least 0; default 0.25. */
     public Builder alpha(double alpha) {
-      alphas(List.of(alpha));
-      this.oneAlpha = true;
-      return this;
+      return set("alpha", alpha);
     }
 
-    /**
-     * Sets the weight of each class.
-     *
-     * @throws IllegalArgumentException if one is not a number of at least 0, or there are none
-     */
+    /** Sets the weight of each class, at least 0. */
     public Builder alphas(List<Double> alphas) {
-      boolean ok =
-          !alphas.isEmpty() && alphas.stream().allMatch(a -> a >= 0.0 && Double.isFinite(a));
-      Argument.require(owner, "alpha", alphas, ok, "a number >= 0, or one a class");
-
-      this.alphas = List.copyOf(alphas);
-      this.oneAlpha = false;
-      return this;
+      return set("alpha", alphas);
     }
 
-    /**
-     * Sets how much less classes count that are predicted well; default 2.
-     *
-     * @throws IllegalArgumentException if it is not a number of at least 0
-     */
+    /** Sets how much less easy classes count, at least 0; default 2. */
     public Builder gamma(double gamma) {
-      this.gamma = Argument.nonNegative(owner, "gamma", gamma);
-      return this;
-    }
-
-    @Override
-    protected Builder self() {
-      return this;
-    }
-
-    @Override
-    public CategoricalFocalCrossentropy build() {
-      return new CategoricalFocalCrossentropy(this);
+      return set("gamma", gamma);
     }
   }
 }

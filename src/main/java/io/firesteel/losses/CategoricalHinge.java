@@ -1,6 +1,5 @@
 package io.firesteel.losses;
 
-import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import org.jspecify.annotations.Nullable;
 
@@ -12,28 +11,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Source: Keras 3.15, keras/src/losses/losses.py. Stricter than Keras: labels must be in [0, 1],
  * which 1 at one class is meant to be.
  */
-public final class CategoricalHinge extends SamplewiseLoss {
+final class CategoricalHinge extends SamplewiseLoss {
 
-  private CategoricalHinge(Builder builder) {
-    super(builder);
-  }
-
-  /** Returns a builder with Keras's defaults. */
-  public static Builder builder() {
-    return new Builder();
-  }
-
-  /** Returns the loss that a config describes. */
-  public static CategoricalHinge fromConfig(Config config) {
-    ConfigReader reader = config.reader("CategoricalHinge");
-    Builder builder = builder().read(reader);
-    reader.finish();
-    return builder.build();
+  CategoricalHinge(ConfigReader arguments) {
+    super("categorical_hinge", arguments);
   }
 
   @Override
   public @Nullable String checkLabels(float[] labels, int samples, int predictionWidth) {
-    return LabelRange.unit(name(), labels, samples * predictionWidth);
+    return Labels.unit(name(), labels, samples * predictionWidth);
   }
 
   @Override
@@ -58,7 +44,7 @@ public final class CategoricalHinge extends SamplewiseLoss {
       for (int j = 0; j < width; j++) {
         float rest = 1f - labels[labelStart + j];
         float ofNegative = rest * predictions[start + j] == negative ? rest * share : 0f;
-        gradient[start + j] = Kink.aboveZero(margin) * (ofNegative - labels[labelStart + j]);
+        gradient[start + j] = Clip.slopeAboveZero(margin) * (ofNegative - labels[labelStart + j]);
       }
     }
 
@@ -73,22 +59,5 @@ public final class CategoricalHinge extends SamplewiseLoss {
     }
 
     return ties;
-  }
-
-  /** Collects the arguments. */
-  public static final class Builder extends Loss.Builder<Builder> {
-    private Builder() {
-      super("categorical_hinge");
-    }
-
-    @Override
-    protected Builder self() {
-      return this;
-    }
-
-    @Override
-    public CategoricalHinge build() {
-      return new CategoricalHinge(this);
-    }
   }
 }

@@ -1,6 +1,5 @@
 package io.firesteel.losses;
 
-import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import org.jspecify.annotations.Nullable;
 
@@ -12,25 +11,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Source: Keras 3.15, keras/src/losses/losses.py. Differs from Keras: predictions that are all 0
  * have the gradient 0; Keras gives NaN. Stricter than Keras: every axis but the last is refused.
  */
-public final class CosineSimilarity extends SamplewiseLoss {
+final class CosineSimilarity extends SamplewiseLoss {
 
   private static final double LARGEST = 1e7;
 
-  private CosineSimilarity(Builder builder) {
-    super(builder);
-  }
-
-  /** Returns a builder with Keras's defaults. */
-  public static Builder builder() {
-    return new Builder();
-  }
-
-  /** Returns the loss that a config describes. */
-  public static CosineSimilarity fromConfig(Config config) {
-    ConfigReader reader = config.reader("CosineSimilarity");
-    Builder builder = builder().read(reader);
-    reader.finish();
-    return builder.build();
+  CosineSimilarity(ConfigReader arguments) {
+    super("cosine_similarity", arguments);
+    if (arguments.integer("axis", -1) != -1) {
+      throw arguments.invalid("axis", "-1, the last axis");
+    }
   }
 
   @Override
@@ -78,31 +67,5 @@ public final class CosineSimilarity extends SamplewiseLoss {
     }
 
     return true;
-  }
-
-  /** Collects the arguments. */
-  public static final class Builder extends Loss.Builder<Builder> {
-    private Builder() {
-      super("cosine_similarity");
-    }
-
-    @Override
-    protected Builder read(ConfigReader reader) {
-      if (reader.integer("axis", -1) != -1) {
-        throw reader.invalid("axis", "-1, the last axis");
-      }
-
-      return super.read(reader);
-    }
-
-    @Override
-    protected Builder self() {
-      return this;
-    }
-
-    @Override
-    public CosineSimilarity build() {
-      return new CosineSimilarity(this);
-    }
   }
 }

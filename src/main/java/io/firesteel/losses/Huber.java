@@ -20,22 +20,14 @@ public final class Huber extends SamplewiseLoss {
 
   private final double delta;
 
-  private Huber(Builder builder) {
-    super(builder);
-    this.delta = builder.delta;
+  Huber(ConfigReader arguments) {
+    super("huber_loss", arguments);
+    this.delta = Argument.positive("Huber", "delta", arguments.number("delta", DELTA));
   }
 
   /** Returns a builder with Keras's defaults. */
   public static Builder builder() {
     return new Builder();
-  }
-
-  /** Returns the loss that a config describes. */
-  public static Huber fromConfig(Config config) {
-    ConfigReader reader = config.reader("Huber");
-    Builder builder = builder().read(reader).delta(reader.number("delta", DELTA));
-    reader.finish();
-    return builder.build();
   }
 
   @Override
@@ -68,31 +60,14 @@ public final class Huber extends SamplewiseLoss {
   }
 
   /** Collects the arguments. */
-  public static final class Builder extends Loss.Builder<Builder> {
-    private double delta = DELTA;
-
+  public static final class Builder extends Loss.Builder<Huber, Builder> {
     private Builder() {
-      super("huber_loss");
+      super("Huber", Huber::new);
     }
 
-    /**
-     * Sets the difference from which on the loss is linear; default 1.
-     *
-     * @throws IllegalArgumentException if it is not a positive number
-     */
+    /** Sets the difference from which on the loss is linear, above 0; default 1. */
     public Builder delta(double delta) {
-      this.delta = Argument.positive("Huber", "delta", delta);
-      return this;
-    }
-
-    @Override
-    protected Builder self() {
-      return this;
-    }
-
-    @Override
-    public Huber build() {
-      return new Huber(this);
+      return set("delta", delta);
     }
   }
 }

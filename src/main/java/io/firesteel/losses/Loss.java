@@ -3,7 +3,9 @@ package io.firesteel.losses;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.saving.KerasSerializable;
+import io.firesteel.saving.ObjectBuilder;
 import java.util.Arrays;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,9 +25,18 @@ public abstract class Loss implements KerasSerializable {
     this.reduction = reduction;
   }
 
-  /** Creates a loss with what a builder collected. */
-  protected Loss(Builder<?> builder) {
-    this(builder.name, builder.reduction);
+  /**
+   * Creates a loss of its arguments {@code name}, {@code reduction} and {@code dtype}.
+   *
+   * @param name the default name
+   * @throws IllegalArgumentException if the reduction is none of {@link Reduction}'s, or the dtype
+   *     is not float32
+   */
+  protected Loss(String name, ConfigReader arguments) {
+    String given = arguments.nullableString("name");
+    this.name = given == null ? name : given;
+    this.reduction = Reduction.read(arguments);
+    arguments.requireFloat32();
   }
 
   /** Returns the name, e.g. {@code mean_squared_error}. */
@@ -67,15 +78,7 @@ public abstract class Loss implements KerasSerializable {
    * @return null if all are allowed, else what is wrong with the first bad one and what is allowed
    */
   public @Nullable String checkLabels(float[] labels, int samples, int predictionWidth) {
-    int size = samples * labelWidth(predictionWidth);
-    for (int i = 0; i < size; i++) {
-      if (!Float.isFinite(labels[i])) {
-        return "the label %s is not allowed for %s: labels must be finite numbers"
-            .formatted(labels[i], name);
-      }
-    }
-
-    return null;
+    return Labels.finite(name, labels, samples * labelWidth(predictionWidth));
   }
 
   /**
@@ -113,63 +116,32 @@ public abstract class Loss implements KerasSerializable {
   }
 
   /**
-   * Collects what every loss has.
+   * Collects what every loss has, and what those with arguments of their own add.
    *
+   * @param <L> the loss
    * @param <B> the builder's own type
    */
-  public abstract static class Builder<B extends Builder<B>> {
-    private String name;
-    private Reduction reduction = Reduction.SUM_OVER_BATCH_SIZE;
+  public abstract static class Builder<L extends Loss, B extends Builder<L, B>>
+      extends ObjectBuilder<L, B> {
 
     /**
      * Creates a builder.
      *
-     * @param name the default name
+     * @param owner the name of the class, for errors
+     * @param constructor reads the arguments and checks them
      */
-    protected Builder(String name) {
-      this.name = name;
+    protected Builder(String owner, Function<ConfigReader, L> constructor) {
+      super(owner, constructor);
     }
-
-    /** Returns this builder. */
-    protected abstract B self();
-
-    /** Returns the loss. */
-    public abstract Loss build();
 
     /** Sets the name. */
     public B name(String name) {
-      this.name = name;
-      return self();
+      return set("name", name);
     }
 
     /** Sets how the values of the samples become one number; default the mean over the batch. */
     public B reduction(Reduction reduction) {
-      this.reduction = reduction;
-      return self();
-    }
-
-    /**
-     * Reads {@code name}, {@code reduction} and {@code dtype}.
-     *
-     * @throws IllegalArgumentException if the reduction is none, or the dtype is not float32
-     */
-    protected B read(ConfigReader reader) {
-      String given = reader.nullableString("name");
-      if (given != null) {
-        name(given);
-      }
-
-      if (reader.seen("reduction")) {
-        Object id = reader.any("reduction");
-        reduction(Reduction.of(id == null ? null : reader.string("reduction")));
-      }
-
-      String dtype = reader.nullableString("dtype");
-      if (dtype != null && !dtype.equals("float32")) {
-        throw reader.invalid("dtype", "float32 or null");
-      }
-
-      return self();
+      return set("reduction", reduction.id());
     }
   }
 }

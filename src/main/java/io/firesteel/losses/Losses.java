@@ -3,8 +3,10 @@ package io.firesteel.losses;
 import io.firesteel.internal.saving.ObjectRegistry;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigFactory;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -18,63 +20,7 @@ public final class Losses {
 
   private static final Set<String> CROSSENTROPY = Set.of("crossentropy", "ce");
 
-  private static final ObjectRegistry<Loss> REGISTRY =
-      ObjectRegistry.builder("loss", "keras.losses", Loss.class)
-          .add(
-              BinaryCrossentropy.class,
-              BinaryCrossentropy::fromConfig,
-              "binary_crossentropy",
-              "bce",
-              "BCE")
-          .add(
-              CategoricalCrossentropy.class,
-              CategoricalCrossentropy::fromConfig,
-              "categorical_crossentropy")
-          .add(
-              SparseCategoricalCrossentropy.class,
-              SparseCategoricalCrossentropy::fromConfig,
-              "sparse_categorical_crossentropy")
-          .add(
-              MeanSquaredError.class,
-              MeanSquaredError::fromConfig,
-              "mean_squared_error",
-              "mse",
-              "MSE")
-          .add(
-              MeanAbsoluteError.class,
-              MeanAbsoluteError::fromConfig,
-              "mean_absolute_error",
-              "mae",
-              "MAE")
-          .add(Huber.class, Huber::fromConfig, "huber")
-          .add(Poisson.class, Poisson::fromConfig, "poisson")
-          .add(KLDivergence.class, KLDivergence::fromConfig, "kl_divergence", "kld", "KLD")
-          .add(Hinge.class, Hinge::fromConfig, "hinge")
-          .add(SquaredHinge.class, SquaredHinge::fromConfig, "squared_hinge")
-          .add(CategoricalHinge.class, CategoricalHinge::fromConfig, "categorical_hinge")
-          .add(
-              MeanAbsolutePercentageError.class,
-              MeanAbsolutePercentageError::fromConfig,
-              "mean_absolute_percentage_error",
-              "mape",
-              "MAPE")
-          .add(
-              MeanSquaredLogarithmicError.class,
-              MeanSquaredLogarithmicError::fromConfig,
-              "mean_squared_logarithmic_error",
-              "msle",
-              "MSLE")
-          .add(CosineSimilarity.class, CosineSimilarity::fromConfig, "cosine_similarity")
-          .add(LogCosh.class, LogCosh::fromConfig, "log_cosh")
-          .add(
-              BinaryFocalCrossentropy.class,
-              BinaryFocalCrossentropy::fromConfig,
-              "binary_focal_crossentropy")
-          .add(
-              CategoricalFocalCrossentropy.class,
-              CategoricalFocalCrossentropy::fromConfig,
-              "categorical_focal_crossentropy")
-          .build();
+  private static final ObjectRegistry<Loss> REGISTRY = registry();
 
   private Losses() {}
 
@@ -85,6 +31,19 @@ public final class Losses {
    */
   public static Loss get(@Nullable Object identifier) {
     return identifier instanceof Config config ? deserialize(config) : REGISTRY.get(identifier);
+  }
+
+  /**
+   * Returns the loss of a name with arguments, e.g. {@code get("mean_squared_error",
+   * Map.of("reduction", "sum"))}.
+   *
+   * @param name as {@link #get(Object)} has it
+   * @param arguments the values by Keras's names; those that are not there have Keras's defaults
+   * @throws IllegalArgumentException if the name is unknown or an argument is refused
+   */
+  public static Loss get(String name, Map<String, ?> arguments) {
+    return deserialize(
+        Config.builder().put("class_name", name).put("config", Config.of(arguments)).build());
   }
 
   /**
@@ -140,5 +99,42 @@ public final class Losses {
   /** Returns every name that {@link #get} accepts, sorted. */
   public static List<String> names() {
     return REGISTRY.names();
+  }
+
+  private static ObjectRegistry<Loss> registry() {
+    ObjectRegistry.Builder<Loss> builder =
+        ObjectRegistry.builder("loss", "keras.losses", Loss.class);
+    for (ElementwiseLoss.Form form : ElementwiseLoss.FORMS) {
+      List<String> names = new ArrayList<>(form.otherNames());
+      names.add(form.name());
+      builder.addRead(
+          form.className(),
+          ElementwiseLoss.class,
+          arguments -> new ElementwiseLoss(form, arguments),
+          names.toArray(String[]::new));
+    }
+
+    return builder
+        .addRead(MeanSquaredError.class, MeanSquaredError::new, "mean_squared_error", "mse", "MSE")
+        .addRead(Huber.class, Huber::new, "huber")
+        .addRead(CosineSimilarity.class, CosineSimilarity::new, "cosine_similarity")
+        .addRead(CategoricalHinge.class, CategoricalHinge::new, "categorical_hinge")
+        .addRead(
+            BinaryCrossentropy.class, BinaryCrossentropy::new, "binary_crossentropy", "bce", "BCE")
+        .addRead(
+            BinaryFocalCrossentropy.class,
+            BinaryFocalCrossentropy::new,
+            "binary_focal_crossentropy")
+        .addRead(
+            CategoricalCrossentropy.class, CategoricalCrossentropy::new, "categorical_crossentropy")
+        .addRead(
+            CategoricalFocalCrossentropy.class,
+            CategoricalFocalCrossentropy::new,
+            "categorical_focal_crossentropy")
+        .addRead(
+            SparseCategoricalCrossentropy.class,
+            SparseCategoricalCrossentropy::new,
+            "sparse_categorical_crossentropy")
+        .build();
   }
 }

@@ -1,6 +1,5 @@
 package io.firesteel.losses;
 
-import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import org.jspecify.annotations.Nullable;
 
@@ -10,23 +9,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Source: Keras 3.15, keras/src/losses/losses.py.
  */
-public final class MeanSquaredError extends SamplewiseLoss {
+final class MeanSquaredError extends SamplewiseLoss {
 
-  private MeanSquaredError(Builder builder) {
-    super(builder);
-  }
-
-  /** Returns a builder with Keras's defaults. */
-  public static Builder builder() {
-    return new Builder();
-  }
-
-  /** Returns the loss that a config describes. */
-  public static MeanSquaredError fromConfig(Config config) {
-    ConfigReader reader = config.reader("MeanSquaredError");
-    Builder builder = builder().read(reader);
-    reader.finish();
-    return builder.build();
+  MeanSquaredError(ConfigReader arguments) {
+    super("mean_squared_error", arguments);
   }
 
   @Override
@@ -48,22 +34,5 @@ public final class MeanSquaredError extends SamplewiseLoss {
     }
 
     return (float) (sum / width);
-  }
-
-  /** Collects the arguments. */
-  public static final class Builder extends Loss.Builder<Builder> {
-    private Builder() {
-      super("mean_squared_error");
-    }
-
-    @Override
-    protected Builder self() {
-      return this;
-    }
-
-    @Override
-    public MeanSquaredError build() {
-      return new MeanSquaredError(this);
-    }
   }
 }

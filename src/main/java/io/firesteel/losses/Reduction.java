@@ -1,5 +1,6 @@
 package io.firesteel.losses;
 
+import io.firesteel.saving.ConfigReader;
 import org.jspecify.annotations.Nullable;
 
 /** How the losses of the samples become one number (Keras, keras/src/losses/loss.py). */
@@ -42,6 +43,16 @@ public enum Reduction {
         "%s. Allowed for 'reduction': sum_over_batch_size, mean, mean_with_sample_weight, sum. Received: %s"
             .formatted(
                 unreduced ? "A loss must be reduced to one number" : "Unknown reduction", id));
+  }
+
+  /** Returns the argument {@code reduction}, the mean over the batch if there is none. */
+  static Reduction read(ConfigReader arguments) {
+    if (!arguments.seen("reduction")) {
+      return SUM_OVER_BATCH_SIZE;
+    }
+
+    Object id = arguments.any("reduction");
+    return of(id == null ? null : arguments.string("reduction"));
   }
 
   /**

@@ -1,12 +1,13 @@
 package io.firesteel.losses;
 
+import io.firesteel.saving.ConfigReader;
 import org.jspecify.annotations.Nullable;
 
 /** A loss that is written down for one sample. */
 abstract class SamplewiseLoss extends Loss {
 
-  SamplewiseLoss(Builder<?> builder) {
-    super(builder);
+  SamplewiseLoss(String name, ConfigReader arguments) {
+    super(name, arguments);
   }
 
   /**

@@ -3,6 +3,7 @@ package io.firesteel.losses;
 import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
+import java.util.function.Function;
 
 /** What the crossentropies with labels as wide as the predictions share: the arguments. */
 abstract class SmoothedCrossentropy extends SamplewiseLoss {
@@ -10,10 +11,15 @@ abstract class SmoothedCrossentropy extends SamplewiseLoss {
   final boolean fromLogits;
   final double labelSmoothing;
 
-  SmoothedCrossentropy(Builder<?> builder) {
-    super(builder);
-    this.fromLogits = builder.fromLogits;
-    this.labelSmoothing = builder.labelSmoothing;
+  SmoothedCrossentropy(String name, ConfigReader arguments) {
+    super(name, arguments);
+    this.fromLogits = arguments.bool("from_logits", false);
+    this.labelSmoothing =
+        Argument.unit(
+            arguments.owner(), "label_smoothing", arguments.number("label_smoothing", 0.0));
+    if (arguments.integer("axis", -1) != -1) {
+      throw arguments.invalid("axis", "-1, the last axis");
+    }
   }
 
   @Override
@@ -28,45 +34,24 @@ abstract class SmoothedCrossentropy extends SamplewiseLoss {
   /**
    * Collects the arguments.
    *
+   * @param <L> the loss
    * @param <B> the builder's own type
    */
-  public abstract static class Builder<B extends Builder<B>> extends Loss.Builder<B> {
-    final String owner;
-    private boolean fromLogits;
-    private double labelSmoothing;
+  public abstract static class Builder<L extends Loss, B extends Builder<L, B>>
+      extends Loss.Builder<L, B> {
 
-    Builder(String owner, String name) {
-      super(name);
-      this.owner = owner;
+    Builder(String owner, Function<ConfigReader, L> constructor) {
+      super(owner, constructor);
     }
 
     /** Takes predictions as logits; without this they are probabilities. */
     public B fromLogits() {
-      fromLogits = true;
-      return self();
+      return set("from_logits", true);
     }
 
-    /**
-     * Sets how far labels are moved to the uniform distribution; default 0.
-     *
-     * @throws IllegalArgumentException if it is not in [0, 1]
-     */
+    /** Sets how far labels are moved to the uniform distribution, in [0, 1]; default 0. */
     public B labelSmoothing(double labelSmoothing) {
-      this.labelSmoothing = Argument.unit(owner, "label_smoothing", labelSmoothing);
-      return self();
-    }
-
-    @Override
-    protected B read(ConfigReader reader) {
-      if (reader.bool("from_logits", false)) {
-        fromLogits();
-      }
-
-      if (reader.integer("axis", -1) != -1) {
-        throw reader.invalid("axis", "-1, the last axis");
-      }
-
-      return super.read(reader).labelSmoothing(reader.number("label_smoothing", 0.0));
+      return set("label_smoothing", labelSmoothing);
     }
   }
 }

@@ -23,23 +23,18 @@ public final class SparseCategoricalCrossentropy extends SamplewiseLoss {
   private final boolean fromLogits;
   private final @Nullable Long ignoreClass;
 
-  private SparseCategoricalCrossentropy(Builder builder) {
-    super(builder);
-    this.fromLogits = builder.fromLogits;
-    this.ignoreClass = builder.ignoreClass;
+  SparseCategoricalCrossentropy(ConfigReader arguments) {
+    super("sparse_categorical_crossentropy", arguments);
+    this.fromLogits = arguments.bool("from_logits", false);
+    this.ignoreClass = arguments.nullableInteger("ignore_class", null);
+    if (arguments.integer("axis", -1) != -1) {
+      throw arguments.invalid("axis", "-1, the last axis");
+    }
   }
 
   /** Returns a builder with Keras's defaults. */
   public static Builder builder() {
     return new Builder();
-  }
-
-  /** Returns the loss that a config describes. */
-  public static SparseCategoricalCrossentropy fromConfig(Config config) {
-    ConfigReader reader = config.reader("SparseCategoricalCrossentropy");
-    Builder builder = builder().read(reader);
-    reader.finish();
-    return builder.build();
   }
 
   @Override
@@ -100,8 +95,8 @@ public final class SparseCategoricalCrossentropy extends SamplewiseLoss {
 
   private static float ofLogits(
       int target, float[] predictions, int start, int width, float @Nullable [] gradient) {
-    float max = Softmax.max(predictions, start, width);
-    double sum = Softmax.expSum(predictions, start, width, max, gradient);
+    float max = Probabilities.max(predictions, start, width);
+    double sum = Probabilities.expSum(predictions, start, width, max, gradient);
     if (gradient != null) {
       for (int j = start; j < start + width; j++) {
         gradient[j] = (float) (gradient[j] / sum);
@@ -115,17 +110,17 @@ public final class SparseCategoricalCrossentropy extends SamplewiseLoss {
 
   private static float ofProbabilities(
       int target, float[] predictions, int start, int width, float @Nullable [] gradient) {
-    float sum = Softmax.sum(predictions, start, width);
+    float sum = Probabilities.sum(predictions, start, width);
     float share = predictions[target] / sum;
-    float p = Probability.clip(share);
+    float p = Probabilities.clip(share);
     if (gradient != null) {
-      float slope = -1f / p * Probability.slope(share);
+      float slope = -1f / p * Probabilities.slope(share);
       float mean = slope * share;
       Arrays.fill(gradient, start, start + width, -mean / sum);
       gradient[target] = (slope - mean) / sum;
     }
 
-    return -Probability.log(p);
+    return -Probabilities.log(p);
   }
 
   private static boolean isClass(float label, int classes) {
@@ -139,47 +134,19 @@ public final class SparseCategoricalCrossentropy extends SamplewiseLoss {
   }
 
   /** Collects the arguments. */
-  public static final class Builder extends Loss.Builder<Builder> {
-    private boolean fromLogits;
-    private @Nullable Long ignoreClass;
-
+  public static final class Builder extends Loss.Builder<SparseCategoricalCrossentropy, Builder> {
     private Builder() {
-      super("sparse_categorical_crossentropy");
+      super("SparseCategoricalCrossentropy", SparseCategoricalCrossentropy::new);
     }
 
     /** Takes predictions as logits; without this they are probabilities. */
     public Builder fromLogits() {
-      fromLogits = true;
-      return this;
+      return set("from_logits", true);
     }
 
     /** Sets the class whose samples take no part, null (the default) for none. */
     public Builder ignoreClass(@Nullable Long ignoreClass) {
-      this.ignoreClass = ignoreClass;
-      return this;
-    }
-
-    @Override
-    protected Builder read(ConfigReader reader) {
-      if (reader.bool("from_logits", false)) {
-        fromLogits();
-      }
-
-      if (reader.integer("axis", -1) != -1) {
-        throw reader.invalid("axis", "-1, the last axis");
-      }
-
-      return super.read(reader).ignoreClass(reader.nullableInteger("ignore_class", null));
-    }
-
-    @Override
-    protected Builder self() {
-      return this;
-    }
-
-    @Override
-    public SparseCategoricalCrossentropy build() {
-      return new SparseCategoricalCrossentropy(this);
+      return set("ignore_class", ignoreClass);
     }
   }
 }

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AUC extends Metric {
 
+  private static final long THRESHOLDS = 200;
+  private static final String WEIGHTS = "label_weights";
+
   private final List<Double> givenThresholds;
   private final int numThresholds;
   private final Curve curve;
@@ -33,17 +36,28 @@ public final class AUC extends Metric {
   private final ThresholdSums sums;
   private final int areas;
 
-  private AUC(Builder builder) {
-    super(builder);
-    this.givenThresholds = builder.thresholds;
-    this.curve = builder.curve;
-    this.summationMethod = builder.summationMethod;
-    this.multiLabel = builder.multiLabel;
-    this.numLabels = builder.numLabels;
-    this.labelWeights = builder.labelWeights;
-    this.fromLogits = builder.fromLogits;
-    this.areas = multiLabel ? builder.width : 1;
-    double[] even = ThresholdSums.spaced((int) builder.numThresholds);
+  AUC(ConfigReader arguments) {
+    this(arguments, 0);
+  }
+
+  private AUC(ConfigReader arguments, int width) {
+    super("auc", arguments);
+    long count =
+        Argument.integer(
+            "AUC", "num_thresholds", 2, 1 << 20, arguments.integer("num_thresholds", THRESHOLDS));
+    this.givenThresholds = thresholds(arguments);
+    this.curve = Curve.of(arguments.string("curve", "ROC"));
+    this.summationMethod = Summation.of(arguments.string("summation_method", "interpolation"));
+    this.multiLabel = arguments.bool("multi_label", false);
+    this.numLabels = arguments.nullableInteger("num_labels", null);
+    if (numLabels != null && !multiLabel) {
+      throw arguments.invalid("num_labels", "null unless multi_label is true");
+    }
+
+    this.labelWeights = labelWeights(arguments);
+    this.fromLogits = arguments.bool("from_logits", false);
+    this.areas = multiLabel ? width : 1;
+    double[] even = ThresholdSums.spaced((int) count);
     double[] inner =
         givenThresholds.isEmpty()
             ? Arrays.copyOfRange(even, 1, even.length - 1)
@@ -52,24 +66,52 @@ public final class AUC extends Metric {
     this.sums = ThresholdSums.padded(inner);
   }
 
+  private static List<Double> thresholds(ConfigReader arguments) {
+    if (arguments.any("thresholds") == null) {
+      return List.of();
+    }
+
+    List<Double> values = arguments.numbers("thresholds");
+    boolean ok = !values.isEmpty() && values.stream().allMatch(t -> t >= 0.0 && t <= 1.0);
+    Argument.require("AUC", "thresholds", values, ok, "numbers in [0, 1]");
+    return values.stream().sorted().toList();
+  }
+
+  /* Keras writes these weights as a tensor. */
+  private static List<Double> labelWeights(ConfigReader arguments) {
+    if (arguments.any(WEIGHTS) == null) {
+      return List.of();
+    }
+
+    boolean tensor = arguments.any(WEIGHTS) instanceof Config;
+    if (tensor && !"__tensor__".equals(arguments.config(WEIGHTS).get("class_name"))) {
+      throw arguments.invalid(WEIGHTS, "a list of numbers");
+    }
+
+    List<Double> weights =
+        tensor
+            ? arguments
+                .config(WEIGHTS)
+                .reader(WEIGHTS)
+                .config("config")
+                .reader(WEIGHTS)
+                .numbers("value")
+            : arguments.numbers(WEIGHTS);
+    boolean ok =
+        weights.stream().allMatch(w -> w >= 0.0 && !Double.isInfinite(w))
+            && weights.stream().anyMatch(w -> w > 0.0);
+    Argument.require("AUC", WEIGHTS, weights, ok, "numbers >= 0, not all 0");
+    return List.copyOf(weights);
+  }
+
   /** Returns a builder with Keras's defaults: the ROC curve through 200 points. */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** Returns the metric that a config describes. */
-  public static AUC fromConfig(Config config) {
-    ConfigReader reader = config.reader("AUC");
-    Builder builder = builder().read(reader);
-    reader.finish();
-    return builder.build();
-  }
-
   @Override
   public Metric forWidth(int width) {
-    Builder builder = builder().read(getConfig().reader("AUC"));
-    builder.width = width;
-    return builder.build();
+    return new AUC(getConfig().reader("AUC"), width);
   }
 
   @Override
@@ -94,7 +136,7 @@ public final class AUC extends Metric {
 
   @Override
   public int stateSize() {
-    return Width.known(name(), areas) * sums.size();
+    return known(areas) * sums.size();
   }
 
   @Override
@@ -122,14 +164,14 @@ public final class AUC extends Metric {
   public double result(double[] state, int offset) {
     double sum = 0.0;
     double weights = 0.0;
-    for (int area = 0; area < Width.known(name(), areas); area++) {
+    for (int area = 0; area < known(areas); area++) {
       Confusion confusion = sums.confusion(state, offset + area * sums.size());
       double weight = multiLabel && !labelWeights.isEmpty() ? labelWeights.get(area) : 1.0;
       sum += weight * AreaUnderCurve.of(confusion, curve, summationMethod);
       weights += weight;
     }
 
-    return Ratio.of(sum, weights);
+    return ratio(sum, weights);
   }
 
   @Override
@@ -141,144 +183,61 @@ public final class AUC extends Metric {
             .put("summation_method", summationMethod.id())
             .put("multi_label", multiLabel)
             .put("num_labels", numLabels)
-            .put(
-                "label_weights",
-                labelWeights.isEmpty() ? null : LabelWeights.toConfig(labelWeights))
+            .put("label_weights", labelWeights.isEmpty() ? null : tensor(labelWeights))
             .put("from_logits", fromLogits)
             .build();
     return givenThresholds.isEmpty() ? config : config.with("thresholds", givenThresholds);
   }
 
+  private static Config tensor(List<Double> values) {
+    return Config.builder()
+        .put("class_name", "__tensor__")
+        .put("config", Config.builder().put("value", values).put("dtype", "float32").build())
+        .build();
+  }
+
   /** Collects the arguments. */
-  public static final class Builder extends Metric.Builder<Builder> {
-    private static final long THRESHOLDS = 200;
-
-    private long numThresholds = THRESHOLDS;
-    private List<Double> thresholds = List.of();
-    private Curve curve = Curve.ROC;
-    private Summation summationMethod = Summation.INTERPOLATION;
-    private boolean multiLabel;
-    private @Nullable Long numLabels;
-    private List<Double> labelWeights = List.of();
-    private boolean fromLogits;
-    private int width;
-
+  public static final class Builder extends Metric.Builder<AUC, Builder> {
     private Builder() {
-      super("auc");
+      super("AUC", AUC::new);
     }
 
-    /**
-     * Sets the number of points of the curve; default 200.
-     *
-     * @throws IllegalArgumentException if it is not from 2 to 2^20
-     */
+    /** Sets the number of points of the curve, from 2 to 2^20; default 200. */
     public Builder numThresholds(long count) {
-      this.numThresholds = Argument.integer("AUC", "num_thresholds", 2, 1 << 20, count);
-      return this;
+      return set("num_thresholds", count);
     }
 
-    /**
-     * Sets the thresholds between 0 and 1, which are added, instead of their number.
-     *
-     * @throws IllegalArgumentException if there are none, or one is not in [0, 1]
-     */
+    /** Sets the thresholds between 0 and 1, which are added, instead of their number. */
     public Builder thresholds(List<Double> values) {
-      boolean ok = !values.isEmpty() && values.stream().allMatch(t -> t >= 0.0 && t <= 1.0);
-      Argument.require("AUC", "thresholds", values, ok, "numbers in [0, 1]");
-
-      this.thresholds = values.stream().sorted().toList();
-      return this;
+      return set("thresholds", values);
     }
 
-    /**
-     * Sets the curve: {@code ROC}, {@code PR} or {@code PRGAIN}.
-     *
-     * @throws IllegalArgumentException if it is another one
-     */
+    /** Sets the curve: {@code ROC}, the default, {@code PR} or {@code PRGAIN}. */
     public Builder curve(String name) {
-      this.curve =
-          Arrays.stream(Curve.values())
-              .filter(known -> known.name().equalsIgnoreCase(name))
-              .findAny()
-              .orElseThrow(() -> Argument.invalid("AUC", "curve", name, "one of ROC, PR, PRGAIN"));
-      return this;
+      return set("curve", name);
     }
 
     /**
-     * Sets the height between two points: {@code interpolation}, {@code minoring} or {@code
-     * majoring}.
-     *
-     * @throws IllegalArgumentException if it is another one
+     * Sets the height between two points: {@code interpolation}, the default, {@code minoring} or
+     * {@code majoring}.
      */
     public Builder summationMethod(String name) {
-      this.summationMethod =
-          Arrays.stream(Summation.values())
-              .filter(known -> known.name().equalsIgnoreCase(name))
-              .findAny()
-              .orElseThrow(
-                  () ->
-                      Argument.invalid(
-                          "AUC",
-                          "summation_method",
-                          name,
-                          "one of interpolation, minoring, majoring"));
-      return this;
+      return set("summation_method", name);
     }
 
     /** Averages the areas of the predictions of a sample, instead of the area of them all. */
     public Builder multiLabel() {
-      this.multiLabel = true;
-      return this;
+      return set("multi_label", true);
     }
 
-    /**
-     * Sets the weights of the predictions of a sample.
-     *
-     * @throws IllegalArgumentException if one is negative or not finite, or all are 0
-     */
+    /** Sets the weights of the predictions of a sample, at least 0 and not all 0. */
     public Builder labelWeights(List<Double> values) {
-      this.labelWeights = LabelWeights.checked(values);
-      return this;
+      return set(WEIGHTS, values);
     }
 
     /** Takes predictions as logits; without this they are probabilities. */
     public Builder fromLogits() {
-      this.fromLogits = true;
-      return this;
-    }
-
-    @Override
-    protected Builder read(ConfigReader reader) {
-      numThresholds(reader.integer("num_thresholds", THRESHOLDS));
-      curve(reader.string("curve", "ROC"));
-      summationMethod(reader.string("summation_method", "interpolation"));
-      multiLabel = reader.bool("multi_label", false);
-      numLabels = reader.nullableInteger("num_labels", null);
-      fromLogits = reader.bool("from_logits", false);
-      if (numLabels != null && !multiLabel) {
-        throw reader.invalid("num_labels", "null unless multi_label is true");
-      }
-
-      List<Double> weights = LabelWeights.read(reader);
-      if (weights != null) {
-        labelWeights(weights);
-      }
-
-      if (reader.any("thresholds") != null) {
-        thresholds(reader.numbers("thresholds"));
-      }
-
-      return super.read(reader);
-    }
-
-    @Override
-    protected Builder self() {
-      return this;
-    }
-
-    @Override
-    public AUC build() {
-      return new AUC(this);
+      return set("from_logits", true);
     }
   }
 }

@@ -1,5 +1,7 @@
 package io.firesteel.metrics;
 
+import io.firesteel.saving.Argument;
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -19,7 +21,14 @@ final class AreaUnderCurve {
     /** Precision against recall. */
     PR,
     /** Precision gain against recall gain. */
-    PRGAIN
+    PRGAIN;
+
+    static Curve of(String name) {
+      return Arrays.stream(values())
+          .filter(known -> known.name().equalsIgnoreCase(name))
+          .findAny()
+          .orElseThrow(() -> Argument.invalid("AUC", "curve", name, "one of ROC, PR, PRGAIN"));
+    }
   }
 
   /** How high the curve is taken to be between two points. */
@@ -27,6 +36,16 @@ final class AreaUnderCurve {
     INTERPOLATION,
     MINORING,
     MAJORING;
+
+    static Summation of(String name) {
+      return Arrays.stream(values())
+          .filter(known -> known.name().equalsIgnoreCase(name))
+          .findAny()
+          .orElseThrow(
+              () ->
+                  Argument.invalid(
+                      "AUC", "summation_method", name, "one of interpolation, minoring, majoring"));
+    }
 
     String id() {
       return name().toLowerCase(Locale.ROOT);
@@ -81,7 +100,8 @@ final class AreaUnderCurve {
   private static double gain(Confusion confusion, double wrong, int i) {
     double positives = confusion.truePositives()[i] + confusion.falseNegatives()[i];
     double negatives = confusion.trueNegatives()[i] + confusion.falsePositives()[i];
-    return 1.0 - Ratio.of(positives, negatives) * Ratio.of(wrong, confusion.truePositives()[i]);
+    return 1.0
+        - Metric.ratio(positives, negatives) * Metric.ratio(wrong, confusion.truePositives()[i]);
   }
 
   private static double interpolatedPrecisionRecall(Confusion confusion) {
@@ -91,11 +111,11 @@ final class AreaUnderCurve {
       double found = tp[i] - tp[i + 1];
       double answers = tp[i] + confusion.falsePositives()[i];
       double next = tp[i + 1] + confusion.falsePositives()[i + 1];
-      double slope = Ratio.of(found, Math.max(answers - next, 0.0));
+      double slope = Metric.ratio(found, Math.max(answers - next, 0.0));
       double intercept = tp[i + 1] - slope * next;
       double ratio = answers > 0.0 && next > 0.0 ? answers / next : 1.0;
       double positives = tp[i + 1] + confusion.falseNegatives()[i + 1];
-      area += Ratio.of(slope * (found + intercept * StrictMath.log(ratio)), positives);
+      area += Metric.ratio(slope * (found + intercept * StrictMath.log(ratio)), positives);
     }
 
     return area;

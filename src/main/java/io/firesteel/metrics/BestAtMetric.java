@@ -3,6 +3,7 @@ package io.firesteel.metrics;
 import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,38 +12,80 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Source: Keras 3.15, keras/src/metrics/confusion_metrics.py.
  */
-abstract class BestAtMetric extends Metric {
+final class BestAtMetric extends Metric {
 
   private static final long THRESHOLDS = 200;
 
-  private final String key;
+  /** A rate at a threshold. */
+  @FunctionalInterface
+  interface Rate {
+    double at(Confusion confusion, int threshold);
+  }
+
+  /**
+   * What a metric is.
+   *
+   * @param key the argument: the least value of the constrained rate, in [0, 1]
+   */
+  record Form(String className, String name, String key, Rate constrained, Rate dependent) {}
+
+  static final List<Form> FORMS =
+      List.of(
+          new Form(
+              "PrecisionAtRecall",
+              "precision_at_recall",
+              "recall",
+              Confusion::recall,
+              Confusion::precision),
+          new Form(
+              "RecallAtPrecision",
+              "recall_at_precision",
+              "precision",
+              Confusion::precision,
+              Confusion::recall),
+          new Form(
+              "SensitivityAtSpecificity",
+              "sensitivity_at_specificity",
+              "specificity",
+              Confusion::specificity,
+              Confusion::recall),
+          new Form(
+              "SpecificityAtSensitivity",
+              "specificity_at_sensitivity",
+              "sensitivity",
+              Confusion::recall,
+              Confusion::specificity));
+
+  private final Form form;
   private final double value;
   private final int numThresholds;
   private final @Nullable Long classId;
   private final ThresholdSums sums;
 
-  BestAtMetric(Builder<?> builder) {
-    super(builder);
-    this.key = builder.key;
-    this.value = builder.value;
-    this.numThresholds = Math.toIntExact(builder.numThresholds);
-    this.classId = builder.classId;
+  BestAtMetric(Form form, ConfigReader arguments) {
+    super(form.name(), arguments);
+    String owner = form.className();
+    this.form = form;
+    this.value = Argument.unit(owner, form.key(), arguments.number(form.key()));
+    long count = arguments.integer("num_thresholds", THRESHOLDS);
+    this.numThresholds = (int) Argument.integer(owner, "num_thresholds", 1, 1 << 20, count);
+    Long index = arguments.nullableInteger("class_id", null);
+    this.classId = index == null ? null : Argument.integer(owner, "class_id", 0, index);
     this.sums = ThresholdSums.evenly(numThresholds);
   }
 
-  /** Returns the rate at a threshold that must be reached. */
-  abstract double constrained(Confusion confusion, int threshold);
-
-  /** Returns the rate at a threshold of which the best is wanted. */
-  abstract double dependent(Confusion confusion, int threshold);
+  @Override
+  public String className() {
+    return form.className();
+  }
 
   @Override
-  public final boolean higherIsBetter() {
+  public boolean higherIsBetter() {
     return true;
   }
 
   @Override
-  public final @Nullable String checkWidths(int labelWidth, int width) {
+  public @Nullable String checkWidths(int labelWidth, int width) {
     return classId != null && classId >= width
         ? "%s looks at the class %d. Received: %d predictions a sample"
             .formatted(name(), classId, width)
@@ -50,12 +93,12 @@ abstract class BestAtMetric extends Metric {
   }
 
   @Override
-  public final int stateSize() {
+  public int stateSize() {
     return sums.size();
   }
 
   @Override
-  public final void update(
+  public void update(
       float[] labels,
       int labelWidth,
       float[] predictions,
@@ -73,12 +116,12 @@ abstract class BestAtMetric extends Metric {
   }
 
   @Override
-  public final double result(double[] state, int offset) {
+  public double result(double[] state, int offset) {
     Confusion confusion = sums.confusion(state, offset);
     double best = 0.0;
     for (int i = 0; i < confusion.thresholds(); i++) {
-      if (constrained(confusion, i) >= value) {
-        best = Math.max(best, dependent(confusion, i));
+      if (form.constrained().at(confusion, i) >= value) {
+        best = Math.max(best, form.dependent().at(confusion, i));
       }
     }
 
@@ -86,62 +129,11 @@ abstract class BestAtMetric extends Metric {
   }
 
   @Override
-  public final Config getConfig() {
+  public Config getConfig() {
     return super.getConfig().toBuilder()
         .put("class_id", classId)
         .put("num_thresholds", numThresholds)
-        .put(key, value)
+        .put(form.key(), value)
         .build();
-  }
-
-  /**
-   * Collects the arguments.
-   *
-   * @param <B> the builder's own type
-   */
-  public abstract static class Builder<B extends Builder<B>> extends Metric.Builder<B> {
-    private final String owner;
-    private final String key;
-    private final double value;
-    private long numThresholds = THRESHOLDS;
-    private @Nullable Long classId;
-
-    Builder(String owner, String name, String key, double value) {
-      super(name);
-      this.owner = owner;
-      this.key = key;
-      this.value = Argument.unit(owner, key, value);
-    }
-
-    /**
-     * Sets the number of thresholds from 0 to 1; default 200.
-     *
-     * @throws IllegalArgumentException if it is not from 1 to 2^20
-     */
-    public B numThresholds(long count) {
-      this.numThresholds = Argument.integer(owner, "num_thresholds", 1, 1 << 20, count);
-      return self();
-    }
-
-    /**
-     * Looks at the predictions of one class only.
-     *
-     * @throws IllegalArgumentException if it is negative
-     */
-    public B classId(long classId) {
-      this.classId = Argument.integer(owner, "class_id", 0, classId);
-      return self();
-    }
-
-    @Override
-    protected B read(ConfigReader reader) {
-      numThresholds(reader.integer("num_thresholds", THRESHOLDS));
-      Long index = reader.nullableInteger("class_id", null);
-      if (index != null) {
-        classId(index);
-      }
-
-      return super.read(reader);
-    }
   }
 }

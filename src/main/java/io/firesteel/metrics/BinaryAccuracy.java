@@ -10,28 +10,21 @@ import io.firesteel.saving.ConfigReader;
  *
  * <p>Source: Keras 3.15, keras/src/metrics/accuracy_metrics.py.
  */
-public final class BinaryAccuracy extends SamplewiseMetric {
+public final class BinaryAccuracy extends AccuracyMetric {
 
   private static final double THRESHOLD = 0.5;
 
   private final double threshold;
 
-  private BinaryAccuracy(Builder builder) {
-    super(builder);
-    this.threshold = builder.threshold;
+  BinaryAccuracy(ConfigReader arguments) {
+    super("binary_accuracy", arguments);
+    this.threshold =
+        Argument.finite("BinaryAccuracy", "threshold", arguments.number("threshold", THRESHOLD));
   }
 
   /** Returns a builder with Keras's defaults. */
   public static Builder builder() {
     return new Builder();
-  }
-
-  /** Returns the metric that a config describes. */
-  public static BinaryAccuracy fromConfig(Config config) {
-    ConfigReader reader = config.reader("BinaryAccuracy");
-    Builder builder = builder().read(reader).threshold(reader.number("threshold", THRESHOLD));
-    reader.finish();
-    return builder.build();
   }
 
   @Override
@@ -53,31 +46,14 @@ public final class BinaryAccuracy extends SamplewiseMetric {
   }
 
   /** Collects the arguments. */
-  public static final class Builder extends Metric.Builder<Builder> {
-    private double threshold = THRESHOLD;
-
+  public static final class Builder extends Metric.Builder<BinaryAccuracy, Builder> {
     private Builder() {
-      super("binary_accuracy");
+      super("BinaryAccuracy", BinaryAccuracy::new);
     }
 
-    /**
-     * Sets the bound above which a prediction counts as 1; default 0.5.
-     *
-     * @throws IllegalArgumentException if it is not a finite number
-     */
+    /** Sets the bound above which a prediction counts as 1, finite; default 0.5. */
     public Builder threshold(double threshold) {
-      this.threshold = Argument.finite("BinaryAccuracy", "threshold", threshold);
-      return this;
-    }
-
-    @Override
-    protected Builder self() {
-      return this;
-    }
-
-    @Override
-    public BinaryAccuracy build() {
-      return new BinaryAccuracy(this);
+      return set("threshold", threshold);
     }
   }
 }

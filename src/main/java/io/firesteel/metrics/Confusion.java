@@ -13,21 +13,21 @@ record Confusion(
 
   /** The share of positive labels that are found. */
   double recall(int i) {
-    return Ratio.of(truePositives[i], truePositives[i] + falseNegatives[i]);
+    return Metric.ratio(truePositives[i], truePositives[i] + falseNegatives[i]);
   }
 
   /** The share of positive answers that are right. */
   double precision(int i) {
-    return Ratio.of(truePositives[i], truePositives[i] + falsePositives[i]);
+    return Metric.ratio(truePositives[i], truePositives[i] + falsePositives[i]);
   }
 
   /** The share of negative labels that are found. */
   double specificity(int i) {
-    return Ratio.of(trueNegatives[i], trueNegatives[i] + falsePositives[i]);
+    return Metric.ratio(trueNegatives[i], trueNegatives[i] + falsePositives[i]);
   }
 
   /** The share of negative labels that are taken for positive. */
   double falsePositiveRate(int i) {
-    return Ratio.of(falsePositives[i], falsePositives[i] + trueNegatives[i]);
+    return Metric.ratio(falsePositives[i], falsePositives[i] + trueNegatives[i]);
   }
 }

@@ -3,32 +3,60 @@ package io.firesteel.metrics;
 import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A number made of the counts of right and wrong answers at one threshold, above which a prediction
- * counts as positive. A label counts as positive unless it is 0. All predictions of a sample count,
- * each with the sample's weight.
+ * A number made of the counts of right and wrong answers at a threshold, above which a prediction
+ * counts as positive, or one for each of several thresholds. A label counts as positive unless it
+ * is 0. All predictions of a sample count, each with the sample's weight.
  *
- * <p>Source: Keras 3.15, keras/src/metrics/confusion_metrics.py. Differs from Keras: a metric is
- * one number, so several thresholds are refused; name a metric for each.
+ * <p>Source: Keras 3.15, keras/src/metrics/confusion_metrics.py.
  */
 abstract class ConfusionMetric extends Metric {
 
   static final double THRESHOLD = 0.5;
 
   private final @Nullable Object given;
+  private final int[] places;
   private final ThresholdSums sums;
 
-  ConfusionMetric(Builder<?> builder, double absent) {
-    super(builder);
-    this.given = builder.given;
-    this.sums = ThresholdSums.of(given == null ? absent : builder.threshold);
+  /**
+   * Reads the thresholds.
+   *
+   * @param absent the threshold if none is given
+   */
+  ConfusionMetric(String name, ConfigReader arguments, double absent) {
+    super(name, arguments);
+    this.given = arguments.any("thresholds");
+    double[] thresholds = given == null ? new double[] {absent} : thresholds(arguments);
+    double[] rising = Arrays.stream(thresholds).sorted().toArray();
+    this.places = Arrays.stream(thresholds).mapToInt(t -> place(rising, t)).toArray();
+    this.sums = ThresholdSums.of(rising);
   }
 
-  /** Returns the metric of the counts at the first and only threshold. */
-  abstract double result(Confusion confusion);
+  private static double[] thresholds(ConfigReader arguments) {
+    List<Double> values =
+        arguments.any("thresholds") instanceof List<?>
+            ? arguments.numbers("thresholds")
+            : List.of(arguments.number("thresholds"));
+    Argument.require(arguments.owner(), "thresholds", values, !values.isEmpty(), "one or more");
+    values.forEach(value -> Argument.unit(arguments.owner(), "thresholds", value));
+    return values.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+
+  private static int place(double[] rising, double threshold) {
+    int place = 0;
+    while (rising[place] != threshold) {
+      place++;
+    }
+
+    return place;
+  }
+
+  /** Returns the metric of the counts at one of the thresholds. */
+  abstract double result(Confusion confusion, int threshold);
 
   /** Tells whether a prediction takes part. */
   boolean counts(int index) {
@@ -67,58 +95,22 @@ abstract class ConfusionMetric extends Metric {
   }
 
   @Override
+  public final int resultSize() {
+    return places.length;
+  }
+
+  @Override
   public final double result(double[] state, int offset) {
-    return result(sums.confusion(state, offset));
+    return result(state, offset, 0);
+  }
+
+  @Override
+  public final double result(double[] state, int offset, int index) {
+    return result(sums.confusion(state, offset), places[index]);
   }
 
   @Override
   public Config getConfig() {
     return super.getConfig().with("thresholds", given);
-  }
-
-  /**
-   * Collects the arguments.
-   *
-   * @param <B> the builder's own type
-   */
-  public abstract static class Builder<B extends Builder<B>> extends Metric.Builder<B> {
-    private final String owner;
-    private @Nullable Object given;
-    private double threshold = THRESHOLD;
-
-    Builder(String owner, String name) {
-      super(name);
-      this.owner = owner;
-    }
-
-    /**
-     * Sets the bound above which a prediction counts as positive; default 0.5.
-     *
-     * @throws IllegalArgumentException if it is not in [0, 1]
-     */
-    public B threshold(double threshold) {
-      Argument.unit(owner, "thresholds", threshold);
-
-      this.threshold = threshold;
-      this.given = threshold;
-      return self();
-    }
-
-    @Override
-    protected B read(ConfigReader reader) {
-      Object value = reader.any("thresholds");
-      if (value instanceof List<?> list) {
-        if (list.size() != 1) {
-          throw reader.invalid("thresholds", "one number, for a metric is one number");
-        }
-
-        threshold(reader.numbers("thresholds").get(0));
-        this.given = list;
-      } else if (value != null) {
-        threshold(reader.number("thresholds"));
-      }
-
-      return super.read(reader);
-    }
   }
 }

@@ -1,5 +1,7 @@
 package io.firesteel.metrics;
 
+import io.firesteel.saving.ConfigReader;
+
 /**
  * A weighted mean over samples: the sum of weighted values over the sum of weights.
  *
@@ -8,8 +10,8 @@ package io.firesteel.metrics;
  */
 abstract class MeanMetric extends Metric {
 
-  MeanMetric(Builder<?> builder) {
-    super(builder);
+  MeanMetric(String name, ConfigReader arguments) {
+    super(name, arguments);
   }
 
   /** Adds the value of a sample to the sums. */
@@ -25,7 +27,6 @@ abstract class MeanMetric extends Metric {
 
   @Override
   public double result(double[] state, int offset) {
-    double weights = state[offset + 1];
-    return weights == 0.0 ? 0.0 : state[offset] / weights;
+    return ratio(state[offset], state[offset + 1]);
   }
 }

@@ -3,6 +3,8 @@ package io.firesteel.metrics;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.saving.KerasSerializable;
+import io.firesteel.saving.ObjectBuilder;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,14 +23,21 @@ public abstract class Metric implements KerasSerializable {
     this.name = name;
   }
 
+  /**
+   * Creates a metric of its arguments {@code name} and {@code dtype}.
+   *
+   * @param name the default name
+   * @throws IllegalArgumentException if the dtype is not float32
+   */
+  protected Metric(String name, ConfigReader arguments) {
+    String given = arguments.nullableString("name");
+    this.name = given == null ? name : given;
+    arguments.requireFloat32();
+  }
+
   /** Returns the name, under which results are logged. */
   public String name() {
     return name;
-  }
-
-  /** Creates a metric with what a builder collected. */
-  protected Metric(Builder<?> builder) {
-    this(builder.name);
   }
 
   /** Returns {@code name} and {@code dtype}, with which every metric's config begins. */
@@ -44,10 +53,7 @@ public abstract class Metric implements KerasSerializable {
    * @return null if they fit this metric, else what was received and what is allowed
    */
   public @Nullable String checkWidths(int labelWidth, int width) {
-    return labelWidth == width
-        ? null
-        : "%s needs labels as wide as the predictions. Received: labels of width %d, predictions of width %d"
-            .formatted(name, labelWidth, width);
+    return Classes.checkEqual(this, labelWidth, width);
   }
 
   /** Tells whether a higher value is a better one, as for accuracies; errors are better lower. */
@@ -90,55 +96,65 @@ public abstract class Metric implements KerasSerializable {
       double[] state,
       int offset);
 
-  /** Returns the metric of the sums; 0 of no samples, as Keras. */
+  /**
+   * Returns the metric of the sums, the first of them if there are several; 0 of no samples, as
+   * Keras.
+   */
   public abstract double result(double[] state, int offset);
 
   /**
-   * Collects what every metric has.
+   * Returns the number of results: 1, but for metrics that have one a class or one a threshold.
+   * Those are logged under {@code name[0]}, {@code name[1]} and so on.
    *
+   * @throws IllegalStateException as {@link #stateSize}
+   */
+  public int resultSize() {
+    return 1;
+  }
+
+  /** Returns one of the results of the sums, from 0 to {@link #resultSize} - 1. */
+  public double result(double[] state, int offset, int index) {
+    return result(state, offset);
+  }
+
+  /** Returns a quotient, 0 where the divisor is 0. */
+  static double ratio(double dividend, double divisor) {
+    return divisor == 0.0 ? 0.0 : dividend / divisor;
+  }
+
+  /** Returns a width, which is 0 as long as nobody said it. */
+  final int known(int width) {
+    if (width == 0) {
+      throw new IllegalStateException(
+          "The metric %s does not know the width of predictions: call forWidth first"
+              .formatted(name));
+    }
+
+    return width;
+  }
+
+  /**
+   * Collects what every metric has, and what those with arguments of their own add.
+   *
+   * @param <M> the metric
    * @param <B> the builder's own type
    */
-  public abstract static class Builder<B extends Builder<B>> {
-    private String name;
+  public abstract static class Builder<M extends Metric, B extends Builder<M, B>>
+      extends ObjectBuilder<M, B> {
 
     /**
      * Creates a builder.
      *
-     * @param name the default name
+     * @param owner the name of the class, for errors
+     * @param constructor reads the arguments and checks them
      */
-    protected Builder(String name) {
-      this.name = name;
+    protected Builder(String owner, Function<ConfigReader, M> constructor) {
+      super(owner, constructor);
     }
-
-    /** Returns this builder. */
-    protected abstract B self();
-
-    /** Returns the metric. */
-    public abstract Metric build();
 
     /** Sets the name, under which results are logged. */
     public B name(String name) {
-      this.name = name;
-      return self();
-    }
-
-    /**
-     * Reads {@code name} and {@code dtype}.
-     *
-     * @throws IllegalArgumentException if the dtype is not float32
-     */
-    protected B read(ConfigReader reader) {
-      String given = reader.nullableString("name");
-      if (given != null) {
-        name(given);
-      }
-
-      String dtype = reader.nullableString("dtype");
-      if (dtype != null && !dtype.equals("float32")) {
-        throw reader.invalid("dtype", "float32 or null");
-      }
-
-      return self();
+      return set("name", name);
     }
   }
 }

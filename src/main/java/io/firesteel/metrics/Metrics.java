@@ -1,5 +1,6 @@
 package io.firesteel.metrics;
 
+import io.firesteel.internal.saving.KerasNames;
 import io.firesteel.internal.saving.ObjectRegistry;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigFactory;
@@ -21,93 +22,7 @@ public final class Metrics {
 
   private static final Set<String> ACCURACY = Set.of("accuracy", "acc");
 
-  private static final ObjectRegistry<Metric> REGISTRY =
-      ObjectRegistry.builder("metric", "keras.metrics", Metric.class)
-          .add(
-              MeanSquaredError.class,
-              MeanSquaredError::fromConfig,
-              "mean_squared_error",
-              "mse",
-              "MSE")
-          .add(
-              MeanAbsoluteError.class,
-              MeanAbsoluteError::fromConfig,
-              "mean_absolute_error",
-              "mae",
-              "MAE")
-          .add(
-              BinaryCrossentropy.class,
-              BinaryCrossentropy::fromConfig,
-              "binary_crossentropy",
-              "bce",
-              "BCE")
-          .add(
-              CategoricalCrossentropy.class,
-              CategoricalCrossentropy::fromConfig,
-              "categorical_crossentropy")
-          .add(
-              SparseCategoricalCrossentropy.class,
-              SparseCategoricalCrossentropy::fromConfig,
-              "sparse_categorical_crossentropy")
-          .add(Accuracy.class, Accuracy::fromConfig, "accuracy")
-          .add(BinaryAccuracy.class, BinaryAccuracy::fromConfig, "binary_accuracy")
-          .add(CategoricalAccuracy.class, CategoricalAccuracy::fromConfig, "categorical_accuracy")
-          .add(
-              SparseCategoricalAccuracy.class,
-              SparseCategoricalAccuracy::fromConfig,
-              "sparse_categorical_accuracy")
-          .add(
-              TopKCategoricalAccuracy.class,
-              TopKCategoricalAccuracy::fromConfig,
-              "top_k_categorical_accuracy")
-          .add(
-              SparseTopKCategoricalAccuracy.class,
-              SparseTopKCategoricalAccuracy::fromConfig,
-              "sparse_top_k_categorical_accuracy")
-          .add(
-              RootMeanSquaredError.class,
-              RootMeanSquaredError::fromConfig,
-              "root_mean_squared_error")
-          .add(
-              MeanAbsolutePercentageError.class,
-              MeanAbsolutePercentageError::fromConfig,
-              "mean_absolute_percentage_error",
-              "mape",
-              "MAPE")
-          .add(
-              MeanSquaredLogarithmicError.class,
-              MeanSquaredLogarithmicError::fromConfig,
-              "mean_squared_logarithmic_error",
-              "msle",
-              "MSLE")
-          .add(CosineSimilarity.class, CosineSimilarity::fromConfig, "cosine_similarity")
-          .add(LogCoshError.class, LogCoshError::fromConfig, "log_cosh_error")
-          .add(R2Score.class, R2Score::fromConfig, "r2_score")
-          .add(AUC.class, AUC::fromConfig, "auc")
-          .add(FalseNegatives.class, FalseNegatives::fromConfig, "false_negatives")
-          .add(FalsePositives.class, FalsePositives::fromConfig, "false_positives")
-          .add(TrueNegatives.class, TrueNegatives::fromConfig, "true_negatives")
-          .add(TruePositives.class, TruePositives::fromConfig, "true_positives")
-          .add(Precision.class, Precision::fromConfig, "precision")
-          .add(Recall.class, Recall::fromConfig, "recall")
-          .add(PrecisionAtRecall.class, PrecisionAtRecall::fromConfig, "precision_at_recall")
-          .add(RecallAtPrecision.class, RecallAtPrecision::fromConfig, "recall_at_precision")
-          .add(
-              SensitivityAtSpecificity.class,
-              SensitivityAtSpecificity::fromConfig,
-              "sensitivity_at_specificity")
-          .add(
-              SpecificityAtSensitivity.class,
-              SpecificityAtSensitivity::fromConfig,
-              "specificity_at_sensitivity")
-          .add(Hinge.class, Hinge::fromConfig, "hinge")
-          .add(SquaredHinge.class, SquaredHinge::fromConfig, "squared_hinge")
-          .add(CategoricalHinge.class, CategoricalHinge::fromConfig, "categorical_hinge")
-          .add(KLDivergence.class, KLDivergence::fromConfig, "kl_divergence")
-          .add(Poisson.class, Poisson::fromConfig, "poisson")
-          .add(F1Score.class, F1Score::fromConfig, "f1_score")
-          .add(FBetaScore.class, FBetaScore::fromConfig, "f_beta_score")
-          .build();
+  private static final ObjectRegistry<Metric> REGISTRY = registry();
 
   private Metrics() {}
 
@@ -118,6 +33,19 @@ public final class Metrics {
    */
   public static Metric get(@Nullable Object identifier) {
     return identifier instanceof Config config ? deserialize(config) : REGISTRY.get(identifier);
+  }
+
+  /**
+   * Returns the metric of a name with arguments, e.g. {@code get("PrecisionAtRecall",
+   * Map.of("recall", 0.8))}.
+   *
+   * @param name as {@link #get(Object)} has it
+   * @param arguments the values by Keras's names; those that are not there have Keras's defaults
+   * @throws IllegalArgumentException if the name is unknown or an argument is refused
+   */
+  public static Metric get(String name, Map<String, ?> arguments) {
+    return deserialize(
+        Config.builder().put("class_name", name).put("config", Config.of(arguments)).build());
   }
 
   /**
@@ -155,12 +83,10 @@ public final class Metrics {
 
   private static Metric accuracy(int predictionWidth, int labelWidth) {
     if (predictionWidth == 1) {
-      return BinaryAccuracy.builder().build();
+      return get("binary_accuracy");
     }
 
-    return labelWidth == 1
-        ? SparseCategoricalAccuracy.builder().build()
-        : CategoricalAccuracy.builder().build();
+    return get(labelWidth == 1 ? "sparse_categorical_accuracy" : "categorical_accuracy");
   }
 
   /**
@@ -209,5 +135,59 @@ public final class Metrics {
   /** Returns every name that {@link #get} accepts, sorted. */
   public static List<String> names() {
     return REGISTRY.names();
+  }
+
+  private static ObjectRegistry<Metric> registry() {
+    ObjectRegistry.Builder<Metric> builder =
+        ObjectRegistry.builder("metric", "keras.metrics", Metric.class);
+    LossMeans.FORMS.forEach(
+        form -> {
+          List<String> names = new ArrayList<>(form.otherNames());
+          names.add(KerasNames.snakeCase(form.className()));
+          builder.addRead(
+              form.className(),
+              MeanMetricWrapper.class,
+              arguments -> new MeanMetricWrapper(form, arguments),
+              names.toArray(String[]::new));
+        });
+    PlainAccuracy.FORMS.forEach(
+        form ->
+            builder.addRead(
+                form.className(),
+                PlainAccuracy.class,
+                arguments -> new PlainAccuracy(form, arguments),
+                form.name()));
+    ConfusionCount.FORMS.forEach(
+        form ->
+            builder.addRead(
+                form.className(),
+                ConfusionCount.class,
+                arguments -> new ConfusionCount(form, arguments),
+                form.name()));
+    BestAtMetric.FORMS.forEach(
+        form ->
+            builder.addRead(
+                form.className(),
+                BestAtMetric.class,
+                arguments -> new BestAtMetric(form, arguments),
+                form.name()));
+    return builder
+        .addRead(BinaryAccuracy.class, BinaryAccuracy::new, "binary_accuracy")
+        .addRead(
+            TopKCategoricalAccuracy.class,
+            TopKCategoricalAccuracy::new,
+            "top_k_categorical_accuracy")
+        .addRead(
+            SparseTopKCategoricalAccuracy.class,
+            SparseTopKCategoricalAccuracy::new,
+            "sparse_top_k_categorical_accuracy")
+        .addRead(R2Score.class, R2Score::new, "r2_score")
+        .addRead(AUC.class, AUC::new, "auc")
+        .addRead(Precision.class, Precision::new, "precision")
+        .addRead(Recall.class, Recall::new, "recall")
+        .addRead("F1Score", FBetaScore.class, FBetaScore::f1, "f1_score")
+        .addRead(FBetaScore.class, FBetaScore::new, "f_beta_score")
+        .addRead("MeanMetricWrapper", MeanMetricWrapper.class, MeanMetricWrapper::read)
+        .build();
   }
 }

@@ -1,18 +1,16 @@
 package io.firesteel.metrics;
 
-import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 
 /**
  * The share of positive answers that are right: {@code tp / (tp + fp)}, 0 if there are none.
  *
- * <p>Source: Keras 3.15, keras/src/metrics/confusion_metrics.py. Differs from Keras: one threshold
- * alone.
+ * <p>Source: Keras 3.15, keras/src/metrics/confusion_metrics.py.
  */
 public final class Precision extends SelectiveConfusionMetric {
 
-  private Precision(Builder builder) {
-    super(builder);
+  Precision(ConfigReader arguments) {
+    super("precision", arguments);
   }
 
   /** Returns a builder with Keras's defaults. */
@@ -20,33 +18,15 @@ public final class Precision extends SelectiveConfusionMetric {
     return new Builder();
   }
 
-  /** Returns the metric that a config describes. */
-  public static Precision fromConfig(Config config) {
-    ConfigReader reader = config.reader("Precision");
-    Builder builder = builder().read(reader);
-    reader.finish();
-    return builder.build();
-  }
-
   @Override
-  double result(Confusion confusion) {
-    return confusion.precision(0);
+  double result(Confusion confusion, int threshold) {
+    return confusion.precision(threshold);
   }
 
   /** Collects the arguments. */
-  public static final class Builder extends SelectiveConfusionMetric.Builder<Builder> {
+  public static final class Builder extends SelectiveConfusionMetric.Builder<Precision, Builder> {
     private Builder() {
-      super("Precision", "precision");
-    }
-
-    @Override
-    protected Builder self() {
-      return this;
-    }
-
-    @Override
-    public Precision build() {
-      return new Precision(this);
+      super("Precision", Precision::new);
     }
   }
 }

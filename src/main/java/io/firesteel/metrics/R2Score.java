@@ -16,24 +16,34 @@ import org.jspecify.annotations.Nullable;
  * becomes {@code 1 - (1 - r) (n - 1) / (n - num_regressors - 1)}, where {@code n} counts all
  * labels, if that divisor is above 0.
  *
- * <p>Source: Keras 3.15, keras/src/metrics/regression_metrics.py. Differs from Keras: a metric is
- * one number, so {@code class_aggregation} null is refused where there are several outputs.
+ * <p>Source: Keras 3.15, keras/src/metrics/regression_metrics.py. With {@code class_aggregation}
+ * null there is a result an output.
  */
 public final class R2Score extends Metric {
 
   private static final String UNIFORM = "uniform_average";
   private static final String WEIGHTED = "variance_weighted_average";
+  private static final List<@Nullable String> AGGREGATIONS = Arrays.asList(null, UNIFORM, WEIGHTED);
   private static final int SUMS = 4;
 
   private final @Nullable String classAggregation;
   private final long numRegressors;
   private final int width;
 
-  private R2Score(Builder builder) {
-    super(builder);
-    this.classAggregation = builder.classAggregation;
-    this.numRegressors = builder.numRegressors;
-    this.width = builder.width;
+  R2Score(ConfigReader arguments) {
+    this(arguments, 0);
+  }
+
+  private R2Score(ConfigReader arguments, int width) {
+    super("r2_score", arguments);
+    String given =
+        arguments.seen("class_aggregation")
+            ? arguments.nullableString("class_aggregation")
+            : UNIFORM;
+    this.classAggregation = Argument.oneOf("R2Score", "class_aggregation", given, AGGREGATIONS);
+    long regressors = arguments.integer("num_regressors", 0);
+    this.numRegressors = Argument.integer("R2Score", "num_regressors", 0, regressors);
+    this.width = width;
   }
 
   /** Returns a builder with Keras's defaults. */
@@ -41,24 +51,9 @@ public final class R2Score extends Metric {
     return new Builder();
   }
 
-  /** Returns the metric that a config describes. */
-  public static R2Score fromConfig(Config config) {
-    ConfigReader reader = config.reader("R2Score");
-    Builder builder = builder().read(reader);
-    if (reader.seen("class_aggregation")) {
-      builder.classAggregation(reader.nullableString("class_aggregation"));
-    }
-
-    builder.numRegressors(reader.integer("num_regressors", 0));
-    reader.finish();
-    return builder.build();
-  }
-
   @Override
   public Metric forWidth(int predictionWidth) {
-    Builder builder = builder().name(name()).classAggregation(classAggregation);
-    builder.width = predictionWidth;
-    return builder.numRegressors(numRegressors).build();
+    return new R2Score(getConfig().reader("R2Score"), predictionWidth);
   }
 
   @Override
@@ -75,18 +70,8 @@ public final class R2Score extends Metric {
   }
 
   @Override
-  public @Nullable String checkWidths(int labelWidth, int predictionWidth) {
-    if (classAggregation == null && predictionWidth > 1) {
-      return "%s has one value an output; set 'class_aggregation' to uniform_average or variance_weighted_average. Received: class_aggregation=null, %d predictions a sample"
-          .formatted(name(), predictionWidth);
-    }
-
-    return super.checkWidths(labelWidth, predictionWidth);
-  }
-
-  @Override
   public int stateSize() {
-    return 1 + SUMS * Width.known(name(), width);
+    return 1 + SUMS * known(width);
   }
 
   /* The number of labels, and for each output: their sum, that of their squares, that of squared
@@ -115,70 +100,73 @@ public final class R2Score extends Metric {
   }
 
   @Override
-  public double result(double[] state, int offset) {
-    int outputs = Width.known(name(), width);
-    double sum = 0.0;
-    double weightedSum = 0.0;
-    double totals = 0.0;
-    for (int j = 0; j < outputs; j++) {
-      int sums = offset + 1 + SUMS * j;
-      double total = state[sums + 1] - state[sums] * Ratio.of(state[sums], state[sums + 3]);
-      double score = total == 0.0 ? 0.0 : 1.0 - state[sums + 2] / total;
-      sum += score;
-      weightedSum += score * total;
-      totals += total;
-    }
+  public int resultSize() {
+    return classAggregation == null ? known(width) : 1;
+  }
 
+  @Override
+  public double result(double[] state, int offset) {
+    return result(state, offset, 0);
+  }
+
+  @Override
+  public double result(double[] state, int offset, int index) {
     double score =
-        WEIGHTED.equals(classAggregation) ? Ratio.of(weightedSum, totals) : sum / outputs;
+        classAggregation == null
+            ? score(state, offset + 1 + SUMS * index)
+            : aggregated(state, offset);
     double divisor = state[offset] - numRegressors - 1.0;
     return numRegressors == 0 || divisor <= 0.0
         ? score
         : 1.0 - (1.0 - score) * (state[offset] - 1.0) / divisor;
   }
 
-  /** Collects the arguments. */
-  public static final class Builder extends Metric.Builder<Builder> {
-    private @Nullable String classAggregation = UNIFORM;
-    private long numRegressors;
-    private int width;
+  private double aggregated(double[] state, int offset) {
+    int outputs = known(width);
+    double sum = 0.0;
+    double weightedSum = 0.0;
+    double totals = 0.0;
+    for (int j = 0; j < outputs; j++) {
+      int sums = offset + 1 + SUMS * j;
+      double total = total(state, sums);
+      double score = score(state, sums);
+      sum += score;
+      weightedSum += score * total;
+      totals += total;
+    }
 
+    return WEIGHTED.equals(classAggregation) ? ratio(weightedSum, totals) : sum / outputs;
+  }
+
+  private static double score(double[] state, int sums) {
+    double total = total(state, sums);
+    return total == 0.0 ? 0.0 : 1.0 - state[sums + 2] / total;
+  }
+
+  private static double total(double[] state, int sums) {
+    return state[sums + 1] - state[sums] * ratio(state[sums], state[sums + 3]);
+  }
+
+  /** Collects the arguments. */
+  public static final class Builder extends Metric.Builder<R2Score, Builder> {
     private Builder() {
-      super("r2_score");
+      super("R2Score", R2Score::new);
     }
 
     /**
-     * Sets how the outputs become one number: {@code uniform_average} or {@code
-     * variance_weighted_average}, null for a single output.
-     *
-     * @throws IllegalArgumentException if it is another one
+     * Sets how the outputs become one number: {@code uniform_average}, the default, or {@code
+     * variance_weighted_average}; null for a result an output.
      */
     public Builder classAggregation(@Nullable String classAggregation) {
-      List<@Nullable String> known = Arrays.asList(null, UNIFORM, WEIGHTED);
-      Argument.oneOf("R2Score", "class_aggregation", classAggregation, known);
-
-      this.classAggregation = classAggregation;
-      return this;
+      return set("class_aggregation", classAggregation);
     }
 
     /**
-     * Sets the number of independent variables for the adjusted score; default 0, for none.
-     *
-     * @throws IllegalArgumentException if it is negative
+     * Sets the number of independent variables for the adjusted score, at least 0; default 0, for
+     * none.
      */
     public Builder numRegressors(long numRegressors) {
-      this.numRegressors = Argument.integer("R2Score", "num_regressors", 0, numRegressors);
-      return this;
-    }
-
-    @Override
-    protected Builder self() {
-      return this;
-    }
-
-    @Override
-    public R2Score build() {
-      return new R2Score(this);
+      return set("num_regressors", numRegressors);
     }
   }
 }

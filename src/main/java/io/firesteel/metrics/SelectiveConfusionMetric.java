@@ -3,6 +3,8 @@ package io.firesteel.metrics;
 import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
+import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,10 +17,15 @@ abstract class SelectiveConfusionMetric extends ConfusionMetric {
   private final @Nullable Long topK;
   private final @Nullable Long classId;
 
-  SelectiveConfusionMetric(Builder<?> builder) {
-    super(builder, builder.topK == null ? THRESHOLD : BELOW_ALL);
-    this.topK = builder.topK;
-    this.classId = builder.classId;
+  SelectiveConfusionMetric(String name, ConfigReader arguments) {
+    super(name, arguments, arguments.any("top_k") == null ? THRESHOLD : BELOW_ALL);
+    this.topK = atLeast(arguments, "top_k", 1);
+    this.classId = atLeast(arguments, "class_id", 0);
+  }
+
+  private static @Nullable Long atLeast(ConfigReader arguments, String key, long min) {
+    Long value = arguments.nullableInteger(key, null);
+    return value == null ? null : Argument.integer(arguments.owner(), key, min, value);
   }
 
   @Override
@@ -71,52 +78,37 @@ abstract class SelectiveConfusionMetric extends ConfusionMetric {
   /**
    * Collects the arguments.
    *
+   * @param <M> the metric
    * @param <B> the builder's own type
    */
-  public abstract static class Builder<B extends Builder<B>> extends ConfusionMetric.Builder<B> {
-    private final String owner;
-    private @Nullable Long topK;
-    private @Nullable Long classId;
+  public abstract static class Builder<M extends Metric, B extends Builder<M, B>>
+      extends Metric.Builder<M, B> {
 
-    Builder(String owner, String name) {
-      super(owner, name);
-      this.owner = owner;
+    Builder(String owner, Function<ConfigReader, M> constructor) {
+      super(owner, constructor);
+    }
+
+    /** Sets the bound in [0, 1] above which a prediction counts as positive; default 0.5. */
+    public B threshold(double threshold) {
+      return set("thresholds", threshold);
+    }
+
+    /** Sets several bounds, each of which gets a result of its own. */
+    public B thresholds(List<Double> thresholds) {
+      return set("thresholds", thresholds);
     }
 
     /**
-     * Takes only the largest predictions of a sample for positive, and these whatever their size
-     * unless there is a threshold.
-     *
-     * @throws IllegalArgumentException if it is less than 1
+     * Takes only the {@code k} largest predictions of a sample for positive, at least 1, and these
+     * whatever their size unless there is a threshold.
      */
     public B topK(long k) {
-      this.topK = Argument.integer(owner, "top_k", 1, k);
-      return self();
+      return set("top_k", k);
     }
 
-    /**
-     * Looks at the predictions of one class only.
-     *
-     * @throws IllegalArgumentException if it is negative
-     */
+    /** Looks at the predictions of one class only, at least 0. */
     public B classId(long classId) {
-      this.classId = Argument.integer(owner, "class_id", 0, classId);
-      return self();
-    }
-
-    @Override
-    protected B read(ConfigReader reader) {
-      Long k = reader.nullableInteger("top_k", null);
-      Long index = reader.nullableInteger("class_id", null);
-      if (k != null) {
-        topK(k);
-      }
-
-      if (index != null) {
-        classId(index);
-      }
-
-      return super.read(reader);
+      return set("class_id", classId);
     }
   }
 }

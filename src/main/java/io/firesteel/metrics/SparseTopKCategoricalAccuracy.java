@@ -14,30 +14,22 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Source: Keras 3.15, keras/src/metrics/accuracy_metrics.py.
  */
-public final class SparseTopKCategoricalAccuracy extends SamplewiseMetric {
+public final class SparseTopKCategoricalAccuracy extends AccuracyMetric {
 
   private static final long K = 5;
 
   private final long k;
   private final boolean fromSortedIds;
 
-  private SparseTopKCategoricalAccuracy(Builder builder) {
-    super(builder);
-    this.k = builder.k;
-    this.fromSortedIds = builder.fromSortedIds;
+  SparseTopKCategoricalAccuracy(ConfigReader arguments) {
+    super("sparse_top_k_categorical_accuracy", arguments);
+    this.k = Argument.integer("SparseTopKCategoricalAccuracy", "k", 1, arguments.integer("k", K));
+    this.fromSortedIds = arguments.bool("from_sorted_ids", false);
   }
 
   /** Returns a builder with Keras's defaults. */
   public static Builder builder() {
     return new Builder();
-  }
-
-  /** Returns the metric that a config describes. */
-  public static SparseTopKCategoricalAccuracy fromConfig(Config config) {
-    ConfigReader reader = config.reader("SparseTopKCategoricalAccuracy");
-    Builder builder = builder().read(reader);
-    reader.finish();
-    return builder.build();
   }
 
   @Override
@@ -53,7 +45,7 @@ public final class SparseTopKCategoricalAccuracy extends SamplewiseMetric {
           .formatted(name(), k, width);
     }
 
-    return Scores.checkIndices(name(), labelWidth, width);
+    return Classes.checkIndices(this, labelWidth, width);
   }
 
   @Override
@@ -63,7 +55,7 @@ public final class SparseTopKCategoricalAccuracy extends SamplewiseMetric {
     boolean in =
         fromSortedIds
             ? isAmong(label, predictions, start)
-            : Scores.inTopK(label, predictions, start, width, k);
+            : Classes.inTopK(label, predictions, start, width, k);
     return in ? 1.0 : 0.0;
   }
 
@@ -78,47 +70,19 @@ public final class SparseTopKCategoricalAccuracy extends SamplewiseMetric {
   }
 
   /** Collects the arguments. */
-  public static final class Builder extends Metric.Builder<Builder> {
-    private long k = K;
-    private boolean fromSortedIds;
-
+  public static final class Builder extends Metric.Builder<SparseTopKCategoricalAccuracy, Builder> {
     private Builder() {
-      super("sparse_top_k_categorical_accuracy");
+      super("SparseTopKCategoricalAccuracy", SparseTopKCategoricalAccuracy::new);
     }
 
-    /**
-     * Sets how many of the largest predictions count; default 5.
-     *
-     * @throws IllegalArgumentException if it is less than 1
-     */
+    /** Sets how many of the largest predictions count, at least 1; default 5. */
     public Builder k(long k) {
-      this.k = Argument.integer("SparseTopKCategoricalAccuracy", "k", 1, k);
-      return this;
+      return set("k", k);
     }
 
     /** Takes predictions as class indices, best first; without this they are scores. */
     public Builder fromSortedIds() {
-      fromSortedIds = true;
-      return this;
-    }
-
-    @Override
-    protected Builder read(ConfigReader reader) {
-      if (reader.bool("from_sorted_ids", false)) {
-        fromSortedIds();
-      }
-
-      return super.read(reader).k(reader.integer("k", K));
-    }
-
-    @Override
-    protected Builder self() {
-      return this;
-    }
-
-    @Override
-    public SparseTopKCategoricalAccuracy build() {
-      return new SparseTopKCategoricalAccuracy(this);
+      return set("from_sorted_ids", true);
     }
   }
 }

@@ -11,28 +11,20 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Source: Keras 3.15, keras/src/metrics/accuracy_metrics.py.
  */
-public final class TopKCategoricalAccuracy extends SamplewiseMetric {
+public final class TopKCategoricalAccuracy extends AccuracyMetric {
 
   private static final long K = 5;
 
   private final long k;
 
-  private TopKCategoricalAccuracy(Builder builder) {
-    super(builder);
-    this.k = builder.k;
+  TopKCategoricalAccuracy(ConfigReader arguments) {
+    super("top_k_categorical_accuracy", arguments);
+    this.k = Argument.integer("TopKCategoricalAccuracy", "k", 1, arguments.integer("k", K));
   }
 
   /** Returns a builder with Keras's defaults. */
   public static Builder builder() {
     return new Builder();
-  }
-
-  /** Returns the metric that a config describes. */
-  public static TopKCategoricalAccuracy fromConfig(Config config) {
-    ConfigReader reader = config.reader("TopKCategoricalAccuracy");
-    Builder builder = builder().read(reader).k(reader.integer("k", K));
-    reader.finish();
-    return builder.build();
   }
 
   @Override
@@ -42,43 +34,25 @@ public final class TopKCategoricalAccuracy extends SamplewiseMetric {
 
   @Override
   public @Nullable String checkWidths(int labelWidth, int width) {
-    String classes = Scores.checkClasses(name(), width);
-    return classes == null ? super.checkWidths(labelWidth, width) : classes;
+    return Classes.checkScores(this, labelWidth, width);
   }
 
   @Override
   double value(
       float[] labels, int labelStart, int labelWidth, float[] predictions, int start, int width) {
-    int label = Scores.argmax(labels, labelStart, labelWidth);
-    return Scores.inTopK(label, predictions, start, width, k) ? 1.0 : 0.0;
+    int label = Classes.argmax(labels, labelStart, labelWidth);
+    return Classes.inTopK(label, predictions, start, width, k) ? 1.0 : 0.0;
   }
 
   /** Collects the arguments. */
-  public static final class Builder extends Metric.Builder<Builder> {
-    private long k = K;
-
+  public static final class Builder extends Metric.Builder<TopKCategoricalAccuracy, Builder> {
     private Builder() {
-      super("top_k_categorical_accuracy");
+      super("TopKCategoricalAccuracy", TopKCategoricalAccuracy::new);
     }
 
-    /**
-     * Sets how many of the largest predictions count; default 5.
-     *
-     * @throws IllegalArgumentException if it is less than 1
-     */
+    /** Sets how many of the largest predictions count, at least 1; default 5. */
     public Builder k(long k) {
-      this.k = Argument.integer("TopKCategoricalAccuracy", "k", 1, k);
-      return this;
-    }
-
-    @Override
-    protected Builder self() {
-      return this;
-    }
-
-    @Override
-    public TopKCategoricalAccuracy build() {
-      return new TopKCategoricalAccuracy(this);
+      return set("k", k);
     }
   }
 }

@@ -1,6 +1,7 @@
 /**
  * Metrics as sums that merge exactly over shards: the abstract {@link io.firesteel.metrics.Metric},
- * one class per file, and the registry {@link io.firesteel.metrics.Metrics}.
+ * a class or a line of a table for each of Keras's, and the registry {@link
+ * io.firesteel.metrics.Metrics}. The metrics that are means of losses are in {@code LossMeans}.
  */
 @NullMarked
 package io.firesteel.metrics;

@@ -1,5 +1,6 @@
 package io.firesteel.models;
 
+import io.firesteel.layers.InputLayer;
 import io.firesteel.layers.Layer;
 import io.firesteel.layers.Normalization;
 import io.firesteel.tensor.Shape;
@@ -18,7 +19,10 @@ final class Adaptation {
 
   static Adaptation of(Sequential model) {
     Layer first =
-        model.layers().stream().filter(layer -> !layer.isInput()).findFirst().orElseThrow();
+        model.layers().stream()
+            .filter(layer -> !(layer instanceof InputLayer))
+            .findFirst()
+            .orElseThrow();
     if (first instanceof Normalization layer && layer.adapts()) {
       return new Adaptation(model, layer);
     }

@@ -1,7 +1,9 @@
 package io.firesteel.models;
 
+import io.firesteel.internal.network.LayerNames;
 import io.firesteel.layers.FeatureBlock;
 import io.firesteel.layers.Input;
+import io.firesteel.layers.InputLayer;
 import io.firesteel.layers.Layer;
 import io.firesteel.tensor.Shape;
 import java.util.ArrayList;
@@ -22,14 +24,14 @@ final class LayerStack {
    * @throws IllegalArgumentException if its name is taken, or it is an input that is not the first
    */
   void add(Layer layer) {
-    if (layer.isInput() && !layers.isEmpty()) {
+    if (layer instanceof InputLayer && !layers.isEmpty()) {
       throw new IllegalArgumentException(
           "An input must be the first layer of a model. Received: %s after %d layers"
               .formatted(layer.name(), layers.size()));
     }
 
     Shape inputShape = layer.inputShape();
-    if (layers.isEmpty() && inputShape != null && !layer.isInput()) {
+    if (layers.isEmpty() && inputShape != null && !(layer instanceof InputLayer)) {
       Layer input =
           needsSparse(layer) ? Input.sparse(inputShape.size()) : Input.of(inputShape.dims());
       layers.add(LayerNames.named(input, layers));
@@ -52,11 +54,11 @@ final class LayerStack {
   }
 
   boolean beginsWithInput() {
-    return !layers.isEmpty() && layers.get(0).isInput();
+    return !layers.isEmpty() && layers.get(0) instanceof InputLayer;
   }
 
   boolean hasNoneButInput() {
-    return layers.stream().allMatch(Layer::isInput);
+    return layers.stream().allMatch(InputLayer.class::isInstance);
   }
 
   /** Returns the shape of the input that the first layer says, or null. */

@@ -1,5 +1,6 @@
 package io.firesteel.models;
 
+import io.firesteel.layers.InputLayer;
 import io.firesteel.layers.Layer;
 import io.firesteel.optimizers.Optimizer;
 import io.firesteel.tensor.Shape;
@@ -60,7 +61,7 @@ final class ModelSummary {
     List<String[]> rows = new ArrayList<>();
     Shape shape = model.built().network().inputShape();
     for (Layer layer : model.layers()) {
-      if (!layer.isInput()) {
+      if (!(layer instanceof InputLayer)) {
         long parameters =
             layer.weights(shape).stream().mapToLong(weight -> weight.shape().size()).sum();
         shape = layer.computeOutputShape(shape);

@@ -1,6 +1,8 @@
 package io.firesteel.models;
 
 import io.firesteel.checkpoint.KerasArchive;
+import io.firesteel.layers.CountingLayer;
+import io.firesteel.layers.InputLayer;
 import io.firesteel.layers.Layer;
 import io.firesteel.layers.Layers;
 import io.firesteel.optimizers.Optimizer;
@@ -68,7 +70,10 @@ final class SequentialArchive {
     List<Config> layers = new ArrayList<>();
     Shape shape = input;
     for (Layer layer : model.layers()) {
-      layers.add(layer.isInput() ? Layers.serialize(layer) : Layers.serialize(layer, shape));
+      layers.add(
+          layer instanceof InputLayer
+              ? Layers.serialize(layer)
+              : Layers.serialize(layer, List.of(shape)));
       shape = layer.computeOutputShape(shape);
     }
 
@@ -112,8 +117,8 @@ final class SequentialArchive {
     BuiltModel built = model.built();
     Shape shape = built.network().inputShape();
     for (Layer layer : model.layers()) {
-      int count = layer.isInput() ? 0 : layer.weights(shape).size();
-      shape = layer.isInput() ? shape : layer.computeOutputShape(shape);
+      int count = layer instanceof InputLayer ? 0 : layer.weights(shape).size();
+      shape = layer instanceof InputLayer ? shape : layer.computeOutputShape(shape);
       layers.add(
           new KerasArchive.Weights(
               className(Layers.serialize(layer)),
@@ -128,11 +133,15 @@ final class SequentialArchive {
 
   private static List<Variable> withCounters(Layer layer, List<Variable> weights) {
     List<Variable> all = new ArrayList<>(weights);
-    for (String counter : layer.savedCounters()) {
+    for (String counter : counters(layer)) {
       all.add(Variable.integer(counter, layer.name() + "/" + counter, 0));
     }
 
     return all;
+  }
+
+  private static List<String> counters(Layer layer) {
+    return layer instanceof CountingLayer counting ? counting.savedCounters() : List.of();
   }
 
   private static KerasArchive.Weights weights(Compiled compiled) {
@@ -159,7 +168,7 @@ final class SequentialArchive {
     List<Variable> targets = model.variables();
     List<Variable> saved =
         archive.layers().stream().flatMap(layer -> layer.variables().stream()).toList();
-    long counters = model.layers().stream().mapToLong(l -> l.savedCounters().size()).sum();
+    long counters = model.layers().stream().mapToLong(layer -> counters(layer).size()).sum();
     List<Variable> values = saved.stream().filter(variable -> !variable.isInteger()).toList();
     if (targets.size() != values.size() || targets.size() + counters != saved.size()) {
       throw new IllegalArgumentException(

@@ -35,6 +35,11 @@ public final class L1 extends Regularizer {
   }
 
   @Override
+  public boolean isAdditive() {
+    return true;
+  }
+
+  @Override
   public float call(Shape shape, float[] weight) {
     return penalty((float) l1, weight);
   }

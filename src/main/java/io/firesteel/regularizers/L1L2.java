@@ -32,6 +32,11 @@ public final class L1L2 extends Regularizer {
   }
 
   @Override
+  public boolean isAdditive() {
+    return true;
+  }
+
+  @Override
   public float call(Shape shape, float[] weight) {
     float penalty = 0.0f;
     if (l1 != 0.0) {

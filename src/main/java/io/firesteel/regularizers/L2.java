@@ -32,6 +32,11 @@ public final class L2 extends Regularizer {
   }
 
   @Override
+  public boolean isAdditive() {
+    return true;
+  }
+
+  @Override
   public float call(Shape shape, float[] weight) {
     return penalty((float) l2, weight);
   }

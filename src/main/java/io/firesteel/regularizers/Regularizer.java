@@ -18,4 +18,12 @@ public abstract class Regularizer implements KerasSerializable {
    * @throws IllegalArgumentException if it does not, saying which shapes it takes
    */
   public void checkShape(Shape shape) {}
+
+  /**
+   * Tells whether the penalty is a sum over single values, so that it can be computed for some rows
+   * at a time: what the {@code activity_regularizer} of a layer must be.
+   */
+  public boolean isAdditive() {
+    return false;
+  }
 }

@@ -263,6 +263,11 @@ public final class Config {
       return this;
     }
 
+    /** Sets a key unless it is set. */
+    public Builder putIfAbsent(String key, @Nullable Object value) {
+      return values.containsKey(key) ? this : put(key, value);
+    }
+
     /** Sets all keys of another config. */
     public Builder putAll(Config other) {
       values.putAll(other.values);

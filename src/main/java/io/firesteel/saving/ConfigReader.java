@@ -26,6 +26,16 @@ public final class ConfigReader {
     this.config = config;
   }
 
+  /** Returns what the config describes, as it stands in errors. */
+  public String owner() {
+    return owner;
+  }
+
+  /** Returns the keys that are there, read or not. */
+  public Set<String> keys() {
+    return config.keys();
+  }
+
   /** Returns a number. */
   public double number(String key) {
     return toDouble(key, required(key));
@@ -146,6 +156,18 @@ public final class ConfigReader {
   public boolean seen(String key) {
     known.add(key);
     return config.has(key);
+  }
+
+  /**
+   * Reads {@code dtype}.
+   *
+   * @throws IllegalArgumentException if it is there and neither float32 nor null
+   */
+  public void requireFloat32() {
+    String dtype = nullableString("dtype");
+    if (dtype != null && !dtype.equals("float32")) {
+      throw invalid("dtype", "float32 or null");
+    }
   }
 
   /**

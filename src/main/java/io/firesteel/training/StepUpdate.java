@@ -1,9 +1,9 @@
 package io.firesteel.training;
 
+import io.firesteel.internal.gradients.GradientChunks;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Penalties;
 import io.firesteel.internal.network.Totals;
-import io.firesteel.losses.Loss;
 import io.firesteel.optimizers.GradAndVar;
 import io.firesteel.tensor.ChunkPool;
 import io.firesteel.tensor.Gradient;
@@ -20,7 +20,6 @@ import java.util.List;
 final class StepUpdate {
 
   private final TrainableModel model;
-  private final Loss loss;
   private final List<Variable> trainable;
   private final GradientChunks chunks = new GradientChunks(ChunkPool.shared());
   private final List<GradAndVar> gradsAndVars = new ArrayList<>();
@@ -29,7 +28,6 @@ final class StepUpdate {
 
   StepUpdate(TrainableModel model) {
     this.model = model;
-    this.loss = model.network().loss();
     this.trainable = model.variables().stream().filter(Variable::trainable).toList();
   }
 
@@ -111,10 +109,10 @@ final class StepUpdate {
   }
 
   private double divisor(Totals totals) {
-    return loss.reduction().divisor(totals.samples(), totals.weights());
+    return model.network().objectives().divisor(totals);
   }
 
   private double mean(Totals totals) {
-    return loss.reduction().reduce(totals.loss(), totals.samples(), totals.weights());
+    return model.network().objectives().loss(totals);
   }
 }

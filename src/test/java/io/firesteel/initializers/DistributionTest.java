@@ -21,10 +21,10 @@ class DistributionTest {
   @Test
   void constantsFillTheShape() {
     Shape shape = Shape.of(2, 2);
-    assertArrayEquals(new float[4], call(Zeros.of(), shape));
-    assertArrayEquals(new float[] {1, 1, 1, 1}, call(Ones.of(), shape));
+    assertArrayEquals(new float[4], call(Initializers.get("Zeros"), shape));
+    assertArrayEquals(new float[] {1, 1, 1, 1}, call(Initializers.get("Ones"), shape));
     assertArrayEquals(new float[] {0.1f, 0.1f, 0.1f, 0.1f}, call(Constant.of(0.1), shape));
-    assertArrayEquals(new float[] {1}, call(Ones.of(), Shape.scalar()));
+    assertArrayEquals(new float[] {1}, call(Initializers.get("Ones"), Shape.scalar()));
   }
 
   @Test
@@ -69,12 +69,12 @@ class DistributionTest {
 
   @Test
   void scalingInitializersHaveTheirVariance() {
-    assertUniform(call(GlorotUniform.of(), LARGE), Math.sqrt(6.0 / 800));
-    assertUniform(call(HeUniform.of(), LARGE), Math.sqrt(6.0 / 300));
-    assertUniform(call(LecunUniform.of(), LARGE), Math.sqrt(3.0 / 300));
-    assertMoments(call(GlorotNormal.of(), LARGE), 0.0, Math.sqrt(2.0 / 800));
-    assertMoments(call(HeNormal.of(), LARGE), 0.0, Math.sqrt(2.0 / 300));
-    assertMoments(call(LecunNormal.of(), LARGE), 0.0, Math.sqrt(1.0 / 300));
+    assertUniform(call(Initializers.get("GlorotUniform"), LARGE), Math.sqrt(6.0 / 800));
+    assertUniform(call(Initializers.get("HeUniform"), LARGE), Math.sqrt(6.0 / 300));
+    assertUniform(call(Initializers.get("LecunUniform"), LARGE), Math.sqrt(3.0 / 300));
+    assertMoments(call(Initializers.get("GlorotNormal"), LARGE), 0.0, Math.sqrt(2.0 / 800));
+    assertMoments(call(Initializers.get("HeNormal"), LARGE), 0.0, Math.sqrt(2.0 / 300));
+    assertMoments(call(Initializers.get("LecunNormal"), LARGE), 0.0, Math.sqrt(1.0 / 300));
   }
 
   @Test
@@ -94,8 +94,8 @@ class DistributionTest {
   void fansAreThoseOfKeras() {
     for (Config golden : LayerGoldens.configs(LayerGoldens.load("fans"), "cases")) {
       List<?> fans = (List<?>) golden.get("fans");
-      Fans actual =
-          Fans.of(
+      VarianceScaling.Fans actual =
+          VarianceScaling.Fans.of(
               LayerGoldens.shape(golden, "shape"),
               axes(golden.get("input_axes")),
               axes(golden.get("output_axes")));
@@ -104,7 +104,7 @@ class DistributionTest {
 
     assertEquals(
         "The axis 2 of an initializer is outside the shape (3, 4)",
-        message(() -> Fans.of(Shape.of(3, 4), List.of(2), List.of(0))));
+        message(() -> VarianceScaling.Fans.of(Shape.of(3, 4), List.of(2), List.of(0))));
   }
 
   @Test
@@ -146,7 +146,7 @@ class DistributionTest {
     Config config = Config.builder().put("input_axes", List.of(0.5)).build();
     assertEquals(
         "HeNormal: 'input_axes' must be a list of integers. Received: [0.5]",
-        message(() -> HeNormal.fromConfig(config)));
+        message(() -> Initializers.get("HeNormal", config.toMap())));
   }
 
   private static List<Integer> axes(Object list) {

@@ -15,6 +15,7 @@ import io.firesteel.testing.PackageClasses;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -59,10 +60,16 @@ class InitializersTest {
   @Test
   void everyClassIsRegisteredAndHasAGolden() {
     Set<String> classes = new HashSet<>(PackageClasses.concrete(Initializer.class));
-    assertEquals(classes, new HashSet<>(Initializers.classNames()));
+    Set<String> registered = new HashSet<>();
+    for (String name : Initializers.classNames()) {
+      registered.add(Initializers.get(name).getClass().getSimpleName());
+      assertEquals(name, Initializers.get(name).className());
+    }
+
+    assertEquals(classes, registered);
     Set<Object> golden = new HashSet<>();
     goldens().forEach(config -> golden.add(config.get("class_name")));
-    assertEquals(classes, golden);
+    assertEquals(new HashSet<>(Initializers.classNames()), golden);
   }
 
   @ParameterizedTest
@@ -101,12 +108,12 @@ class InitializersTest {
             () -> RandomUniform.of().seed(7),
             () -> TruncatedNormal.of().seed(7),
             () -> VarianceScaling.of().seed(7),
-            () -> GlorotNormal.of().seed(7),
-            () -> GlorotUniform.of().seed(7),
-            () -> HeNormal.of().seed(7),
-            () -> HeUniform.of().seed(7),
-            () -> LecunNormal.of().seed(7),
-            () -> LecunUniform.of().seed(7),
+            () -> Initializers.get("GlorotNormal", Map.of("seed", 7)),
+            () -> Initializers.get("GlorotUniform", Map.of("seed", 7)),
+            () -> Initializers.get("HeNormal", Map.of("seed", 7)),
+            () -> Initializers.get("HeUniform", Map.of("seed", 7)),
+            () -> Initializers.get("LecunNormal", Map.of("seed", 7)),
+            () -> Initializers.get("LecunUniform", Map.of("seed", 7)),
             () -> Orthogonal.of().seed(7));
     for (Supplier<Initializer> supplier : seeded) {
       Initializer initializer = supplier.get();

@@ -15,9 +15,13 @@ final class FakeCall implements LayerCall {
   RowSums rowGradient;
   SparseRows sparseInput;
   float[][] statistics = new float[0][];
-  float[] skipInput = new float[0];
-  float[] skipGradient;
-  int skipWidth;
+
+  /** The inputs behind the first one, their gradients, and the masks of all inputs. */
+  float[][] otherInputs = new float[0][];
+
+  float[][] otherGradients = new float[0][];
+  boolean[][] masks = new boolean[0][];
+  boolean[] outputMask;
   boolean training = true;
   private final int rows;
   private final long seed;
@@ -92,26 +96,34 @@ final class FakeCall implements LayerCall {
     return inputGradient;
   }
 
-  /** Provides the output of an earlier layer. */
-  void skip(int width) {
-    skipWidth = width;
-    skipInput = new float[rows * width];
-    skipGradient = new float[rows * width];
+  /** Provides inputs behind the first one, of so many values a row. */
+  void others(int... widths) {
+    otherInputs = new float[widths.length][];
+    otherGradients = new float[widths.length][];
+    for (int i = 0; i < widths.length; i++) {
+      otherInputs[i] = new float[rows * widths[i]];
+      otherGradients[i] = new float[rows * widths[i]];
+    }
   }
 
   @Override
-  public float[] skipInput() {
-    return skipInput;
+  public float[] input(int index) {
+    return index == 0 ? input : otherInputs[index - 1];
   }
 
   @Override
-  public int skipWidth() {
-    return skipWidth;
+  public float[] inputGradient(int index) {
+    return index == 0 ? inputGradient : otherGradients[index - 1];
   }
 
   @Override
-  public float[] skipGradient() {
-    return skipGradient;
+  public boolean[] mask(int index) {
+    return index < masks.length ? masks[index] : null;
+  }
+
+  @Override
+  public boolean[] outputMask() {
+    return outputMask;
   }
 
   @Override

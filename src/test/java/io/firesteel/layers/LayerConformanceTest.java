@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.firesteel.tensor.RandomStream;
 import io.firesteel.tensor.Shape;
 import io.firesteel.testing.PackageClasses;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -32,7 +33,7 @@ class LayerConformanceTest {
     COLUMNS
   }
 
-  private static final int SKIP_WIDTH = 5;
+  private static final Shape FIVE = Shape.of(5);
 
   private static final FeatureBlock FEATURES =
       FeatureBlock.of()
@@ -41,14 +42,29 @@ class LayerConformanceTest {
           .embeddingsInitializer("ones");
 
   /** A layer and the shape of its input rows. */
-  private record Case(Layer layer, Shape input, Values values) {
+  private record Case(Layer layer, Shape input, Values values, List<Shape> others) {
+    Case(Layer layer, Shape input, Values values) {
+      this(layer, input, values, List.of());
+    }
+
     Case(Layer layer, Shape input) {
       this(layer, input, Values.NORMAL);
     }
 
+    /** A layer of several inputs. */
+    static Case of(Layer layer, Shape input, Shape... others) {
+      return new Case(layer, input, Values.NORMAL, List.of(others));
+    }
+
+    List<Shape> inputs() {
+      List<Shape> inputs = new ArrayList<>(List.of(input));
+      inputs.addAll(others);
+      return inputs;
+    }
+
     @Override
     public String toString() {
-      return layer.getConfig() + " on " + input;
+      return layer.getConfig() + " on " + inputs();
     }
   }
 
@@ -131,9 +147,25 @@ class LayerConformanceTest {
         new Case(FEATURES.ids(IdColumn.of("c", 3, 0)).linear(true), Shape.of(3), Values.COLUMNS),
         new Case(FEATURES.sparse("e", 3).linear(true), Shape.of(7), Values.COLUMNS),
         new Case(Slice.of(1, 3), Shape.of(5)),
-        new Case(SkipConnection.of("features", 1, 4), Shape.of(1)),
-        new Case(SkipConnection.of("features", 0, 4), Shape.of(2)),
-        new Case(SkipConnection.of("features", 2, 3), Shape.of(3)));
+        Case.of(SkipConnection.of("features", 1, 4), Shape.of(1), Shape.of(5)),
+        Case.of(SkipConnection.of("features", 0, 4), Shape.of(2), Shape.of(5)),
+        Case.of(SkipConnection.of("features", 2, 3), Shape.of(3), Shape.of(5)),
+        Case.of(Add.of(), Shape.of(2, 3), Shape.of(2, 3), Shape.of(2, 3)),
+        Case.of(Add.of(), Shape.of(2, 3), Shape.of(3), Shape.of(2, 1)),
+        Case.of(Subtract.of(), Shape.of(4), Shape.of(4)),
+        Case.of(Subtract.of(), Shape.of(1), Shape.of(4)),
+        Case.of(Multiply.of(), Shape.of(4), Shape.of(4), Shape.of(4)),
+        Case.of(Multiply.of(), Shape.of(2, 3), Shape.of(2, 1)),
+        Case.of(Average.of(), Shape.of(3), Shape.of(3), Shape.of(3)),
+        new Case(Maximum.of(), FIVE, Values.APART, List.of(FIVE, FIVE)),
+        new Case(Minimum.of(), FIVE, Values.APART, List.of(FIVE, Shape.of(1))),
+        Case.of(Concatenate.of(), Shape.of(2), Shape.of(3), Shape.of(1)),
+        Case.of(Concatenate.of().axis(1), Shape.of(2, 3), Shape.of(1, 3)),
+        Case.of(Concatenate.of(), Shape.of(2, 2, 1), Shape.of(2, 2, 3)),
+        Case.of(Dot.of(1), Shape.of(4), Shape.of(4)),
+        Case.of(Dot.of(-1).normalize(true), Shape.of(4), Shape.of(4)),
+        Case.of(Dot.of(2, 1), Shape.of(2, 3), Shape.of(3, 4)),
+        Case.of(Dot.of(1, 3), Shape.of(3, 2), Shape.of(2, 2, 3)));
   }
 
   @Test
@@ -148,8 +180,8 @@ class LayerConformanceTest {
   void gradientsAreCentralDifferences(Case test) {
     FakeCall call = call(test);
     float[] cotangent = call.outputGradient.clone();
-    test.layer().forward(test.input(), call);
-    test.layer().backward(test.input(), call);
+    test.layer().forward(test.inputs(), call);
+    test.layer().backward(test.inputs(), call);
     if (test.values() == Values.IDS) {
       assertArrayEquals(new float[call.input.length], call.inputGradient);
     } else if (test.values() == Values.COLUMNS) {
@@ -158,8 +190,8 @@ class LayerConformanceTest {
       assertGradient(test, call, call.input, call.inputGradient, cotangent);
     }
 
-    if (test.layer().skipFrom() != null) {
-      assertGradient(test, call, call.skipInput, call.skipGradient, cotangent);
+    for (int i = 0; i < call.otherInputs.length; i++) {
+      assertGradient(test, call, call.otherInputs[i], call.otherGradients[i], cotangent);
     }
 
     for (int i = 0; i < call.weights.length; i++) {
@@ -174,11 +206,11 @@ class LayerConformanceTest {
   void nothingIsComputedThatNobodyNeeds(Case test) {
     FakeCall call = call(test);
     call.inputGradient = null;
-    call.skipGradient = null;
+    Arrays.fill(call.otherGradients, null);
     call.weightGradients = new float[call.weights.length][];
-    test.layer().forward(test.input(), call);
+    test.layer().forward(test.inputs(), call);
     float[] output = call.output.clone();
-    test.layer().backward(test.input(), call);
+    test.layer().backward(test.inputs(), call);
     assertArrayEquals(output, call.output);
   }
 
@@ -188,6 +220,10 @@ class LayerConformanceTest {
     FakeCall zeros = call(test);
     FakeCall others = call(test);
     Arrays.fill(others.inputGradient, Float.NaN);
+    for (float[] gradient : others.otherGradients) {
+      Arrays.fill(gradient, Float.NaN);
+    }
+
     for (float[] gradient : others.weightGradients) {
       if (gradient != null) {
         Arrays.fill(gradient, Float.NaN);
@@ -200,11 +236,12 @@ class LayerConformanceTest {
       }
     }
 
-    test.layer().forward(test.input(), zeros);
-    test.layer().backward(test.input(), zeros);
-    test.layer().forward(test.input(), others);
-    test.layer().backward(test.input(), others);
+    test.layer().forward(test.inputs(), zeros);
+    test.layer().backward(test.inputs(), zeros);
+    test.layer().forward(test.inputs(), others);
+    test.layer().backward(test.inputs(), others);
     assertArrayEquals(zeros.inputGradient, others.inputGradient);
+    assertArrayEquals(zeros.otherGradients, others.otherGradients);
     for (int i = 0; i < zeros.weights.length; i++) {
       assertArrayEquals(zeros.weightGradients[i], others.weightGradients[i]);
       assertArrayEquals(zeros.statistics[i], others.statistics[i]);
@@ -216,8 +253,8 @@ class LayerConformanceTest {
   void inputAndWeightsAreNotWrittenTo(Case test) {
     FakeCall call = call(test);
     FakeCall same = call(test);
-    test.layer().forward(test.input(), call);
-    test.layer().backward(test.input(), call);
+    test.layer().forward(test.inputs(), call);
+    test.layer().backward(test.inputs(), call);
     assertArrayEquals(same.input, call.input);
     for (int i = 0; i < same.weights.length; i++) {
       assertArrayEquals(same.weights[i], call.weights[i]);
@@ -227,11 +264,12 @@ class LayerConformanceTest {
   @ParameterizedTest
   @MethodSource("cases")
   void noRowsAreNoWork(Case test) {
-    Shape output = test.layer().computeOutputShape(test.input());
+    Shape output = test.layer().computeOutputShape(test.inputs());
     FakeCall call = new FakeCall(0, test.input().size(), output.size(), 1);
+    call.others(test.others().stream().mapToInt(Shape::size).toArray());
     provideWeights(test, call);
-    test.layer().forward(test.input(), call);
-    test.layer().backward(test.input(), call);
+    test.layer().forward(test.inputs(), call);
+    test.layer().backward(test.inputs(), call);
     for (int i = 0; i < call.weights.length; i++) {
       for (float[] sum : Arrays.asList(call.statistics[i], call.weightGradients[i])) {
         if (sum != null) {
@@ -242,13 +280,14 @@ class LayerConformanceTest {
   }
 
   private static FakeCall call(Case test) {
-    Shape output = test.layer().computeOutputShape(test.input());
+    Shape output = test.layer().computeOutputShape(test.inputs());
     FakeCall call = new FakeCall(ROWS, test.input().size(), output.size(), 11);
     fill(call.input, test);
     fill(call.outputGradient, 2);
-    if (test.layer().skipFrom() != null) {
-      call.skip(SKIP_WIDTH);
-      fill(call.skipInput, 20);
+    call.others(test.others().stream().mapToInt(Shape::size).toArray());
+    for (int i = 0; i < call.otherInputs.length; i++) {
+      fill(call.otherInputs[i], 20 + i);
+      keepApart(call.otherInputs[i], i + 1);
     }
 
     provideWeights(test, call);
@@ -256,7 +295,7 @@ class LayerConformanceTest {
   }
 
   private static void provideWeights(Case test, FakeCall call) {
-    List<WeightSpec> specs = test.layer().weights(test.input());
+    List<WeightSpec> specs = test.layer().weights(test.inputs());
     call.weights = new float[specs.size()][];
     call.weightGradients = new float[specs.size()][];
     call.statistics = new float[specs.size()][];
@@ -311,6 +350,13 @@ class LayerConformanceTest {
     }
   }
 
+  /** Moves the values of an input so that none is as near to one of another as a difference. */
+  private static void keepApart(float[] values, int input) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Math.round(values[i] * 8) / 8.0f + 0.0625f + 0.04f * input;
+    }
+  }
+
   private static void fill(float[] values, long seed) {
     RandomStream random = RandomStream.of(seed);
     for (int i = 0; i < values.length; i++) {
@@ -341,7 +387,7 @@ class LayerConformanceTest {
   }
 
   private static double dot(Case test, FakeCall call, float[] cotangent) {
-    test.layer().forward(test.input(), call);
+    test.layer().forward(test.inputs(), call);
     double sum = 0.0;
     for (int i = 0; i < cotangent.length; i++) {
       sum += (double) cotangent[i] * call.output[i];

@@ -72,6 +72,14 @@ class LayersTest {
         LayerNormalization.of(),
         BatchNormalization.of(),
         Embedding.of(10, 2),
+        Add.of(),
+        Subtract.of(),
+        Multiply.of(),
+        Average.of(),
+        Maximum.of(),
+        Minimum.of(),
+        Concatenate.of(),
+        Dot.of(1),
         FeatureBlock.of().numeric("a"),
         Slice.of(0, 1),
         SkipConnection.of("features", 0, 1));
@@ -92,7 +100,7 @@ class LayersTest {
   @MethodSource("goldens")
   void isReadAndWrittenAsKerasWritesIt(Config serialized) {
     Layer layer = Layers.deserialize(serialized);
-    assertSameJson(serialized, Layers.serialize(layer, rowShape(serialized)));
+    assertSameJson(serialized, Layers.serialize(layer, rowShapes(serialized)));
     assertSameJson(serialized.without("build_config"), Layers.serialize(layer));
     assertEquals(serialized.has("build_config"), !layer.builtAtInit());
   }
@@ -176,9 +184,10 @@ class LayersTest {
             + " {\"a\":1}",
         message("Dense", "units", 1, "quantization_config", Map.of("a", 1)));
     assertEquals(
-        "Activation: 'activity_regularizer' must be null, as others are not supported. Received:"
-            + " l2",
-        message("Activation", "activation", "relu", "activity_regularizer", "l2"));
+        "'activity_regularizer' of a layer must be a sum over single values, such as L1 and L2."
+            + " Received: OrthogonalRegularizer",
+        message(
+            "Activation", "activation", "relu", "activity_regularizer", "orthogonal_regularizer"));
     assertEquals(
         "Dropout: 'noise_shape' must be null, as others are not supported. Received: [1]",
         message("Dropout", "rate", 0.5, "noise_shape", List.of(1)));
@@ -288,12 +297,18 @@ class LayersTest {
     assertEquals(1, full.weights(Shape.of(4)).size());
   }
 
-  private static Shape rowShape(Config serialized) {
+  private static List<Shape> rowShapes(Config serialized) {
     if (!(serialized.get("build_config") instanceof Config build)) {
-      return Shape.of(4, 3);
+      return List.of(Shape.of(4, 3));
     }
 
     List<?> batch = (List<?>) build.get("input_shape");
+    return batch.get(0) instanceof List<?>
+        ? batch.stream().map(each -> rowShape((List<?>) each)).toList()
+        : List.of(rowShape(batch));
+  }
+
+  private static Shape rowShape(List<?> batch) {
     return Shape.of(batch.subList(1, batch.size()));
   }
 

@@ -91,7 +91,7 @@ class LossGoldenTest {
   void everyNameOfKerasIsUnderstood() {
     Config identifiers = GOLDEN.reader("golden").config("identifiers");
     for (String name : identifiers.keys()) {
-      assertEquals(identifiers.get(name), Losses.get(name).getClass().getSimpleName(), name);
+      assertEquals(identifiers.get(name), Losses.get(name).className(), name);
     }
 
     TreeSet<String> builtIn = new TreeSet<>(Losses.names());
@@ -103,7 +103,7 @@ class LossGoldenTest {
   void everyRegisteredLossHasGoldenNumbers() {
     TreeSet<String> covered = new TreeSet<>();
     for (Config golden : cases()) {
-      covered.add(Losses.get(golden.get("loss")).getClass().getSimpleName());
+      covered.add(Losses.get(golden.get("loss")).className());
     }
 
     assertEquals(new TreeSet<>(Losses.classNames()), covered);

@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +58,9 @@ class MetricConformanceTest {
           "RecallAtPrecision", Config.parse("{\"precision\":0.3}"),
           "SensitivityAtSpecificity", Config.parse("{\"specificity\":0.3}"),
           "SpecificityAtSensitivity", Config.parse("{\"sensitivity\":0.3}"),
+          "MeanMetricWrapper",
+              Config.parse(
+                  "{\"fn\":{\"class_name\":\"function\",\"config\":\"mean_squared_error\"}}"),
           "F1Score", Config.parse("{\"average\":\"macro\"}"),
           "FBetaScore", Config.parse("{\"average\":\"weighted\"}"));
 
@@ -89,7 +93,13 @@ class MetricConformanceTest {
   @Test
   void everyMetricOfThePackageIsRegistered() {
     assertEquals(
-        new TreeSet<>(PackageClasses.concrete(Metric.class)), new TreeSet<>(Metrics.classNames()));
+        new TreeSet<>(PackageClasses.concrete(Metric.class)),
+        Metrics.classNames().stream()
+            .map(name -> plain(name).getClass().getSimpleName())
+            .collect(Collectors.toCollection(TreeSet::new)));
+    for (String name : Metrics.classNames()) {
+      assertEquals(name, plain(name).className());
+    }
   }
 
   @ParameterizedTest
@@ -110,11 +120,12 @@ class MetricConformanceTest {
   @ParameterizedTest
   @MethodSource("metrics")
   void configRefusesWhatItDoesNotKnow(Metric metric) {
-    String owner = metric.getClass().getSimpleName();
+    String owner = metric.className();
     IllegalArgumentException unknown =
         assertThrows(IllegalArgumentException.class, () -> with(metric, "epsilon", 1.0));
     assertEquals(
-        owner + " does not know the field 'epsilon'",
+        (owner.equals("MeanMetricWrapper") ? "MeanSquaredError" : owner)
+            + " does not know the field 'epsilon'",
         unknown.getMessage().substring(0, unknown.getMessage().indexOf(".")));
     IllegalArgumentException dtype =
         assertThrows(IllegalArgumentException.class, () -> with(metric, "dtype", "float64"));
@@ -206,7 +217,7 @@ class MetricConformanceTest {
   }
 
   private static int labelWidth(Metric metric) {
-    return metric.getClass().getSimpleName().startsWith("Sparse") ? 1 : WIDTH;
+    return metric.className().startsWith("Sparse") ? 1 : WIDTH;
   }
 
   /* One-hot rows, or class indices. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.firesteel.losses.Huber;
 import io.firesteel.saving.Config;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +70,7 @@ class MetricsTest {
   void metricFunctionOfAKerasArchiveBecomesTheMetric() {
     Config function =
         Config.parse("{\"class_name\": \"function\", \"config\": \"mean_absolute_error\"}");
-    assertTrue(Metrics.get(function) instanceof MeanAbsoluteError);
+    assertEquals("MeanAbsoluteError", Metrics.get(function).className());
   }
 
   @Test
@@ -143,19 +144,20 @@ class MetricsTest {
   void argumentsOutOfRangeAreRefused() {
     assertRefused(
         "BinaryAccuracy: 'threshold' must be finite. Received: NaN",
-        () -> BinaryAccuracy.builder().threshold(Double.NaN));
+        () -> BinaryAccuracy.builder().threshold(Double.NaN).build());
     assertRefused(
         "TopKCategoricalAccuracy: 'k' must be an integer >= 1. Received: 0",
-        () -> TopKCategoricalAccuracy.builder().k(0));
+        () -> TopKCategoricalAccuracy.builder().k(0).build());
     assertRefused(
         "SparseTopKCategoricalAccuracy: 'k' must be an integer >= 1. Received: -1",
-        () -> SparseTopKCategoricalAccuracy.fromConfig(Config.parse("{\"k\": -1}")));
+        () -> Metrics.get("SparseTopKCategoricalAccuracy", Config.parse("{\"k\": -1}").toMap()));
     assertRefused(
         "CategoricalCrossentropy: 'axis' must be -1, the last axis. Received: 0",
-        () -> CategoricalCrossentropy.fromConfig(Config.parse("{\"axis\": 0}")));
+        () -> Metrics.get("CategoricalCrossentropy", Config.parse("{\"axis\": 0}").toMap()));
     assertRefused(
         "BinaryCrossentropy: 'label_smoothing' must be in [0, 1]. Received: 2.0",
-        () -> BinaryCrossentropy.fromConfig(Config.parse("{\"label_smoothing\": 2.0}")));
+        () ->
+            Metrics.get("BinaryCrossentropy", Config.parse("{\"label_smoothing\": 2.0}").toMap()));
   }
 
   @Test
@@ -170,38 +172,47 @@ class MetricsTest {
   @Test
   void equalScoresAreAllAmongTheLargest() {
     float[] scores = {0.5f, 0.5f, 0.5f, 0.1f};
-    assertTrue(Scores.inTopK(2f, scores, 0, 4, 1));
-    assertFalse(Scores.inTopK(3f, scores, 0, 4, 3));
-    assertTrue(Scores.inTopK(3f, scores, 0, 4, 4));
-    assertFalse(Scores.inTopK(4f, scores, 0, 4, 9));
-    assertFalse(Scores.inTopK(-1f, scores, 0, 4, 9));
-    assertFalse(Scores.inTopK(0f, new float[] {Float.NaN, 1f}, 0, 2, 1));
+    assertTrue(Classes.inTopK(2f, scores, 0, 4, 1));
+    assertFalse(Classes.inTopK(3f, scores, 0, 4, 3));
+    assertTrue(Classes.inTopK(3f, scores, 0, 4, 4));
+    assertFalse(Classes.inTopK(4f, scores, 0, 4, 9));
+    assertFalse(Classes.inTopK(-1f, scores, 0, 4, 9));
+    assertFalse(Classes.inTopK(0f, new float[] {Float.NaN, 1f}, 0, 2, 1));
   }
 
   @Test
   void crossentropyTakesTheArgumentsOfItsLoss() {
     Metric metric =
-        SparseCategoricalCrossentropy.builder()
-            .loss(
-                io.firesteel.losses.SparseCategoricalCrossentropy.builder()
-                    .fromLogits()
-                    .ignoreClass(3L)
-                    .build())
-            .build();
+        Metrics.get(
+            "SparseCategoricalCrossentropy", Map.of("from_logits", true, "ignore_class", 3));
     assertEquals(
         "{\"name\":\"sparse_categorical_crossentropy\",\"dtype\":\"float32\",\"from_logits\":true,\"ignore_class\":3,\"axis\":-1}",
         metric.getConfig().toJson());
     assertNull(metric.checkWidths(1, 4));
 
-    io.firesteel.losses.BinaryCrossentropy binary =
-        io.firesteel.losses.BinaryCrossentropy.builder().fromLogits().labelSmoothing(0.1).build();
+    Map<String, ?> arguments = Map.of("from_logits", true, "label_smoothing", 0.1, "name", "ce");
     assertEquals(
         "{\"name\":\"ce\",\"dtype\":\"float32\",\"from_logits\":true,\"label_smoothing\":0.1}",
-        BinaryCrossentropy.builder().loss(binary).name("ce").build().getConfig().toJson());
+        Metrics.get("BinaryCrossentropy", arguments).getConfig().toJson());
+  }
+
+  @Test
+  void meanOfALossOfOnesOwnIsWrittenAsKerasWritesIt() {
+    Metric metric = MeanMetricWrapper.of("far", Huber.builder().delta(2.0).build());
+    Config serialized = Metrics.serialize(metric);
+    assertEquals("MeanMetricWrapper", serialized.get("class_name"));
+    assertEquals(
+        "{\"name\":\"far\",\"dtype\":\"float32\",\"fn\":{\"module\":\"builtins\",\"class_name\":\"function\",\"config\":\"huber\",\"registered_name\":\"function\"},\"delta\":2.0}",
+        metric.getConfig().toJson());
+    Metric rebuilt = Metrics.deserialize(serialized);
+    assertEquals(serialized, Metrics.serialize(rebuilt));
+    double[] state = new double[2];
+    rebuilt.update(new float[] {0f, 0f}, 1, new float[] {1f, 3f}, 1, 2, null, state, 0);
+    assertEquals((0.5 + (2.0 * 3.0 - 2.0)) / 2.0, rebuilt.result(state, 0));
   }
 
   private static double sparse(float[] labels, float[] scores) {
-    Metric metric = SparseCategoricalAccuracy.builder().build();
+    Metric metric = Metrics.get("SparseCategoricalAccuracy");
     double[] state = new double[2];
     metric.update(labels, 1, scores, scores.length, labels.length, null, state, 0);
     return metric.result(state, 0);

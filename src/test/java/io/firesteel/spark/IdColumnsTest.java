@@ -10,6 +10,7 @@ import io.firesteel.layers.Dense;
 import io.firesteel.layers.FeatureBlock;
 import io.firesteel.layers.IdColumn;
 import io.firesteel.layers.Input;
+import io.firesteel.layers.InputLayer;
 import io.firesteel.layers.Layer;
 import io.firesteel.layers.SkipConnection;
 import io.firesteel.layers.Slice;
@@ -178,7 +179,7 @@ class IdColumnsTest {
     }
 
     assertEquals(weights.get(0), weights.get(1));
-    assertTrue(new Sequential().add(block).layers().get(0).isSparse());
+    assertTrue(((InputLayer) new Sequential().add(block).layers().get(0)).isSparse());
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.firesteel.internal.network;
 
+import io.firesteel.internal.data.Batch;
 import io.firesteel.internal.data.SparseRows;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,17 @@ final class ArrayChecks {
       throw new IllegalArgumentException(
           "%d rows of %s need %d values each. Received %d values"
               .formatted(rows, name, width, values.length));
+    }
+  }
+
+  /** Refuses a batch whose arrays don't fit a network. */
+  static void requireBatch(Network network, Batch batch) {
+    int rows = batch.rows();
+    requireFeatures(network, batch.features(), batch.sparse(), rows);
+    requireLength("labels", batch.labels(), rows, network.labelWidth());
+    float[] weights = batch.weights();
+    if (weights != null) {
+      requireLength("weights", weights, rows, 1);
     }
   }
 
@@ -32,12 +44,17 @@ final class ArrayChecks {
 
     if (sparse == null) {
       requireLength("features", features, rows, size);
-    } else if (sparse.width() > size || sparse.rows() < rows) {
+    } else if (sparse.width() > size || sparse.rows() < rows || !fits(network, sparse)) {
       throw new IllegalArgumentException(
           "%d sparse rows need %d features at most. Received: %d rows of %d"
               .formatted(rows, size, sparse.rows(), sparse.width()));
     } else {
       requireLength("features", features, rows, size - sparse.width());
     }
+  }
+
+  /** Where there are several inputs, no dense columns belong to a sparse one. */
+  private static boolean fits(Network network, SparseRows sparse) {
+    return network.inputs().size() == 1 || sparse.width() == network.sparseWidth();
   }
 }

@@ -66,14 +66,20 @@ final class ClassWeights {
       return;
     }
 
-    if (network.samplesPerRow() != 1) {
+    if (network.outputs().size() > 1) {
+      throw new IllegalArgumentException(
+          "fit: 'class_weight' needs a model of one output. Received a model with %d"
+              .formatted(network.outputs().size()));
+    }
+
+    if (network.outputs().get(0).samplesPerRow() != 1) {
       throw new IllegalArgumentException(
           "fit: 'class_weight' needs one sample a row. Received an output of shape "
               + network.outputShape());
     }
 
     new TreeMap<>(weights).forEach((label, weight) -> check(label, weight, network));
-    int classes = Math.max(2, network.outputWidth());
+    int classes = Math.max(2, network.outputs().get(0).width());
     if (weights.size() >= classes && weights.values().stream().allMatch(w -> w == 0.0)) {
       throw new IllegalArgumentException(
           "fit: 'class_weight' must not be 0 for all classes. Received: " + new TreeMap<>(weights));
@@ -96,7 +102,7 @@ final class ClassWeights {
 
   private static boolean isClass(int label, Network network) {
     Loss loss = network.loss();
-    int width = network.outputWidth();
+    int width = network.outputs().get(0).width();
     return network.labelWidth() == 1
         ? loss.checkLabels(new float[] {label}, 1, width) == null
         : label >= 0 && label < width;

@@ -3,89 +3,144 @@ package io.firesteel.internal.network;
 import io.firesteel.internal.data.Batch;
 import io.firesteel.losses.Loss;
 import io.firesteel.metrics.Metric;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** The end of a pass: losses, their gradients and metrics of the predictions of a batch. */
+/** The end of a pass at one output: losses, their gradients and metrics of a batch. */
 final class LossPass {
 
-  private final Network network;
+  private final NetworkOutput output;
   private final Loss loss;
   private final Metric[] metrics;
   private final int width;
   private final int samplesPerRow;
-  private final int firstWeighted;
+  private final int labelsOfAll;
+  private float[] labels = new float[0];
   private float[] losses = new float[0];
   private float[] ofSamples = new float[0];
+  private long count;
+  private double sumOfWeights;
+  private double sumOfLosses;
 
-  LossPass(Network network) {
-    this.network = network;
-    this.loss = network.loss();
-    this.metrics = network.metrics().toArray(new Metric[0]);
-    this.firstWeighted = network.firstWeightedMetric();
-    this.width = network.outputWidth();
-    this.samplesPerRow = network.samplesPerRow();
+  LossPass(NetworkOutput output, Loss loss, int labelsOfAll) {
+    this.output = output;
+    this.loss = loss;
+    this.metrics = output.metrics().toArray(new Metric[0]);
+    this.width = output.width();
+    this.samplesPerRow = output.samplesPerRow();
+    this.labelsOfAll = labelsOfAll;
   }
 
-  void check(Batch batch) {
-    int rows = batch.rows();
-    ArrayChecks.requireFeatures(network, batch.features(), batch.sparse(), rows);
-    ArrayChecks.requireLength("labels", batch.labels(), rows, network.labelWidth());
-    float[] weights = batch.weights();
-    if (weights != null) {
-      ArrayChecks.requireLength("weights", weights, rows, 1);
-    }
+  NetworkOutput output() {
+    return output;
   }
 
   /**
-   * Puts the totals of a batch into {@code totals}.
+   * Computes the losses of a batch, adds up what is in it, and puts the sums of the metrics into
+   * {@code state}, which holds zeros.
    *
+   * @param mask which samples take part, or null for all
    * @param gradient filled with the gradient of each sample's loss, without weights, or null
    */
-  void totals(Batch batch, float[] predictions, float @Nullable [] gradient, Totals totals) {
+  void sums(
+      Batch batch,
+      float[] predictions,
+      boolean @Nullable [] mask,
+      float @Nullable [] gradient,
+      double[] state) {
     int samples = batch.rows() * samplesPerRow;
     if (losses.length < samples) {
       losses = new float[samples];
     }
 
-    loss.call(batch.labels(), predictions, samples, width, losses, gradient);
-    double[] state = totals.metrics();
-    Arrays.fill(state, 0.0);
-    update(batch, predictions, samples, state);
-    addUp(batch, samples, totals);
+    float[] own = ownLabels(batch);
+    loss.call(own, predictions, samples, width, losses, gradient);
+    update(batch, own, predictions, samples, mask, state);
+    addUp(batch, own, samples, mask);
   }
 
-  /** Multiplies the gradient of each sample by its weight and the scale. */
-  void scaleGradient(Batch batch, float[] gradient, float lossScale) {
+  /** Returns the number of samples that took part. */
+  long samples() {
+    return count;
+  }
+
+  /** Returns the sum of their weights. */
+  double weights() {
+    return sumOfWeights;
+  }
+
+  /** Returns the sum of their weighted losses. */
+  double losses() {
+    return sumOfLosses;
+  }
+
+  private float[] ownLabels(Batch batch) {
+    int labelWidth = output.labelWidth();
+    if (labelWidth == labelsOfAll) {
+      return batch.labels();
+    }
+
+    if (labels.length < batch.rows() * labelWidth) {
+      labels = new float[batch.rows() * labelWidth];
+    }
+
+    for (int row = 0; row < batch.rows(); row++) {
+      int from = row * labelsOfAll + output.firstLabel();
+      System.arraycopy(batch.labels(), from, labels, row * labelWidth, labelWidth);
+    }
+
+    return labels;
+  }
+
+  /** Multiplies the gradient of each sample by its weight and the scale; 0 where it is masked. */
+  void scaleGradient(Batch batch, boolean @Nullable [] mask, float[] gradient, float scale) {
     float[] weights = batch.weights();
-    if (weights == null && lossScale == 1.0f) {
+    if (mask != null) {
+      clearMasked(batch.rows() * samplesPerRow, mask, gradient);
+    }
+
+    if (weights == null && scale == 1.0f) {
       return;
     }
 
     int size = samplesPerRow * width;
     for (int row = 0; row < batch.rows(); row++) {
-      float factor = weights == null ? lossScale : lossScale * weights[row];
+      float factor = weights == null ? scale : scale * weights[row];
       for (int i = row * size; i < (row + 1) * size; i++) {
         gradient[i] *= factor;
       }
     }
   }
 
-  private void update(Batch batch, float[] predictions, int samples, double[] state) {
+  private void clearMasked(int samples, boolean[] mask, float[] gradient) {
+    for (int sample = 0; sample < samples; sample++) {
+      for (int i = sample * width; !mask[sample] && i < (sample + 1) * width; i++) {
+        gradient[i] = 0.0f;
+      }
+    }
+  }
+
+  private void update(
+      Batch batch,
+      float[] own,
+      float[] predictions,
+      int samples,
+      boolean @Nullable [] mask,
+      double[] state) {
     int labelWidth = loss.labelWidth(width);
-    float[] weights = firstWeighted == metrics.length ? null : sampleWeights(batch, samples);
-    int offset = 0;
+    int firstWeighted = output.firstWeightedMetric();
+    float[] weights = firstWeighted == metrics.length ? null : sampleWeights(batch, samples, mask);
+    int offset = output.firstState();
     for (int i = 0; i < metrics.length; i++) {
       Metric metric = metrics[i];
-      float[] own = i < firstWeighted ? null : weights;
-      metric.update(batch.labels(), labelWidth, predictions, width, samples, own, state, offset);
+      float[] counted = i < firstWeighted ? null : weights;
+      metric.update(own, labelWidth, predictions, width, samples, counted, state, offset);
       offset += metric.stateSize();
     }
   }
 
-  private float @Nullable [] sampleWeights(Batch batch, int samples) {
+  private float @Nullable [] sampleWeights(Batch batch, int samples, boolean @Nullable [] mask) {
     float[] weights = batch.weights();
-    if (weights == null || samplesPerRow == 1) {
+    if (weights == null || (samplesPerRow == 1 && mask == null)) {
       return weights;
     }
 
@@ -94,27 +149,28 @@ final class LossPass {
     }
 
     for (int i = 0; i < samples; i++) {
-      ofSamples[i] = weights[i / samplesPerRow];
+      ofSamples[i] = mask == null || mask[i] ? weights[i / samplesPerRow] : 0.0f;
     }
 
     return ofSamples;
   }
 
-  private void addUp(Batch batch, int samples, Totals totals) {
-    float[] labels = batch.labels();
+  private void addUp(Batch batch, float[] own, int samples, boolean @Nullable [] mask) {
     float[] weights = batch.weights();
-    long count = 0;
-    double sumOfWeights = 0.0;
-    double sumOfLosses = 0.0;
+    count = 0;
+    sumOfWeights = 0.0;
+    sumOfLosses = 0.0;
     for (int i = 0; i < samples; i++) {
+      if (mask != null && !mask[i]) {
+        continue;
+      }
+
       float weight = weights == null ? 1.0f : weights[i / samplesPerRow];
       sumOfLosses += losses[i] * weight;
-      if (loss.takesPart(labels, i)) {
+      if (loss.takesPart(own, i)) {
         count++;
         sumOfWeights += weight;
       }
     }
-
-    totals.set(batch.rows(), count, sumOfWeights, sumOfLosses);
   }
 }

@@ -1,5 +1,6 @@
 package io.firesteel.internal.network;
 
+import io.firesteel.layers.InputLayer;
 import io.firesteel.layers.Layer;
 import io.firesteel.layers.Layers;
 import io.firesteel.layers.WeightSpec;
@@ -15,48 +16,106 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Objects;
 
 /**
- * A stack of layers with its shapes, the order of its variables, the loss and the metrics. It holds
- * no values, is immutable, and serves any number of threads: each works with a {@link #newPass} of
- * its own.
+ * A graph of layers with its shapes, the order of its variables, the losses and the metrics. It
+ * holds no values, is immutable, and serves any number of threads: each works with a {@link
+ * #newPass} of its own.
  */
 public final class Network {
 
-  private final String modelName;
-  private final Shape inputShape;
-  private final List<Layer> layers;
-  private final Stack stack;
-  private final Loss loss;
-  private final List<Metric> metrics;
-  private final int firstWeighted;
+  private final LayerGraph model;
+  private final Graph graph;
+  private final List<NetworkOutput> outputs;
   private final Map<Integer, Double> classWeight;
+  private final int denseWidth;
+  private final int sparseWidth;
+  private final int labelWidth;
+  private final Shape inputShape;
+  private final Shape outputShape;
+  private final Objectives objectives;
+  private final GradientPlan gradientPlan;
+  private final int[] gradientPlaces;
 
-  private Network(
-      String modelName,
-      Shape inputShape,
-      List<Layer> layers,
-      Loss loss,
-      List<Metric> metrics,
-      List<Metric> weightedMetrics,
-      Map<Integer, Double> classWeight) {
-    this.modelName = modelName;
-    this.inputShape = inputShape;
-    this.layers = List.copyOf(layers);
-    this.loss = loss;
-    this.stack = Stack.of(modelName, inputShape, layers);
-    this.metrics =
-        Stream.concat(metrics.stream(), weightedMetrics.stream())
-            .map(metric -> metric.forWidth(outputWidth()))
-            .toList();
-    this.firstWeighted = metrics.size();
+  private Network(LayerGraph model, List<Objective> given, Map<Integer, Double> classWeight) {
+    this.model = model;
+    this.graph = Graph.of(model);
+    this.outputs = outputs(model, graph, given);
+    this.sparseWidth = inputs().stream().filter(InputLayer::isSparse).mapToInt(Network::size).sum();
+    this.denseWidth = inputs().stream().mapToInt(Network::size).sum() - sparseWidth;
+    this.labelWidth = outputs.stream().mapToInt(NetworkOutput::labelWidth).sum();
+    this.inputShape = one(graph.inputs().stream().map(InputLayer::shape).toList());
+    this.outputShape = one(graph.outputShapes());
     this.classWeight = Map.copyOf(classWeight);
+    this.objectives = new Objectives(this, hasActivity(graph));
+    this.gradientPlan = new GradientPlan(graph.nodes(), graph.outputIndices());
+    this.gradientPlaces = new int[variables().size()];
+    int next = 0;
+    for (int i = 0; i < gradientPlaces.length; i++) {
+      gradientPlaces[i] = variables().get(i).trainable() ? next++ : -1;
+    }
+
     ClassWeights.check(classWeight, this);
   }
 
+  private static int size(InputLayer input) {
+    return input.shape().size();
+  }
+
+  /** Returns the shape of what has several parts: the only one's, or that of all their values. */
+  private static Shape one(List<Shape> parts) {
+    return parts.size() == 1
+        ? parts.get(0)
+        : Shape.of(parts.stream().mapToInt(Shape::size).reduce(0, Math::addExact));
+  }
+
+  private static boolean hasActivity(Graph graph) {
+    return graph.nodes().stream().anyMatch(node -> node.layer().activityRegularizer() != null);
+  }
+
+  private static List<NetworkOutput> outputs(
+      LayerGraph model, Graph graph, List<Objective> objectives) {
+    List<NetworkOutput> outputs = new ArrayList<>();
+    int label = 0;
+    int state = 0;
+    for (int k = 0; k < objectives.size(); k++) {
+      Node node = graph.outputs().get(k);
+      String name = model.outputNames().get(k);
+      int place = graph.outputIndices().get(k);
+      NetworkOutput output =
+          new NetworkOutput(name, place, node.output(), objectives.get(k), label, state);
+      requireMaskOfSamples(node, output);
+      outputs.add(output);
+      label += output.labelWidth();
+      state += output.stateSize();
+    }
+
+    return List.copyOf(outputs);
+  }
+
+  private static void requireMaskOfSamples(Node node, NetworkOutput output) {
+    Shape mask = node.mask();
+    if (mask != null && mask.size() != output.samplesPerRow()) {
+      throw new IllegalArgumentException(
+          "The mask of the output '%s' must have a value for each sample. Received: a mask of shape %s for an output of shape %s"
+              .formatted(output.name(), mask, output.shape()));
+    }
+  }
+
   /**
-   * Returns a network.
+   * Returns the network of a model.
+   *
+   * @param objectives what is measured of each output, in order
+   * @throws IllegalArgumentException if a layer does not take what it is called on, names are
+   *     missing or not unique, or objectives don't fit the outputs
+   */
+  public static Network of(LayerGraph model, List<Objective> objectives) {
+    return new Network(model, objectives, Map.of());
+  }
+
+  /**
+   * Returns the network of a stack of layers.
    *
    * @param modelName the first part of the variables' paths
    * @param inputShape the shape of one row of features
@@ -72,7 +131,7 @@ public final class Network {
   }
 
   /**
-   * Returns a network.
+   * Returns the network of a stack of layers.
    *
    * @param modelName the first part of the variables' paths
    * @param inputShape the shape of one row of features
@@ -90,7 +149,9 @@ public final class Network {
       Loss loss,
       List<Metric> metrics,
       List<Metric> weightedMetrics) {
-    return new Network(modelName, inputShape, layers, loss, metrics, weightedMetrics, Map.of());
+    return of(
+        LayerGraph.chain(modelName, inputShape, layers),
+        List.of(new Objective(loss, 1.0, metrics, weightedMetrics)));
   }
 
   /**
@@ -99,25 +160,29 @@ public final class Network {
    * @throws IllegalArgumentException if a part is unknown or does not fit the others
    */
   public static Network of(NetworkSpec spec) {
-    return new Network(
-        spec.modelName(),
-        Shape.of(spec.inputShape()),
-        spec.layers().stream().map(Layers::get).toList(),
-        Losses.get(spec.loss()),
-        spec.metrics().stream().map(Metrics::get).toList(),
-        spec.weightedMetrics().stream().map(Metrics::get).toList(),
-        spec.classWeight());
+    LayerGraph chain =
+        LayerGraph.chain(
+            spec.modelName(),
+            Shape.of(spec.inputShape()),
+            spec.layers().stream().map(Layers::get).toList());
+    Objective objective =
+        new Objective(
+            Losses.get(spec.loss()),
+            1.0,
+            spec.metrics().stream().map(Metrics::get).toList(),
+            spec.weightedMetrics().stream().map(Metrics::get).toList());
+    return new Network(chain, List.of(objective), spec.classWeight());
   }
 
   /** Returns what rebuilds this network elsewhere. */
   public NetworkSpec spec() {
     return new NetworkSpec(
-        modelName,
-        Arrays.stream(inputShape.dims()).boxed().toList(),
-        layers.stream().map(layer -> Layers.serialize(layer).toJson()).toList(),
-        Losses.serialize(loss).toJson(),
-        serialized(metrics.subList(0, firstWeighted)),
-        serialized(metrics.subList(firstWeighted, metrics.size())),
+        modelName(),
+        Arrays.stream(inputShape().dims()).boxed().toList(),
+        layers().stream().map(layer -> Layers.serialize(layer).toJson()).toList(),
+        Losses.serialize(loss()).toJson(),
+        serialized(metrics().subList(0, firstWeightedMetric())),
+        serialized(metrics().subList(firstWeightedMetric(), metrics().size())),
         classWeight);
   }
 
@@ -127,12 +192,32 @@ public final class Network {
 
   /** Returns the first part of the variables' paths. */
   public String modelName() {
-    return modelName;
+    return model.name();
   }
 
-  /** Returns the shape of one row of features. */
+  /** Returns the model's layers and calls. */
+  public LayerGraph model() {
+    return model;
+  }
+
+  /** Returns the inputs, in order. */
+  public List<InputLayer> inputs() {
+    return graph.inputs();
+  }
+
+  /** Returns the shape of one row of features: of several inputs, that of all their values. */
   public Shape inputShape() {
     return inputShape;
+  }
+
+  /** Returns the number of values of all inputs that are not sparse. */
+  int denseWidth() {
+    return denseWidth;
+  }
+
+  /** Returns the number of values of all sparse inputs, zeros included. */
+  int sparseWidth() {
+    return sparseWidth;
   }
 
   /**
@@ -140,47 +225,42 @@ public final class Network {
    * Input(shape, sparse=True)}.
    */
   public boolean isSparse() {
-    return stack.isSparse();
+    return sparseWidth > 0;
   }
 
-  /** Returns the layers, an input layer included. */
+  /** Returns the layers, input layers included. */
   public List<Layer> layers() {
-    return layers;
+    return model.layers();
   }
 
-  /** Returns the shape of one row of predictions. */
+  /** Returns the outputs, in order. */
+  public List<NetworkOutput> outputs() {
+    return outputs;
+  }
+
+  /** Returns the shape of one row of predictions: of several outputs, that of all their values. */
   public Shape outputShape() {
-    return stack.output();
-  }
-
-  /** Returns the length of a vector of predictions along the last axis. */
-  public int outputWidth() {
-    return outputShape().rank() == 0 ? 1 : outputShape().dim(-1);
-  }
-
-  /** Returns the samples of a row: the product of the output's extents without the last. */
-  public int samplesPerRow() {
-    return outputShape().size() / outputWidth();
+    return outputShape;
   }
 
   /** Returns the number of labels of a row. */
   public int labelWidth() {
-    return samplesPerRow() * loss.labelWidth(outputWidth());
+    return labelWidth;
   }
 
-  /** Returns the loss. */
+  /** Returns the loss of a network of one output. */
   public Loss loss() {
-    return loss;
+    return Objects.requireNonNull(outputs.get(0).loss());
   }
 
-  /** Returns the metrics, those that sample weights count in last. */
+  /** Returns the metrics of all outputs; of each, those that sample weights count in last. */
   public List<Metric> metrics() {
-    return metrics;
+    return outputs.stream().flatMap(output -> output.metrics().stream()).toList();
   }
 
-  /** Returns the index of the first metric that sample weights count in. */
+  /** Returns the index of the first metric of the first output that sample weights count in. */
   public int firstWeightedMetric() {
-    return firstWeighted;
+    return outputs.get(0).firstWeightedMetric();
   }
 
   /** Returns the weights of rows by the class of their label, empty for none. */
@@ -188,19 +268,28 @@ public final class Network {
     return classWeight;
   }
 
-  /** Returns the number of sums that all metrics have together. */
-  public int metricsSize() {
-    int size = 0;
-    for (Metric metric : metrics) {
-      size += metric.stateSize();
-    }
+  /** Returns the losses as sums and as numbers. */
+  public Objectives objectives() {
+    return objectives;
+  }
 
-    return size;
+  /** Returns the number of sums of all metrics, and of what else is added up with them. */
+  public int metricsSize() {
+    return objectives.size();
   }
 
   /** Returns all variables in Keras's order: by layer, the kernel before the bias. */
   public List<NetworkVariable> variables() {
-    return stack.variables();
+    return graph.variables();
+  }
+
+  GradientPlan gradientPlan() {
+    return gradientPlan;
+  }
+
+  /** Returns the index of each variable's gradient among the sums, -1 for one without. */
+  int[] gradientPlaces() {
+    return gradientPlaces;
   }
 
   /**
@@ -234,12 +323,13 @@ public final class Network {
    * @param rows the number of rows in the sums
    */
   public void moveStatistics(List<Variable> values, float[][] sums, long rows) {
-    List<NetworkVariable> known = variables();
     int next = 0;
-    for (int i = 0; i < known.size(); i++) {
-      Double momentum = known.get(i).weight().momentum();
-      if (momentum != null) {
-        move(values.get(i).values(), sums[next++], rows, momentum);
+    for (Node node : graph.nodes()) {
+      for (int w = 0; w < node.weights().size(); w++) {
+        Double momentum = node.weights().get(w).momentum();
+        if (momentum != null && node.measures(w)) {
+          move(values.get(node.firstVariable() + w).values(), sums[next++], rows, momentum);
+        }
       }
     }
   }
@@ -265,11 +355,24 @@ public final class Network {
     }
 
     float[][] statistics =
-        variables().stream()
-            .filter(NetworkVariable::isStatistic)
-            .map(variable -> new float[variable.weight().shape().size()])
+        statistics().stream()
+            .map(weight -> new float[weight.shape().size()])
             .toArray(float[][]::new);
     return new GradientSums(gradients, rowSums, statistics, newTotals());
+  }
+
+  /** Returns what is measured in each call of a layer, in the order of the calls. */
+  private List<WeightSpec> statistics() {
+    List<WeightSpec> statistics = new ArrayList<>();
+    for (Node node : graph.nodes()) {
+      for (int w = 0; w < node.weights().size(); w++) {
+        if (node.measures(w)) {
+          statistics.add(node.weights().get(w));
+        }
+      }
+    }
+
+    return statistics;
   }
 
   /** Returns what {@link NetworkPass#evaluate} fills. */
@@ -282,7 +385,7 @@ public final class Network {
     return new NetworkPass(this);
   }
 
-  List<Stage> stages() {
-    return stack.stages();
+  List<Node> nodes() {
+    return graph.nodes();
   }
 }

@@ -2,8 +2,11 @@ package io.firesteel.internal.network;
 
 import io.firesteel.internal.data.Batch;
 import io.firesteel.internal.data.SparseRows;
+import io.firesteel.losses.Loss;
 import io.firesteel.tensor.Shape;
 import io.firesteel.variables.VariableSnapshot;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,39 +16,32 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NetworkPass {
 
-  private static final float[] NOTHING = new float[0];
-
   private final Network network;
-  private final StageCall[] calls;
-  private final int firstTrained;
-  private final int widest;
-  private final LossPass lossPass;
+  private final NodeCall[] calls;
+  private final InputRows[] inputs;
+  private final GradientPlan plan;
+  private final float[][] gradients;
+  private final int[] gradientSizes;
+  private final List<LossPass> lossPasses = new ArrayList<>();
   private final ClassWeights classWeights;
   private final NetworkVariable[] variables;
-  private float[] gradient = NOTHING;
-  private float[] otherGradient = NOTHING;
 
   NetworkPass(Network network) {
     this.network = network;
-    List<Stage> stages = network.stages();
-    this.calls = new StageCall[stages.size()];
-    int first = stages.size();
-    int width = network.outputShape().size();
-    for (int i = stages.size() - 1; i >= 0; i--) {
-      calls[i] = new StageCall(stages.get(i), i);
-      first = stages.get(i).hasTrainableWeights() ? i : first;
-      width = Math.max(width, stages.get(i).output().size());
-    }
-
-    for (StageCall call : calls) {
-      if (call.stage().source() >= 0) {
-        call.readFrom(calls[call.stage().source()]);
+    List<Node> nodes = network.nodes();
+    this.calls = new NodeCall[nodes.size()];
+    Arrays.setAll(calls, i -> new NodeCall(nodes.get(i), i));
+    this.inputs = InputRows.of(network);
+    this.plan = network.gradientPlan();
+    this.gradientSizes = plan.sizes();
+    this.gradients = new float[gradientSizes.length][0];
+    for (NetworkOutput output : network.outputs()) {
+      Loss loss = output.loss();
+      if (loss != null) {
+        lossPasses.add(new LossPass(output, loss, network.labelWidth()));
       }
     }
 
-    this.firstTrained = first;
-    this.widest = width;
-    this.lossPass = new LossPass(network);
     this.classWeights = new ClassWeights(network);
     this.variables = network.variables().toArray(new NetworkVariable[0]);
   }
@@ -64,7 +60,7 @@ public final class NetworkPass {
   /**
    * Computes the sums of a training step over a batch: of the gradients of the weighted losses with
    * respect to each trainable variable, of the layers' statistics, of the losses and of the
-   * metrics. Penalties are not part of it.
+   * metrics. Penalties on weights are not part of it.
    *
    * @param snapshot the values of all variables, in order
    * @param seed the seed of the layers' randomness in this step
@@ -76,15 +72,13 @@ public final class NetworkPass {
   public void computeGradients(
       VariableSnapshot snapshot, Batch batch, long seed, float lossScale, GradientSums sums) {
     checkVariables(snapshot);
-    lossPass.check(batch);
+    ArrayChecks.requireBatch(network, batch);
     Batch weighted = classWeights.applyTo(batch);
     provide(sums);
-    float[] predictions =
-        forward(snapshot, batch.features(), batch.sparse(), batch.rows(), true, seed);
+    forward(snapshot, batch.features(), batch.sparse(), batch.rows(), true, seed);
     growGradients(batch.rows());
-    lossPass.totals(weighted, predictions, gradient, sums.totals());
-    lossPass.scaleGradient(weighted, gradient, lossScale);
-    backward();
+    measure(weighted, true, lossScale, sums.totals());
+    backward(lossScale);
     end();
   }
 
@@ -104,10 +98,9 @@ public final class NetworkPass {
    */
   public void evaluate(VariableSnapshot snapshot, Batch batch, Totals totals) {
     checkVariables(snapshot);
-    lossPass.check(batch);
-    float[] predictions =
-        forward(snapshot, batch.features(), batch.sparse(), batch.rows(), false, 0);
-    lossPass.totals(batch, predictions, null, totals);
+    ArrayChecks.requireBatch(network, batch);
+    forward(snapshot, batch.features(), batch.sparse(), batch.rows(), false, 0);
+    measure(batch, false, 1.0f, totals);
     end();
   }
 
@@ -129,7 +122,8 @@ public final class NetworkPass {
    * @param snapshot the values of all variables, in order
    * @param features rows x feature size, without the sparse ones
    * @param sparse the sparse features, or null if the network takes none
-   * @param output filled with rows x output size
+   * @param output filled with rows x output size; the values of several outputs of a row one after
+   *     the other
    * @throws IllegalArgumentException if an argument does not fit the network
    */
   public void predict(
@@ -142,8 +136,18 @@ public final class NetworkPass {
     ArrayChecks.requireFeatures(network, features, sparse, rows);
     int size = network.outputShape().size();
     ArrayChecks.requireLength("output", output, rows, size);
-    float[] predictions = forward(snapshot, features, sparse, rows, false, 0);
-    System.arraycopy(predictions, 0, output, 0, rows * size);
+    forward(snapshot, features, sparse, rows, false, 0);
+    int first = 0;
+    for (NetworkOutput each : network.outputs()) {
+      int width = each.shape().size();
+      float[] predictions = calls[each.node()].output();
+      for (int row = 0; row < rows; row++) {
+        System.arraycopy(predictions, row * width, output, row * size + first, width);
+      }
+
+      first += width;
+    }
+
     end();
   }
 
@@ -152,66 +156,127 @@ public final class NetworkPass {
     return network;
   }
 
-  private float[] forward(
+  private void forward(
       VariableSnapshot snapshot,
       float[] features,
       @Nullable SparseRows sparse,
       int rows,
       boolean training,
       long seed) {
-    float[] values = features;
-    calls[0].sparseInput(sparse);
-    for (StageCall call : calls) {
-      call.begin(rows, snapshot, values);
-      call.mode(training, seed);
-      call.stage().layer().forward(call.stage().input(), call);
-      values = call.output();
+    for (InputRows input : inputs) {
+      input.take(features, sparse, rows);
     }
 
-    return values;
+    for (NodeCall call : calls) {
+      call.begin(rows, snapshot, training, seed);
+      int[] sources = call.node().sources();
+      for (int k = 0; k < sources.length; k++) {
+        if (sources[k] >= 0) {
+          call.input(k, calls[sources[k]]);
+        } else {
+          InputRows input = inputs[-1 - sources[k]];
+          call.input(k, input.values(), input.sparse());
+        }
+      }
+
+      call.forward();
+    }
   }
 
   /** Hands the arrays out to the layers. */
   private void provide(GradientSums sums) {
-    int gradients = 0;
-    int statistics = 0;
-    for (StageCall call : calls) {
-      gradients = call.weightGradients(sums, gradients);
-      statistics = call.statistics(sums.statistics(), statistics);
-      call.beginRows();
+    int[] places = network.gradientPlaces();
+    int free = 0;
+    for (NodeCall call : calls) {
+      call.gradients().begin(sums, places);
+      free = call.statistics(sums.statistics(), free);
     }
   }
 
-  private void backward() {
-    float[] ofOutput = gradient;
-    float[] ofInput = otherGradient;
-    for (int i = firstTrained; i < calls.length; i++) {
-      calls[i].beginSkipGradient();
+  /** Fills in the losses and metrics of all outputs, and where they are asked for the gradients. */
+  private void measure(Batch batch, boolean withGradients, float lossScale, Totals totals) {
+    Objectives objectives = network.objectives();
+    Arrays.fill(totals.metrics(), 0.0);
+    if (withGradients) {
+      clearGradientsWithoutLoss(batch.rows());
     }
 
-    for (int i = calls.length - 1; i >= firstTrained; i--) {
-      StageCall call = calls[i];
-      call.addSkipGradient(ofOutput);
-      call.gradients(ofOutput, i > firstTrained ? ofInput : null);
-      call.stage().layer().backward(call.stage().input(), call);
-      call.finishRows();
-      float[] swap = ofOutput;
-      ofOutput = ofInput;
-      ofInput = swap;
+    for (int k = 0; k < lossPasses.size(); k++) {
+      LossPass pass = lossPasses.get(k);
+      int node = pass.output().node();
+      boolean[] mask = calls[node].maskOrNull();
+      float[] gradient = withGradients ? gradients[plan.ofOutput(node)] : null;
+      pass.sums(batch, calls[node].output(), mask, gradient, totals.metrics());
+      if (gradient != null) {
+        pass.scaleGradient(batch, mask, gradient, lossScale * objectives.gradientFactor(k));
+      }
+
+      objectives.put(k, batch.rows(), pass, totals);
+    }
+
+    for (NodeCall call : calls) {
+      objectives.addActivity(call.penalty(), totals);
+    }
+  }
+
+  private void clearGradientsWithoutLoss(int rows) {
+    for (NetworkOutput output : network.outputs()) {
+      if (output.loss() == null) {
+        int size = rows * output.shape().size();
+        Arrays.fill(gradients[plan.ofOutput(output.node())], 0, size, 0.0f);
+      }
+    }
+  }
+
+  private void backward(float lossScale) {
+    float activityFactor = lossScale * network.objectives().activityFactor();
+    for (int i = calls.length - 1; i >= 0; i--) {
+      if (!plan.isActive(i)) {
+        continue;
+      }
+
+      NodeCall call = calls[i];
+      int[] targets = plan.ofInputs(i);
+      call.outputGradient(gradients[plan.ofOutput(i)]);
+      for (int k = 0; k < targets.length; k++) {
+        call.inputGradient(k, targets[k] == GradientPlan.NONE ? null : gradients[targets[k]]);
+      }
+
+      call.backward(activityFactor);
+      for (int k = 0; k < targets.length; k++) {
+        if (plan.adds(i, k)) {
+          add(call.node(), k, gradients[targets[k]], call.rows());
+        }
+      }
+    }
+  }
+
+  /** Adds the gradient of an input to that of the other readers of the same output. */
+  private void add(Node node, int input, float[] gradient, int rows) {
+    int source = node.sources()[input];
+    float[] sum = gradients[plan.ofOutput(source)];
+    int size = rows * calls[source].node().output().size();
+    for (int i = 0; i < size; i++) {
+      sum[i] += gradient[i];
     }
   }
 
   private void end() {
-    for (StageCall call : calls) {
+    for (NodeCall call : calls) {
       call.end();
+    }
+
+    for (InputRows input : inputs) {
+      input.end();
     }
   }
 
   private void growGradients(int rows) {
-    int size = Math.multiplyExact(rows, widest);
-    if (gradient.length < size) {
-      gradient = new float[size];
-      otherGradient = new float[size];
+    for (int i = 0; i < gradients.length; i++) {
+      int size = Math.multiplyExact(rows, gradientSizes[i]);
+      if (gradients[i].length < size) {
+        gradients[i] = new float[size];
+      }
     }
   }
 

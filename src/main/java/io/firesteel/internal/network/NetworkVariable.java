@@ -7,10 +7,9 @@ import io.firesteel.tensor.RowSums;
  * A variable of a network.
  *
  * @param path the unique path, e.g. {@code sequential/dense/kernel}
- * @param layer the index of its layer among those that compute
  * @param weight what it is
  */
-public record NetworkVariable(String path, int layer, WeightSpec weight) {
+public record NetworkVariable(String path, WeightSpec weight) {
   /** Tells whether gradients are computed for it. */
   public boolean trainable() {
     return weight.trainable();

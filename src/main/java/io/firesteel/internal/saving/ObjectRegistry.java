@@ -254,6 +254,12 @@ public final class ObjectRegistry<T extends KerasSerializable> {
           otherNames);
     }
 
+    /** Adds a class under its simple name, and aliases, as {@link #addRead} does. */
+    public <S extends T> Builder<T> addRead(
+        Class<S> type, Function<ConfigReader, S> constructor, String... otherNames) {
+      return addRead(type.getSimpleName(), type, constructor, otherNames);
+    }
+
     private Builder<T> put(Entry<T> entry, String... otherNames) {
       builtIns.put(entry.className(), entry);
       for (String other : otherNames) {

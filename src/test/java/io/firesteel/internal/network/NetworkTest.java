@@ -42,8 +42,8 @@ class NetworkTest {
     assertEquals("model", network.modelName());
     assertEquals(Shape.of(5, 2), network.inputShape());
     assertEquals(Shape.of(5, 3), network.outputShape());
-    assertEquals(3, network.outputWidth());
-    assertEquals(5, network.samplesPerRow());
+    assertEquals(3, network.outputs().get(0).width());
+    assertEquals(5, network.outputs().get(0).samplesPerRow());
     assertEquals(5, network.labelWidth());
     assertEquals(network.metrics().get(0).stateSize(), network.metricsSize());
     assertEquals(3, network.layers().size());
@@ -61,8 +61,6 @@ class NetworkTest {
     assertEquals(
         List.of("model/hidden/kernel", "model/hidden/bias", "model/out/kernel", "model/out/bias"),
         network.variables().stream().map(NetworkVariable::path).toList());
-    assertEquals(
-        List.of(0, 0, 2, 2), network.variables().stream().map(NetworkVariable::layer).toList());
     assertTrue(network.variables().get(0).trainable());
   }
 
@@ -190,8 +188,7 @@ class NetworkTest {
             + " layers, rows of shape (6,) in and (6,) out",
         message(Input.of(6).name("in")));
     assertEquals(
-        "The network model needs a layer that computes, and rows of at least one value. Received: 1"
-            + " layers, rows of shape (0,) in and (3,) out",
+        "InputLayer: the extents of 'shape' must be at least 1. Received: (0,)",
         assertThrows(IllegalArgumentException.class, () -> network("mse", Shape.of(0), OUT))
             .getMessage());
   }

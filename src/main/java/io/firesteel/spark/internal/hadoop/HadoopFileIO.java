@@ -1,7 +1,7 @@
 package io.firesteel.spark.internal.hadoop;
 
 import io.firesteel.internal.files.FileIO;
-import io.firesteel.training.Causes;
+import io.firesteel.internal.monitoring.Causes;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -73,6 +73,19 @@ public final class HadoopFileIO implements FileIO {
         stream.hflush();
       }
     };
+  }
+
+  @Override
+  public void requireWritable(String path) throws IOException {
+    Path target = new Path(path);
+    FileContext files = context(target);
+    if (files.util().exists(target) && files.getFileStatus(target).isDirectory()) {
+      throw new IOException("%s is a folder".formatted(path));
+    }
+
+    Path probe = new Path(target.getParent(), ".firesteel." + UUID.randomUUID() + ".tmp");
+    writeDurably(files, probe, out -> {});
+    files.delete(probe, false);
   }
 
   @Override

@@ -1,0 +1,218 @@
+package io.firesteel.internal.network;
+
+import io.firesteel.internal.network.LayerGraph.Call;
+import io.firesteel.internal.network.LayerGraph.Source;
+import io.firesteel.layers.InputLayer;
+import io.firesteel.layers.Layer;
+import io.firesteel.layers.SparseInputLayer;
+import io.firesteel.layers.WeightSpec;
+import io.firesteel.tensor.Shape;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model's calls of layers that compute, each after those that it reads, with shapes and with the
+ * variables in order; nested models are taken apart. Whatever a graph must obey is checked here.
+ */
+final class Graph {
+
+  private final List<InputLayer> inputs;
+  private final List<Node> nodes = new ArrayList<>();
+  private final List<NetworkVariable> variables = new ArrayList<>();
+  private final Map<String, Node.Weights> weights = new HashMap<>();
+  private final List<Integer> outputs;
+
+  private Graph(LayerGraph model) {
+    this.inputs = model.inputLayers();
+    List<Integer> places = new ArrayList<>();
+    inputs.forEach(input -> places.add(-1 - places.size()));
+    this.outputs = place(model, places, model.name(), null);
+    number(model, model.name());
+  }
+
+  /** Puts calls onto each other; throws an IllegalArgumentException if they do not fit. */
+  static Graph of(LayerGraph model) {
+    Graph graph = new Graph(model);
+    boolean passesThrough = graph.outputs.stream().anyMatch(output -> output < 0);
+    if (passesThrough || graph.shapes().stream().anyMatch(shape -> shape.size() == 0)) {
+      throw new IllegalArgumentException(
+          "The network %s needs a layer that computes, and rows of at least one value. Received: %d layers, rows of shape %s in and %s out"
+              .formatted(
+                  model.name(),
+                  model.layers().size(),
+                  text(graph.inputs.stream().map(InputLayer::shape).toList()),
+                  text(graph.outputShapes())));
+    }
+
+    return graph;
+  }
+
+  private static String text(List<Shape> shapes) {
+    return shapes.size() == 1 ? shapes.get(0).toString() : shapes.toString();
+  }
+
+  private List<Shape> shapes() {
+    List<Shape> shapes = new ArrayList<>(outputShapes());
+    inputs.forEach(input -> shapes.add(input.shape()));
+    return shapes;
+  }
+
+  List<InputLayer> inputs() {
+    return inputs;
+  }
+
+  List<Node> nodes() {
+    return nodes;
+  }
+
+  List<NetworkVariable> variables() {
+    return variables;
+  }
+
+  /** Returns the nodes whose outputs are the model's. */
+  List<Node> outputs() {
+    return outputs.stream().map(nodes::get).toList();
+  }
+
+  List<Integer> outputIndices() {
+    return outputs;
+  }
+
+  List<Shape> outputShapes() {
+    return outputs.stream().map(this::shapeOf).toList();
+  }
+
+  private Shape shapeOf(int place) {
+    return place < 0 ? inputs.get(-1 - place).shape() : nodes.get(place).output();
+  }
+
+  private @Nullable Shape maskOf(int place) {
+    return place < 0 ? null : nodes.get(place).mask();
+  }
+
+  /** Places the calls of a model on what it reads, and returns the places of its outputs. */
+  private List<Integer> place(
+      LayerGraph model, List<Integer> read, String path, @Nullable Boolean training) {
+    List<List<Integer>> placed = new ArrayList<>();
+    for (int c = 0; c < model.calls().size(); c++) {
+      Call call = model.calls().get(c);
+      Layer layer = model.layers().get(call.layer());
+      int input = model.inputs().indexOf(c);
+      if (input >= 0) {
+        placed.add(List.of(read.get(input)));
+        continue;
+      }
+
+      List<Integer> sources =
+          call.inputs().stream().map(s -> placed.get(s.call()).get(s.output())).toList();
+      Boolean mode = call.training() == null ? training : call.training();
+      String own = path + "/" + layer.name();
+      placed.add(
+          layer instanceof NestedModel nested
+              ? place(nested.graph(), sources, own, mode)
+              : List.of(add(layer, sources, own, mode)));
+    }
+
+    List<Integer> ends = new ArrayList<>();
+    for (Source source : model.outputs()) {
+      ends.add(placed.get(source.call()).get(source.output()));
+    }
+
+    return ends;
+  }
+
+  private int add(Layer layer, List<Integer> sources, String path, @Nullable Boolean training) {
+    if (layer instanceof InputLayer) {
+      throw new IllegalArgumentException(
+          "An input layer can only be the first layer. Received '%s' as layer %d"
+              .formatted(layer.name(), nodes.size()));
+    }
+
+    List<Shape> shapes = sources.stream().map(this::shapeOf).toList();
+    List<@Nullable Shape> masks = new ArrayList<>();
+    sources.forEach(source -> masks.add(maskOf(source)));
+    Shape output = outputOf(layer, shapes);
+    List<WeightSpec> specs = weightsOf(layer, shapes, isSparse(layer, sources, shapes));
+    Node.Weights known = weights.computeIfAbsent(path, p -> new Node.Weights(specs, p));
+    requireSameWeights(layer, known.specs, specs);
+    int[] places = sources.stream().mapToInt(Integer::intValue).toArray();
+    nodes.add(new Node(layer, shapes, masks, places, output, training, known));
+    return nodes.size() - 1;
+  }
+
+  private boolean isSparse(Layer layer, List<Integer> sources, List<Shape> shapes) {
+    boolean sparse = sources.stream().anyMatch(s -> s < 0 && inputs.get(-1 - s).isSparse());
+    if (sparse && (!(layer instanceof SparseInputLayer) || sources.size() > 1)) {
+      throw new IllegalArgumentException(
+          "The layer '%s' does not take a sparse input; Dense does. Received a model that begins with Input(shape=%s, sparse=True)"
+              .formatted(layer.name(), shapes.get(0)));
+    }
+
+    return sparse;
+  }
+
+  private static void requireSameWeights(
+      Layer layer, List<WeightSpec> first, List<WeightSpec> now) {
+    List<Shape> expected = first.stream().map(WeightSpec::shape).toList();
+    List<Shape> given = now.stream().map(WeightSpec::shape).toList();
+    boolean sameForm =
+        first.stream()
+            .map(WeightSpec::rowSparse)
+            .toList()
+            .equals(now.stream().map(WeightSpec::rowSparse).toList());
+    if (!expected.equals(given) || !sameForm) {
+      throw new IllegalArgumentException(
+          "The layer '%s' is called several times, with weights of the shapes %s at first. An input of another form needs %s"
+              .formatted(layer.name(), expected, given));
+    }
+  }
+
+  /** Gives the variables their order: by layer, not by call. */
+  private void number(LayerGraph model, String path) {
+    for (Layer layer : model.layers()) {
+      String own = path + "/" + layer.name();
+      Node.Weights known = weights.get(own);
+      if (layer instanceof NestedModel nested) {
+        number(nested.graph(), own);
+      } else if (known != null) {
+        known.firstVariable = variables.size();
+        for (WeightSpec weight : known.specs) {
+          variables.add(new NetworkVariable(own + "/" + weight.name(), weight));
+        }
+      }
+    }
+  }
+
+  private static Shape outputOf(Layer layer, List<Shape> inputs) {
+    Shape declared = layer.inputShape();
+    if (declared != null && !declared.equals(inputs.get(0))) {
+      throw new IllegalArgumentException(
+          "The layer '%s' was declared for rows of shape %s. Received: %s"
+              .formatted(layer.name(), declared, inputs.get(0)));
+    }
+
+    try {
+      return layer.computeOutputShape(inputs);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "The layer '%s' does not take rows of shape %s: %s"
+              .formatted(layer.name(), text(inputs), e.getMessage()),
+          e);
+    }
+  }
+
+  private static List<WeightSpec> weightsOf(Layer layer, List<Shape> inputs, boolean onSparse) {
+    try {
+      return List.copyOf(
+          onSparse && layer instanceof SparseInputLayer sparse
+              ? sparse.sparseWeights(inputs.get(0))
+              : layer.weights(inputs));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "The weights of the layer '%s': %s".formatted(layer.name(), e.getMessage()), e);
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package io.firesteel.internal.network;
+
+import io.firesteel.internal.network.LayerGraph.Call;
+import io.firesteel.internal.network.LayerGraph.Source;
+import io.firesteel.layers.InputLayer;
+import io.firesteel.layers.KerasTensor;
+import io.firesteel.layers.KerasTensor.Node;
+import io.firesteel.layers.Layer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/**
+ * The way from a model's outputs back to its inputs. Calls are put in the order in which it leaves
+ * them, layers in that of their depth and then of the first visit.
+ *
+ * <p>Source: Keras 3.15, keras/src/ops/function.py, {@code map_graph}.
+ */
+final class GraphWalk {
+
+  private final String name;
+  private final List<KerasTensor> inputs;
+  private final List<KerasTensor> outputs;
+  private final List<Node> nodes = new ArrayList<>();
+  private final Map<Node, Integer> places = new IdentityHashMap<>();
+  private final Map<Layer, Integer> firstVisits = new IdentityHashMap<>();
+  private final Map<Layer, Integer> depths = new IdentityHashMap<>();
+
+  GraphWalk(String name, List<KerasTensor> inputs, List<KerasTensor> outputs) {
+    this.name = name;
+    this.inputs = inputs;
+    this.outputs = outputs;
+  }
+
+  LayerGraph graph() {
+    requireInputs();
+    outputs.forEach(output -> visit(output.node()));
+    for (KerasTensor input : inputs) {
+      if (!places.containsKey(input.node())) {
+        throw new IllegalArgumentException(
+            "The model %s has the input '%s', which no output depends on"
+                .formatted(name, input.node().layer().name()));
+      }
+    }
+
+    measureDepths();
+    List<Layer> layers = inOrder();
+    Map<Layer, Integer> indices = new IdentityHashMap<>();
+    layers.forEach(layer -> indices.put(layer, indices.size()));
+    List<Call> calls = new ArrayList<>();
+    for (Node node : nodes) {
+      List<Source> sources = node.inputs().stream().map(this::source).toList();
+      int layer = Objects.requireNonNull(indices.get(node.layer()));
+      calls.add(new Call(layer, sources, node.training()));
+    }
+
+    return new LayerGraph(
+        name,
+        false,
+        LayerNames.named(layers),
+        calls,
+        inputs.stream().map(this::place).toList(),
+        outputs.stream().map(this::source).toList());
+  }
+
+  private void requireInputs() {
+    if (inputs.isEmpty() || outputs.isEmpty()) {
+      throw new IllegalArgumentException(
+          "The model %s needs at least one input and one output. Received: %d and %d"
+              .formatted(name, inputs.size(), outputs.size()));
+    }
+
+    Map<Node, Integer> seen = new IdentityHashMap<>();
+    for (KerasTensor input : inputs) {
+      if (!(input.node().layer() instanceof InputLayer)) {
+        throw new IllegalArgumentException(
+            "The inputs of the model %s must be outputs of Input. Received: %s"
+                .formatted(name, input));
+      }
+
+      if (seen.put(input.node(), 0) != null) {
+        throw new IllegalArgumentException(
+            "The inputs of the model %s must differ from one another. Received twice: %s"
+                .formatted(name, input));
+      }
+    }
+  }
+
+  private int place(KerasTensor tensor) {
+    return Objects.requireNonNull(places.get(tensor.node()));
+  }
+
+  private Source source(KerasTensor tensor) {
+    return new Source(place(tensor), tensor.index());
+  }
+
+  private void visit(Node node) {
+    if (places.containsKey(node)) {
+      return;
+    }
+
+    firstVisits.putIfAbsent(node.layer(), firstVisits.size());
+    if (node.layer() instanceof InputLayer && inputs.stream().noneMatch(i -> i.node() == node)) {
+      throw new IllegalArgumentException(
+          "An output of the model %s depends on the input '%s', which is none of the model's inputs"
+              .formatted(name, node.layer().name()));
+    }
+
+    node.inputs().forEach(input -> visit(input.node()));
+    places.put(node, nodes.size());
+    nodes.add(node);
+  }
+
+  private void measureDepths() {
+    Map<Node, Integer> ofNodes = new IdentityHashMap<>();
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      Node node = nodes.get(i);
+      int depth = Math.max(ofNodes.getOrDefault(node, 0), depths.getOrDefault(node.layer(), 0));
+      depths.put(node.layer(), depth);
+      node.inputs().forEach(input -> ofNodes.merge(input.node(), depth + 1, Math::max));
+    }
+  }
+
+  private List<Layer> inOrder() {
+    Map<Integer, TreeMap<Integer, Layer>> byDepth = new HashMap<>();
+    depths.forEach(
+        (layer, depth) ->
+            byDepth
+                .computeIfAbsent(-depth, key -> new TreeMap<>())
+                .put(firstVisits.get(layer), layer));
+    List<Layer> ordered = new ArrayList<>();
+    new TreeMap<>(byDepth).values().forEach(layers -> ordered.addAll(layers.values()));
+    return ordered;
+  }
+}

@@ -1,0 +1,173 @@
+package io.firesteel.internal.network;
+
+import io.firesteel.layers.InputLayer;
+import io.firesteel.layers.KerasTensor;
+import io.firesteel.layers.Layer;
+import io.firesteel.layers.SkipConnection;
+import io.firesteel.tensor.Shape;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a model is made of: its layers, each once and under a name of its own, and the calls that
+ * connect them, in an order in which each comes after those that it reads. A Sequential model is
+ * the chain.
+ *
+ * @param name the model's name
+ * @param sequential whether it is a Sequential model, in the eyes of Keras
+ * @param layers the layers in Keras's order, which is that of the variables
+ * @param calls the calls of the layers, those of the inputs too
+ * @param inputs the calls that are the model's inputs, in order
+ * @param outputs the model's outputs, in order
+ */
+public record LayerGraph(
+    String name,
+    boolean sequential,
+    List<Layer> layers,
+    List<Call> calls,
+    List<Integer> inputs,
+    List<Source> outputs) {
+
+  /**
+   * An output of a call.
+   *
+   * @param call the index of the call
+   * @param output which of its outputs
+   */
+  public record Source(int call, int output) {}
+
+  /**
+   * A call of a layer.
+   *
+   * @param layer the index of the layer
+   * @param inputs what it reads
+   * @param training whether it is in training mode whatever the model's is; null for that
+   */
+  public record Call(int layer, List<Source> inputs, @Nullable Boolean training) {}
+
+  /** Copies the lists. */
+  public LayerGraph {
+    layers = List.copyOf(layers);
+    calls = List.copyOf(calls);
+    inputs = List.copyOf(inputs);
+    outputs = List.copyOf(outputs);
+    requireNames(layers);
+  }
+
+  /**
+   * Returns the graph of a functional model.
+   *
+   * @throws IllegalArgumentException if an output does not depend on the inputs alone, or names are
+   *     not unique
+   */
+  public static LayerGraph of(String name, List<KerasTensor> inputs, List<KerasTensor> outputs) {
+    return new GraphWalk(name, inputs, outputs).graph();
+  }
+
+  /**
+   * Returns the graph of a stack of layers, each with a name, with an input below them unless the
+   * first one is an input.
+   */
+  public static LayerGraph chain(String name, Shape inputShape, List<Layer> stack) {
+    requireNames(stack);
+    List<Layer> layers = new ArrayList<>(stack);
+    if (!layers.isEmpty() && layers.get(0) instanceof InputLayer input) {
+      requireShape(input, inputShape);
+    }
+
+    if (layers.isEmpty() || !(layers.get(0) instanceof InputLayer)) {
+      layers.add(0, InputLayer.of(inputShape.dims()).withName(freeName(stack)));
+    }
+
+    List<Call> calls = new ArrayList<>();
+    for (int i = 0; i < layers.size(); i++) {
+      List<Source> inputs = new ArrayList<>();
+      if (i > 0) {
+        inputs.add(new Source(i - 1, 0));
+      }
+
+      if (layers.get(i) instanceof SkipConnection skip) {
+        inputs.add(new Source(placeOf(skip, layers.subList(0, i)), 0));
+      }
+
+      calls.add(new Call(i, inputs, null));
+    }
+
+    return new LayerGraph(
+        name, true, layers, calls, List.of(0), List.of(new Source(layers.size() - 1, 0)));
+  }
+
+  private static void requireShape(InputLayer input, Shape given) {
+    if (!input.shape().equals(given)) {
+      throw new IllegalArgumentException(
+          "The layer '%s' was declared for rows of shape %s. Received: %s"
+              .formatted(input.name(), input.shape(), given));
+    }
+  }
+
+  private static void requireNames(List<Layer> layers) {
+    List<@Nullable String> names = names(layers);
+    if (names.contains(null) || new HashSet<>(names).size() < names.size()) {
+      throw new IllegalArgumentException(
+          "The layers of a network need unique names. Received: " + names);
+    }
+  }
+
+  private static String freeName(List<Layer> layers) {
+    String name = "input_layer";
+    while (names(layers).contains(name)) {
+      name = "_" + name;
+    }
+
+    return name;
+  }
+
+  private static int placeOf(SkipConnection skip, List<Layer> before) {
+    List<@Nullable String> names = names(before);
+    int place = names.indexOf(skip.from());
+    if (place < 1) {
+      throw new IllegalArgumentException(
+          "The layer '%s' reads the output of '%s', which is no earlier layer that computes. Those are: %s"
+              .formatted(skip.name(), skip.from(), names.subList(1, names.size())));
+    }
+
+    return place;
+  }
+
+  private static List<@Nullable String> names(List<Layer> layers) {
+    List<@Nullable String> names = new ArrayList<>();
+    layers.forEach(layer -> names.add(layer.name()));
+    return names;
+  }
+
+  /** Returns the name of the model's class in Keras. */
+  public String className() {
+    return sequential ? "Sequential" : "Functional";
+  }
+
+  /** Returns the input layers, in the order of the model's inputs. */
+  public List<InputLayer> inputLayers() {
+    return inputs.stream().map(call -> (InputLayer) layers.get(calls.get(call).layer())).toList();
+  }
+
+  /** Returns the names of the layers whose outputs are the model's, in order. */
+  public List<String> outputNames() {
+    return outputs.stream()
+        .map(source -> String.valueOf(layers.get(calls.get(source.call()).layer()).name()))
+        .toList();
+  }
+
+  /** Returns the same graph with other layers in the places of these. */
+  public LayerGraph withLayers(UnaryOperator<Layer> change) {
+    return new LayerGraph(
+        name, sequential, layers.stream().map(change).toList(), calls, inputs, outputs);
+  }
+
+  /** Returns the same graph under another name. */
+  public LayerGraph withName(String newName) {
+    return new LayerGraph(newName, sequential, layers, calls, inputs, outputs);
+  }
+}

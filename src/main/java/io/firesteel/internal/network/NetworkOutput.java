@@ -1,0 +1,122 @@
+package io.firesteel.internal.network;
+
+import io.firesteel.losses.Loss;
+import io.firesteel.metrics.Metric;
+import io.firesteel.tensor.Shape;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** One output of a network, what is measured of it, and which labels are its. */
+public final class NetworkOutput {
+
+  private final String name;
+  private final int node;
+  private final Shape shape;
+  private final Objective objective;
+  private final List<Metric> metrics;
+  private final int firstLabel;
+  private final int firstState;
+  private final int labelWidth;
+
+  NetworkOutput(
+      String name, int node, Shape shape, Objective objective, int firstLabel, int firstState) {
+    this.name = name;
+    this.node = node;
+    this.shape = shape;
+    this.objective = objective;
+    this.firstLabel = firstLabel;
+    this.firstState = firstState;
+    this.metrics =
+        Stream.concat(objective.metrics().stream(), objective.weightedMetrics().stream())
+            .map(metric -> metric.forWidth(width()))
+            .toList();
+    Loss loss = objective.loss();
+    this.labelWidth = loss == null ? 0 : samplesPerRow() * loss.labelWidth(width());
+  }
+
+  /** Returns the name of the layer whose output this is. */
+  public String name() {
+    return name;
+  }
+
+  int node() {
+    return node;
+  }
+
+  /** Returns the shape of one row. */
+  public Shape shape() {
+    return shape;
+  }
+
+  /** Returns the length of a vector along the last axis. */
+  public int width() {
+    return shape.rank() == 0 ? 1 : shape.dim(-1);
+  }
+
+  /** Returns the samples of a row: the product of the extents without the last. */
+  public int samplesPerRow() {
+    return shape.size() / width();
+  }
+
+  /** Returns the loss, or null if the output has no part in training. */
+  public @Nullable Loss loss() {
+    return objective.loss();
+  }
+
+  Objective objective() {
+    return objective;
+  }
+
+  /** Returns the metrics, those that sample weights count in last. */
+  public List<Metric> metrics() {
+    return metrics;
+  }
+
+  /** Returns the index of the first metric that sample weights count in. */
+  int firstWeightedMetric() {
+    return objective.metrics().size();
+  }
+
+  /** Returns the place of the output's first label in a row. */
+  public int firstLabel() {
+    return firstLabel;
+  }
+
+  /** Returns the number of labels of a row; 0 if nothing is measured. */
+  public int labelWidth() {
+    return labelWidth;
+  }
+
+  /** Returns the place of the first metric's sums among those of all outputs. */
+  int firstState() {
+    return firstState;
+  }
+
+  int stateSize() {
+    return metrics.stream().mapToInt(Metric::stateSize).sum();
+  }
+
+  /**
+   * Returns what the loss has against some rows of labels of all outputs, null if nothing.
+   *
+   * @param labelsOfAll the number of labels of a row
+   */
+  public @Nullable String labelProblem(float[] labels, int rows, int labelsOfAll) {
+    Loss loss = loss();
+    if (loss == null) {
+      return null;
+    }
+
+    float[] own = labels;
+    if (labelWidth() != labelsOfAll) {
+      own = new float[rows * labelWidth()];
+      for (int row = 0; row < rows; row++) {
+        int from = row * labelsOfAll + firstLabel;
+        System.arraycopy(labels, from, own, row * labelWidth(), labelWidth());
+      }
+    }
+
+    return loss.checkLabels(own, rows * samplesPerRow(), width());
+  }
+}

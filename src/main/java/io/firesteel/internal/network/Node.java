@@ -1,0 +1,121 @@
+package io.firesteel.internal.network;
+
+import io.firesteel.layers.Layer;
+import io.firesteel.layers.WeightSpec;
+import io.firesteel.tensor.Shape;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A call of a layer that computes, at its place in the graph. */
+final class Node {
+
+  /** The weights of a layer, which all its calls share. */
+  static final class Weights {
+    final List<WeightSpec> specs;
+    final String path;
+    int firstVariable;
+    int calls;
+
+    Weights(List<WeightSpec> specs, String path) {
+      this.specs = specs;
+      this.path = path;
+    }
+  }
+
+  private final Layer layer;
+  private final List<Shape> inputs;
+  private final List<@Nullable Shape> inputMasks;
+  private final int[] sources;
+  private final Shape output;
+  private final @Nullable Shape mask;
+  private final @Nullable Boolean training;
+  private final Weights weights;
+  private final int call;
+
+  /**
+   * Creates a node.
+   *
+   * @param sources the indices of the nodes whose outputs it reads; -1 - i for the model's input i
+   * @param weights the layer's weights, of which this is one more call
+   */
+  Node(
+      Layer layer,
+      List<Shape> inputs,
+      List<@Nullable Shape> inputMasks,
+      int[] sources,
+      Shape output,
+      @Nullable Boolean training,
+      Weights weights) {
+    this.layer = layer;
+    this.inputs = List.copyOf(inputs);
+    this.inputMasks = inputMasks;
+    this.sources = sources;
+    this.output = output;
+    this.mask = layer.computeMaskShape(inputs, inputMasks);
+    this.training = training;
+    this.weights = weights;
+    this.call = weights.calls++;
+  }
+
+  Layer layer() {
+    return layer;
+  }
+
+  List<Shape> inputs() {
+    return inputs;
+  }
+
+  int[] sources() {
+    return sources;
+  }
+
+  Shape output() {
+    return output;
+  }
+
+  /** Returns the shape of one row of the output's mask, or null. */
+  @Nullable Shape mask() {
+    return mask;
+  }
+
+  boolean hasMask(int input) {
+    return inputMasks.get(input) != null;
+  }
+
+  /** Returns whether the call is in training mode whatever the model's is; null for that. */
+  @Nullable Boolean training() {
+    return training;
+  }
+
+  String path() {
+    return weights.path;
+  }
+
+  int firstVariable() {
+    return weights.firstVariable;
+  }
+
+  List<WeightSpec> weights() {
+    return weights.specs;
+  }
+
+  /** Tells whether a later call of the same layer has filled the gradients of the weights. */
+  boolean addsToGradients() {
+    return call < weights.calls - 1;
+  }
+
+  boolean hasTrainableWeights() {
+    return weights.specs.stream().anyMatch(WeightSpec::trainable);
+  }
+
+  /** Tells whether the call measures the statistic that a weight is. */
+  boolean measures(int weight) {
+    return weights.specs.get(weight).isStatistic() && !Boolean.FALSE.equals(training);
+  }
+
+  @Override
+  public String toString() {
+    return "%s%s".formatted(weights.path, Arrays.toString(sources));
+  }
+}

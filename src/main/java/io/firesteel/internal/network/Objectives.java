@@ -1,0 +1,157 @@
+package io.firesteel.internal.network;
+
+import io.firesteel.losses.Loss;
+import io.firesteel.losses.Reduction;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * The losses of a network's outputs and the penalties on its layers' outputs, as sums that shards
+ * add up and as the numbers that they make.
+ *
+ * <p>The sums of the first output are {@link Totals#samples}, {@link Totals#weights} and {@link
+ * Totals#loss}. Behind the sums of the metrics stand the same three of each further output, and the
+ * sum of the penalties.
+ *
+ * <p>Gradients of all outputs are added up together and divided once, so that what they are divided
+ * by must be the same up to factors that are known beforehand.
+ */
+public final class Objectives {
+
+  private static final int SUMS = 3;
+
+  private final String modelName;
+  private final List<NetworkOutput> outputs = new ArrayList<>();
+  private final int first;
+  private final boolean hasActivity;
+
+  Objectives(Network network, boolean hasActivity) {
+    this.modelName = network.modelName();
+    network.outputs().stream().filter(output -> output.loss() != null).forEach(outputs::add);
+    this.first = network.outputs().stream().mapToInt(NetworkOutput::stateSize).sum();
+    this.hasActivity = hasActivity;
+    requireOneDivisor();
+  }
+
+  private void requireOneDivisor() {
+    Set<Reduction> reductions = new HashSet<>();
+    outputs.forEach(output -> reductions.add(plain(loss(output).reduction())));
+    if (reductions.size() > 1) {
+      throw new IllegalArgumentException(
+          "The losses of all outputs of the model %s must have the same reduction. Received: %s"
+              .formatted(modelName, reductions));
+    }
+
+    if (hasActivity && !reductions.equals(Set.of(Reduction.SUM_OVER_BATCH_SIZE))) {
+      throw new IllegalArgumentException(
+          "An activity_regularizer needs losses with the reduction sum_over_batch_size. Received for the model %s: %s"
+              .formatted(modelName, reductions));
+    }
+  }
+
+  private static Reduction plain(Reduction reduction) {
+    return reduction == Reduction.MEAN ? Reduction.SUM_OVER_BATCH_SIZE : reduction;
+  }
+
+  private static Loss loss(NetworkOutput output) {
+    return Objects.requireNonNull(output.loss());
+  }
+
+  private boolean isSingle() {
+    return outputs.size() == 1;
+  }
+
+  /** Returns the number of sums of metrics and losses together. */
+  int size() {
+    return first + SUMS * Math.max(0, outputs.size() - 1) + (hasActivity ? 1 : 0);
+  }
+
+  /** Returns what the gradient of an output's losses is multiplied by before it is added up. */
+  float gradientFactor(int k) {
+    NetworkOutput output = outputs.get(k);
+    double weight = output.objective().weight();
+    boolean sum = loss(output).reduction() == Reduction.SUM;
+    return (float) (isSingle() || sum ? weight : weight / output.samplesPerRow());
+  }
+
+  /** Returns the same of the penalties on outputs of layers. */
+  float activityFactor() {
+    return isSingle() ? outputs.get(0).samplesPerRow() : 1.0f;
+  }
+
+  /** Puts in what a batch gave at an output. */
+  void put(int k, int rows, LossPass pass, Totals totals) {
+    long expected = (long) rows * outputs.get(k).samplesPerRow();
+    if ((!isSingle() || hasActivity) && pass.samples() != expected) {
+      throw new IllegalArgumentException(
+          "All samples must count where a model has several outputs or an activity_regularizer; a mask or ignore_class leaves out %d of %d samples of the output '%s'"
+              .formatted(expected - pass.samples(), expected, outputs.get(k).name()));
+    }
+
+    if (k == 0) {
+      totals.set(rows, pass.samples(), pass.weights(), pass.losses());
+    } else {
+      int at = first + SUMS * (k - 1);
+      totals.metrics()[at] = pass.samples();
+      totals.metrics()[at + 1] = pass.weights();
+      totals.metrics()[at + 2] = pass.losses();
+    }
+  }
+
+  void addActivity(double penalty, Totals totals) {
+    if (hasActivity) {
+      totals.metrics()[size() - 1] += penalty;
+    }
+  }
+
+  /** Returns what sums of gradients are divided by. */
+  public double divisor(Totals totals) {
+    if (outputs.isEmpty()) {
+      return totals.rows();
+    }
+
+    NetworkOutput output = outputs.get(0);
+    double divisor = loss(output).reduction().divisor(totals.samples(), totals.weights());
+    boolean sum = loss(output).reduction() == Reduction.SUM;
+    return isSingle() || sum ? divisor : divisor / output.samplesPerRow();
+  }
+
+  /** Returns the number of outputs that have a loss. */
+  public int losses() {
+    return outputs.size();
+  }
+
+  /** Returns the name of an output that has a loss. */
+  public String name(int k) {
+    return outputs.get(k).name();
+  }
+
+  /** Returns the reduced loss of one output, without its weight. */
+  public double loss(int k, Totals totals) {
+    Reduction reduction = loss(outputs.get(k)).reduction();
+    if (k == 0) {
+      return reduction.reduce(totals.loss(), totals.samples(), totals.weights());
+    }
+
+    int at = first + SUMS * (k - 1);
+    double[] all = totals.metrics();
+    return reduction.reduce(all[at + 2], (long) all[at], all[at + 1]);
+  }
+
+  /** Returns the weighted sum of all losses, with the penalties on outputs of layers. */
+  public double loss(Totals totals) {
+    double total = 0.0;
+    for (int k = 0; k < outputs.size(); k++) {
+      double weight = outputs.get(k).objective().weight();
+      double loss = loss(k, totals);
+      total += weight == 1.0 ? loss : weight * loss;
+    }
+
+    return hasActivity && totals.rows() > 0
+        ? total + totals.metrics()[size() - 1] / totals.rows()
+        : total;
+  }
+}

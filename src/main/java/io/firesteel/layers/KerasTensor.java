@@ -1,0 +1,117 @@
+package io.firesteel.layers;
+
+import io.firesteel.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An output of one call of a layer, while a functional model is put together: a place in the graph,
+ * without values. Two calls make two tensors, also of one layer.
+ */
+public final class KerasTensor {
+
+  private final Node node;
+  private final int index;
+  private final Shape shape;
+
+  private KerasTensor(Node node, int index, Shape shape) {
+    this.node = node;
+    this.index = index;
+    this.shape = shape;
+  }
+
+  /** One call of a layer. */
+  public static final class Node {
+
+    private final Layer layer;
+    private final List<KerasTensor> inputs;
+    private final @Nullable Boolean training;
+    private final List<KerasTensor> outputs = new ArrayList<>();
+
+    private Node(Layer layer, List<KerasTensor> inputs, @Nullable Boolean training) {
+      this.layer = layer;
+      this.inputs = List.copyOf(inputs);
+      this.training = training;
+    }
+
+    /** Returns the layer that was called. */
+    public Layer layer() {
+      return layer;
+    }
+
+    /** Returns what it was called on; nothing for an input. */
+    public List<KerasTensor> inputs() {
+      return inputs;
+    }
+
+    /** Returns whether the call is in training mode whatever the model's is; null for that. */
+    public @Nullable Boolean training() {
+      return training;
+    }
+
+    /** Returns the outputs of the call. */
+    public List<KerasTensor> outputs() {
+      return outputs;
+    }
+  }
+
+  /** Returns the rows of a model's input. */
+  static KerasTensor of(InputLayer layer, Shape shape) {
+    return node(layer, List.of(), null, List.of(shape)).outputs().get(0);
+  }
+
+  static KerasTensor of(Layer layer, List<KerasTensor> inputs, @Nullable Boolean training) {
+    if (inputs.isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s must be called on outputs of layers. Received: no inputs".formatted(describe(layer)));
+    }
+
+    List<Shape> shapes = inputs.stream().map(KerasTensor::shape).toList();
+    try {
+      Shape output = layer.computeOutputShape(shapes);
+      return node(layer, inputs, training, List.of(output)).outputs().get(0);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "%s does not take inputs of the shapes %s: %s"
+              .formatted(describe(layer), shapes, e.getMessage()),
+          e);
+    }
+  }
+
+  /** Returns a call of a layer of any number of outputs. */
+  public static Node node(
+      Layer layer, List<KerasTensor> inputs, @Nullable Boolean training, List<Shape> outputs) {
+    Node node = new Node(layer, inputs, training);
+    for (Shape shape : outputs) {
+      node.outputs.add(new KerasTensor(node, node.outputs.size(), shape));
+    }
+
+    return node;
+  }
+
+  private static String describe(Layer layer) {
+    String type = layer.getClass().getSimpleName();
+    return layer.name() == null ? "The layer " + type : "The layer '%s'".formatted(layer.name());
+  }
+
+  /** Returns the shape of one row, without the batch. */
+  public Shape shape() {
+    return shape;
+  }
+
+  /** Returns the call whose output this is. */
+  public Node node() {
+    return node;
+  }
+
+  /** Returns which of the call's outputs this is. */
+  public int index() {
+    return index;
+  }
+
+  @Override
+  public String toString() {
+    return "<KerasTensor shape=%s, layer=%s>".formatted(shape, node.layer.name());
+  }
+}
