@@ -2,6 +2,7 @@ package io.firesteel.jobs;
 
 import io.firesteel.internal.files.FileIO;
 import io.firesteel.internal.network.Network;
+import io.firesteel.jobs.Job.CompileSection;
 import io.firesteel.models.Sequential;
 import io.firesteel.saving.Config;
 import io.firesteel.training.TrainingData;

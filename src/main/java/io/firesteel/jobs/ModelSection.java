@@ -1,6 +1,7 @@
 package io.firesteel.jobs;
 
 import io.firesteel.checkpoint.KerasArchive;
+import io.firesteel.jobs.Job.OutputSection;
 import io.firesteel.models.Sequential;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;

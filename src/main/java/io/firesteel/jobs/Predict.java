@@ -1,6 +1,7 @@
 package io.firesteel.jobs;
 
 import io.firesteel.internal.network.Network;
+import io.firesteel.jobs.Job.OutputSection;
 import io.firesteel.models.Sequential;
 import io.firesteel.spark.Predictions;
 import io.firesteel.tensor.Shape;

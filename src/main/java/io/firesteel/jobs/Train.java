@@ -1,6 +1,8 @@
 package io.firesteel.jobs;
 
 import io.firesteel.internal.files.FileIO;
+import io.firesteel.jobs.Job.CheckpointSection;
+import io.firesteel.jobs.Job.CompileSection;
 import io.firesteel.layers.Normalization;
 import io.firesteel.models.Sequential;
 import io.firesteel.saving.Config;

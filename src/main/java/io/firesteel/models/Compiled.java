@@ -45,6 +45,41 @@ record Compiled(
         List.copyOf(weightedMetrics));
   }
 
+  /** Returns this with the optimizer's settings as they are before its first step. */
+  Compiled beforeTraining() {
+    return optimizer.iterations() > 0
+        ? this
+        : new Compiled(
+            optimizer,
+            Optimizers.serialize(optimizer),
+            loss,
+            lossIdentifier,
+            metrics,
+            weightedMetrics);
+  }
+
+  /**
+   * Returns what a run promises about the optimizer: its settings as they are now, also those made
+   * by methods, but with the learning rates that training began with.
+   */
+  Config optimizerContract() {
+    return withInitialRates(Optimizers.serialize(optimizer), initialOptimizer);
+  }
+
+  private static Config withInitialRates(Config now, Config initial) {
+    Config.Builder merged = now.toBuilder();
+    for (String key : now.keys()) {
+      Object before = initial.get(key);
+      if (now.get(key) instanceof Config inner && before instanceof Config initialInner) {
+        merged.put(key, withInitialRates(inner, initialInner));
+      } else if (key.equals("learning_rate") && before instanceof Number) {
+        merged.put(key, before);
+      }
+    }
+
+    return merged.build();
+  }
+
   /** Returns the metrics, those that sample weights count in last. */
   List<Metric> resolve(int predictionWidth) {
     int labelWidth = loss.labelWidth(predictionWidth);

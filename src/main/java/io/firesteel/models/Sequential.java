@@ -276,7 +276,8 @@ public final class Sequential {
    * @throws IllegalArgumentException if data and model don't fit, before the first step
    */
   public History fit(TrainingData data, FitOptions options) {
-    Compiled arguments = requireCompiled();
+    Compiled arguments = requireCompiled().beforeTraining();
+    compiled = arguments;
     BuiltModel model = builtFor(data);
     TrainingData rows = model.requireFits(data, "data");
     TrainingData validationData = options.validationData();
@@ -289,7 +290,7 @@ public final class Sequential {
         Config.builder()
             .put("model", SequentialArchive.architecture(this))
             .put("model_seed", seed)
-            .put("optimizer", arguments.initialOptimizer())
+            .put("optimizer", arguments.optimizerContract())
             .put("loss", Losses.serialize(model.network().loss()))
             .put("metrics", model.network().metrics().stream().map(Metrics::serialize).toList())
             .build();
