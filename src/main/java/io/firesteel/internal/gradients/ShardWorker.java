@@ -8,6 +8,7 @@ import io.firesteel.internal.data.ShardRange;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkPass;
+import io.firesteel.internal.network.Objectives;
 import io.firesteel.internal.network.Totals;
 import io.firesteel.tensor.SpareCores;
 import io.firesteel.variables.VariableSnapshot;
@@ -81,7 +82,8 @@ public final class ShardWorker {
   }
 
   /**
-   * Returns the sums of losses and metrics over all rows of a range of shards, without gradients.
+   * Returns the sums of losses and metrics over all rows of a range of shards, without gradients,
+   * and where the loss asks for it those of each batch of the plan.
    *
    * @param blocks returns a shard by its index; called once a shard, in order
    */
@@ -90,10 +92,11 @@ public final class ShardWorker {
       ShardRange range,
       IntFunction<ShardBlock> blocks,
       VariableSnapshot variables) {
-    takeBack(freeTotals);
+    boolean perBatch = network.objectives().isPerBatch();
+    takeBack(perBatch ? new ArrayDeque<>() : freeTotals);
     SpareCores.shared().enter();
     try {
-      return reduce(range, plan.shards(), shard -> evaluate(blocks.apply(shard), variables));
+      return reduce(range, plan.shards(), shard -> evaluate(plan, blocks.apply(shard), variables));
     } finally {
       SpareCores.shared().leave();
     }
@@ -146,10 +149,15 @@ public final class ShardWorker {
   }
 
   /** The rows go through in local order, a fixed number at a time. */
-  private @Nullable GradientSums evaluate(ShardBlock block, VariableSnapshot variables) {
+  private @Nullable GradientSums evaluate(
+      BatchPlan plan, ShardBlock block, VariableSnapshot variables) {
     int rows = block.rows();
     if (rows == 0) {
       return null;
+    }
+
+    if (network.objectives().isPerBatch()) {
+      return evaluateByBatch(plan, block, variables);
     }
 
     GradientSums known = free.poll();
@@ -163,6 +171,23 @@ public final class ShardWorker {
     }
 
     return sums;
+  }
+
+  private GradientSums evaluateByBatch(
+      BatchPlan plan, ShardBlock block, VariableSnapshot variables) {
+    Objectives objectives = network.objectives();
+    Totals totals = objectives.newTotals(plan.batches());
+    for (int batch = 0; batch < plan.batches(); batch++) {
+      int last = plan.endRow(block.shard(), batch);
+      for (int first = plan.firstRow(block.shard(), batch); first < last; ) {
+        int end = Math.min(first + evaluationRows, last);
+        pass.evaluate(variables, block.slice(first, end, buffer), slice);
+        objectives.add(slice, batch, totals);
+        first = end;
+      }
+    }
+
+    return GradientSums.of(totals);
   }
 
   private GradientSums add(GradientSums left, GradientSums right) {
