@@ -9,6 +9,7 @@ import io.firesteel.layers.Layer;
 import io.firesteel.losses.Losses;
 import io.firesteel.metrics.Metrics;
 import io.firesteel.optimizers.Optimizer;
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
 import io.firesteel.training.FitOptions;
@@ -46,6 +47,8 @@ import org.slf4j.LoggerFactory;
  * #seed}, 0 unless set.
  */
 public final class Sequential {
+
+  private static final int BATCH_SIZE = 32;
 
   private static final Logger LOG = LoggerFactory.getLogger(Sequential.class);
 
@@ -320,11 +323,24 @@ public final class Sequential {
     return lastTraining;
   }
 
-  /** Returns the loss and the metrics of rows by name. */
+  /** Returns the loss and the metrics of rows by name, in batches of 32. */
   public Map<String, Double> evaluate(TrainingData data) {
+    return evaluate(data, BATCH_SIZE);
+  }
+
+  /**
+   * Returns the loss and the metrics of rows by name.
+   *
+   * @param batchSize the rows of a batch. It counts for losses with the reduction {@code sum} or
+   *     {@code mean_with_sample_weight} or with {@code ignore_class} alone: those of the batches
+   *     are averaged by rows, as in Keras. Rows of a cluster have no order, so they are put into
+   *     batches in an order that depends on their content
+   */
+  public Map<String, Double> evaluate(TrainingData data, int batchSize) {
+    Argument.size("evaluate", "batch_size", 1, batchSize);
     requireCompiled();
     BuiltModel model = builtFor(data);
-    return Trainer.evaluate(model, model.requireFits(data, "data"));
+    return Trainer.evaluate(model, model.requireFits(data, "data"), batchSize);
   }
 
   /**
