@@ -32,7 +32,7 @@ public final class Evaluate {
     this.job = job;
     this.modelFile = job.model().trainedFile(job.output(), locations);
     this.resultFile = locations.file("output.path", job.output().path(), "evaluation.json");
-    this.model = ModelSection.load("model.path", modelFile, locations);
+    this.model = ModelSection.load("model.path", modelFile, locations, job.compile() == null);
     JobTraining.compile(job, model);
     locations.requireWritableFolder("output.path", job.output().path());
   }

@@ -88,7 +88,7 @@ public final class JobFile {
     Configuration hadoopConf = data.sparkSession().sparkContext().hadoopConfiguration();
     Sequential model;
     try {
-      model = job.model().open(job.seed(), new Locations(hadoopConf));
+      model = job.model().open(job.seed(), new Locations(hadoopConf), job.compile() == null);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

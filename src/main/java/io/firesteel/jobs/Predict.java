@@ -1,5 +1,6 @@
 package io.firesteel.jobs;
 
+import io.firesteel.jobs.Job.CompileSection;
 import io.firesteel.jobs.Job.OutputSection;
 import io.firesteel.models.Sequential;
 import io.firesteel.saving.Argument;
@@ -49,12 +50,28 @@ public final class Predict {
     this.locations = locations;
     this.folder = locations.file("output.path", output.path(), FOLDER);
     String modelFile = job.model().trainedFile(output, locations);
-    this.model = ModelSection.load("model.path", modelFile, locations);
+    this.model = opened(job, modelFile, locations);
     locations.requireWritableFolder("output.path", output.path());
     if (!output.overwrites() && locations.exists("output.path", folder)) {
       throw new IllegalArgumentException(
           "output.path: %s exists already. Choose another folder, or set output.mode to overwrite"
               .formatted(folder));
+    }
+  }
+
+  /** The loss tells what the output means, where it is known. */
+  private static Sequential opened(Job job, String file, Locations locations) throws IOException {
+    CompileSection compile = job.compile();
+    if (compile != null) {
+      Sequential model = ModelSection.load("model.path", file, locations, false);
+      compile.applyTo(model);
+      return model;
+    }
+
+    try {
+      return ModelSection.load("model.path", file, locations, true);
+    } catch (IllegalArgumentException e) {
+      return ModelSection.load("model.path", file, locations, false);
     }
   }
 

@@ -9,6 +9,7 @@ import io.firesteel.layers.Layer;
 import io.firesteel.losses.Losses;
 import io.firesteel.metrics.Metrics;
 import io.firesteel.optimizers.Optimizer;
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
 import io.firesteel.training.DataColumns;
@@ -48,6 +49,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Sequential {
 
+  private static final int BATCH_SIZE = 32;
+
   private static final Logger LOG = LoggerFactory.getLogger(Sequential.class);
 
   private final String name;
@@ -76,17 +79,38 @@ public final class Sequential {
    * @param path a path on any file system that is at hand
    */
   public static Sequential load(String path) throws IOException {
-    return SequentialArchive.toModel(KerasArchive.load(path));
+    return load(path, true);
   }
 
-  /** Returns the model of an archive, as {@link #load} does. */
+  /**
+   * Opens a model from a {@code .keras} file with its weights.
+   *
+   * @param path a path on any file system that is at hand
+   * @param compile whether to compile it as it was. Without, its optimizer, loss and metrics are
+   *     not looked at, so that they may be unknown here; predict with it, or compile it anew
+   */
+  public static Sequential load(String path, boolean compile) throws IOException {
+    return of(KerasArchive.load(path), compile);
+  }
+
+  /** Returns the model of an archive, as {@link #load(String)} does. */
   public static Sequential of(KerasArchive archive) {
-    return SequentialArchive.toModel(archive);
+    return of(archive, true);
+  }
+
+  /** Returns the model of an archive, as {@link #load(String, boolean)} does. */
+  public static Sequential of(KerasArchive archive, boolean compile) {
+    return SequentialArchive.toModel(archive, compile);
   }
 
   /** Rebuilds a model, without weights, from the JSON of {@link #toJson} or of Keras. */
   public static Sequential fromJson(String json) {
     return SequentialArchive.fromConfig(Config.parse(json));
+  }
+
+  /** Rebuilds a model as {@link #fromJson(String)} does, with start values of a seed. */
+  public static Sequential fromJson(String json, long seed) {
+    return SequentialArchive.fromConfig(Config.parse(json), seed);
   }
 
   /** Returns the architecture as Keras's JSON. */
@@ -327,11 +351,25 @@ public final class Sequential {
     return lastTraining;
   }
 
-  /** Returns the loss and the metrics of rows by name. */
+  /** Returns the loss and the metrics of rows by name, in batches of 32. */
   public Map<String, Double> evaluate(TrainingData data) {
+    return evaluate(data, BATCH_SIZE);
+  }
+
+  /**
+   * Returns the loss and the metrics of rows by name.
+   *
+   * @param batchSize the rows of a batch. It counts for losses with the reduction {@code sum} or
+   *     {@code mean_with_sample_weight} or with {@code ignore_class} alone: those of the batches
+   *     are averaged by rows, as in Keras. Rows of a cluster have no order, so they are put into
+   *     batches in an order that depends on their content
+   */
+  public Map<String, Double> evaluate(TrainingData data, int batchSize) {
+    Argument.size("evaluate", "batch_size", 1, batchSize);
     requireCompiled();
     BuiltModel model = builtFor(data);
-    return Trainer.evaluate(model, model.requireFits(data.withColumnsOf(columns), "data"));
+    TrainingData rows = model.requireFits(data.withColumnsOf(columns), "data");
+    return Trainer.evaluate(model, rows, batchSize);
   }
 
   /**

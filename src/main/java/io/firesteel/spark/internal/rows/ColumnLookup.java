@@ -7,9 +7,11 @@ import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import scala.Option;
 
 /**
  * The columns of a data set by name, as Spark finds them: in any case of letters unless {@code
@@ -32,8 +34,18 @@ public record ColumnLookup(StructType schema, boolean caseSensitive) {
 
   /** Returns the columns of a data set. */
   public static ColumnLookup of(Dataset<Row> dataset) {
-    String setting = dataset.sparkSession().conf().get("spark.sql.caseSensitive", "false");
-    return new ColumnLookup(dataset.schema(), Boolean.parseBoolean(setting));
+    return new ColumnLookup(dataset.schema(), isCaseSensitive(dataset.sparkSession()));
+  }
+
+  /** Returns the columns of a schema under the settings of the session that is active. */
+  public static ColumnLookup of(StructType schema) {
+    Option<SparkSession> active = SparkSession.getActiveSession();
+    Option<SparkSession> session = active.isEmpty() ? SparkSession.getDefaultSession() : active;
+    return new ColumnLookup(schema, !session.isEmpty() && isCaseSensitive(session.get()));
+  }
+
+  private static boolean isCaseSensitive(SparkSession session) {
+    return Boolean.parseBoolean(session.conf().get("spark.sql.caseSensitive", "false"));
   }
 
   /** Tells whether two names are the same. */
