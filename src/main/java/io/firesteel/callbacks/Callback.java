@@ -41,6 +41,15 @@ public abstract class Callback implements KerasSerializable {
     return model;
   }
 
+  /**
+   * Called first, before data are opened, so that what can't be written is refused before work is
+   * lost. Keras does not check.
+   *
+   * @throws IllegalArgumentException if an output of the callback can't be written, with the
+   *     argument that names it
+   */
+  public void checkOutputs() {}
+
   /** Called once, before the first step of a call of {@code fit}. */
   public void onTrainBegin(TrainingParams params) {}
 
@@ -104,10 +113,18 @@ public abstract class Callback implements KerasSerializable {
    */
   public void onTrainClose() {}
 
-  /** Returns the arguments that identify this callback when a run resumes. */
+  /** Returns the arguments, by which the callback is rebuilt. */
   @Override
   public Config getConfig() {
     return Config.empty();
+  }
+
+  /**
+   * Returns the arguments that must be the same when a run resumes: those of {@link #getConfig},
+   * without paths that it writes to, which may be corrected.
+   */
+  public Config contract() {
+    return getConfig();
   }
 
   /** Returns what has to survive a resume. */

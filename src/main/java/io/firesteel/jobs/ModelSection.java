@@ -1,6 +1,7 @@
 package io.firesteel.jobs;
 
 import io.firesteel.checkpoint.KerasArchive;
+import io.firesteel.jobs.Job.OutputSection;
 import io.firesteel.models.Sequential;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
@@ -52,9 +53,13 @@ record ModelSection(@Nullable String path, @Nullable Config architecture) {
     return new ModelSection(null, config);
   }
 
-  /** Returns the saved model, or a new one with start values of a seed. */
-  Sequential open(long seed, Locations locations) throws IOException {
-    return path == null ? create(seed) : load("model.path", path, locations);
+  /**
+   * Returns the saved model, or a new one with start values of a seed.
+   *
+   * @param compiled whether a saved one is compiled as it was
+   */
+  Sequential open(long seed, Locations locations, boolean compiled) throws IOException {
+    return path == null ? create(seed) : load("model.path", path, locations, compiled);
   }
 
   /** Returns the file that is evaluated: the saved model, or the one that the job has trained. */
@@ -64,10 +69,15 @@ record ModelSection(@Nullable String path, @Nullable Config architecture) {
         : locations.file("model.path", path);
   }
 
-  /** Returns the model in a file. */
-  static Sequential load(String field, String file, Locations locations) throws IOException {
+  /**
+   * Returns the model in a file.
+   *
+   * @param compiled whether it is compiled as it was
+   */
+  static Sequential load(String field, String file, Locations locations, boolean compiled)
+      throws IOException {
     try (InputStream in = locations.open(field, file)) {
-      return Sequential.of(KerasArchive.readFrom(in, file));
+      return Sequential.of(KerasArchive.readFrom(in, file), compiled);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("%s: %s: %s".formatted(field, file, e.getMessage()), e);
     }

@@ -2,12 +2,16 @@ package io.firesteel.jobs;
 
 import io.firesteel.layers.FeatureColumns;
 import io.firesteel.models.Sequential;
+import io.firesteel.saving.Config;
+import io.firesteel.saving.ConfigReader;
 import io.firesteel.spark.ShardedDataset;
+import io.firesteel.spark.datasets.SyntheticClicks;
 import io.firesteel.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -151,5 +155,48 @@ final class Rows {
     return Arrays.stream(glob.split("\\*", -1))
         .map(Pattern::quote)
         .collect(Collectors.joining(".*"));
+  }
+
+  /**
+   * The format {@code synthetic-clicks} of a data section: {@link SyntheticClicks} instead of
+   * files. Its options are {@code rows}, and where they are not the default, {@code numeric},
+   * {@code categorical}, {@code features}, {@code seed}, {@code first_row}.
+   */
+  static final class ClicksFormat {
+
+    static final String NAME = "synthetic-clicks";
+
+    private ClicksFormat() {}
+
+    static Dataset<Row> load(DataSection section, SparkSession spark) {
+      if (!section.paths().isEmpty() || section.schema() != null) {
+        throw new IllegalArgumentException(
+            "%s: the format %s has no path and no schema. Received: path=%s, schema=%s"
+                .formatted(section.section(), NAME, section.paths(), section.schema()));
+      }
+
+      ConfigReader options = numbers(section).reader(section.section() + ".options");
+      SyntheticClicks clicks =
+          SyntheticClicks.of(options.integer("rows"))
+              .numeric(Fields.int32(options, "numeric", 13))
+              .categorical(
+                  Fields.int32(options, "categorical", 26),
+                  Fields.int32(options, "features", 10_000))
+              .seed(options.integer("seed", 0))
+              .firstRow(options.integer("first_row", 0));
+      options.finish();
+      return clicks.toDataset(spark);
+    }
+
+    /** The options of a section are texts. */
+    private static Config numbers(DataSection section) {
+      Config.Builder numbers = Config.builder();
+      for (Map.Entry<String, String> option : section.options().entrySet()) {
+        boolean integer = option.getValue().matches("-?[0-9]{1,18}");
+        numbers.put(option.getKey(), integer ? Long.valueOf(option.getValue()) : option.getValue());
+      }
+
+      return numbers.build();
+    }
   }
 }

@@ -1,6 +1,8 @@
 package io.firesteel.jobs;
 
 import io.firesteel.internal.files.FileIO;
+import io.firesteel.jobs.Job.CheckpointSection;
+import io.firesteel.jobs.Job.CompileSection;
 import io.firesteel.layers.Normalization;
 import io.firesteel.models.Sequential;
 import io.firesteel.saving.Config;
@@ -35,7 +37,7 @@ public final class Train {
     this.locations = locations;
     this.modelFile = locations.file("output.path", job.output().path(), ModelSection.FILE);
     this.resultFile = locations.file("output.path", job.output().path(), "result.json");
-    this.model = job.model().open(job.seed(), locations);
+    this.model = job.model().open(job.seed(), locations, job.compile() == null);
   }
 
   /** Trains, and ends the JVM with 1 if that fails. */

@@ -9,6 +9,7 @@ import io.firesteel.layers.Layer;
 import io.firesteel.losses.Losses;
 import io.firesteel.metrics.Metrics;
 import io.firesteel.optimizers.Optimizer;
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
 import io.firesteel.training.FitOptions;
@@ -47,6 +48,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Sequential {
 
+  private static final int BATCH_SIZE = 32;
+
   private static final Logger LOG = LoggerFactory.getLogger(Sequential.class);
 
   private final String name;
@@ -74,12 +77,28 @@ public final class Sequential {
    * @param path a path on any file system that is at hand
    */
   public static Sequential load(String path) throws IOException {
-    return SequentialArchive.toModel(KerasArchive.load(path));
+    return load(path, true);
   }
 
-  /** Returns the model of an archive, as {@link #load} does. */
+  /**
+   * Opens a model from a {@code .keras} file with its weights.
+   *
+   * @param path a path on any file system that is at hand
+   * @param compile whether to compile it as it was. Without, its optimizer, loss and metrics are
+   *     not looked at, so that they may be unknown here; predict with it, or compile it anew
+   */
+  public static Sequential load(String path, boolean compile) throws IOException {
+    return of(KerasArchive.load(path), compile);
+  }
+
+  /** Returns the model of an archive, as {@link #load(String)} does. */
   public static Sequential of(KerasArchive archive) {
-    return SequentialArchive.toModel(archive);
+    return of(archive, true);
+  }
+
+  /** Returns the model of an archive, as {@link #load(String, boolean)} does. */
+  public static Sequential of(KerasArchive archive, boolean compile) {
+    return SequentialArchive.toModel(archive, compile);
   }
 
   /** Rebuilds a model, without weights, from the JSON of {@link #toJson} or of Keras. */
@@ -273,7 +292,8 @@ public final class Sequential {
    * @throws IllegalArgumentException if data and model don't fit, before the first step
    */
   public History fit(TrainingData data, FitOptions options) {
-    Compiled arguments = requireCompiled();
+    Compiled arguments = requireCompiled().beforeTraining();
+    compiled = arguments;
     BuiltModel model = builtFor(data);
     TrainingData rows = model.requireFits(data, "data");
     TrainingData validationData = options.validationData();
@@ -286,7 +306,7 @@ public final class Sequential {
         Config.builder()
             .put("model", SequentialArchive.architecture(this))
             .put("model_seed", seed)
-            .put("optimizer", arguments.initialOptimizer())
+            .put("optimizer", arguments.optimizerContract())
             .put("loss", Losses.serialize(model.network().loss()))
             .put("metrics", model.network().metrics().stream().map(Metrics::serialize).toList())
             .build();
@@ -303,11 +323,24 @@ public final class Sequential {
     return lastTraining;
   }
 
-  /** Returns the loss and the metrics of rows by name. */
+  /** Returns the loss and the metrics of rows by name, in batches of 32. */
   public Map<String, Double> evaluate(TrainingData data) {
+    return evaluate(data, BATCH_SIZE);
+  }
+
+  /**
+   * Returns the loss and the metrics of rows by name.
+   *
+   * @param batchSize the rows of a batch. It counts for losses with the reduction {@code sum} or
+   *     {@code mean_with_sample_weight} or with {@code ignore_class} alone: those of the batches
+   *     are averaged by rows, as in Keras. Rows of a cluster have no order, so they are put into
+   *     batches in an order that depends on their content
+   */
+  public Map<String, Double> evaluate(TrainingData data, int batchSize) {
+    Argument.size("evaluate", "batch_size", 1, batchSize);
     requireCompiled();
     BuiltModel model = builtFor(data);
-    return Trainer.evaluate(model, model.requireFits(data, "data"));
+    return Trainer.evaluate(model, model.requireFits(data, "data"), batchSize);
   }
 
   /**

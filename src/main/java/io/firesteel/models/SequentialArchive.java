@@ -152,9 +152,10 @@ final class SequentialArchive {
         copies(optimizer.variables()));
   }
 
-  /** Opens a model with its values. */
-  static Sequential toModel(KerasArchive archive) {
-    Sequential model = fromConfig(archive.config());
+  /** Opens a model with its values; what it was compiled with is read only if it is wanted. */
+  static Sequential toModel(KerasArchive archive, boolean compile) {
+    Config config = Precision.asFloat32(archive.config());
+    Sequential model = fromConfig(compile ? config : config.without("compile_config"));
     restore(archive, model);
     return model;
   }

@@ -17,7 +17,7 @@ final class FiniteCheck {
   private final String owner;
   private final NonFiniteGradients policy;
 
-  FiniteCheck(SharedArguments arguments) {
+  FiniteCheck(OptimizerArguments arguments) {
     this.owner = arguments.name();
     this.policy = arguments.nonFiniteGradients();
   }
@@ -44,7 +44,8 @@ final class FiniteCheck {
     if (bad != null) {
       throw new ArithmeticException(
           describe(bad, iteration)
-              + ". The step is refused, as nonFiniteGradients is FAIL; it can be SKIP or PROPAGATE");
+              + ". The step is refused, as nonFiniteGradients is FAIL; it can be SKIP or"
+              + " PROPAGATE");
     }
   }
 

@@ -141,7 +141,7 @@ public final class LossScaleOptimizer implements Optimizer {
     }
 
     if (areFinite(gradsAndVars)) {
-      List<GradAndVar> summed = GradientPairs.sumDuplicates(gradsAndVars);
+      List<GradAndVar> summed = StepGradients.sumDuplicates(gradsAndVars);
       unscale(summed);
       inner.applyGradients(summed);
       countFinite();
@@ -200,7 +200,7 @@ public final class LossScaleOptimizer implements Optimizer {
 
   @Override
   public void loadVariables(List<Variable> saved) {
-    StateLoading.load(this, saved);
+    OptimizerState.load(this, saved);
   }
 
   @Override

@@ -111,7 +111,7 @@ abstract class SparkData implements TrainingData {
         return source(shards, recipe);
       }
 
-      BatchPlan all = BatchPlan.evaluation(validation.rows());
+      BatchPlan all = validation.evaluation(built, plan.batchSize());
       if (validation instanceof SparkData other && other.context() == context()) {
         shards.put(DataSet.VALIDATION, other.dealt(built, recipe, all));
         return source(shards, recipe);

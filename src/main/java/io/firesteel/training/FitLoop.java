@@ -107,7 +107,12 @@ final class FitLoop implements CallbackModel {
 
   private void begin(@Nullable Checkpoint checkpoint) {
     model.optimizer().build(update.trainable());
-    TrainingParams params = new TrainingParams(options.epochs(), plan.batches(), plan.rows());
+    TrainingParams params =
+        new TrainingParams(
+            options.epochs(),
+            plan.batches(),
+            plan.rows(),
+            validates ? options.validationFreq() : 0);
     callbacks.each(
         callback -> {
           callback.setModel(this);

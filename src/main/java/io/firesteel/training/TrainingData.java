@@ -40,6 +40,15 @@ public interface TrainingData extends DataForm {
   FeatureMoments featureMoments();
 
   /**
+   * Returns the plan of an evaluation of these rows.
+   *
+   * @param batchSize the rows of a batch, which counts for losses that are reduced batch by batch
+   */
+  default BatchPlan evaluation(Network network, int batchSize) {
+    return BatchPlan.evaluation(rows(), batchSize);
+  }
+
+  /**
    * Deals the rows into shards by a plan and returns the source of their gradients.
    *
    * @param validation rows to validate on, which the source can evaluate too, or null

@@ -3,6 +3,7 @@ package io.firesteel.jobs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.firesteel.jobs.JobMain.Arguments;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -4,10 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.firesteel.optimizers.CustomOptimizerBuilder;
+import io.firesteel.optimizers.ElementwiseOptimizer;
+import io.firesteel.optimizers.Optimizer;
+import io.firesteel.optimizers.OptimizerArguments;
 import io.firesteel.optimizers.Optimizers;
 import io.firesteel.optimizers.schedules.LearningRateSchedule;
 import io.firesteel.optimizers.schedules.LearningRateSchedules;
 import io.firesteel.saving.Config;
+import io.firesteel.variables.Variable;
 import org.junit.jupiter.api.Test;
 
 class CustomObjectsTest {
@@ -45,11 +50,43 @@ class CustomObjectsTest {
     register("tests>Flat", "schedule", Flat.class.getName());
     Config serialized =
         Config.parse(
-            "{\"class_name\": \"Flat\", \"registered_name\": \"tests>Flat\", \"config\": {\"rate\": 0.5}}");
+            "{\"class_name\": \"Flat\", \"registered_name\": \"tests>Flat\", \"config\": {\"rate\":"
+                + " 0.5}}");
     LearningRateSchedule schedule =
         assertInstanceOf(Flat.class, LearningRateSchedules.get(serialized));
     assertEquals(0.5f, schedule.call(3));
     assertEquals("tests>Flat", LearningRateSchedules.serialize(schedule).get("registered_name"));
+  }
+
+  /** An optimizer with a builder, as those of one's own have. */
+  public static final class Plain extends ElementwiseOptimizer {
+    private final double factor;
+
+    private Plain(OptimizerArguments arguments) {
+      super(arguments);
+      this.factor = arguments.number("factor", 1);
+    }
+
+    public static CustomOptimizerBuilder<Plain> builder() {
+      return Optimizers.builder(Plain.class, Plain::new);
+    }
+
+    @Override
+    protected void updateRange(float[] g, Variable variable, int from, int to, float rate) {
+      for (int i = from; i < to; i++) {
+        variable.values()[i] -= (float) factor * rate * g[i];
+      }
+    }
+  }
+
+  @Test
+  void anOptimizerNeedsNoMoreThanABuilder() {
+    register("tests>Plain", "optimizer", Plain.class.getName());
+    Config serialized =
+        Config.parse("{\"class_name\": \"tests>Plain\", \"config\": {\"factor\": 0.5}}");
+    Optimizer optimizer = Optimizers.get(serialized);
+    assertEquals(0.5, optimizer.getConfig().get("factor"));
+    assertEquals("tests>Plain", Optimizers.serialize(optimizer).get("registered_name"));
   }
 
   @Test
@@ -57,7 +94,8 @@ class CustomObjectsTest {
     register("tests>Flat", "schedule", Flat.class.getName());
     Config serialized =
         Config.parse(
-            "{\"class_name\": \"Flat\", \"registered_name\": \"tests>Flat\", \"config\": {\"rat\": 0.5}}");
+            "{\"class_name\": \"Flat\", \"registered_name\": \"tests>Flat\", \"config\": {\"rat\":"
+                + " 0.5}}");
     IllegalArgumentException error =
         assertThrows(IllegalArgumentException.class, () -> LearningRateSchedules.get(serialized));
     assertEquals("Flat: the field 'rate' is missing. Received: rat", error.getMessage());
@@ -69,7 +107,8 @@ class CustomObjectsTest {
         "custom_objects.p>X: the class no.X is not on the class path. Give its jar with --jars",
         refusal("p>X", "optimizer", "no.X"));
     assertEquals(
-        "custom_objects: the name must be a package, '>' and the class's simple name, e.g. my_package>String. Received: X",
+        "custom_objects: the name must be a package, '>' and the class's simple name, e.g."
+            + " my_package>String. Received: X",
         refusal("X", "optimizer", "java.lang.String"));
     assertEquals(
         "custom_objects.p>String: java.lang.String is no io.firesteel.optimizers.Optimizer",
@@ -80,7 +119,8 @@ class CustomObjectsTest {
             .formatted(name),
         refusal("p>Lost", "schedule", name));
     assertEquals(
-        "custom_objects.p>Adam: 'kind' must be one of optimizer, schedule, callback, layer, loss, metric, initializer, regularizer, constraint. Received: nope",
+        "custom_objects.p>Adam: 'kind' must be one of optimizer, schedule, callback, layer, loss,"
+            + " metric, initializer, regularizer, constraint. Received: nope",
         refusal("p>Adam", "nope", "io.firesteel.optimizers.Adam"));
     assertEquals(false, Optimizers.names().contains("p>String"));
   }

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.firesteel.jobs.Job.CheckpointSection;
+import io.firesteel.jobs.Job.OutputSection;
 import io.firesteel.saving.Config;
 import io.firesteel.testing.TinyJob;
 import io.firesteel.training.Checkpointing;

@@ -13,7 +13,7 @@ import io.firesteel.spark.internal.frames.Report;
 import io.firesteel.spark.internal.frames.TaskId;
 import io.firesteel.spark.internal.frames.WorkTime;
 import io.firesteel.spark.internal.frames.WorkerInfo;
-import io.firesteel.spark.internal.rows.ChangedShardException;
+import io.firesteel.spark.internal.rows.SparkRows.ChangedShardException;
 import io.firesteel.spark.internal.seam.ThisProcess;
 import io.firesteel.variables.VariableSnapshot;
 import java.io.Serializable;

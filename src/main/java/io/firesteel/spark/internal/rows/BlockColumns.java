@@ -5,6 +5,7 @@ import io.firesteel.layers.FeatureColumns;
 import io.firesteel.layers.IdColumn;
 import io.firesteel.layers.IdColumn.Encoding;
 import io.firesteel.layers.Layer;
+import io.firesteel.spark.internal.rows.RowColumns.ColumnKind;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.types.ByteType;

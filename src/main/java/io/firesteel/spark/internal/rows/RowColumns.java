@@ -8,9 +8,13 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.mllib.linalg.VectorUDT;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
@@ -165,6 +169,31 @@ public record RowColumns(
         throw new IllegalArgumentException(
             "The column '%s' stands twice among the %s".formatted(name, role));
       }
+    }
+  }
+
+  /** How a column holds numbers. */
+  enum ColumnKind {
+    /** One number of any numeric type. */
+    NUMBER,
+    /** An array of numbers. */
+    ARRAY,
+    /** A vector of {@code spark.ml} or {@code spark.mllib}, dense or sparse. */
+    VECTOR,
+    /** An id, which is an integer or a string. */
+    ID;
+
+    static @Nullable ColumnKind of(DataType type) {
+      if (type instanceof NumericType) {
+        return NUMBER;
+      }
+
+      if (type instanceof ArrayType array && array.elementType() instanceof NumericType) {
+        return ARRAY;
+      }
+
+      boolean vector = type.equals(SQLDataTypes.VectorType()) || type instanceof VectorUDT;
+      return vector ? VECTOR : null;
     }
   }
 }

@@ -1,6 +1,9 @@
 package io.firesteel.spark.internal.rows;
 
 import io.firesteel.internal.data.RowLayout;
+import io.firesteel.spark.internal.rows.RowCells.ObjectCells;
+import io.firesteel.spark.internal.rows.RowCells.VectorValues;
+import io.firesteel.spark.internal.rows.RowColumns.ColumnKind;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
@@ -282,5 +285,15 @@ public final class RowReader implements Serializable {
   @Override
   public String toString() {
     return "RowReader" + Arrays.toString(names);
+  }
+
+  /** What is wrong with a row of input; it is reported as data, not as a failure of a task. */
+  public static final class RowProblem extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    public RowProblem(String message) {
+      super(message, null, false, false);
+    }
   }
 }

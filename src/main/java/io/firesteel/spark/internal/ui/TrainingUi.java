@@ -1,6 +1,8 @@
 package io.firesteel.spark.internal.ui;
 
 import io.firesteel.internal.monitoring.TrainingMonitor;
+import io.firesteel.spark.internal.ui.RunView.RunStore;
+import io.firesteel.spark.internal.ui.TrainingPage.TrainingTab;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
