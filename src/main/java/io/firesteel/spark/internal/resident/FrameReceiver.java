@@ -145,6 +145,7 @@ final class FrameReceiver implements SparkInternals.Receiver {
       incarnation = current;
       asks.clear();
       readers.clear();
+      used = 0;
     }
   }
 
