@@ -1,7 +1,7 @@
 package io.firesteel.benchmark;
 
 import com.sun.management.ThreadMXBean;
-import io.firesteel.internal.data.BatchPlan;
+import io.firesteel.callbacks.Callback;
 import io.firesteel.internal.data.ShardRange;
 import io.firesteel.internal.gradients.GradientAggregator;
 import io.firesteel.internal.gradients.PartialSums;
@@ -12,7 +12,6 @@ import io.firesteel.models.Sequential;
 import io.firesteel.optimizers.Adam;
 import io.firesteel.tensor.ChunkPool;
 import io.firesteel.tensor.RandomStream;
-import io.firesteel.callbacks.Callback;
 import io.firesteel.training.FitOptions;
 import io.firesteel.training.LocalData;
 import java.lang.management.ManagementFactory;

@@ -129,12 +129,7 @@ public final class ScalingBenchmark {
     System.out.printf(
         "%,d workers, %,d parameters: %.2f ms a step (%d steps), %.1f us a worker, %.0f MB/s both"
             + " ways%n",
-        workers,
-        parameters,
-        median,
-        sorted.length,
-        median * 1e3 / workers,
-        bytes / 1e3 / median);
+        workers, parameters, median, sorted.length, median * 1e3 / workers, bytes / 1e3 / median);
     if (receiver.sumsBytes() < bytes / 2) {
       throw new IllegalStateException("The sums did not come");
     }
@@ -207,8 +202,7 @@ public final class ScalingBenchmark {
     return pending;
   }
 
-  private static Command receive(
-      List<SparkInternals.Pending> answers, ExecutorVariables variables)
+  private static Command receive(List<SparkInternals.Pending> answers, ExecutorVariables variables)
       throws InterruptedException {
     Command command = null;
     for (SparkInternals.Pending answer : answers) {
