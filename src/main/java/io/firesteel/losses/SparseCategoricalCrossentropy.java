@@ -56,6 +56,11 @@ public final class SparseCategoricalCrossentropy extends SamplewiseLoss {
   }
 
   @Override
+  public boolean isMeanOfSamples() {
+    return ignoreClass == null && super.isMeanOfSamples();
+  }
+
+  @Override
   public @Nullable String checkLabels(float[] labels, int samples, int predictionWidth) {
     for (int i = 0; i < samples; i++) {
       if (takesPart(labels, i) && !isClass(labels[i], predictionWidth)) {

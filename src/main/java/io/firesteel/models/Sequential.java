@@ -9,8 +9,10 @@ import io.firesteel.layers.Layer;
 import io.firesteel.losses.Losses;
 import io.firesteel.metrics.Metrics;
 import io.firesteel.optimizers.Optimizer;
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
+import io.firesteel.training.DataColumns;
 import io.firesteel.training.FitOptions;
 import io.firesteel.training.LocalData;
 import io.firesteel.training.Trainer;
@@ -47,11 +49,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class Sequential {
 
+  private static final int BATCH_SIZE = 32;
+
   private static final Logger LOG = LoggerFactory.getLogger(Sequential.class);
 
   private final String name;
   private final LayerStack layers = new LayerStack();
   private long seed;
+  private DataColumns columns = DataColumns.NONE;
   private @Nullable Compiled compiled;
   private @Nullable BuiltModel built;
   private @Nullable TrainingSummary lastTraining;
@@ -74,17 +79,38 @@ public final class Sequential {
    * @param path a path on any file system that is at hand
    */
   public static Sequential load(String path) throws IOException {
-    return SequentialArchive.toModel(KerasArchive.load(path));
+    return load(path, true);
   }
 
-  /** Returns the model of an archive, as {@link #load} does. */
+  /**
+   * Opens a model from a {@code .keras} file with its weights.
+   *
+   * @param path a path on any file system that is at hand
+   * @param compile whether to compile it as it was. Without, its optimizer, loss and metrics are
+   *     not looked at, so that they may be unknown here; predict with it, or compile it anew
+   */
+  public static Sequential load(String path, boolean compile) throws IOException {
+    return of(KerasArchive.load(path), compile);
+  }
+
+  /** Returns the model of an archive, as {@link #load(String)} does. */
   public static Sequential of(KerasArchive archive) {
-    return SequentialArchive.toModel(archive);
+    return of(archive, true);
+  }
+
+  /** Returns the model of an archive, as {@link #load(String, boolean)} does. */
+  public static Sequential of(KerasArchive archive, boolean compile) {
+    return SequentialArchive.toModel(archive, compile);
   }
 
   /** Rebuilds a model, without weights, from the JSON of {@link #toJson} or of Keras. */
   public static Sequential fromJson(String json) {
     return SequentialArchive.fromConfig(Config.parse(json));
+  }
+
+  /** Rebuilds a model as {@link #fromJson(String)} does, with start values of a seed. */
+  public static Sequential fromJson(String json, long seed) {
+    return SequentialArchive.fromConfig(Config.parse(json), seed);
   }
 
   /** Returns the architecture as Keras's JSON. */
@@ -138,6 +164,25 @@ public final class Sequential {
   /** Returns the seed of the start values. */
   public long seed() {
     return seed;
+  }
+
+  /**
+   * Returns the columns that the model was trained on, which are saved with it; {@link
+   * DataColumns#NONE} if it was trained on arrays or not at all.
+   */
+  public DataColumns columns() {
+    return columns;
+  }
+
+  /** Returns the columns of the model in an archive, {@link DataColumns#NONE} if it has none. */
+  public static DataColumns columnsOf(KerasArchive archive) {
+    return SequentialArchive.columns(archive.config());
+  }
+
+  /** Sets the columns that the model is for; {@code fit} does it for a model that has none. */
+  public Sequential columns(DataColumns value) {
+    this.columns = value;
+    return this;
   }
 
   /**
@@ -276,11 +321,13 @@ public final class Sequential {
     Compiled arguments = requireCompiled().beforeTraining();
     compiled = arguments;
     BuiltModel model = builtFor(data);
-    TrainingData rows = model.requireFits(data, "data");
+    TrainingData rows = model.requireFits(data.withColumnsOf(columns), "data");
     TrainingData validationData = options.validationData();
     if (validationData != null) {
-      model.requireFits(validationData, "validation_data");
+      model.requireFits(validationData.withColumnsOf(rows.columns()), "validation_data");
     }
+
+    columns = columns.isEmpty() ? rows.columns() : columns;
 
     VariableMemory.requireDriver(model.network(), arguments.optimizer());
     Config contract =
@@ -304,11 +351,25 @@ public final class Sequential {
     return lastTraining;
   }
 
-  /** Returns the loss and the metrics of rows by name. */
+  /** Returns the loss and the metrics of rows by name, in batches of 32. */
   public Map<String, Double> evaluate(TrainingData data) {
+    return evaluate(data, BATCH_SIZE);
+  }
+
+  /**
+   * Returns the loss and the metrics of rows by name.
+   *
+   * @param batchSize the rows of a batch. It counts for losses with the reduction {@code sum} or
+   *     {@code mean_with_sample_weight} or with {@code ignore_class} alone: those of the batches
+   *     are averaged by rows, as in Keras. Rows of a cluster have no order, so they are put into
+   *     batches in an order that depends on their content
+   */
+  public Map<String, Double> evaluate(TrainingData data, int batchSize) {
+    Argument.size("evaluate", "batch_size", 1, batchSize);
     requireCompiled();
     BuiltModel model = builtFor(data);
-    return Trainer.evaluate(model, model.requireFits(data, "data"));
+    TrainingData rows = model.requireFits(data.withColumnsOf(columns), "data");
+    return Trainer.evaluate(model, rows, batchSize);
   }
 
   /**

@@ -10,6 +10,7 @@ import io.firesteel.optimizers.Optimizers;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.Shape;
+import io.firesteel.training.DataColumns;
 import io.firesteel.variables.Variable;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,13 +31,18 @@ final class SequentialArchive {
           .put("registered_name", null)
           .build();
 
+  /** Beside what Keras writes; it passes over what it does not know there. */
+  private static final String COLUMNS = "firesteel_columns";
+
   private SequentialArchive() {}
 
   /** Returns the serialized model with {@code compile_config}. */
   static Config config(Sequential model) {
     Compiled compiled = model.compiled();
     Config config = architecture(model);
-    return config.with("compile_config", compiled == null ? Config.empty() : compiled.toConfig());
+    Config whole =
+        config.with("compile_config", compiled == null ? Config.empty() : compiled.toConfig());
+    return model.columns().isEmpty() ? whole : whole.with(COLUMNS, model.columns().toConfig());
   }
 
   /** Returns the serialized model without {@code compile_config}. */
@@ -80,8 +86,18 @@ final class SequentialArchive {
     return layers;
   }
 
+  static DataColumns columns(Config serialized) {
+    Config columns = serialized.reader("model").nullableConfig(COLUMNS);
+    return columns == null ? DataColumns.NONE : DataColumns.fromConfig(columns);
+  }
+
   /** Rebuilds a model from its serialized form, compiled if that says how. */
   static Sequential fromConfig(Config serialized) {
+    return fromConfig(serialized, 0);
+  }
+
+  /** Rebuilds a model with start values of a seed. */
+  static Sequential fromConfig(Config serialized, long seed) {
     if (!"Sequential".equals(serialized.get("class_name"))) {
       throw new IllegalArgumentException(
           "Firesteel opens models of the class Sequential. Received: "
@@ -90,11 +106,13 @@ final class SequentialArchive {
 
     ConfigReader outer = serialized.reader("model");
     ConfigReader reader = outer.config("config").reader("Sequential");
-    Sequential model = new Sequential(reader.string("name", "sequential"));
+    Sequential model = new Sequential(reader.string("name", "sequential")).seed(seed);
     List.of("trainable", "dtype", "build_input_shape").forEach(reader::seen);
     for (Object layer : reader.list("layers")) {
       model.add(Layers.get(layer));
     }
+
+    model.columns(columns(serialized));
 
     List<?> inputShape = reader.optionalList("build_input_shape");
     reader.finish();
@@ -152,9 +170,10 @@ final class SequentialArchive {
         copies(optimizer.variables()));
   }
 
-  /** Opens a model with its values. */
-  static Sequential toModel(KerasArchive archive) {
-    Sequential model = fromConfig(archive.config());
+  /** Opens a model with its values; what it was compiled with is read only if it is wanted. */
+  static Sequential toModel(KerasArchive archive, boolean compile) {
+    Config config = Precision.asFloat32(archive.config());
+    Sequential model = fromConfig(compile ? config : config.without("compile_config"));
     restore(archive, model);
     return model;
   }
