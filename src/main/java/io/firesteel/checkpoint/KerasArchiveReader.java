@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads a {@link KerasArchive} from a local file. */
 final class KerasArchiveReader {
@@ -21,6 +23,8 @@ final class KerasArchiveReader {
   private static final String FOREIGN =
       "belongs to no layer of the model. Layers that keep state in parts of their own cannot be"
           + " read";
+
+  private static final Logger LOG = LoggerFactory.getLogger(KerasArchiveReader.class);
 
   private final Path file;
   private final String source;
@@ -38,11 +42,14 @@ final class KerasArchiveReader {
   KerasArchive read() throws IOException {
     try (ArchiveMembers members = new ArchiveMembers(file, source);
         TemporaryFile weights = TemporaryFile.create(".h5")) {
-      Config config = config(members);
+      boolean isOfTfKeras = isOfTfKeras(members);
+      Config config = json(members, KerasArchiveWriter.CONFIG);
+      config = isOfTfKeras ? TfKerasConfig.modern(config) : config;
       members.copy(KerasArchiveWriter.WEIGHTS, weights);
       try (Hdf5Reader reader =
           new Hdf5Reader(weights.path(), KerasArchiveWriter.WEIGHTS + " in " + source)) {
-        return read(config, reader);
+        KerasArchive archive = read(config, reader);
+        return isOfTfKeras ? withoutOptimizerState(archive) : archive;
       } catch (Hdf5Exception e) {
         throw new CheckpointException(e.getMessage(), e);
       }
@@ -50,16 +57,10 @@ final class KerasArchiveReader {
   }
 
   /** The metadata tell which Keras wrote the file; without them it counts as one of ours. */
-  private Config config(ArchiveMembers members) throws IOException {
-    Config config = json(members, KerasArchiveWriter.CONFIG);
-    if (!members.has(KerasArchiveWriter.METADATA)) {
-      return config;
-    }
-
-    Object version = json(members, KerasArchiveWriter.METADATA).get("keras_version");
-    return version instanceof String text && text.startsWith("2.")
-        ? TfKerasConfig.modern(config)
-        : config;
+  private boolean isOfTfKeras(ArchiveMembers members) throws IOException {
+    return members.has(KerasArchiveWriter.METADATA)
+        && json(members, KerasArchiveWriter.METADATA).get("keras_version") instanceof String version
+        && version.startsWith("2.");
   }
 
   private Config json(ArchiveMembers members, String name) throws IOException {
@@ -83,6 +84,22 @@ final class KerasArchiveReader {
     Weights optimizer = optimizer(config, reader);
     reader.requireNothingElse(groups::wasRead, FOREIGN);
     return new KerasArchive(config, layers, optimizer);
+  }
+
+  /** As Keras 3 does it: the optimizers of tf.keras keep other variables. */
+  private KerasArchive withoutOptimizerState(KerasArchive archive) {
+    Weights optimizer = archive.optimizer();
+    if (optimizer == null) {
+      return archive;
+    }
+
+    LOG.warn(
+        "The optimizer {} of {} begins anew: tf.keras saved {} variables of it, which are not those"
+            + " of Keras 3",
+        optimizer.className(),
+        source,
+        optimizer.variables().size());
+    return new KerasArchive(archive.config(), archive.layers(), null);
   }
 
   /**

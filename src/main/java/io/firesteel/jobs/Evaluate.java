@@ -33,7 +33,7 @@ public final class Evaluate {
     this.job = job;
     this.modelFile = job.model().trainedFile(job.output(), locations);
     this.resultFile = locations.file("output.path", job.output().path(), "evaluation.json");
-    this.model = ModelSection.load("model.path", modelFile, locations);
+    this.model = ModelSection.load("model.path", modelFile, locations, job.compile() == null);
     CompileSection compile = job.compile();
     if (compile != null) {
       compile.applyTo(model);

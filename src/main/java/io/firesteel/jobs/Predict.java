@@ -41,7 +41,7 @@ public final class Predict {
     this.job = job;
     this.folder = locations.file("output.path", output.path(), FOLDER);
     String modelFile = job.model().trainedFile(output, locations);
-    this.model = ModelSection.load("model.path", modelFile, locations);
+    this.model = ModelSection.load("model.path", modelFile, locations, false);
     locations.requireWritableFolder("output.path", output.path());
     if (!output.mode().equals("overwrite") && locations.exists("output.path", folder)) {
       throw new IllegalArgumentException(

@@ -37,7 +37,7 @@ public final class Train {
     this.locations = locations;
     this.modelFile = locations.file("output.path", job.output().path(), ModelSection.FILE);
     this.resultFile = locations.file("output.path", job.output().path(), "result.json");
-    this.model = job.model().open(job.seed(), locations);
+    this.model = job.model().open(job.seed(), locations, job.compile() == null);
   }
 
   /** Trains, and ends the JVM with 1 if that fails. */

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param lossIdentifier the loss as it was given
  * @param metrics the metrics as they were given
  * @param weightedMetrics the metrics that sample weights count in, as they were given
+ * @param execution the arguments that say how Keras is to run the model, as they were read
  */
 record Compiled(
     Optimizer optimizer,
@@ -32,7 +33,19 @@ record Compiled(
     Loss loss,
     Object lossIdentifier,
     List<Object> metrics,
-    List<Object> weightedMetrics) {
+    List<Object> weightedMetrics,
+    Config execution) {
+
+  /** How Keras is to run a model; of no use here, and kept for it. */
+  private static final Config EXECUTION =
+      Config.builder()
+          .put("run_eagerly", false)
+          .put("steps_per_execution", 1)
+          .put("jit_compile", "auto")
+          .build();
+
+  private static final List<String> ALL_EXECUTION =
+      List.of("run_eagerly", "steps_per_execution", "jit_compile", "auto_scale_loss");
 
   static Compiled of(Object optimizer, Object loss, List<?> metrics, List<?> weightedMetrics) {
     Optimizer instance = Optimizers.get(optimizer);
@@ -42,7 +55,8 @@ record Compiled(
         Losses.get(loss),
         loss,
         List.copyOf(metrics),
-        List.copyOf(weightedMetrics));
+        List.copyOf(weightedMetrics),
+        EXECUTION);
   }
 
   /** Returns this with the optimizer's settings as they are before its first step. */
@@ -55,7 +69,8 @@ record Compiled(
             loss,
             lossIdentifier,
             metrics,
-            weightedMetrics);
+            weightedMetrics,
+            execution);
   }
 
   /**
@@ -102,16 +117,15 @@ record Compiled(
 
   /** Returns Keras's {@code compile_config}, with the optimizer as it is now. */
   Config toConfig() {
-    return Config.builder()
-        .put("optimizer", Optimizers.serialize(optimizer))
-        .put("loss", identifier(lossIdentifier))
-        .put("loss_weights", null)
-        .put("metrics", identifiers(metrics))
-        .put("weighted_metrics", identifiers(weightedMetrics))
-        .put("run_eagerly", false)
-        .put("steps_per_execution", 1)
-        .put("jit_compile", false)
-        .build();
+    Config.Builder config =
+        Config.builder()
+            .put("optimizer", Optimizers.serialize(optimizer))
+            .put("loss", identifier(lossIdentifier))
+            .put("loss_weights", null)
+            .put("metrics", identifiers(metrics))
+            .put("weighted_metrics", identifiers(weightedMetrics));
+    execution.keys().forEach(key -> config.put(key, execution.get(key)));
+    return config.build();
   }
 
   static Compiled fromConfig(Config config) {
@@ -120,14 +134,24 @@ record Compiled(
       throw reader.invalid("loss_weights", "null");
     }
 
-    List.of("run_eagerly", "steps_per_execution", "jit_compile", "auto_scale_loss")
-        .forEach(reader::seen);
+    Config.Builder execution = EXECUTION.toBuilder();
+    for (String key : ALL_EXECUTION) {
+      if (reader.seen(key)) {
+        execution.put(key, config.get(key));
+      }
+    }
+
     Object optimizer = require(reader, "optimizer");
     Object loss = require(reader, "loss");
     List<?> metrics = reader.optionalList("metrics");
     List<?> weightedMetrics = reader.optionalList("weighted_metrics");
     reader.finish();
-    return of(optimizer, loss, metrics, weightedMetrics);
+    return of(optimizer, loss, metrics, weightedMetrics).with(execution.build());
+  }
+
+  private Compiled with(Config readExecution) {
+    return new Compiled(
+        optimizer, initialOptimizer, loss, lossIdentifier, metrics, weightedMetrics, readExecution);
   }
 
   private static @Nullable List<Object> identifiers(List<Object> metrics) {

@@ -77,17 +77,38 @@ public final class Sequential {
    * @param path a path on any file system that is at hand
    */
   public static Sequential load(String path) throws IOException {
-    return SequentialArchive.toModel(KerasArchive.load(path));
+    return load(path, true);
   }
 
-  /** Returns the model of an archive, as {@link #load} does. */
+  /**
+   * Opens a model from a {@code .keras} file with its weights.
+   *
+   * @param path a path on any file system that is at hand
+   * @param compile whether to compile it as it was. Without, its optimizer, loss and metrics are
+   *     not looked at, so that they may be unknown here; predict with it, or compile it anew
+   */
+  public static Sequential load(String path, boolean compile) throws IOException {
+    return of(KerasArchive.load(path), compile);
+  }
+
+  /** Returns the model of an archive, as {@link #load(String)} does. */
   public static Sequential of(KerasArchive archive) {
-    return SequentialArchive.toModel(archive);
+    return of(archive, true);
+  }
+
+  /** Returns the model of an archive, as {@link #load(String, boolean)} does. */
+  public static Sequential of(KerasArchive archive, boolean compile) {
+    return SequentialArchive.toModel(archive, compile);
   }
 
   /** Rebuilds a model, without weights, from the JSON of {@link #toJson} or of Keras. */
   public static Sequential fromJson(String json) {
     return SequentialArchive.fromConfig(Config.parse(json));
+  }
+
+  /** Rebuilds a model as {@link #fromJson(String)} does, with start values of a seed. */
+  public static Sequential fromJson(String json, long seed) {
+    return SequentialArchive.fromConfig(Config.parse(json), seed);
   }
 
   /** Returns the architecture as Keras's JSON. */

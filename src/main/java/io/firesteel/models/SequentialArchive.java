@@ -82,6 +82,11 @@ final class SequentialArchive {
 
   /** Rebuilds a model from its serialized form, compiled if that says how. */
   static Sequential fromConfig(Config serialized) {
+    return fromConfig(serialized, 0);
+  }
+
+  /** Rebuilds a model with start values of a seed. */
+  static Sequential fromConfig(Config serialized, long seed) {
     if (!"Sequential".equals(serialized.get("class_name"))) {
       throw new IllegalArgumentException(
           "Firesteel opens models of the class Sequential. Received: "
@@ -90,7 +95,7 @@ final class SequentialArchive {
 
     ConfigReader outer = serialized.reader("model");
     ConfigReader reader = outer.config("config").reader("Sequential");
-    Sequential model = new Sequential(reader.string("name", "sequential"));
+    Sequential model = new Sequential(reader.string("name", "sequential")).seed(seed);
     List.of("trainable", "dtype", "build_input_shape").forEach(reader::seen);
     for (Object layer : reader.list("layers")) {
       model.add(Layers.get(layer));
@@ -152,9 +157,10 @@ final class SequentialArchive {
         copies(optimizer.variables()));
   }
 
-  /** Opens a model with its values. */
-  static Sequential toModel(KerasArchive archive) {
-    Sequential model = fromConfig(archive.config());
+  /** Opens a model with its values; what it was compiled with is read only if it is wanted. */
+  static Sequential toModel(KerasArchive archive, boolean compile) {
+    Config config = Precision.asFloat32(archive.config());
+    Sequential model = fromConfig(compile ? config : config.without("compile_config"));
     restore(archive, model);
     return model;
   }

@@ -24,28 +24,34 @@ public final class SpareCores {
    * A ticket holds the number of the round in its upper half and how many parts nobody has taken in
    * its lower half. Whoever lowers it has a part, and the round cannot end before he is done with
    * it, so the work and the number of parts that he then reads belong to it.
-   *
-   * A helper that finds nothing looks again and again for a short time, as the next product of a
-   * step usually comes within it, and then parks.
    */
   private static final long SPIN_NANOS = 50_000;
 
+  /*
+   * To wake a thread takes a virtual machine longer than a product does. So threads that are likely
+   * to be wanted again, as they were a moment ago, stay awake over the time between two steps.
+   */
+  private static final long EXPECTED_NANOS = 2_000_000;
+
   private static final int MOST = 256;
   private static final ChunkPool.Work NOTHING = part -> {};
-  private static final SpareCores SHARED = new SpareCores(ChunkPool.shared().threads());
+  private static final SpareCores SHARED =
+      new SpareCores(ChunkPool.shared().threads(), ChunkPool.shared());
 
   private final AtomicReferenceArray<@Nullable Round> rounds = new AtomicReferenceArray<>(MOST);
   private final ThreadLocal<@Nullable Round> own = new ThreadLocal<>();
   private final AtomicInteger computing = new AtomicInteger();
   private final AtomicInteger helping = new AtomicInteger();
-  private final Helper[] helpers = new Helper[MOST - 1];
-  private volatile int started;
+  private final ChunkPool threads;
   private volatile int end;
   private volatile int cores;
+  private volatile long lastRound = System.nanoTime() - EXPECTED_NANOS;
 
-  /** Creates one of its own, without helpers so far. */
-  SpareCores(int cores) {
+  /** Creates one whose helpers are the threads of a pool. */
+  SpareCores(int cores, ChunkPool threads) {
     this.cores = cores;
+    this.threads = threads;
+    threads.helpWith(this);
   }
 
   /** Returns the one that a JVM's computations share. */
@@ -74,34 +80,13 @@ public final class SpareCores {
   /** Says that the calling thread computes from now on. To be followed by {@link #leave}. */
   public void enter() {
     Round round = own.get();
-    if (round != null) {
-      round.depth++;
-      return;
+    if (round == null) {
+      round = newRound();
+      own.set(round);
     }
 
-    computing.incrementAndGet();
-    for (int i = 0; i < MOST; i++) {
-      if (rounds.get(i) == null) {
-        Round free = new Round();
-        if (rounds.compareAndSet(i, null, free)) {
-          begin(free, i);
-          return;
-        }
-      } else if (rounds.get(i).taken.compareAndSet(0, 1)) {
-        begin(rounds.get(i), i);
-        return;
-      }
-    }
-
-    computing.decrementAndGet();
-  }
-
-  private void begin(Round round, int place) {
-    round.taken.set(1);
-    round.depth = 1;
-    own.set(round);
-    synchronized (this) {
-      end = Math.max(end, place + 1);
+    if (round.depth++ == 0) {
+      computing.incrementAndGet();
     }
   }
 
@@ -109,15 +94,33 @@ public final class SpareCores {
   public void leave() {
     Round round = own.get();
     if (round != null && --round.depth == 0) {
-      own.remove();
-      round.taken.set(0);
       computing.decrementAndGet();
     }
   }
 
+  /** Returns a round at the first place that is free, or was a dead thread's. */
+  private synchronized Round newRound() {
+    Round round = new Round(Thread.currentThread());
+    for (int i = 0; i < MOST; i++) {
+      Round known = rounds.get(i);
+      if (known == null || !known.owner.isAlive()) {
+        rounds.set(i, round);
+        end = Math.max(end, i + 1);
+        break;
+      }
+    }
+
+    return round;
+  }
+
   /** Tells whether there may be a core that helps the calling thread. */
   public boolean areThere() {
-    return computing.get() < cores && own.get() != null;
+    return computing.get() < cores && isComputing();
+  }
+
+  private boolean isComputing() {
+    Round round = own.get();
+    return round != null && round.depth > 0;
   }
 
   /**
@@ -128,7 +131,11 @@ public final class SpareCores {
    */
   public void run(int count, ChunkPool.Work work) {
     Round round = own.get();
-    if (count < 2 || round == null || round.isOpen() || computing.get() >= cores) {
+    if (count < 2
+        || round == null
+        || round.depth == 0
+        || round.isOpen()
+        || computing.get() >= cores) {
       for (int part = 0; part < count; part++) {
         work.run(part);
       }
@@ -137,37 +144,61 @@ public final class SpareCores {
     }
 
     round.open(count, work);
-    wake(Math.min(count - 1, cores - computing.get()));
+    threads.wake(Math.min(count - 1, cores - computing.get()));
     round.doAllLeft();
-
     round.close();
+    lastRound = System.nanoTime();
   }
 
-  private void wake(int wanted) {
-    int open = wanted;
-    for (int i = 0; i < started && open > 0; i++) {
-      if (helpers[i].parked) {
-        LockSupport.unpark(helpers[i]);
-        open--;
+  /**
+   * Does parts of a round while there are some and a core for the helper of that number, from 1.
+   */
+  boolean help(int helper) {
+    Round round = helper < cores ? findWork(helper) : null;
+    if (round == null || !takeCore()) {
+      return false;
+    }
+
+    boolean did = round.doPart();
+    boolean more = did;
+    while (more && computing.get() + helping.get() <= cores) {
+      more = round.doPart();
+    }
+
+    helping.decrementAndGet();
+    return did;
+  }
+
+  private boolean takeCore() {
+    int now = helping.get();
+    return computing.get() + now < cores && helping.compareAndSet(now, now + 1);
+  }
+
+  /** Tells whether there is something to do for a helper, and a core. */
+  boolean isWork(int helper) {
+    return computing.get() + helping.get() < cores && helper < cores && findWork(helper) != null;
+  }
+
+  /** Tells whether there will soon be something to do for a helper, and a core. */
+  boolean isExpected(int helper, long now) {
+    return computing.get() + helper <= cores && now - lastRound < EXPECTED_NANOS;
+  }
+
+  private @Nullable Round findWork(int helper) {
+    int last = end;
+    for (int i = 0; i < last; i++) {
+      Round round = rounds.get((i + helper) % last);
+      if (round != null && round.hasParts()) {
+        return round;
       }
     }
 
-    if (open > 0 && started < cores - 1) {
-      start();
-    }
-  }
-
-  private synchronized void start() {
-    while (started < cores - 1) {
-      helpers[started] = new Helper(started + 1);
-      helpers[started].start();
-      started++;
-    }
+    return null;
   }
 
   /** The rounds of one thread, one after the other. */
   private static final class Round {
-    private final AtomicInteger taken = new AtomicInteger(1);
+    private final Thread owner;
     private final AtomicLong ticket = new AtomicLong();
     private final AtomicInteger done = new AtomicInteger();
     private volatile ChunkPool.Work work = NOTHING;
@@ -175,6 +206,10 @@ public final class SpareCores {
     private volatile @Nullable Thread waiting;
     private volatile @Nullable Throwable failure;
     private int depth;
+
+    Round(Thread owner) {
+      this.owner = owner;
+    }
 
     boolean isOpen() {
       return count > 0;
@@ -259,82 +294,6 @@ public final class SpareCores {
     @SuppressWarnings("unchecked")
     private static <E extends Throwable> E unchecked(Throwable e) throws E {
       throw (E) e;
-    }
-  }
-
-  /** A thread that helps while there is a core for it. It inherits nothing from its maker. */
-  private final class Helper extends Thread {
-    private volatile boolean parked;
-
-    Helper(int number) {
-      super(null, null, "firesteel-helper-" + number, 0, false);
-      setDaemon(true);
-      setContextClassLoader(SpareCores.class.getClassLoader());
-    }
-
-    @Override
-    public void run() {
-      long idle = System.nanoTime();
-      while (true) {
-        if (helpOne()) {
-          idle = System.nanoTime();
-        } else if (System.nanoTime() - idle < SPIN_NANOS) {
-          Thread.onSpinWait();
-        } else {
-          park();
-          idle = System.nanoTime();
-        }
-      }
-    }
-
-    /** Does parts of a round while there are some, and a core. */
-    private boolean helpOne() {
-      Round round = findWork();
-      if (round == null || !takeCore()) {
-        return false;
-      }
-
-      boolean did = round.doPart();
-      boolean more = did;
-      while (more && isCoreLeft()) {
-        more = round.doPart();
-      }
-
-      helping.decrementAndGet();
-      return did;
-    }
-
-    private boolean takeCore() {
-      int now = helping.get();
-      return computing.get() + now < cores && helping.compareAndSet(now, now + 1);
-    }
-
-    /** Tells whether no thread began to compute where this one helps. */
-    private boolean isCoreLeft() {
-      return computing.get() + helping.get() <= cores;
-    }
-
-    private @Nullable Round findWork() {
-      int last = end;
-      for (int i = 0; i < last; i++) {
-        Round round = rounds.get((i + (int) getId()) % last);
-        if (round != null && round.hasParts()) {
-          return round;
-        }
-      }
-
-      return null;
-    }
-
-    /** Waits without using the processor. An interrupt means nothing to it. */
-    private void park() {
-      parked = true;
-      if (findWork() == null || computing.get() >= cores) {
-        LockSupport.park(SpareCores.this);
-        boolean unused = Thread.interrupted();
-      }
-
-      parked = false;
     }
   }
 }

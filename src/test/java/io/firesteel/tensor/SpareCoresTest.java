@@ -19,10 +19,14 @@ import org.junit.jupiter.api.Test;
 
 class SpareCoresTest {
 
+  private static SpareCores cores(int count) {
+    return new SpareCores(count, ChunkPool.of(count));
+  }
+
   /** Each of two parts waits for the other to begin. */
   @Test
   void aSpareCoreHelps() {
-    SpareCores cores = new SpareCores(2);
+    SpareCores cores = cores(2);
     cores.enter();
     for (int round = 0; round < 20; round++) {
       CountDownLatch begun = new CountDownLatch(2);
@@ -42,18 +46,18 @@ class SpareCoresTest {
 
   @Test
   void withoutASpareCoreTheThreadDoesAllItself() {
-    SpareCores cores = new SpareCores(1);
+    SpareCores cores = cores(1);
     cores.enter();
     Set<Thread> threads = ConcurrentHashMap.newKeySet();
     cores.run(50, part -> threads.add(Thread.currentThread()));
     cores.leave();
     assertEquals(Set.of(Thread.currentThread()), threads);
-    assertFalse(new SpareCores(4).areThere());
+    assertFalse(cores(4).areThere());
   }
 
   @Test
   void aThreadThatHasNotEnteredDoesAllItself() {
-    SpareCores cores = new SpareCores(4);
+    SpareCores cores = cores(4);
     Set<Thread> threads = ConcurrentHashMap.newKeySet();
     cores.run(50, part -> threads.add(Thread.currentThread()));
     assertEquals(Set.of(Thread.currentThread()), threads);
@@ -62,7 +66,7 @@ class SpareCoresTest {
   /** A thread that begins to compute may find helpers at work; they end with the part they do. */
   @Test
   void manyThreadsGetEachPartDoneOnceAndFewMoreRunThanThereAreCores() throws Exception {
-    SpareCores cores = new SpareCores(4);
+    SpareCores cores = cores(4);
     AtomicInteger running = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
     AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -105,7 +109,7 @@ class SpareCoresTest {
 
   @Test
   void whatAPartThrowsIsThrownAndTheNextRoundIsAsBefore() {
-    SpareCores cores = new SpareCores(2);
+    SpareCores cores = cores(2);
     cores.enter();
     IllegalStateException thrown =
         assertThrows(
@@ -127,7 +131,7 @@ class SpareCoresTest {
 
   @Test
   void aRunWithinAPartIsDoneByItsThread() {
-    SpareCores cores = new SpareCores(3);
+    SpareCores cores = cores(3);
     cores.enter();
     AtomicInteger sum = new AtomicInteger();
     cores.run(4, part -> cores.run(5, sum::addAndGet));
@@ -137,7 +141,7 @@ class SpareCoresTest {
 
   @Test
   void refusesANumberOfCoresOutOfItsRange() {
-    SpareCores cores = new SpareCores(1);
+    SpareCores cores = cores(1);
     assertEquals(
         "The number of cores must be from 1 to 256. Received: 0",
         assertThrows(IllegalArgumentException.class, () -> cores.cores(0)).getMessage());
@@ -192,7 +196,7 @@ class SpareCoresTest {
 
   @Test
   void allocatesNothing() {
-    SpareCores cores = new SpareCores(2);
+    SpareCores cores = cores(2);
     int[] counts = new int[8];
     ChunkPool.Work work = part -> counts[part]++;
     cores.enter();
