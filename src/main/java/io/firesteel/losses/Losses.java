@@ -34,6 +34,10 @@ public final class Losses {
       return deserialize(config);
     }
 
+    if (identifier instanceof Map<?, ?> map) {
+      return deserialize(Config.of(map));
+    }
+
     refuseCtc(identifier);
     return REGISTRY.get(identifier);
   }

@@ -37,6 +37,10 @@ public final class Metrics {
       return deserialize(config);
     }
 
+    if (identifier instanceof Map<?, ?> map) {
+      return deserialize(Config.of(map));
+    }
+
     refuseReductions(identifier);
     return REGISTRY.get(identifier);
   }
