@@ -32,9 +32,12 @@ class KerasTestCasesTest {
   /** The kinds that are replayed elsewhere, or cannot be, and why. */
   private static final Map<String, String> SKIPPED_KINDS =
       Map.ofEntries(
-          Map.entry("fit", "needs a model; replayed where models are tested"),
-          Map.entry("callback", "needs a callback; replayed where callbacks are tested"),
-          Map.entry("property", "no numbers; see BaseOptimizerTest, OptimizerConformanceTest"),
+          Map.entry("fit", "needs a model; all 3 are replayed in KerasFitCasesTest"),
+          Map.entry("callback", "needs a callback; both are replayed in KerasFitCasesTest"),
+          Map.entry(
+              "property",
+              "they hold no numbers to compare; BaseOptimizerTest and OptimizerConformanceTest"
+                  + " state the same"),
           Map.entry("naming", "names are not counted per process; see OptimizersTest"));
 
   private static String reasonToSkip(JsonNode node) {
