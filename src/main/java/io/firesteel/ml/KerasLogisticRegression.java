@@ -3,6 +3,7 @@ package io.firesteel.ml;
 import io.firesteel.losses.BinaryCrossentropy;
 import io.firesteel.losses.SparseCategoricalCrossentropy;
 import io.firesteel.models.Sequential;
+import io.firesteel.spark.internal.rows.ColumnLookup;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.MLReader;
@@ -47,7 +48,7 @@ public final class KerasLogisticRegression extends NetworkClassifier<KerasLogist
   @Override
   @Nullable Sequential newModel(StructType schema) {
     Features features = Features.of(this, null);
-    features.columns(null).reader(schema);
+    features.columns(null).reader(ColumnLookup.of(schema));
     int width = features.width(schema);
     int classes = new ClassLabels(getLabelCol()).known(schema);
     return width < 0 || classes < 0
