@@ -32,12 +32,10 @@ class KerasTestCasesTest {
   /** The kinds that are replayed elsewhere, or cannot be, and why. */
   private static final Map<String, String> SKIPPED_KINDS =
       Map.ofEntries(
-          Map.entry("fit", "needs a model; all 3 are replayed in KerasFitCasesTest"),
-          Map.entry("callback", "needs a callback; both are replayed in KerasFitCasesTest"),
+          Map.entry("fit", "needs a model; replayed by KerasTestCasesFitTest of the models"),
           Map.entry(
-              "property",
-              "they hold no numbers to compare; BaseOptimizerTest and OptimizerConformanceTest"
-                  + " state the same"),
+              "callback", "needs a callback; replayed by KerasTestCasesFitTest of the models"),
+          Map.entry("property", "no numbers; see BaseOptimizerTest, OptimizerConformanceTest"),
           Map.entry("naming", "names are not counted per process; see OptimizersTest"));
 
   private static String reasonToSkip(JsonNode node) {
