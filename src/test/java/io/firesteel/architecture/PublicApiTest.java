@@ -46,7 +46,8 @@ class PublicApiTest {
         difference(listed, now),
         "The public API is not that of "
             + LIST
-            + ". If the change is meant: mvn -Pquick test -Dtest=PublicApiTest -Dfiresteel.api.write=true");
+            + ". If the change is meant: mvn -Pquick test -Dtest=PublicApiTest"
+            + " -Dfiresteel.api.write=true");
   }
 
   @Test
@@ -169,9 +170,7 @@ class PublicApiTest {
   }
 
   private static String parameters(Type[] types) {
-    return "("
-        + String.join(", ", Stream.of(types).map(Type::getTypeName).toList())
-        + ")";
+    return "(" + String.join(", ", Stream.of(types).map(Type::getTypeName).toList()) + ")";
   }
 
   private static String modifiers(Member member) {
