@@ -59,8 +59,8 @@ public final class WriterClaim {
    * @throws CheckpointException if a live writer has it
    * @throws IOException if the directory can't be written
    */
-  public static WriterClaim acquire(
-      FileContext files, Path directory, String runId, Duration lease) throws IOException {
+  public static WriterClaim acquire(FileContext files, Path directory, String runId, Duration lease)
+      throws IOException {
     ClaimFile file = new ClaimFile(files, directory);
     Optional<Holder> previous = file.read();
     if (previous.isPresent()) {
@@ -108,8 +108,7 @@ public final class WriterClaim {
     }
   }
 
-  private static boolean isAlive(Holder holder, ClaimFile file, Duration lease)
-      throws IOException {
+  private static boolean isAlive(Holder holder, ClaimFile file, Duration lease) throws IOException {
     if (holder.isUnknown()) {
       return false;
     }

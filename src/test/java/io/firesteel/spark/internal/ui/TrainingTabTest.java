@@ -100,7 +100,8 @@ class TrainingTabTest {
         .checkpoints(
             Checkpointing.in(
                 HadoopCheckpointStore.at(
-                    to.toUri().toString(), spark.sparkContext().hadoopConfiguration(), 2)));
+                    to.toUri().toString(), spark.sparkContext().hadoopConfiguration(), 2))
+                .everySeconds(0));
   }
 
   /** Asks until everything posted has arrived: the run has ended. */
