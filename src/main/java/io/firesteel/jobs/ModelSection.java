@@ -4,11 +4,8 @@ import io.firesteel.checkpoint.KerasArchive;
 import io.firesteel.jobs.Job.OutputSection;
 import io.firesteel.models.Sequential;
 import io.firesteel.saving.Config;
-import io.firesteel.saving.ConfigReader;
-import io.firesteel.tensor.Shape;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +18,6 @@ record ModelSection(@Nullable String path, @Nullable Config architecture) {
 
   /** The model that {@link Train} writes into the output folder. */
   static final String FILE = "model.keras";
-
-  private static final String BUILD_SHAPE = "build_input_shape";
 
   /**
    * Reads the section.
@@ -59,7 +54,12 @@ record ModelSection(@Nullable String path, @Nullable Config architecture) {
    * @param compiled whether a saved one is compiled as it was
    */
   Sequential open(long seed, Locations locations, boolean compiled) throws IOException {
-    return path == null ? create(seed) : load("model.path", path, locations, compiled);
+    if (path != null) {
+      return load("model.path", path, locations, compiled);
+    }
+
+    return Sequential.fromJson(
+        (architecture == null ? Config.empty() : architecture).toJson(), seed);
   }
 
   /** Returns the file that is evaluated: the saved model, or the one that the job has trained. */
@@ -81,20 +81,5 @@ record ModelSection(@Nullable String path, @Nullable Config architecture) {
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("%s: %s: %s".formatted(field, file, e.getMessage()), e);
     }
-  }
-
-  /** Keras builds a model whose input shape is in its config; the seed must be set before that. */
-  private Sequential create(long seed) {
-    Config whole = architecture == null ? Config.empty() : architecture;
-    Config inner = whole.reader("model").config("config");
-    ConfigReader reader = inner.reader("model.config");
-    List<?> inputShape = reader.optionalList(BUILD_SHAPE);
-    Config unbuilt = whole.with("config", inner.without(BUILD_SHAPE));
-    Sequential model = Sequential.fromJson(unbuilt.toJson()).seed(seed);
-    if (!model.isBuilt() && inputShape.size() > 1) {
-      model.build(Shape.of(inputShape.subList(1, inputShape.size())).dims());
-    }
-
-    return model;
   }
 }

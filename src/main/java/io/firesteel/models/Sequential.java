@@ -106,6 +106,11 @@ public final class Sequential {
     return SequentialArchive.fromConfig(Config.parse(json));
   }
 
+  /** Rebuilds a model as {@link #fromJson(String)} does, with start values of a seed. */
+  public static Sequential fromJson(String json, long seed) {
+    return SequentialArchive.fromConfig(Config.parse(json), seed);
+  }
+
   /** Returns the architecture as Keras's JSON. */
   public String toJson() {
     return SequentialArchive.config(this).toJson();

@@ -82,6 +82,11 @@ final class SequentialArchive {
 
   /** Rebuilds a model from its serialized form, compiled if that says how. */
   static Sequential fromConfig(Config serialized) {
+    return fromConfig(serialized, 0);
+  }
+
+  /** Rebuilds a model with start values of a seed. */
+  static Sequential fromConfig(Config serialized, long seed) {
     if (!"Sequential".equals(serialized.get("class_name"))) {
       throw new IllegalArgumentException(
           "Firesteel opens models of the class Sequential. Received: "
@@ -90,7 +95,7 @@ final class SequentialArchive {
 
     ConfigReader outer = serialized.reader("model");
     ConfigReader reader = outer.config("config").reader("Sequential");
-    Sequential model = new Sequential(reader.string("name", "sequential"));
+    Sequential model = new Sequential(reader.string("name", "sequential")).seed(seed);
     List.of("trainable", "dtype", "build_input_shape").forEach(reader::seen);
     for (Object layer : reader.list("layers")) {
       model.add(Layers.get(layer));

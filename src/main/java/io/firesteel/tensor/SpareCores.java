@@ -80,34 +80,13 @@ public final class SpareCores {
   /** Says that the calling thread computes from now on. To be followed by {@link #leave}. */
   public void enter() {
     Round round = own.get();
-    if (round != null) {
-      round.depth++;
-      return;
+    if (round == null) {
+      round = newRound();
+      own.set(round);
     }
 
-    computing.incrementAndGet();
-    for (int i = 0; i < MOST; i++) {
-      if (rounds.get(i) == null) {
-        Round free = new Round();
-        if (rounds.compareAndSet(i, null, free)) {
-          begin(free, i);
-          return;
-        }
-      } else if (rounds.get(i).taken.compareAndSet(0, 1)) {
-        begin(rounds.get(i), i);
-        return;
-      }
-    }
-
-    computing.decrementAndGet();
-  }
-
-  private void begin(Round round, int place) {
-    round.taken.set(1);
-    round.depth = 1;
-    own.set(round);
-    synchronized (this) {
-      end = Math.max(end, place + 1);
+    if (round.depth++ == 0) {
+      computing.incrementAndGet();
     }
   }
 
@@ -115,15 +94,33 @@ public final class SpareCores {
   public void leave() {
     Round round = own.get();
     if (round != null && --round.depth == 0) {
-      own.remove();
-      round.taken.set(0);
       computing.decrementAndGet();
     }
   }
 
+  /** Returns a round at the first place that is free, or was a dead thread's. */
+  private synchronized Round newRound() {
+    Round round = new Round(Thread.currentThread());
+    for (int i = 0; i < MOST; i++) {
+      Round known = rounds.get(i);
+      if (known == null || !known.owner.isAlive()) {
+        rounds.set(i, round);
+        end = Math.max(end, i + 1);
+        break;
+      }
+    }
+
+    return round;
+  }
+
   /** Tells whether there may be a core that helps the calling thread. */
   public boolean areThere() {
-    return computing.get() < cores && own.get() != null;
+    return computing.get() < cores && isComputing();
+  }
+
+  private boolean isComputing() {
+    Round round = own.get();
+    return round != null && round.depth > 0;
   }
 
   /**
@@ -134,7 +131,11 @@ public final class SpareCores {
    */
   public void run(int count, ChunkPool.Work work) {
     Round round = own.get();
-    if (count < 2 || round == null || round.isOpen() || computing.get() >= cores) {
+    if (count < 2
+        || round == null
+        || round.depth == 0
+        || round.isOpen()
+        || computing.get() >= cores) {
       for (int part = 0; part < count; part++) {
         work.run(part);
       }
@@ -197,7 +198,7 @@ public final class SpareCores {
 
   /** The rounds of one thread, one after the other. */
   private static final class Round {
-    private final AtomicInteger taken = new AtomicInteger(1);
+    private final Thread owner;
     private final AtomicLong ticket = new AtomicLong();
     private final AtomicInteger done = new AtomicInteger();
     private volatile ChunkPool.Work work = NOTHING;
@@ -205,6 +206,10 @@ public final class SpareCores {
     private volatile @Nullable Thread waiting;
     private volatile @Nullable Throwable failure;
     private int depth;
+
+    Round(Thread owner) {
+      this.owner = owner;
+    }
 
     boolean isOpen() {
       return count > 0;
