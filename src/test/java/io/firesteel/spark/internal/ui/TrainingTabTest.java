@@ -99,8 +99,8 @@ class TrainingTabTest {
         .validationSplit(0.2)
         .checkpoints(
             Checkpointing.in(
-                HadoopCheckpointStore.at(
-                    to.toUri().toString(), spark.sparkContext().hadoopConfiguration(), 2))
+                    HadoopCheckpointStore.at(
+                        to.toUri().toString(), spark.sparkContext().hadoopConfiguration(), 2))
                 .everySeconds(0));
   }
 
