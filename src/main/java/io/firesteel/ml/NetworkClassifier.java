@@ -3,6 +3,7 @@ package io.firesteel.ml;
 import io.firesteel.models.Sequential;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
+import io.firesteel.spark.internal.rows.OutputForm;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -104,15 +105,10 @@ public abstract class NetworkClassifier<E extends NetworkClassifier<E>>
       return OutputColumns.ofClasses(this, schema, labels.known(schema));
     }
 
-    ClassOutput output = output(model);
-    labels.requireKnown(schema, output.classes());
     Compilation.compile(this, model, lossOf(model));
+    OutputForm output = ClassOutput.of(model);
+    labels.requireKnown(schema, output.classes());
     return OutputColumns.ofClasses(this, schema, output.classes());
-  }
-
-  private ClassOutput output(Sequential model) {
-    int width = Networks.outputSize(model);
-    return ClassOutput.of(Config.parse(model.toJson()), width, lossOf(model));
   }
 
   @Override
@@ -134,10 +130,9 @@ public abstract class NetworkClassifier<E extends NetworkClassifier<E>>
       model.build(FeatureCount.of(rows, features));
     }
 
-    ClassOutput output = output(model);
-    ClassLabels labels = new ClassLabels(getLabelCol());
-    labels.require(rows, output.classes());
     Compilation.compile(this, model, lossOf(model));
+    ClassLabels labels = new ClassLabels(getLabelCol());
+    labels.require(rows, ClassOutput.of(model).classes());
     int labelWidth = Networks.network(model).labelWidth();
     fitting.fit(model, labels.prepared(rows, labelWidth), classWeights());
     return new KerasClassificationModel(uid(), model, Summaries.of(model));
