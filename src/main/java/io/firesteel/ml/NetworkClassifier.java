@@ -1,5 +1,6 @@
 package io.firesteel.ml;
 
+import io.firesteel.losses.SparseCategoricalCrossentropy;
 import io.firesteel.models.Sequential;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
@@ -132,9 +133,20 @@ public abstract class NetworkClassifier<E extends NetworkClassifier<E>>
 
     Compilation.compile(this, model, lossOf(model));
     ClassLabels labels = new ClassLabels(getLabelCol());
-    labels.require(rows, ClassOutput.of(model).classes());
+    int classes = ClassOutput.of(model).classes();
+    Object loss = Networks.network(model).loss();
+    if (!(loss instanceof SparseCategoricalCrossentropy)) {
+      labels.require(rows, classes); // Other losses take labels that are no classes.
+    }
+
     int labelWidth = Networks.network(model).labelWidth();
-    fitting.fit(model, labels.prepared(rows, labelWidth), classWeights());
+    try {
+      fitting.fit(model, labels.prepared(rows, labelWidth), classWeights());
+    } catch (IllegalArgumentException e) {
+      labels.require(rows, classes); // Tells column and row, where labels are what is wrong.
+      throw e;
+    }
+
     return new KerasClassificationModel(uid(), model, Summaries.of(model));
   }
 
