@@ -205,19 +205,9 @@ final class SequentialArchive {
 
     KerasArchive.@Nullable Weights state = archive.optimizer();
     if (model.compiled() != null && state != null) {
-      restoreOptimizer(model, state.variables());
+      List<Variable> trainable = model.variables().stream().filter(Variable::trainable).toList();
+      model.optimizer().restore(trainable, state.variables());
     }
-  }
-
-  private static void restoreOptimizer(Sequential model, List<Variable> state) {
-    Optimizer optimizer = model.optimizer();
-    boolean neverBuilt = state.size() <= 2;
-    if (neverBuilt && !optimizer.isBuilt()) {
-      return;
-    }
-
-    optimizer.build(model.variables().stream().filter(Variable::trainable).toList());
-    optimizer.loadVariables(state);
   }
 
   private static void requireSameShape(Variable target, Variable saved) {

@@ -170,6 +170,7 @@ final class FitLoop implements CallbackModel {
       update.measureNext();
     }
 
+    callbacks.trainBatchBegin(state.batch());
     Step step = new Step(state.step(), state.epoch(), state.batch(), model.optimizer().lossScale());
     GradientSums gradients = source.gradients(variables, step);
     clock.gathered();
@@ -242,10 +243,12 @@ final class FitLoop implements CallbackModel {
     clock.only(Phase.VALIDATION);
     Map<String, Double> results = new LinkedHashMap<>();
     try {
+      callbacks.each(callback -> callback.onTestBatchBegin(0));
       Totals total = source.evaluate(DataSet.VALIDATION, variables);
       EpochSums validationSums = new EpochSums(model.network());
       validationSums.add(total, update.loss(total));
       validationSums.putInto(results, "");
+      callbacks.each(callback -> callback.onTestBatchEnd(0, results));
     } finally {
       clock.lap(Phase.VALIDATION);
       clock.only(null);
