@@ -69,7 +69,8 @@ public final class LambdaCallback extends Callback {
    */
   public static LambdaCallback fromConfig(Config config) {
     throw new IllegalArgumentException(
-        "LambdaCallback consists of functions, which can't be named in a config. Write a class that extends Callback, and name it in custom_objects. Received: "
+        "LambdaCallback consists of functions, which can't be named in a config. Write a class that"
+            + " extends Callback, and name it in custom_objects. Received: "
             + config);
   }
 

@@ -18,7 +18,20 @@ class LayerValuesTest {
   private static final double TOLERANCE = 1e-5;
 
   static Stream<Config> cases() {
-    return LayerGoldens.configs(LayerGoldens.load("values"), "cases").stream();
+    return Stream.of("values", "values-of-sequences")
+        .flatMap(name -> LayerGoldens.configs(LayerGoldens.load(name), "cases").stream());
+  }
+
+  static Stream<Config> casesOfSequences() {
+    return LayerGoldens.configs(LayerGoldens.load("values-of-sequences"), "cases").stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("casesOfSequences")
+  void isWrittenAsKerasWritesIt(Config golden) {
+    Config serialized = (Config) golden.get("serialized");
+    Shape input = LayerGoldens.shape(golden, "input_shape");
+    assertEquals(serialized, Layers.serialize(Layers.deserialize(serialized), List.of(input)));
   }
 
   @ParameterizedTest
@@ -72,6 +85,13 @@ class LayerValuesTest {
     call.weightGradients = LayerGoldens.matrix(golden, "weights");
     call.statistics = LayerGoldens.matrix(golden, "weights");
     call.training = (boolean) golden.get("training");
+    if (golden.get("mask") instanceof List<?> mask) {
+      call.masks = new boolean[1][mask.size()];
+      for (int i = 0; i < mask.size(); i++) {
+        call.masks[0][i] = (boolean) mask.get(i);
+      }
+    }
+
     return call;
   }
 }

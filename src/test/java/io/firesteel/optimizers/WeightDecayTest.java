@@ -97,11 +97,13 @@ class WeightDecayTest {
   void aConfigMayHoldExclusionsToo() {
     Optimizer given =
         Optimizers.get(
-            "{\"class_name\": \"AdamW\", \"config\": {\"exclude_from_weight_decay\": {\"names\": [\"bias\"]}}}");
+            "{\"class_name\": \"AdamW\", \"config\": {\"exclude_from_weight_decay\": {\"names\":"
+                + " [\"bias\"]}}}");
     assertEquals(
         List.of("bias"), ((Config) roundTrip(given).get("exclude_from_weight_decay")).get("names"));
     assertEquals(
-        "exclude_from_weight_decay does not know the field 'name'. Allowed: names, paths, variables",
+        "exclude_from_weight_decay does not know the field 'name'. Allowed: names, paths,"
+            + " variables",
         assertThrows(
                 IllegalArgumentException.class,
                 () ->
