@@ -73,7 +73,8 @@ class KerasStagesTest {
             binary(Dense.of(2).activation("softmax")).setLoss("categorical_crossentropy"),
             binary(Dense.of(1))
                 .setLoss(
-                    "{\"class_name\": \"BinaryCrossentropy\", \"config\": {\"from_logits\": true}}"));
+                    "{\"class_name\": \"BinaryCrossentropy\", \"config\": {\"from_logits\":"
+                        + " true}}"));
     for (KerasClassifier estimator : all) {
       KerasClassificationModel model = estimator.fit(rows);
       Dataset<Row> predicted = model.transform(rows);
@@ -97,8 +98,10 @@ class KerasStagesTest {
     assertTrue(model.transform(rows).where("prediction = 1").count() > ones);
     assertEquals(
         List.of(1.0),
-        List.of(model.setThresholds(new double[] {1, 0}).predict(
-            rows.first().<Vector>getAs("features"))));
+        List.of(
+            model
+                .setThresholds(new double[] {1, 0})
+                .predict(rows.first().<Vector>getAs("features"))));
   }
 
   @Test
@@ -125,13 +128,11 @@ class KerasStagesTest {
     KerasClassificationModel skipping = estimator.setHandleInvalid("skip").fit(rows);
     assertEquals(360, skipping.transform(rows).count());
     KerasClassificationModel keeping = estimator.setHandleInvalid("keep").fit(rows);
-    assertEquals(
-        skipping.kerasModel().weightsSha256(), keeping.kerasModel().weightsSha256());
+    assertEquals(skipping.kerasModel().weightsSha256(), keeping.kerasModel().weightsSha256());
     Dataset<Row> kept = keeping.transform(rows);
     assertEquals(400, kept.count());
     assertEquals(40, kept.where("prediction is null and probability is null").count());
-    assertEquals(
-        0, kept.where("prediction is null and not (a is null or isnan(a))").count());
+    assertEquals(0, kept.where("prediction is null and not (a is null or isnan(a))").count());
   }
 
   @Test
@@ -174,13 +175,15 @@ class KerasStagesTest {
 
   @Test
   void callbacksValidationAndClassWeights(SparkSession spark) {
-    Dataset<Row> rows = rows(spark).withColumn("held", org.apache.spark.sql.functions.expr("b = 3"));
+    Dataset<Row> rows =
+        rows(spark).withColumn("held", org.apache.spark.sql.functions.expr("b = 3"));
     KerasClassifier estimator =
         binary(Dense.of(1).activation("sigmoid"))
             .setEpochs(30)
             .setValidationIndicatorCol("held")
             .setCallbacks(
-                List.of(EarlyStopping.builder().monitor("val_loss").minDelta(10).patience(2).build()));
+                List.of(
+                    EarlyStopping.builder().monitor("val_loss").minDelta(10).patience(2).build()));
     KerasTrainingSummary summary = estimator.fit(rows).summary();
     assertEquals(3, summary.totalIterations());
     assertEquals(3, summary.validationHistory().length);
@@ -192,7 +195,8 @@ class KerasStagesTest {
 
   @Test
   void regressorsAreScoredBySpark(SparkSession spark) throws Exception {
-    Dataset<Row> rows = rows(spark).withColumnRenamed("label", "class").withColumnRenamed("y", "label");
+    Dataset<Row> rows =
+        rows(spark).withColumnRenamed("label", "class").withColumnRenamed("y", "label");
     KerasRegressor estimator =
         new KerasRegressor()
             .setModel(
@@ -210,14 +214,12 @@ class KerasStagesTest {
     assertEquals(
         model.transform(rows).first().<Double>getAs("prediction"), model.predict(features), 1e-4);
     model.save(folder.resolve("regressor").toString());
-    KerasRegressionModel loaded =
-        KerasRegressionModel.load(folder.resolve("regressor").toString());
-    assertEquals(
-        rmse.evaluate(model.transform(rows)), rmse.evaluate(loaded.transform(rows)));
-    assertArrayEquals(
-        model.summary().objectiveHistory(), loaded.summary().objectiveHistory());
+    KerasRegressionModel loaded = KerasRegressionModel.load(folder.resolve("regressor").toString());
+    assertEquals(rmse.evaluate(model.transform(rows)), rmse.evaluate(loaded.transform(rows)));
+    assertArrayEquals(model.summary().objectiveHistory(), loaded.summary().objectiveHistory());
 
-    KerasRegressionModel linear = new KerasLinearRegression().setEpochs(150).setVerbose(0).setLearningRate(0.1).fit(rows);
+    KerasRegressionModel linear =
+        new KerasLinearRegression().setEpochs(150).setVerbose(0).setLearningRate(0.1).fit(rows);
     double theirs = rmse.evaluate(new LinearRegression().fit(rows).transform(rows));
     double ours = rmse.evaluate(linear.transform(rows));
     assertTrue(ours < theirs + 0.05, ours + " against " + theirs);
@@ -247,11 +249,11 @@ class KerasStagesTest {
             .setRegParam(0.001)
             .setElasticNetParam(0.5)
             .setVerbose(0)
-            .fit(rows.withColumn("label", org.apache.spark.sql.functions.expr("cast(b % 3 as int)")))
+            .fit(
+                rows.withColumn("label", org.apache.spark.sql.functions.expr("cast(b % 3 as int)")))
             .transform(rows);
     assertEquals(3, sparse.first().<Vector>getAs("probability").size());
-    assertTrue(
-        new MulticlassClassificationEvaluator().evaluate(sparse) >= 0);
+    assertTrue(new MulticlassClassificationEvaluator().evaluate(sparse) >= 0);
   }
 
   @Test

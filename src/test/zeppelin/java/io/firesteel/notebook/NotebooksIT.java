@@ -96,7 +96,11 @@ class NotebooksIT {
             """));
     String note =
         zeppelin.importNote(
-            resume.json().with("name", "stopped").with("id", "2FSTOPPED").with("paragraphs", paragraphs));
+            resume
+                .json()
+                .with("name", "stopped")
+                .with("id", "2FSTOPPED")
+                .with("paragraphs", paragraphs));
     succeed(note, resume.paragraphs().get(1).id());
     succeed(note, resume.paragraphs().get(2).id());
     zeppelin.begin(note, "endless");
