@@ -64,11 +64,23 @@ public abstract class Callback implements KerasSerializable {
    */
   public void onEpochResume(int epoch, int batch) {}
 
+  /** Called before each batch. */
+  public void onTrainBatchBegin(int batch) {}
+
   /** Called after each batch. */
   public void onTrainBatchEnd(int batch, Map<String, Double> logs) {}
 
   /** Called before a validation, which sees the variables as this leaves them. */
   public void onTestBegin() {}
+
+  /**
+   * Called before the rows of a validation are computed. Differs from Keras: all rows are one
+   * batch, with the number 0, for they are computed where they lie.
+   */
+  public void onTestBatchBegin(int batch) {}
+
+  /** Called after {@link #onTestBatchBegin}, unless that failed, with the same logs as the end. */
+  public void onTestBatchEnd(int batch, Map<String, Double> logs) {}
 
   /**
    * Called after a validation, for the last callback first, so that what {@link #onTestBegin} did

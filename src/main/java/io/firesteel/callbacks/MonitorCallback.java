@@ -93,7 +93,8 @@ public abstract class MonitorCallback extends Callback {
   }
 
   private boolean directionOfMonitor() {
-    String name = monitor.startsWith("val_") ? monitor.substring(4) : monitor;
+    String whole = monitor.startsWith("val_") ? monitor.substring(4) : monitor;
+    String name = whole.replaceFirst("\\[\\d+]$", "");
     if (name.equals("loss")) {
       return false;
     }

@@ -4,6 +4,12 @@ import io.firesteel.models.Sequential;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.training.Checkpointing;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param fit the arguments of fit
  * @param checkpoint the checkpoints, or null for none
  * @param output where results go
+ * @param contract a digest of all that the trained weights depend on
  */
 record Job(
     String name,
@@ -32,7 +39,8 @@ record Job(
     @Nullable CompileSection compile,
     FitSection fit,
     @Nullable CheckpointSection checkpoint,
-    OutputSection output) {
+    OutputSection output,
+    String contract) {
 
   private static final String[] SECTIONS = {
     "name",
@@ -71,10 +79,27 @@ record Job(
             compile == null ? null : CompileSection.parse(compile),
             FitSection.parse(fit == null ? Config.empty() : fit),
             checkpoint == null ? null : CheckpointSection.parse(checkpoint),
-            OutputSection.parse(reader.config("output")));
+            OutputSection.parse(reader.config("output")),
+            contract(config));
     job.fit().options(job.seed()).build();
     job.checkTogether();
     return job;
+  }
+
+  private static String contract(Config config) {
+    Config fit = config.get("fit") instanceof Config given ? given : Config.empty();
+    Config relevant =
+        config
+            .without("name")
+            .without("output")
+            .without("checkpoint")
+            .with("fit", fit.without("verbose").without("progress_interval").without("on_nan"));
+    try {
+      byte[] text = relevant.toJson().getBytes(StandardCharsets.UTF_8);
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private void checkTogether() {
@@ -200,14 +225,32 @@ record Job(
    * @param format how Predict writes, as {@code spark.write} knows it
    * @param options the format's options
    * @param columns the columns that Predict writes before the prediction, empty for all
-   * @param mode what Predict does where predictions are already: {@code error} or {@code overwrite}
+   * @param mode what is done where results of another run are already: {@code error} or {@code
+   *     overwrite}
+   * @param predicted the names of the columns of a prediction, by field
+   * @param handleInvalid what Predict does with rows that hold null or what is not finite
    */
   record OutputSection(
-      String path, String format, Map<String, String> options, List<String> columns, String mode) {
+      String path,
+      String format,
+      Map<String, String> options,
+      List<String> columns,
+      String mode,
+      Map<String, String> predicted,
+      String handleInvalid) {
+
+    private static final List<String> PREDICTED =
+        List.of("output_col", "raw_prediction_col", "probability_col", "prediction_col");
 
     OutputSection {
       options = Map.copyOf(options);
       columns = List.copyOf(columns);
+      predicted = Map.copyOf(predicted);
+    }
+
+    /** Tells whether results of another run may be replaced. */
+    boolean overwrites() {
+      return mode.equals("overwrite");
     }
 
     /**
@@ -216,14 +259,26 @@ record Job(
      * @throws IllegalArgumentException if a field is unknown, missing or of a wrong type
      */
     static OutputSection parse(Config config) {
-      ConfigReader reader =
-          Fields.read("output", config, "path", "format", "options", "columns", "mode");
+      List<String> fields =
+          new ArrayList<>(
+              List.of("path", "format", "options", "columns", "mode", "handle_invalid"));
+      fields.addAll(PREDICTED);
+      ConfigReader reader = Fields.read("output", config, fields.toArray(new String[0]));
+      Map<String, String> predicted = new LinkedHashMap<>();
+      for (String field : PREDICTED) {
+        if (reader.any(field) != null) {
+          predicted.put(field, reader.string(field));
+        }
+      }
+
       return new OutputSection(
           reader.string("path"),
           reader.string("format", "parquet"),
           Fields.options("output.options", reader.nullableConfig("options")),
           Fields.stringOrList(reader, "columns"),
-          Fields.oneOf(reader, "mode", "error", "error", "overwrite"));
+          Fields.oneOf(reader, "mode", "error", "error", "overwrite"),
+          predicted,
+          Fields.oneOf(reader, "handle_invalid", "error", "error", "skip", "keep"));
     }
   }
 }

@@ -44,7 +44,8 @@ record ModelSection(@Nullable String path, @Nullable Config architecture) {
         "config",
         "registered_name",
         "build_config",
-        "compile_config");
+        "compile_config",
+        "firesteel_columns");
     return new ModelSection(null, config);
   }
 

@@ -81,6 +81,16 @@ public abstract class Loss implements KerasSerializable {
   }
 
   /**
+   * Returns what to do about labels of another width than {@link #labelWidth}, to be read after
+   * what is wrong, or an empty text.
+   *
+   * @param given the width of the labels that were given
+   */
+  public String remedy(int given, int predictionWidth) {
+    return "";
+  }
+
+  /**
    * Checks labels before training; finite numbers are all that is asked unless a loss asks for
    * more. Stricter than Keras, which checks no label.
    *

@@ -6,6 +6,7 @@ import io.firesteel.layers.Normalization;
 import io.firesteel.models.Sequential;
 import io.firesteel.spark.HadoopCheckpointStore;
 import io.firesteel.spark.ShardedDataset;
+import io.firesteel.spark.internal.rows.ColumnLookup;
 import io.firesteel.spark.internal.rows.RowColumns;
 import io.firesteel.tensor.Shape;
 import io.firesteel.training.Checkpointing;
@@ -51,7 +52,7 @@ final class Fitting<P extends KerasFitParams<?> & PredictorParams> {
   void check(StructType schema, @Nullable Sequential model) {
     RowColumns columns = features.columns(model).withLabels(List.of(stage.getLabelCol()));
     String weight = weight();
-    (weight == null ? columns : columns.withWeight(weight)).reader(schema);
+    (weight == null ? columns : columns.withWeight(weight)).reader(ColumnLookup.of(schema));
     if (model != null) {
       features.requireWidth(schema, model);
     }

@@ -3,6 +3,7 @@ package io.firesteel.ml;
 import io.firesteel.layers.Dense;
 import io.firesteel.models.Sequential;
 import io.firesteel.saving.Config;
+import io.firesteel.spark.internal.rows.ColumnLookup;
 import java.util.Objects;
 import org.apache.spark.ml.classification.ProbabilisticClassificationModel;
 import org.apache.spark.ml.linalg.DenseVector;
@@ -108,7 +109,7 @@ public final class KerasClassificationModel
   @Override
   public StructType transformSchema(StructType schema) {
     Features features = Features.of(this, network);
-    features.columns(network).reader(schema);
+    features.columns(network).reader(ColumnLookup.of(schema));
     features.requireWidth(schema, network);
     return OutputColumns.ofClasses(this, schema, numClasses());
   }

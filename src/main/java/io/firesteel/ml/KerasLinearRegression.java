@@ -1,6 +1,7 @@
 package io.firesteel.ml;
 
 import io.firesteel.models.Sequential;
+import io.firesteel.spark.internal.rows.ColumnLookup;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.MLReader;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Linear regression on the mean squared error, trained by minibatches with one of Keras's
- * optimizers: Adam with a learning rate of 0.01, 50 epochs and batches of 128 unless set.
+ * optimizers: Adam with a learning rate of 0.05, 50 epochs and batches of 64 unless set.
  */
 public final class KerasLinearRegression extends NetworkRegressor<KerasLinearRegression>
     implements KerasLinearParams<KerasLinearRegression> {
@@ -44,7 +45,7 @@ public final class KerasLinearRegression extends NetworkRegressor<KerasLinearReg
   @Override
   @Nullable Sequential newModel(StructType schema) {
     Features features = Features.of(this, null);
-    features.columns(null).reader(schema);
+    features.columns(null).reader(ColumnLookup.of(schema));
     int width = features.width(schema);
     return width < 0 ? null : model(width, features.isVector(schema));
   }

@@ -3,6 +3,7 @@ package io.firesteel.ml;
 import io.firesteel.losses.BinaryCrossentropy;
 import io.firesteel.losses.SparseCategoricalCrossentropy;
 import io.firesteel.models.Sequential;
+import io.firesteel.spark.internal.rows.ColumnLookup;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.MLReader;
@@ -13,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Logistic regression, of two classes or many, trained by minibatches with one of Keras's
- * optimizers: Adam with a learning rate of 0.01, 50 epochs and batches of 128 unless set. The
- * number of classes is that of the label's metadata, or else the greatest label and one more.
+ * optimizers: Adam with a learning rate of 0.05, 50 epochs and batches of 64 unless set. The number
+ * of classes is that of the label's metadata, or else the greatest label and one more.
  */
 public final class KerasLogisticRegression extends NetworkClassifier<KerasLogisticRegression>
     implements KerasLinearParams<KerasLogisticRegression> {
@@ -47,7 +48,7 @@ public final class KerasLogisticRegression extends NetworkClassifier<KerasLogist
   @Override
   @Nullable Sequential newModel(StructType schema) {
     Features features = Features.of(this, null);
-    features.columns(null).reader(schema);
+    features.columns(null).reader(ColumnLookup.of(schema));
     int width = features.width(schema);
     int classes = new ClassLabels(getLabelCol()).known(schema);
     return width < 0 || classes < 0

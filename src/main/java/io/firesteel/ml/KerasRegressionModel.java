@@ -2,6 +2,7 @@ package io.firesteel.ml;
 
 import io.firesteel.layers.Dense;
 import io.firesteel.models.Sequential;
+import io.firesteel.spark.internal.rows.ColumnLookup;
 import java.util.List;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.param.ParamMap;
@@ -78,7 +79,7 @@ public final class KerasRegressionModel extends RegressionModel<Vector, KerasReg
   @Override
   public StructType transformSchema(StructType schema) {
     Features features = Features.of(this, network);
-    features.columns(network).reader(schema);
+    features.columns(network).reader(ColumnLookup.of(schema));
     features.requireWidth(schema, network);
     return OutputColumns.ofNumber(this, schema);
   }

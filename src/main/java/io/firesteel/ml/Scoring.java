@@ -2,6 +2,7 @@ package io.firesteel.ml;
 
 import io.firesteel.models.Sequential;
 import io.firesteel.spark.Predictions;
+import io.firesteel.spark.internal.rows.ColumnLookup;
 import io.firesteel.spark.internal.rows.RowColumns;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.apache.spark.sql.types.StructType;
 final class Scoring {
 
   private static final String ROW = "row";
+  private static final String OUTPUT = "output";
 
   private final Sequential model;
   private final Features features;
@@ -33,7 +35,7 @@ final class Scoring {
    */
   Dataset<Row> transform(Dataset<Row> rows, Made made) {
     StructType schema = rows.schema();
-    features.columns(model).reader(schema);
+    features.columns(model).reader(ColumnLookup.of(schema));
     Column valid =
         handleInvalid.equals(ColumnParams.ERROR)
             ? functions.lit(true)
@@ -41,8 +43,13 @@ final class Scoring {
     Dataset<Row> taken = handleInvalid.equals(ColumnParams.SKIP) ? rows.where(valid) : rows;
     boolean keep = handleInvalid.equals(ColumnParams.KEEP);
     Dataset<Row> predicted =
-        Predictions.of(model, features.forPredictions()).addTo(packed(taken, valid, keep));
-    Column output = RowColumns.column(Predictions.COLUMN);
+        Predictions.of(model, features.forPredictions())
+            .outputCol(OUTPUT)
+            .rawPredictionCol("")
+            .probabilityCol("")
+            .predictionCol("")
+            .addTo(packed(taken, valid, keep));
+    Column output = RowColumns.column(OUTPUT);
     Column shown = keep ? functions.when(functions.col("valid"), output) : output;
     List<Column> columns = new ArrayList<>();
     for (String name : schema.fieldNames()) {

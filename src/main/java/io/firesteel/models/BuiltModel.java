@@ -124,16 +124,21 @@ final class BuiltModel implements TrainableModel {
     int labels = network.labelWidth();
     if (labels != data.labelWidth()) {
       throw new IllegalArgumentException(
-          "%s: the loss %s with an output of shape %s takes %d label%s a row. Received: %d"
+          "%s: the loss %s with an output of shape %s takes %d label%s a row. Received: %d%s"
               .formatted(
                   argument,
                   network.loss().name(),
                   network.outputShape(),
                   labels,
                   labels == 1 ? "" : "s",
-                  data.labelWidth()));
+                  data.labelWidth(),
+                  remedy(network, data.labelWidth())));
     }
 
     return data;
+  }
+
+  private static String remedy(Network network, int labelWidth) {
+    return network.loss().remedy(labelWidth, network.outputShape().dim(-1));
   }
 }

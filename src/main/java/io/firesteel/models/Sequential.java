@@ -12,6 +12,7 @@ import io.firesteel.optimizers.Optimizer;
 import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
+import io.firesteel.training.DataColumns;
 import io.firesteel.training.FitOptions;
 import io.firesteel.training.LocalData;
 import io.firesteel.training.Trainer;
@@ -55,6 +56,7 @@ public final class Sequential {
   private final String name;
   private final LayerStack layers = new LayerStack();
   private long seed;
+  private DataColumns columns = DataColumns.NONE;
   private @Nullable Compiled compiled;
   private @Nullable BuiltModel built;
   private @Nullable TrainingSummary lastTraining;
@@ -162,6 +164,25 @@ public final class Sequential {
   /** Returns the seed of the start values. */
   public long seed() {
     return seed;
+  }
+
+  /**
+   * Returns the columns that the model was trained on, which are saved with it; {@link
+   * DataColumns#NONE} if it was trained on arrays or not at all.
+   */
+  public DataColumns columns() {
+    return columns;
+  }
+
+  /** Returns the columns of the model in an archive, {@link DataColumns#NONE} if it has none. */
+  public static DataColumns columnsOf(KerasArchive archive) {
+    return SequentialArchive.columns(archive.config());
+  }
+
+  /** Sets the columns that the model is for; {@code fit} does it for a model that has none. */
+  public Sequential columns(DataColumns value) {
+    this.columns = value;
+    return this;
   }
 
   /**
@@ -300,11 +321,13 @@ public final class Sequential {
     Compiled arguments = requireCompiled().beforeTraining();
     compiled = arguments;
     BuiltModel model = builtFor(data);
-    TrainingData rows = model.requireFits(data, "data");
+    TrainingData rows = model.requireFits(data.withColumnsOf(columns), "data");
     TrainingData validationData = options.validationData();
     if (validationData != null) {
-      model.requireFits(validationData, "validation_data");
+      model.requireFits(validationData.withColumnsOf(rows.columns()), "validation_data");
     }
+
+    columns = columns.isEmpty() ? rows.columns() : columns;
 
     VariableMemory.requireDriver(model.network(), arguments.optimizer());
     Config contract =
@@ -345,7 +368,8 @@ public final class Sequential {
     Argument.size("evaluate", "batch_size", 1, batchSize);
     requireCompiled();
     BuiltModel model = builtFor(data);
-    return Trainer.evaluate(model, model.requireFits(data, "data"), batchSize);
+    TrainingData rows = model.requireFits(data.withColumnsOf(columns), "data");
+    return Trainer.evaluate(model, rows, batchSize);
   }
 
   /**

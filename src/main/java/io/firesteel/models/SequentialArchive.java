@@ -10,6 +10,7 @@ import io.firesteel.optimizers.Optimizers;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.Shape;
+import io.firesteel.training.DataColumns;
 import io.firesteel.variables.Variable;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,13 +31,18 @@ final class SequentialArchive {
           .put("registered_name", null)
           .build();
 
+  /** Beside what Keras writes; it passes over what it does not know there. */
+  private static final String COLUMNS = "firesteel_columns";
+
   private SequentialArchive() {}
 
   /** Returns the serialized model with {@code compile_config}. */
   static Config config(Sequential model) {
     Compiled compiled = model.compiled();
     Config config = architecture(model);
-    return config.with("compile_config", compiled == null ? Config.empty() : compiled.toConfig());
+    Config whole =
+        config.with("compile_config", compiled == null ? Config.empty() : compiled.toConfig());
+    return model.columns().isEmpty() ? whole : whole.with(COLUMNS, model.columns().toConfig());
   }
 
   /** Returns the serialized model without {@code compile_config}. */
@@ -80,6 +86,11 @@ final class SequentialArchive {
     return layers;
   }
 
+  static DataColumns columns(Config serialized) {
+    Config columns = serialized.reader("model").nullableConfig(COLUMNS);
+    return columns == null ? DataColumns.NONE : DataColumns.fromConfig(columns);
+  }
+
   /** Rebuilds a model from its serialized form, compiled if that says how. */
   static Sequential fromConfig(Config serialized) {
     return fromConfig(serialized, 0);
@@ -100,6 +111,8 @@ final class SequentialArchive {
     for (Object layer : reader.list("layers")) {
       model.add(Layers.get(layer));
     }
+
+    model.columns(columns(serialized));
 
     List<?> inputShape = reader.optionalList("build_input_shape");
     reader.finish();
@@ -192,19 +205,9 @@ final class SequentialArchive {
 
     KerasArchive.@Nullable Weights state = archive.optimizer();
     if (model.compiled() != null && state != null) {
-      restoreOptimizer(model, state.variables());
+      List<Variable> trainable = model.variables().stream().filter(Variable::trainable).toList();
+      model.optimizer().restore(trainable, state.variables());
     }
-  }
-
-  private static void restoreOptimizer(Sequential model, List<Variable> state) {
-    Optimizer optimizer = model.optimizer();
-    boolean neverBuilt = state.size() <= 2;
-    if (neverBuilt && !optimizer.isBuilt()) {
-      return;
-    }
-
-    optimizer.build(model.variables().stream().filter(Variable::trainable).toList());
-    optimizer.loadVariables(state);
   }
 
   private static void requireSameShape(Variable target, Variable saved) {

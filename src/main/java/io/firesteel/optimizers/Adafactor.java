@@ -90,8 +90,8 @@ public final class Adafactor extends NormScaledOptimizer {
     int[] dims = variable.shape().dims();
     int rank = dims.length;
     if (rank < 2) {
-      addInteger(variable.name(), 0);
-      addInteger(variable.name(), 0);
+      markUntracked(addInteger(variable.name(), 0));
+      markUntracked(addInteger(variable.name(), 0));
     } else if (!variable.overwriteWithGradient()) {
       int[] columnDims = Arrays.copyOf(dims, rank - 1);
       columnDims[rank - 2] = dims[rank - 1];

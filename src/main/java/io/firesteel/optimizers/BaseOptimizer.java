@@ -271,6 +271,20 @@ public abstract class BaseOptimizer implements Optimizer {
     return state.addFloats(shape, name, initialValue);
   }
 
+  /** Marks a variable of the state that Keras does not save inside of wrappers. */
+  final Variable markUntracked(Variable variable) {
+    state.markUntracked(variable);
+    return variable;
+  }
+
+  /** Tells whether Keras does not save a variable of the state inside of wrappers. */
+  final boolean isUntracked(Variable variable) {
+    return state.isUntracked(variable);
+  }
+
+  /** Works untracked variables out after the others were loaded; there are none in most. */
+  void recoverUntracked() {}
+
   /** Adds an integer to the state. Called in {@link #buildSlots}. */
   protected final Variable addInteger(String name, long initialValue) {
     built(index);

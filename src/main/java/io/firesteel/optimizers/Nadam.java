@@ -77,7 +77,7 @@ public final class Nadam extends ElementwiseOptimizer {
     List<Slots> slots = addOptimizerVariables(variables, "momentum", "velocity");
     momentums = slots.get(0);
     velocities = slots.get(1);
-    product = addVariable(Shape.scalar(), "variable", 1);
+    product = markUntracked(addVariable(Shape.scalar(), "variable", 1));
   }
 
   @Override
@@ -89,10 +89,26 @@ public final class Nadam extends ElementwiseOptimizer {
     momentNow = beta * now;
     momentNext = beta * next;
     float[] p = built(product).values();
-    p[0] = p[0] * beta * now;
+    p[0] = next(p[0], t);
     inverseNow = 1 / (1 - p[0]);
     inverseNext = 1 / (1 - p[0] * momentNext);
     inverseVelocity = 1 / (1 - FloatOps.pow((float) beta2, t));
+  }
+
+  /** The product after the update t, from the one before. */
+  private float next(float productBefore, float t) {
+    return productBefore * (float) beta1 * (1 - 0.5f * FloatOps.pow(0.96f, t));
+  }
+
+  /** The product follows from the number of updates alone. */
+  @Override
+  void recoverUntracked() {
+    float p = 1;
+    for (long t = 1; t <= iterations(); t++) {
+      p = next(p, t);
+    }
+
+    built(product).values()[0] = p;
   }
 
   @Override

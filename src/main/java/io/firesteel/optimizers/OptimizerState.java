@@ -5,13 +5,16 @@ import io.firesteel.variables.Variable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 
 /** The variables of an optimizer, in the order in which Keras saves them. */
 final class OptimizerState {
 
   private final String owner;
   private final List<Variable> variables = new ArrayList<>();
+  private final Set<Variable> untracked = Collections.newSetFromMap(new IdentityHashMap<>());
   private boolean complete;
 
   OptimizerState(String owner) {
@@ -42,6 +45,19 @@ final class OptimizerState {
     return add(Variable.integer(name, owner + "/" + name, initialValue));
   }
 
+  /**
+   * Marks a variable as one that Keras makes without its {@code add_variable}: inside of wrappers
+   * it does not save it.
+   */
+  void markUntracked(Variable variable) {
+    untracked.add(variable);
+  }
+
+  /** Tells whether Keras does not save a variable inside of wrappers. */
+  boolean isUntracked(Variable variable) {
+    return untracked.contains(variable);
+  }
+
   void remove(Variable variable) {
     variables.remove(variable);
   }
@@ -58,7 +74,11 @@ final class OptimizerState {
 
   /** Assigns saved variables to an optimizer's, by position, after all of them were checked. */
   static void load(Optimizer optimizer, List<Variable> saved) {
-    List<Variable> variables = optimizer.variables();
+    load(optimizer, optimizer.variables(), saved);
+  }
+
+  /** Assigns saved variables to some of an optimizer's, after all of them were checked. */
+  static void load(Optimizer optimizer, List<Variable> variables, List<Variable> saved) {
     if (!optimizer.isBuilt()) {
       throw new IllegalStateException(
           optimizer.name() + " is not built. Call build before its variables are loaded");

@@ -24,6 +24,7 @@ import io.firesteel.spark.internal.shards.DealtShards;
 import io.firesteel.spark.internal.shards.JobGradientSource;
 import io.firesteel.spark.internal.ui.TrainingUi;
 import io.firesteel.tensor.Shape;
+import io.firesteel.training.DataColumns;
 import io.firesteel.training.TrainingData;
 import java.util.EnumMap;
 import java.util.Iterator;
@@ -180,6 +181,11 @@ abstract class SparkData implements TrainingData {
     @Override
     SparkRows sparkRows() {
       return rows;
+    }
+
+    @Override
+    public DataColumns columns() {
+      return whole.columns();
     }
 
     @Override

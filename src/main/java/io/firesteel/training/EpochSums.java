@@ -30,17 +30,23 @@ final class EpochSums {
     this.entries = entries(metrics);
   }
 
-  /** A value of the logs: the metric with that index, whose sums begin at the offset. */
-  private record Entry(String name, int metric, int offset) {}
+  /**
+   * A value of the logs: a result of the metric with that index, whose sums begin at the offset.
+   */
+  private record Entry(String name, int metric, int offset, int result) {}
 
   /** The loss and the metrics, sorted by name; of equal names the last one counts. */
   private static List<Entry> entries(List<Metric> metrics) {
     TreeMap<String, Entry> sorted = new TreeMap<>();
-    sorted.put("loss", new Entry("loss", LOSS, 0));
+    sorted.put("loss", new Entry("loss", LOSS, 0, 0));
     int offset = 0;
     for (int i = 0; i < metrics.size(); i++) {
-      String name = metrics.get(i).name();
-      sorted.put(name, new Entry(name, i, offset));
+      int results = metrics.get(i).resultSize();
+      for (int k = 0; k < results; k++) {
+        String name = metrics.get(i).name() + (results == 1 ? "" : "[" + k + "]");
+        sorted.put(name, new Entry(name, i, offset, k));
+      }
+
       offset += metrics.get(i).stateSize();
     }
 
@@ -75,7 +81,7 @@ final class EpochSums {
       return rows == 0 ? 0 : loss / rows;
     }
 
-    return metrics.get(entry.metric()).result(metricSums, entry.offset());
+    return metrics.get(entry.metric()).result(metricSums, entry.offset(), entry.result());
   }
 
   Config state() {

@@ -80,7 +80,7 @@ public final class Trainer {
       training = split.training();
       validation = split.validation();
     } else if (validation != null) {
-      validation = validation.readFor(model.network());
+      validation = validation.withColumnsOf(data.columns()).readFor(model.network());
     }
 
     requireWeightsOnce(training);

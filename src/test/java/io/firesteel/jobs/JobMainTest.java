@@ -48,7 +48,7 @@ class JobMainTest {
   void aWrongCommandLineShowsTheUsage() {
     assertEquals(
         "Train failed: One job file is needed. Received: []. Usage: Train JOB.json [--set"
-            + " FIELD=VALUE ...]",
+            + " FIELD=VALUE ...] [--verbose]",
         failure(Train::prepare));
   }
 

@@ -230,12 +230,12 @@ class KerasStagesTest {
     Dataset<Row> rows = rows(spark);
     Dataset<Row> ours =
         new KerasLogisticRegression()
-            .setRegParam(0.01)
-            .setEpochs(60)
+            .setRegParam(0.05)
+            .setEpochs(100)
             .setVerbose(0)
             .fit(rows)
             .transform(rows);
-    Dataset<Row> theirs = new LogisticRegression().setRegParam(0.01).fit(rows).transform(rows);
+    Dataset<Row> theirs = new LogisticRegression().setRegParam(0.05).fit(rows).transform(rows);
     List<Row> a = ours.select("probability").limit(40).collectAsList();
     List<Row> b = theirs.select("probability").limit(40).collectAsList();
     for (int i = 0; i < a.size(); i++) {
@@ -273,7 +273,10 @@ class KerasStagesTest {
     Dataset<Row> numbers =
         new KerasFMRegressor()
             .setIdCols(List.of("user", "item"))
-            .setIdBuckets(100)
+            .setIdBuckets(1000)
+            .setOptimizer("adam")
+            .setEpochs(60)
+            .setBatchSize(32)
             .setLabelCol("y")
             .setVerbose(0)
             .fit(rows)
@@ -302,8 +305,8 @@ class KerasStagesTest {
     assertEquals(
         2,
         java.util.ServiceLoader.load(org.apache.spark.ml.Transformer.class).stream()
+            .filter(provider -> provider.type().getName().startsWith("io.firesteel"))
             .map(java.util.ServiceLoader.Provider::get)
-            .filter(model -> model.getClass().getName().startsWith("io.firesteel"))
             .count());
     KerasClassifier estimator = new KerasClassifier();
     for (org.apache.spark.ml.param.Param<?> param : estimator.params()) {

@@ -1,6 +1,7 @@
 package io.firesteel.models;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.firesteel.layers.Dense;
 import io.firesteel.losses.Losses;
@@ -76,6 +77,29 @@ class ReductionsTest {
     assertEquals(15.0, model.evaluate(data, 2).get("loss"));
     model.compile("sgd", Losses.get("mse", Map.of("reduction", "mean_with_sample_weight")));
     assertEquals(8.5, model.evaluate(data.weights(1, 0, 0, 3), 2).get("loss"));
+  }
+
+  @Test
+  void labelsOfTheOtherFormNameTheLossThatTakesThem() {
+    float[][] features = {{1}, {2}};
+    Sequential numbers = new Sequential().add(Dense.of(3).activation("softmax"));
+    numbers.build(1);
+    numbers.compile("sgd", "categorical_crossentropy");
+    assertEquals(
+        "data: the loss categorical_crossentropy with an output of shape (3,) takes 3 labels a row."
+            + " Received: 1. Labels that are class numbers go with the loss"
+            + " sparse_categorical_crossentropy",
+        refusal(() -> numbers.evaluate(LocalData.of(features, new float[] {0, 2}))));
+    numbers.compile("sgd", "sparse_categorical_crossentropy");
+    assertEquals(
+        "data: the loss sparse_categorical_crossentropy with an output of shape (3,) takes 1 label"
+            + " a row. Received: 3. Labels of one value a class go with the loss"
+            + " categorical_crossentropy",
+        refusal(() -> numbers.evaluate(LocalData.of(features, new float[2][3]))));
+  }
+
+  private static String refusal(Runnable action) {
+    return assertThrows(IllegalArgumentException.class, action::run).getMessage();
   }
 
   private static void assertClose(double expected, double actual) {

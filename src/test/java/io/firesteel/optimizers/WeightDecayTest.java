@@ -103,7 +103,7 @@ class WeightDecayTest {
         List.of("bias"), ((Config) roundTrip(given).get("exclude_from_weight_decay")).get("names"));
     assertEquals(
         "exclude_from_weight_decay does not know the field 'name'. Allowed: names, paths,"
-            + " variables",
+            + " variables. Did you mean 'names'?",
         assertThrows(
                 IllegalArgumentException.class,
                 () ->

@@ -28,12 +28,14 @@ public final class Objectives {
   private final List<NetworkOutput> outputs = new ArrayList<>();
   private final int first;
   private final boolean hasActivity;
+  private final boolean perBatch;
 
   Objectives(Network network, boolean hasActivity) {
     this.modelName = network.modelName();
     network.outputs().stream().filter(output -> output.loss() != null).forEach(outputs::add);
     this.first = network.outputs().stream().mapToInt(NetworkOutput::stateSize).sum();
     this.hasActivity = hasActivity;
+    this.perBatch = outputs.stream().anyMatch(output -> !loss(output).isMeanOfSamples());
     requireOneDivisor();
   }
 
@@ -76,7 +78,7 @@ public final class Objectives {
    * each batch: its rows, samples, weights, losses, and what stands behind the sums of metrics.
    */
   public boolean isPerBatch() {
-    return outputs.stream().anyMatch(output -> !loss(output).isMeanOfSamples());
+    return perBatch;
   }
 
   private int sumsOfBatch() {

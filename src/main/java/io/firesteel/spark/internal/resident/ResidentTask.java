@@ -97,8 +97,7 @@ final class ResidentTask extends AbstractFunction1<scala.collection.Iterator<Sha
         PartialSums sums = sums(worker, command, ranges[data], shards.get(data));
         long read = worker.readNanos();
         WorkTime time = new WorkTime(read, System.nanoTime() - start - read);
-        command =
-            link.ask(new Report(self, Report.Kind.SUMS, command.round(), () -> sums, "", time));
+        command = link.deliver(Report.sums(self, command, sums, time), plans[data].shards());
       }
     } catch (MissingInternalsException e) {
       throw e;

@@ -50,8 +50,9 @@ public final class DatasetRows implements SparkRows {
     this.dataset = dataset;
     this.columns = columns;
     this.givenOrder = givenOrder;
-    this.reader = columns.reader(dataset.schema());
-    this.chunks = chunks(dataset.select(columns.select()));
+    ColumnLookup lookup = ColumnLookup.of(dataset);
+    this.reader = columns.reader(lookup);
+    this.chunks = chunks(dataset.select(columns.select(lookup)));
     this.keys = chunks.map(RowChunk::keys);
     this.layout = readOnce();
   }

@@ -26,6 +26,9 @@ interface RowCells {
   /** Returns the index of the id in a cell that is not empty, or {@link IdColumn#INVALID}. */
   int index(int column, IdColumn ids);
 
+  /** Returns the text in a cell that is not empty. */
+  String text(int column);
+
   /** Returns the whole row, for errors. */
   Row row();
 
@@ -64,6 +67,11 @@ interface RowCells {
     @Override
     public int index(int column, IdColumn ids) {
       return inner.isWhole(column) ? ids.index(inner.whole(column)) : ids.index(inner.text(column));
+    }
+
+    @Override
+    public String text(int column) {
+      return inner.text(column);
     }
 
     @Override
@@ -114,6 +122,11 @@ interface RowCells {
     @Override
     public VectorValues vector(int column) {
       return VectorValues.of(row.get(column));
+    }
+
+    @Override
+    public String text(int column) {
+      return row.getString(column);
     }
 
     @Override

@@ -4,9 +4,9 @@ import io.firesteel.saving.ConfigReader;
 import org.jspecify.annotations.Nullable;
 
 /** A share of samples that are right, written down for one sample: an accuracy. */
-abstract class AccuracyMetric extends MeanMetric {
+abstract class SamplewiseMetric extends MeanMetric {
 
-  AccuracyMetric(String name, ConfigReader arguments) {
+  SamplewiseMetric(String name, ConfigReader arguments) {
     super(name, arguments);
   }
 
