@@ -57,8 +57,14 @@ public final class SpatialDropout1D extends NoiseLayer<SpatialDropout1D> {
     }
   }
 
+  /** Keras writes the type as a name here, and not whether the layer is trainable. */
   @Override
   public Config getConfig() {
-    return baseConfig().put("rate", rate()).put("seed", seed()).build();
+    return Config.builder()
+        .put("rate", rate())
+        .put("seed", seed())
+        .put("name", options().name())
+        .put("dtype", "float32")
+        .build();
   }
 }

@@ -71,11 +71,14 @@ public final class SpatialDropout2D extends NoiseLayer<SpatialDropout2D> {
     }
   }
 
+  /** Keras writes the type as a name here, and not whether the layer is trainable. */
   @Override
   public Config getConfig() {
-    return baseConfig()
+    return Config.builder()
         .put("rate", rate())
         .put("seed", seed())
+        .put("name", options().name())
+        .put("dtype", "float32")
         .put("data_format", format.toString())
         .build();
   }

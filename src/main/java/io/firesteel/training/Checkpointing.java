@@ -1,6 +1,5 @@
 package io.firesteel.training;
 
-
 import io.firesteel.checkpoint.CheckpointLocation;
 import io.firesteel.saving.Argument;
 
