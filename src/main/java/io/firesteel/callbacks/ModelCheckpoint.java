@@ -43,7 +43,7 @@ public final class ModelCheckpoint extends MonitorCallback {
     boolean isKeras = builder.filepath.endsWith(".keras");
     Argument.require(
         "ModelCheckpoint", "filepath", builder.filepath, isKeras, "a path that ends in .keras");
-    Argument.require(
+    Argument.check(
         "ModelCheckpoint",
         "save_freq",
         saveFreq,

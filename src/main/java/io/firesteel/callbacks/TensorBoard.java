@@ -48,7 +48,7 @@ public final class TensorBoard extends Callback {
     this.updateFreq = builder.updateFreq;
     this.clock = builder.clock;
     Argument.notBlank("TensorBoard", "log_dir", logDir);
-    Argument.require(
+    Argument.check(
         "TensorBoard",
         "update_freq",
         updateFreq,

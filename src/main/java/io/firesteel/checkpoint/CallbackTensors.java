@@ -57,7 +57,7 @@ final class CallbackTensors {
         tensors.put(name, vars.variables(name));
       }
     } catch (Hdf5Exception e) {
-      throw new CheckpointException(e.getMessage(), e);
+      throw new CheckpointException(String.valueOf(e.getMessage()), e);
     }
 
     return tensors;

@@ -51,7 +51,7 @@ final class KerasArchiveReader {
         KerasArchive archive = read(config, reader);
         return isOfTfKeras ? withoutOptimizerState(archive) : archive;
       } catch (Hdf5Exception e) {
-        throw new CheckpointException(e.getMessage(), e);
+        throw new CheckpointException(String.valueOf(e.getMessage()), e);
       }
     }
   }

@@ -35,7 +35,7 @@ final class Overlap extends SamplewiseLoss {
     this.beta = dice ? 0.5 : Argument.finite(owner, "beta", arguments.number("beta", 0.5));
     this.axis = arguments.any("axis");
     boolean last = Long.valueOf(-1).equals(axis) || List.of(-1L).equals(axis);
-    Argument.require(owner, "axis", axis, last, ROWS_ARE_COUPLED);
+    Argument.check(owner, "axis", axis, last, ROWS_ARE_COUPLED);
   }
 
   static Overlap dice(ConfigReader arguments) {

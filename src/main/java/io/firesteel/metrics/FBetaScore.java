@@ -41,7 +41,8 @@ public final class FBetaScore extends Metric {
     super(f1 ? "f1_score" : "fbeta_score", arguments);
     String owner = arguments.owner();
     this.f1 = f1;
-    this.average = Argument.oneOf(owner, "average", arguments.nullableString("average"), AVERAGES);
+    this.average = arguments.nullableString("average");
+    Argument.checkOneOf(owner, "average", average, AVERAGES);
     this.beta = f1 ? 1.0 : Argument.positive(owner, "beta", arguments.number("beta", 1.0));
     Double bound = arguments.nullableNumber("threshold", null);
     this.threshold = bound == null ? null : Argument.unitAboveZero(owner, "threshold", bound);

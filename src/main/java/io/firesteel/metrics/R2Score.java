@@ -36,11 +36,11 @@ public final class R2Score extends Metric {
 
   private R2Score(ConfigReader arguments, int width) {
     super("r2_score", arguments);
-    String given =
+    this.classAggregation =
         arguments.seen("class_aggregation")
             ? arguments.nullableString("class_aggregation")
             : UNIFORM;
-    this.classAggregation = Argument.oneOf("R2Score", "class_aggregation", given, AGGREGATIONS);
+    Argument.checkOneOf("R2Score", "class_aggregation", classAggregation, AGGREGATIONS);
     long regressors = arguments.integer("num_regressors", 0);
     this.numRegressors = Argument.integer("R2Score", "num_regressors", 0, regressors);
     this.width = width;

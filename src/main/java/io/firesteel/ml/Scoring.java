@@ -66,9 +66,10 @@ final class Scoring {
             .probabilityCol(needed)
             .predictionCol(scaled ? "" : prediction)
             .addTo(rows);
-    if (scaled) {
+    if (scaled && thresholds != null) {
+      double[] scales = thresholds;
       UDF1<@Nullable Vector, @Nullable Double> best =
-          values -> values == null ? null : (double) best(values.toArray(), thresholds);
+          values -> values == null ? null : (double) best(values.toArray(), scales);
       result =
           result.withColumn(
               prediction,

@@ -98,6 +98,25 @@ public final class Argument {
     return require(owner, argument, value, ok, "one of " + String.join(", ", names));
   }
 
+  /** Checks as {@link #oneOf} does, a value that may be null. */
+  public static void checkOneOf(
+      String owner,
+      String argument,
+      @Nullable Object value,
+      List<? extends @Nullable Object> allowed) {
+    List<String> names = allowed.stream().map(String::valueOf).toList();
+    boolean ok = names.contains(String.valueOf(value));
+    check(owner, argument, value, ok, "one of " + String.join(", ", names));
+  }
+
+  /** Checks as {@link #require} does, a value that may be null. */
+  public static void check(
+      String owner, String argument, @Nullable Object value, boolean ok, String allowed) {
+    if (!ok) {
+      throw invalid(owner, argument, value, allowed);
+    }
+  }
+
   /**
    * Checks a condition of an argument's own.
    *

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -83,8 +84,8 @@ public final class Hdf5Reader implements AutoCloseable {
 
     /** Returns its attribute {@code name}, or the default if it has none. */
     public String name(String absent) {
-      String name = guarded(path, () -> names.attribute(header, "name"));
-      return name == null ? absent : name;
+      return guarded(
+          path, () -> Objects.requireNonNullElse(names.attribute(header, "name"), absent));
     }
 
     /**
@@ -124,7 +125,7 @@ public final class Hdf5Reader implements AutoCloseable {
       }
 
       String place = path + name;
-      long address = links.get(name);
+      long address = links.getOrDefault(name, Hdf5Links.NOT_HERE);
       if (address == Hdf5Links.NOT_HERE) {
         throw invalid(place, "is a soft or external link. Allowed: data in the file itself");
       }
