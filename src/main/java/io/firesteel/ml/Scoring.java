@@ -58,7 +58,8 @@ final class Scoring {
       return rows;
     }
 
-    boolean scaled = thresholds != null && !prediction.isEmpty();
+    double[] scales = thresholds == null ? new double[0] : thresholds;
+    boolean scaled = scales.length > 0 && !prediction.isEmpty();
     String needed = scaled && probability.isEmpty() ? stage.uid() + "__probability" : probability;
     Dataset<Row> result =
         predictions
@@ -68,7 +69,7 @@ final class Scoring {
             .addTo(rows);
     if (scaled) {
       UDF1<@Nullable Vector, @Nullable Double> best =
-          values -> values == null ? null : (double) best(values.toArray(), thresholds);
+          values -> values == null ? null : (double) best(values.toArray(), scales);
       result =
           result.withColumn(
               prediction,
