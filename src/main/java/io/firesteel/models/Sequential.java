@@ -329,7 +329,12 @@ public final class Sequential {
 
     columns = columns.isEmpty() ? rows.columns() : columns;
 
-    VariableMemory.requireDriver(model.network(), arguments.optimizer());
+    if (options.checkpoints() == null) {
+      VariableMemory.requireDriver(model.network(), arguments.optimizer());
+    } else {
+      VariableMemory.requireDriverWithCheckpoints(model.network(), arguments.optimizer());
+    }
+
     Config contract =
         Config.builder()
             .put("model", SequentialArchive.architecture(this))
@@ -428,5 +433,17 @@ public final class Sequential {
   /** Returns the table of layers, shapes and numbers of parameters. */
   public String summary() {
     return ModelSummary.of(this);
+  }
+
+  /** Returns name, layers, and the number of parameters once they are there. */
+  @Override
+  public String toString() {
+    long parameters =
+        built == null ? -1 : variables().stream().mapToLong(v -> v.shape().size()).sum();
+    return "Sequential(name=%s, layers=%s%s)"
+        .formatted(
+            name,
+            layers().stream().map(layer -> String.valueOf(layer.name())).toList(),
+            built == null ? ", not built" : ", parameters=" + parameters);
   }
 }
