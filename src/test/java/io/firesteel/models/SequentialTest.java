@@ -164,7 +164,8 @@ class SequentialTest {
         message(
             () -> model.fit(LocalData.of(new float[4][2], new float[4]), FitOptions.epochs(1))));
     assertEquals(
-        "data: the loss sparse_categorical_crossentropy with an output of shape (10,) takes 1 label a row. Received: 2",
+        "data: the loss sparse_categorical_crossentropy with an output of shape (10,) takes 1 label"
+            + " a row. Received: 2",
         message(
             () ->
                 model.fit(LocalData.of(new float[4][64], new float[4][2]), FitOptions.epochs(1))));
@@ -183,7 +184,8 @@ class SequentialTest {
         "An input must be the first layer of a model. Received: null after 5 layers",
         message(() -> model.add(Input.of(3))));
     assertEquals(
-        "compile: the names of metrics must differ from one another and from 'loss'. Received twice: mae",
+        "compile: the names of metrics must differ from one another and from 'loss'. Received"
+            + " twice: mae",
         message(
             () -> {
               Sequential other = new Sequential().add(Dense.of(1).inputShape(1));
@@ -216,5 +218,16 @@ class SequentialTest {
 
   private static String message(Runnable action) {
     return assertThrows(IllegalArgumentException.class, action::run).getMessage();
+  }
+
+  @Test
+  void notebooksShowWhatAnObjectIs() {
+    Sequential model = new Sequential("tiny").add(Dense.of(2));
+    assertEquals("Sequential(name=tiny, layers=[dense], not built)", model.toString());
+    model.build(3);
+    assertEquals(
+        "Sequential(name=tiny, layers=[input_layer, dense], parameters=8)", model.toString());
+    model.compile("sgd", "mse");
+    assertTrue(model.optimizer().toString().startsWith("SGD{\"name\""), model.optimizer() + "");
   }
 }

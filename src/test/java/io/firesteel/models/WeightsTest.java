@@ -157,10 +157,14 @@ class WeightsTest {
   @Test
   void classWeightsAreOfTheRun() {
     MemoryCheckpoints store = new MemoryCheckpoints();
-    FitOptions first = options().classWeight(CLASSES).checkpoints(Checkpointing.in(store)).build();
+    FitOptions first =
+        options().classWeight(CLASSES).checkpoints(Checkpointing.in(store).everySeconds(0)).build();
     model("sparse_categorical_crossentropy").fit(rows(false), first);
     FitOptions other =
-        options().classWeight(Map.of(0, 0.5)).checkpoints(Checkpointing.in(store)).build();
+        options()
+            .classWeight(Map.of(0, 0.5))
+            .checkpoints(Checkpointing.in(store).everySeconds(0))
+            .build();
     String message =
         assertThrows(
                 IllegalArgumentException.class,
@@ -191,13 +195,15 @@ class WeightsTest {
     }
 
     assertEquals(
-        "fit: 'class_weight' has the class 3, which no label of sparse_categorical_crossentropy with an output of shape (3,) can be",
+        "fit: 'class_weight' has the class 3, which no label of sparse_categorical_crossentropy"
+            + " with an output of shape (3,) can be",
         refused(data, Map.of(1, 1.0, 3, 1.0)));
     assertEquals(
         "fit: 'class_weight' must not be 0 for all classes. Received: {0=0.0, 1=0.0, 2=0.0}",
         refused(data, Map.of(0, 0.0, 1, 0.0, 2, 0.0)));
     assertEquals(
-        "fit: 'class_weight' and weights in the data can't be used together. Received: class_weight={1=2.0} and weighted data",
+        "fit: 'class_weight' and weights in the data can't be used together. Received:"
+            + " class_weight={1=2.0} and weighted data",
         refused(data.weights(floats("weights")), Map.of(1, 2.0)));
   }
 
@@ -208,7 +214,8 @@ class WeightsTest {
     LocalData data = LocalData.of(new float[][] {{1, 2, 3}, {3, 2, 1}}, new float[] {0, 1});
     model.fit(data, options().classWeight(Map.of(0, 2.0, 1, 0.5)).build());
     assertEquals(
-        "fit: 'class_weight' has the class 2, which no label of binary_crossentropy with an output of shape (1,) can be",
+        "fit: 'class_weight' has the class 2, which no label of binary_crossentropy with an output"
+            + " of shape (1,) can be",
         assertThrows(
                 IllegalArgumentException.class,
                 () -> model.fit(data, options().classWeight(Map.of(2, 2.0)).build()))
@@ -235,7 +242,8 @@ class WeightsTest {
     Sequential model = new Sequential().add(Dense.of(3).activation("softmax").inputShape(3));
     model.compile("sgd", "mse", List.of("mae"), List.of("mae"));
     assertEquals(
-        "compile: the names of metrics must differ from one another and from 'loss'. Received twice: mae",
+        "compile: the names of metrics must differ from one another and from 'loss'. Received"
+            + " twice: mae",
         assertThrows(IllegalArgumentException.class, model::variables).getMessage());
   }
 }
