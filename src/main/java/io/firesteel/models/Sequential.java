@@ -329,7 +329,12 @@ public final class Sequential {
 
     columns = columns.isEmpty() ? rows.columns() : columns;
 
-    VariableMemory.requireDriver(model.network(), arguments.optimizer());
+    if (options.checkpoints() == null) {
+      VariableMemory.requireDriver(model.network(), arguments.optimizer());
+    } else {
+      VariableMemory.requireDriverWithCheckpoints(model.network(), arguments.optimizer());
+    }
+
     Config contract =
         Config.builder()
             .put("model", SequentialArchive.architecture(this))
