@@ -84,10 +84,11 @@ public final class Predictions {
     }
 
     NetworkSpec spec = model.spec();
-    boolean sparse = Network.of(spec).isSparse();
+    Network network = Network.of(spec);
+    boolean sparse = network.isSparse();
     RowReader reader = (sparse ? columns.withSparseEnd() : columns).reader(schema);
     if (!sparse) {
-      requireWidth(spec);
+      requireWidth(network);
     }
 
     Broadcast<float[][]> variables =
@@ -103,8 +104,8 @@ public final class Predictions {
             Encoders.row(result));
   }
 
-  private void requireWidth(NetworkSpec spec) {
-    int size = spec.inputShape().stream().mapToInt(Integer::intValue).reduce(1, (a, b) -> a * b);
+  private void requireWidth(Network network) {
+    int size = network.inputShape().size();
     int given = columns.features().size();
     if (columns.block() == null && given > 1 && given != size) {
       throw new IllegalArgumentException(

@@ -2,18 +2,15 @@ package io.firesteel.internal.network;
 
 import io.firesteel.layers.InputLayer;
 import io.firesteel.layers.Layer;
-import io.firesteel.layers.Layers;
 import io.firesteel.layers.WeightSpec;
 import io.firesteel.losses.Loss;
-import io.firesteel.losses.Losses;
 import io.firesteel.metrics.Metric;
-import io.firesteel.metrics.Metrics;
+import io.firesteel.saving.Config;
 import io.firesteel.tensor.RandomStream;
 import io.firesteel.tensor.RowSums;
 import io.firesteel.tensor.Shape;
 import io.firesteel.variables.Variable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -160,34 +157,18 @@ public final class Network {
    * @throws IllegalArgumentException if a part is unknown or does not fit the others
    */
   public static Network of(NetworkSpec spec) {
-    LayerGraph chain =
-        LayerGraph.chain(
-            spec.modelName(),
-            Shape.of(spec.inputShape()),
-            spec.layers().stream().map(Layers::get).toList());
-    Objective objective =
-        new Objective(
-            Losses.get(spec.loss()),
-            1.0,
-            spec.metrics().stream().map(Metrics::get).toList(),
-            spec.weightedMetrics().stream().map(Metrics::get).toList());
-    return new Network(chain, List.of(objective), spec.classWeight());
+    return new Network(
+        GraphReader.read(Config.parse(spec.model())),
+        spec.outputs().stream().map(Objective::of).toList(),
+        spec.classWeight());
   }
 
   /** Returns what rebuilds this network elsewhere. */
   public NetworkSpec spec() {
     return new NetworkSpec(
-        modelName(),
-        Arrays.stream(inputShape().dims()).boxed().toList(),
-        layers().stream().map(layer -> Layers.serialize(layer).toJson()).toList(),
-        Losses.serialize(loss()).toJson(),
-        serialized(metrics().subList(0, firstWeightedMetric())),
-        serialized(metrics().subList(firstWeightedMetric(), metrics().size())),
+        GraphConfig.serialize(model, true).toJson(),
+        outputs.stream().map(output -> output.objective().spec()).toList(),
         classWeight);
-  }
-
-  private static List<String> serialized(List<Metric> metrics) {
-    return metrics.stream().map(metric -> Metrics.serialize(metric).toJson()).toList();
   }
 
   /** Returns the first part of the variables' paths. */
