@@ -1,7 +1,7 @@
 package io.firesteel.jobs;
 
 import io.firesteel.checkpoint.CheckpointException;
-import io.firesteel.training.Causes;
+import io.firesteel.internal.monitoring.Causes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

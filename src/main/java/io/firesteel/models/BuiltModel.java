@@ -1,16 +1,16 @@
 package io.firesteel.models;
 
 import io.firesteel.checkpoint.KerasArchive;
+import io.firesteel.internal.gradients.DataChecks;
+import io.firesteel.internal.gradients.VariableMemory;
 import io.firesteel.internal.network.Network;
 import io.firesteel.layers.Layer;
 import io.firesteel.losses.Losses;
 import io.firesteel.metrics.Metric;
 import io.firesteel.optimizers.Optimizer;
 import io.firesteel.tensor.Shape;
-import io.firesteel.training.DataChecks;
 import io.firesteel.training.TrainableModel;
 import io.firesteel.training.TrainingData;
-import io.firesteel.training.VariableMemory;
 import io.firesteel.variables.Variable;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -2,6 +2,7 @@ package io.firesteel.models;
 
 import io.firesteel.callbacks.History;
 import io.firesteel.checkpoint.KerasArchive;
+import io.firesteel.internal.gradients.VariableMemory;
 import io.firesteel.internal.network.NetworkSpec;
 import io.firesteel.layers.FeatureBlock;
 import io.firesteel.layers.Layer;
@@ -12,10 +13,9 @@ import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
 import io.firesteel.training.FitOptions;
 import io.firesteel.training.LocalData;
-import io.firesteel.training.Training;
+import io.firesteel.training.Trainer;
 import io.firesteel.training.TrainingData;
 import io.firesteel.training.TrainingSummary;
-import io.firesteel.training.VariableMemory;
 import io.firesteel.variables.Variable;
 import io.firesteel.variables.VariableSnapshot;
 import java.io.IOException;
@@ -294,7 +294,7 @@ public final class Sequential {
       contract = contract.with("first_weighted_metric", arguments.metrics().size());
     }
 
-    lastTraining = Training.run(model, contract, rows, options);
+    lastTraining = Trainer.fit(model, contract, rows, options);
     return lastTraining.history();
   }
 
@@ -307,7 +307,7 @@ public final class Sequential {
   public Map<String, Double> evaluate(TrainingData data) {
     requireCompiled();
     BuiltModel model = builtFor(data);
-    return Training.evaluate(model, model.requireFits(data, "data"));
+    return Trainer.evaluate(model, model.requireFits(data, "data"));
   }
 
   /**

@@ -2,6 +2,12 @@ package io.firesteel.spark;
 
 import io.firesteel.internal.data.BatchPlan;
 import io.firesteel.internal.data.FeatureMoments;
+import io.firesteel.internal.gradients.DataChecks;
+import io.firesteel.internal.gradients.DataSet;
+import io.firesteel.internal.gradients.GradientSource;
+import io.firesteel.internal.gradients.SeparateValidation;
+import io.firesteel.internal.gradients.VariableMemory;
+import io.firesteel.internal.monitoring.TrainingMonitor;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkSpec;
 import io.firesteel.layers.FeatureColumns;
@@ -18,13 +24,11 @@ import io.firesteel.spark.internal.shards.DealtShards;
 import io.firesteel.spark.internal.shards.JobGradientSource;
 import io.firesteel.spark.internal.ui.TrainingUi;
 import io.firesteel.tensor.Shape;
-import io.firesteel.training.DataChecks;
-import io.firesteel.training.GradientSource;
 import io.firesteel.training.TrainingData;
-import io.firesteel.training.TrainingMonitor;
-import io.firesteel.training.VariableMemory;
+import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.SparkContext;
 import org.jspecify.annotations.Nullable;
 
@@ -96,18 +100,44 @@ abstract class SparkData implements TrainingData {
   }
 
   @Override
-  public GradientSource open(NetworkSpec network, BatchPlan plan) {
+  public GradientSource open(
+      NetworkSpec network, BatchPlan plan, @Nullable TrainingData validation) {
     Network built = Network.of(network);
+    NetworkRecipe recipe = new NetworkRecipe(network);
+    Map<DataSet, DealtShards> shards = new EnumMap<>(DataSet.class);
+    shards.put(DataSet.TRAINING, dealt(built, recipe, plan));
+    try {
+      if (validation == null) {
+        return source(shards, recipe);
+      }
+
+      BatchPlan all = BatchPlan.evaluation(validation.rows());
+      if (validation instanceof SparkData other && other.context() == context()) {
+        shards.put(DataSet.VALIDATION, other.dealt(built, recipe, all));
+        return source(shards, recipe);
+      }
+
+      GradientSource separate = validation.open(network, all);
+      return new SeparateValidation(source(shards, recipe), separate);
+    } catch (RuntimeException e) {
+      shards.values().forEach(DealtShards::close);
+      throw e;
+    }
+  }
+
+  private DealtShards dealt(Network built, NetworkRecipe recipe, BatchPlan plan) {
     BlockColumns.require(built.layers(), featureColumns());
     DataChecks.check(this, built, plan);
     requireExecutorMemory(built);
+    return DealtShards.of(context(), sparkRows(), recipe, plan);
+  }
+
+  private GradientSource source(Map<DataSet, DealtShards> shards, NetworkRecipe recipe) {
     SourceSettings settings = SourceSettings.of(context().conf());
-    NetworkRecipe recipe = new NetworkRecipe(network);
-    DealtShards shards = DealtShards.of(context(), sparkRows(), recipe, plan);
     return settings.resident()
-        ? new ResidentGradientSource(context(), shards, plan, recipe, settings)
+        ? new ResidentGradientSource(context(), shards, recipe, settings)
         : new JobGradientSource(
-            context(), shards, recipe, plan, new Environments(settings.strictEnvironments()));
+            context(), shards, recipe, new Environments(settings.strictEnvironments()));
   }
 
   private void requireExecutorMemory(Network network) {

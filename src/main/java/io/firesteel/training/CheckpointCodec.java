@@ -2,6 +2,7 @@ package io.firesteel.training;
 
 import io.firesteel.callbacks.Callback;
 import io.firesteel.checkpoint.Checkpoint;
+import io.firesteel.internal.gradients.GradientSource;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.variables.Variable;
@@ -17,7 +18,7 @@ final class CheckpointCodec {
 
   private final Config contract;
   private final TrainableModel model;
-  private final TrainingState state;
+  private final LoopState state;
   private final EpochSums sums;
   private final List<Callback> callbacks;
   private final GradientSource source;
@@ -25,7 +26,7 @@ final class CheckpointCodec {
   CheckpointCodec(
       Config contract,
       TrainableModel model,
-      TrainingState state,
+      LoopState state,
       EpochSums sums,
       List<Callback> callbacks,
       GradientSource source) {
@@ -61,7 +62,7 @@ final class CheckpointCodec {
             .put("environments", source.environments())
             .put("contract", contract)
             .build();
-    return new Checkpoint(state.step, model.archive(), trainingState, tensors);
+    return new Checkpoint(state.step(), model.archive(), trainingState, tensors);
   }
 
   /**

@@ -3,6 +3,7 @@ package io.firesteel.training;
 import io.firesteel.checkpoint.Checkpoint;
 import io.firesteel.checkpoint.CheckpointException;
 import io.firesteel.checkpoint.CheckpointStore;
+import io.firesteel.internal.monitoring.TrainingReporter;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -47,7 +48,7 @@ final class CheckpointWriter implements AutoCloseable {
   private void write(Checkpoint checkpoint) {
     long start = System.nanoTime();
     store.commit(checkpoint);
-    reporter.committed(checkpoint, store.committedBytes(), start, store.location());
+    reporter.committed(checkpoint.step(), store.committedBytes(), start, store.location());
   }
 
   /**

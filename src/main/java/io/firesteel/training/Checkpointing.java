@@ -1,5 +1,6 @@
 package io.firesteel.training;
 
+
 import io.firesteel.checkpoint.CheckpointLocation;
 import io.firesteel.saving.Argument;
 

@@ -2,8 +2,14 @@ package io.firesteel.training;
 
 import io.firesteel.internal.data.BatchPlan;
 import io.firesteel.internal.data.FeatureMoments;
+import io.firesteel.internal.data.Fingerprint;
 import io.firesteel.internal.data.RowLayout;
 import io.firesteel.internal.data.ShardBlock;
+import io.firesteel.internal.gradients.DataChecks;
+import io.firesteel.internal.gradients.GradientSource;
+import io.firesteel.internal.gradients.LocalGradientSource;
+import io.firesteel.internal.gradients.LocalShards;
+import io.firesteel.internal.gradients.SeparateValidation;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkSpec;
 import io.firesteel.saving.Config;
@@ -11,6 +17,7 @@ import io.firesteel.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows in the memory of this process. They are ranked, dealt and permuted as those of a Spark data
@@ -229,19 +236,34 @@ public final class LocalData implements TrainingData {
   }
 
   @Override
-  public GradientSource open(NetworkSpec network, BatchPlan plan) {
+  public GradientSource open(
+      NetworkSpec network, BatchPlan plan, @Nullable TrainingData validation) {
     Network built = Network.of(network);
-    DataChecks.check(this, built, plan);
+    LocalShards training = dealt(built, plan);
+    if (validation == null || validation instanceof LocalData) {
+      LocalShards other =
+          validation instanceof LocalData rows
+              ? rows.dealt(built, BatchPlan.evaluation(rows.rows()))
+              : null;
+      return new LocalGradientSource(training, other, built, threads);
+    }
+
+    GradientSource other = validation.open(network, BatchPlan.evaluation(validation.rows()));
+    return new SeparateValidation(new LocalGradientSource(training, null, built, threads), other);
+  }
+
+  private LocalShards dealt(Network network, BatchPlan plan) {
+    DataChecks.check(this, network, plan);
     List<ShardBlock> blocks = RankedRows.deal(rows, layout, plan);
     for (ShardBlock block : blocks) {
-      String problem = DataChecks.labelProblem(built, block);
+      String problem = DataChecks.labelProblem(network, block);
       if (problem != null) {
         throw new IllegalArgumentException("The labels don't suit the loss: " + problem);
       }
     }
 
     DataChecks.requireWeight(blocks.stream().anyMatch(ShardBlock::hasWeight));
-    return new LocalGradientSource(blocks, plan, built, threads);
+    return new LocalShards(blocks, plan);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.firesteel.training;
 
+import io.firesteel.internal.gradients.GradientChunks;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Penalties;
 import io.firesteel.internal.network.Totals;

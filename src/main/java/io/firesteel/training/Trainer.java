@@ -1,256 +1,199 @@
 package io.firesteel.training;
 
 import io.firesteel.callbacks.Callback;
-import io.firesteel.callbacks.CallbackModel;
-import io.firesteel.callbacks.History;
-import io.firesteel.callbacks.TrainingParams;
-import io.firesteel.checkpoint.Checkpoint;
+import io.firesteel.callbacks.Callbacks;
+import io.firesteel.checkpoint.CheckpointStore;
 import io.firesteel.internal.data.BatchPlan;
-import io.firesteel.internal.network.GradientSums;
+import io.firesteel.internal.gradients.DataSet;
+import io.firesteel.internal.gradients.GradientSource;
+import io.firesteel.internal.monitoring.TrainingMonitor;
+import io.firesteel.internal.monitoring.TrainingReporter;
+import io.firesteel.internal.monitoring.TrainingStart;
+import io.firesteel.internal.network.Network;
+import io.firesteel.internal.network.NetworkSpec;
 import io.firesteel.internal.network.Totals;
-import io.firesteel.metrics.Metric;
-import io.firesteel.optimizers.Optimizer;
-import io.firesteel.variables.Variable;
+import io.firesteel.saving.Config;
 import io.firesteel.variables.VariableSnapshot;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
+import java.util.TreeMap;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The training loop: gradients of the shards, one optimizer step, callbacks, checkpoints. It runs
- * on the caller's thread, which owns all variables.
- *
- * <p>The loop is deterministic in the model, the data and the plan. What a checkpoint holds is the
- * whole state of the loop between two steps, so a resumed run takes the same steps.
+ * Fits and evaluates a model: finds the checkpoint to resume from, reads and deals the data, checks
+ * that the checkpoint belongs to this run, runs the {@link FitLoop}, and closes in the end whatever
+ * it opened. Whatever is wrong with the arguments shows before the first step.
  */
-public final class Trainer implements CallbackModel {
+public final class Trainer {
 
   private final TrainableModel model;
-  private final BatchPlan plan;
-  private final GradientSource source;
-  private final @Nullable GradientSource validation;
+  private final NetworkSpec network;
+  private final Config modelContract;
   private final FitOptions options;
-  private final List<Callback> callbacks;
-  private final History history;
-  private final StepUpdate update;
-  private final EpochSums sums;
-  private final VariableSnapshot variables;
-  private final TrainingState state = new TrainingState();
-  private final @Nullable CheckpointWriter writer;
-  private final CheckpointCodec codec;
-  private final TrainingReporter reporter;
-  private final StepClock clock;
 
-  private boolean stopRequested;
-
-  Trainer(TrainingRun run, @Nullable CheckpointWriter writer) {
-    this.model = run.model();
-    this.plan = run.plan();
-    this.source = run.source();
-    this.validation = run.validation();
-    this.options = run.options();
-    this.callbacks = new ArrayList<>(run.callbacks());
-    this.callbacks.addAll(run.observers());
-    this.history = run.history();
-    this.writer = writer;
-    this.reporter = run.reporter();
-    this.clock = reporter.clock();
-    this.update = new StepUpdate(model);
-    this.sums = new EpochSums(model.network());
-    this.variables = VariableSnapshot.live(model.variables());
-    this.codec = new CheckpointCodec(run.contract(), model, state, sums, run.callbacks(), source);
+  private Trainer(TrainableModel model, Config modelContract, FitOptions options) {
+    this.model = model;
+    this.network = model.network().spec().withClassWeight(options.classWeight());
+    Network.of(network);
+    this.modelContract = modelContract;
+    this.options = options;
   }
 
-  /** Trains from the beginning, or from a checkpoint of the same contract. */
-  TrainingSummary train(@Nullable Checkpoint checkpoint) {
-    begin(checkpoint);
-    long stepsBefore = state.step;
-    long rowsBefore = state.rowsSeen;
-    double secondsBefore = state.seconds;
-    state.start();
-    reporter.begins(state);
-    while (state.epoch < options.epochs() && !state.stopped) {
-      epoch();
+  /**
+   * Trains a model.
+   *
+   * @param modelContract what of the model must be the same when a run resumes
+   */
+  public static TrainingSummary fit(
+      TrainableModel model, Config modelContract, TrainingData data, FitOptions options) {
+    try {
+      return new Trainer(model, modelContract, options).fit(data);
+    } finally {
+      options.closeCallbacks();
+    }
+  }
+
+  /** Returns the loss and the metrics of rows under the current weights, by name. */
+  public static Map<String, Double> evaluate(TrainableModel model, TrainingData data) {
+    NetworkSpec network = model.network().spec();
+    try (GradientSource rows = data.open(network, BatchPlan.evaluation(data.rows()))) {
+      Totals totals = rows.evaluate(DataSet.TRAINING, VariableSnapshot.live(model.variables()));
+      EpochSums sums = new EpochSums(model.network());
+      sums.add(totals, new StepUpdate(model).loss(totals));
+      Map<String, Double> logs = new LinkedHashMap<>();
+      sums.putInto(logs, "");
+      return logs;
+    }
+  }
+
+  private TrainingSummary fit(TrainingData data) {
+    SavedRun saved = SavedRun.find(options.checkpoints());
+    TrainingData training = data;
+    TrainingData validation = options.validationData();
+    if (options.validationSplit() > 0) {
+      TrainingData.Split split =
+          data.split(options.validationSplit(), options.seed(), options.shuffle());
+      training = split.training();
+      validation = split.validation();
+    } else if (validation != null) {
+      validation = validation.readFor(model.network());
     }
 
-    state.pause();
-    reporter.finish(state, learningRate());
-    if (writer != null) {
-      writer.await();
+    requireWeightsOnce(training);
+    try (TrainingMonitor monitor = data.monitor()) {
+      return fit(training, validation, saved, new TrainingReporter(monitor));
+    }
+  }
+
+  private TrainingSummary fit(
+      TrainingData training,
+      @Nullable TrainingData validation,
+      SavedRun saved,
+      TrainingReporter reporter) {
+    long openedAt = System.nanoTime();
+    BatchPlan plan = plan(training);
+    CallbackList callbacks = new CallbackList(options.callbacks(), options.observers());
+    try (GradientSource source = training.open(network, plan, validation)) {
+      Config contract =
+          modelContract.toBuilder()
+              .put("fit", fitContract(plan, callbacks.stateful()))
+              .put("data", identity(training, source))
+              .put("validation_data", validation == null ? null : validation.fingerprint())
+              .build();
+      saved.requireSame(contract);
+      source.observeWith(reporter.clock(), reporter::happened);
+      FitLoop loop =
+          new FitLoop(
+              model, options, plan, source, validation != null, callbacks, contract, reporter);
+      double openSeconds = (System.nanoTime() - openedAt) / 1e9;
+      reporter.started(start(contract, plan, source.name(), openSeconds, saved));
+      return run(loop, saved, reporter);
+    }
+  }
+
+  private TrainingSummary run(FitLoop loop, SavedRun saved, TrainingReporter reporter) {
+    try {
+      TrainingSummary summary = runWithCheckpoints(loop, saved, reporter);
+      reporter.ended(summary.stopped(), null);
+      return summary;
+    } catch (Throwable e) {
+      reporter.ended(false, e);
+      throw e;
+    }
+  }
+
+  private TrainingSummary runWithCheckpoints(
+      FitLoop loop, SavedRun saved, TrainingReporter reporter) {
+    Checkpointing checkpointing = options.checkpoints();
+    if (checkpointing == null) {
+      return loop.run(null, null);
     }
 
-    model.optimizer().finalizeVariableValues(update.trainable());
-    callbacks.forEach(Callback::onWeightsFinal);
-    makeWay();
-    callbacks.forEach(Callback::onTrainEnd);
-    double seconds = state.seconds - secondsBefore;
-    return new TrainingSummary(
-        history,
-        state.step,
-        state.epoch,
-        state.stopped,
-        state.seconds,
-        state.step == stepsBefore ? 0 : (state.rowsSeen - rowsBefore) / seconds,
+    try (CheckpointStore store = checkpointing.location().open(UUID.randomUUID().toString());
+        CheckpointWriter writer = new CheckpointWriter(store, reporter)) {
+      return loop.run(saved.checkpoint(), writer);
+    }
+  }
+
+  private TrainingStart start(
+      Config contract, BatchPlan plan, String source, double openSeconds, SavedRun saved) {
+    long parameters =
+        model.variables().stream().mapToLong(variable -> variable.shape().size()).sum();
+    return new TrainingStart(
+        model.network().modelName(),
+        model.summary(),
+        contract,
+        parameters,
+        options.epochs(),
+        plan.batches(),
+        plan.batchSize(),
+        plan.rows(),
         plan.shards(),
-        source.name(),
-        checkpoint == null ? null : Long.valueOf(checkpoint.step()));
+        source,
+        openSeconds,
+        saved.location(),
+        saved.step());
   }
 
-  private void begin(@Nullable Checkpoint checkpoint) {
-    model.optimizer().build(update.trainable());
-    TrainingParams params = new TrainingParams(options.epochs(), plan.batches(), plan.rows());
-    for (Callback callback : callbacks) {
-      callback.setModel(this);
-      callback.onTrainBegin(params);
-    }
-
-    if (checkpoint != null) {
-      codec.restore(checkpoint);
-    } else if (writer != null) {
-      writer.commit(codec.capture());
-      writer.await();
-    }
+  private BatchPlan plan(TrainingData data) {
+    Integer shards = options.shards();
+    return new BatchPlan(
+        data.rows(),
+        options.batchSize(),
+        shards == null ? BatchPlan.defaultShards(options.batchSize()) : shards,
+        options.seed(),
+        options.shuffle());
   }
 
-  private void epoch() {
-    if (state.batch == 0) {
-      sums.reset();
-      makeWay();
-      callbacks.forEach(callback -> callback.onEpochBegin(state.epoch));
-    } else {
-      callbacks.forEach(callback -> callback.onEpochResume(state.epoch, state.batch));
-    }
-
-    Map<String, Double> logs = new LinkedHashMap<>();
-    while (state.batch < plan.batches() && !stopRequested) {
-      step(logs);
-    }
-
-    endEpoch();
-  }
-
-  private void step(Map<String, Double> logs) {
-    if (Thread.currentThread().isInterrupted()) {
-      throw new CancellationException("Training was interrupted after step " + state.step);
-    }
-
-    boolean reported = reporter.isDue();
-    if (reported) {
-      update.measureNext();
-    }
-
-    Step step = new Step(state.step, state.epoch, state.batch, model.optimizer().lossScale());
-    GradientSums gradients = source.gradients(variables, step);
-    clock.gathered();
-    double loss = update.apply(gradients, step.lossScale());
-    sums.add(gradients.totals(), loss);
-    int batch = state.batch;
-    state.advance(gradients.totals().rows());
-    sums.putInto(logs, "");
-    clock.lap(Phase.UPDATE);
-    for (Callback callback : callbacks) {
-      callback.onTrainBatchEnd(batch, logs);
-    }
-
-    clock.lap(Phase.CALLBACKS);
-    if (reported) {
-      reporter.step(state, logs, learningRate(), update.norm());
-    }
-
-    boolean insideEpoch = state.batch < plan.batches() && !stopRequested;
-    if (insideEpoch && writer != null && options.checkpointDueAfterStep(state.step)) {
-      writer.commit(codec.capture());
-      clock.lap(Phase.CHECKPOINT);
+  private void requireWeightsOnce(TrainingData data) {
+    boolean weighted = Boolean.TRUE.equals(data.fingerprint().get("weighted"));
+    if (weighted && !options.classWeight().isEmpty()) {
+      throw new IllegalArgumentException(
+          "fit: 'class_weight' and weights in the data can't be used together. Received: class_weight=%s and weighted data"
+              .formatted(new TreeMap<>(options.classWeight())));
     }
   }
 
-  private void endEpoch() {
-    Map<String, Double> logs = new LinkedHashMap<>();
-    sums.putInto(logs, "");
-    int epoch = state.epoch;
-    if (validation != null && (epoch + 1) % options.validationFreq() == 0) {
-      validate(validation, logs);
-    }
-
-    makeWay();
-    try {
-      callbacks.forEach(callback -> callback.onEpochEnd(epoch, logs));
-    } finally {
-      lastFirst().forEach(callback -> callback.onEpochClose(epoch));
-    }
-
-    clock.lap(Phase.CALLBACKS);
-    reporter.epochEnded(epoch, state.step, logs);
-    state.endEpoch(stopRequested);
-    boolean last = state.stopped || state.epoch >= options.epochs();
-    if (writer != null && (last || options.checkpointDueAfterEpoch(epoch))) {
-      writer.commit(codec.capture());
-      clock.lap(Phase.CHECKPOINT);
-    }
+  private Config fitContract(BatchPlan plan, List<Callback> callbacks) {
+    Config contract =
+        Config.builder()
+            .put("batch_size", plan.batchSize())
+            .put("shards", plan.shards())
+            .put("seed", plan.seed())
+            .put("shuffle", plan.shuffle())
+            .put("validation_freq", options.validationFreq())
+            .put("validation_split", options.validationSplit())
+            .put("callbacks", callbacks.stream().map(Callbacks::serialize).toList())
+            .build();
+    Map<String, Double> classWeight = new TreeMap<>();
+    options.classWeight().forEach((label, weight) -> classWeight.put("" + label, weight));
+    return classWeight.isEmpty() ? contract : contract.with("class_weight", Config.of(classWeight));
   }
 
-  private void validate(GradientSource rows, Map<String, Double> logs) {
-    callbacks.forEach(Callback::onTestBegin);
-    clock.lap(Phase.CALLBACKS);
-    clock.only(Phase.VALIDATION);
-    Map<String, Double> results = new LinkedHashMap<>();
-    try {
-      Totals total = rows.evaluate(variables);
-      EpochSums validationSums = new EpochSums(model.network());
-      validationSums.add(total, update.loss(total));
-      validationSums.putInto(results, "");
-    } finally {
-      clock.lap(Phase.VALIDATION);
-      clock.only(null);
-      lastFirst().forEach(callback -> callback.onTestEnd(results));
-    }
-
-    results.forEach((name, value) -> logs.put("val_" + name, value));
-  }
-
-  private double learningRate() {
-    Optimizer optimizer = model.optimizer();
-    return optimizer.hasLearningRate() ? optimizer.learningRate() : Double.NaN;
-  }
-
-  private void makeWay() {
-    if (callbacks.stream().anyMatch(Callback::usesCluster)) {
-      source.makeWay();
-    }
-  }
-
-  private List<Callback> lastFirst() {
-    List<Callback> reversed = new ArrayList<>(callbacks);
-    Collections.reverse(reversed);
-    return reversed;
-  }
-
-  @Override
-  public Optimizer optimizer() {
-    return model.optimizer();
-  }
-
-  @Override
-  public List<Variable> variables() {
-    return model.variables();
-  }
-
-  @Override
-  public List<Metric> metrics() {
-    return model.network().metrics();
-  }
-
-  @Override
-  public void stopTraining() {
-    stopRequested = true;
-  }
-
-  @Override
-  public void save(String path) {
-    model.save(path);
+  /** Returns what identifies the rows and, for a run without shuffling, their order. */
+  private static Config identity(TrainingData data, GradientSource source) {
+    return data.fingerprint().with("order_hash", "%016x".formatted(source.orderHash()));
   }
 }

@@ -1,11 +1,14 @@
 package io.firesteel.training;
 
 import io.firesteel.internal.data.BatchPlan;
+import io.firesteel.internal.data.DataForm;
 import io.firesteel.internal.data.FeatureMoments;
+import io.firesteel.internal.gradients.GradientSource;
+import io.firesteel.internal.monitoring.TrainingMonitor;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkSpec;
 import io.firesteel.saving.Config;
-import io.firesteel.tensor.Shape;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows to train on or to evaluate. The data knows how to compute gradients where it lies, so that
@@ -13,7 +16,7 @@ import io.firesteel.tensor.Shape;
  *
  * <p>Reading happens on the first call of {@link #rows}; it checks every value.
  */
-public interface TrainingData {
+public interface TrainingData extends DataForm {
 
   /**
    * Returns the data read as a network takes it: with a sparse end where it takes one. All other
@@ -22,25 +25,6 @@ public interface TrainingData {
   default TrainingData readFor(Network network) {
     return this;
   }
-
-  /** Tells whether rows end in sparse features, of which only the entries are held. */
-  default boolean isSparse() {
-    return false;
-  }
-
-  /** Returns the shape of one row of features. */
-  Shape featureShape();
-
-  /** Returns the number of labels of a row. */
-  int labelWidth();
-
-  /**
-   * Returns the number of rows.
-   *
-   * @throws IllegalArgumentException if a value is missing, NaN or of another size than the others,
-   *     naming column and row
-   */
-  long rows();
 
   /**
    * Returns what identifies the content whatever its order: {@code rows}, {@code feature_shape},
@@ -58,10 +42,16 @@ public interface TrainingData {
   /**
    * Deals the rows into shards by a plan and returns the source of their gradients.
    *
+   * @param validation rows to validate on, which the source can evaluate too, or null
    * @throws IllegalArgumentException if the loss refuses a label, naming value and what is allowed,
    *     or the plan's order can't be had
    */
-  GradientSource open(NetworkSpec network, BatchPlan plan);
+  GradientSource open(NetworkSpec network, BatchPlan plan, @Nullable TrainingData validation);
+
+  /** Returns the source of the gradients of these rows alone. */
+  default GradientSource open(NetworkSpec network, BatchPlan plan) {
+    return open(network, plan, null);
+  }
 
   /** Returns what shows a training on this data where the data is; closed when that ends. */
   default TrainingMonitor monitor() {

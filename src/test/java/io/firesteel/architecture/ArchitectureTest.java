@@ -45,6 +45,8 @@ class ArchitectureTest {
           "optimizers",
           "internal.network",
           "internal.archive",
+          "internal.monitoring",
+          "internal.gradients",
           "checkpoint",
           "callbacks",
           "training",

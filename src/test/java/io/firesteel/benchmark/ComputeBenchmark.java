@@ -6,6 +6,9 @@ import io.firesteel.internal.data.BatchBuffer;
 import io.firesteel.internal.data.BatchPlan;
 import io.firesteel.internal.data.RowLayout;
 import io.firesteel.internal.data.ShardBlock;
+import io.firesteel.internal.gradients.DataSet;
+import io.firesteel.internal.gradients.GradientSource;
+import io.firesteel.internal.gradients.Step;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkPass;
@@ -23,9 +26,7 @@ import io.firesteel.tensor.RandomStream;
 import io.firesteel.tensor.Shape;
 import io.firesteel.tensor.Tensor;
 import io.firesteel.training.FitOptions;
-import io.firesteel.training.GradientSource;
 import io.firesteel.training.LocalData;
-import io.firesteel.training.Step;
 import io.firesteel.variables.Variable;
 import io.firesteel.variables.VariableSnapshot;
 import java.lang.management.ManagementFactory;
@@ -274,7 +275,7 @@ public final class ComputeBenchmark {
 
   private double evaluation() {
     try (GradientSource source = data.threads(2).open(network.spec(), BatchPlan.evaluation(rows))) {
-      return rows * 1e6 / micros(() -> source.evaluate(snapshot));
+      return rows * 1e6 / micros(() -> source.evaluate(DataSet.TRAINING, snapshot));
     }
   }
 

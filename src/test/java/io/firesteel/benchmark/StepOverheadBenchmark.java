@@ -1,6 +1,8 @@
 package io.firesteel.benchmark;
 
 import io.firesteel.internal.data.BatchPlan;
+import io.firesteel.internal.gradients.GradientSource;
+import io.firesteel.internal.gradients.Step;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkSpec;
 import io.firesteel.layers.Dense;
@@ -8,9 +10,7 @@ import io.firesteel.losses.Losses;
 import io.firesteel.spark.ShardedDataset;
 import io.firesteel.tensor.Shape;
 import io.firesteel.testing.LocalSpark;
-import io.firesteel.training.GradientSource;
 import io.firesteel.training.LocalData;
-import io.firesteel.training.Step;
 import io.firesteel.training.TrainingData;
 import io.firesteel.variables.VariableSnapshot;
 import java.util.ArrayList;

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.internal.data.BatchPlan;
+import io.firesteel.internal.gradients.DataSet;
+import io.firesteel.internal.gradients.GradientSource;
+import io.firesteel.internal.gradients.Step;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkSpec;
@@ -12,8 +15,6 @@ import io.firesteel.losses.Losses;
 import io.firesteel.tensor.RandomStream;
 import io.firesteel.tensor.Shape;
 import io.firesteel.testing.LocalSpark;
-import io.firesteel.training.GradientSource;
-import io.firesteel.training.Step;
 import io.firesteel.variables.VariableSnapshot;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
@@ -69,7 +70,7 @@ class LargerThanHeapTest {
       assertEquals(rows, seen);
       assertTrue(mapped >= (long) rows * ROW_BYTES, mapped + " bytes mapped");
       assertTrue(mapped >= 3 * heap, mapped + " bytes mapped, heap " + heap);
-      assertEquals(rows, source.evaluate(snapshot()).rows());
+      assertEquals(rows, source.evaluate(DataSet.TRAINING, snapshot()).rows());
     }
   }
 

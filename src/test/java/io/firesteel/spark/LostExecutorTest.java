@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.internal.data.BatchPlan;
+import io.firesteel.internal.gradients.DataSet;
+import io.firesteel.internal.gradients.GradientSource;
+import io.firesteel.internal.gradients.Step;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkSpec;
 import io.firesteel.layers.Dense;
@@ -18,8 +21,6 @@ import io.firesteel.tensor.Shape;
 import io.firesteel.testing.LocalSpark;
 import io.firesteel.testing.TinyDatasets;
 import io.firesteel.testing.TinyTraining;
-import io.firesteel.training.GradientSource;
-import io.firesteel.training.Step;
 import io.firesteel.variables.VariableSnapshot;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -178,7 +179,9 @@ class LostExecutorTest {
     VariableSnapshot snapshot = VariableSnapshot.copyOf(Network.of(network).createVariables(1));
     try (GradientSource local = TinyTraining.local(61).open(network, PLAN);
         GradientSource cluster = TinyDatasets.sharded(spark, 61, 2, 1).open(network, PLAN)) {
-      assertEquals(local.evaluate(snapshot).loss(), cluster.evaluate(snapshot).loss());
+      assertEquals(
+          local.evaluate(DataSet.TRAINING, snapshot).loss(),
+          cluster.evaluate(DataSet.TRAINING, snapshot).loss());
     }
   }
 

@@ -3,11 +3,12 @@ package io.firesteel.spark;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.firesteel.internal.data.BatchPlan;
+import io.firesteel.internal.gradients.DataSet;
+import io.firesteel.internal.gradients.GradientSource;
 import io.firesteel.internal.network.Network;
 import io.firesteel.testing.LocalSpark;
 import io.firesteel.testing.TinyDatasets;
 import io.firesteel.testing.TinyTraining;
-import io.firesteel.training.GradientSource;
 import io.firesteel.training.TrainingData;
 import io.firesteel.variables.VariableSnapshot;
 import java.nio.file.Path;
@@ -122,7 +123,7 @@ public abstract class SparkSourceContract {
     SparkSession spark = session();
     Set<Object> before = LocalSpark.cached(spark);
     try (GradientSource source = open(spark)) {
-      source.evaluate(snapshot());
+      source.evaluate(DataSet.TRAINING, snapshot());
 
       assertEquals(3, LocalSpark.newlyCached(spark, before).size());
     }
@@ -139,7 +140,7 @@ public abstract class SparkSourceContract {
     closed.close();
     closed.close();
     try (GradientSource source = data.open(TinyTraining.network(), PLAN)) {
-      assertEquals(61, source.evaluate(snapshot()).rows());
+      assertEquals(61, source.evaluate(DataSet.TRAINING, snapshot()).rows());
       assertEquals(3, LocalSpark.newlyCached(spark, before).size());
     }
   }
@@ -148,7 +149,7 @@ public abstract class SparkSourceContract {
   void saysWhatTheExecutorsComputeWith() {
     SparkSession spark = session();
     try (GradientSource source = open(spark)) {
-      source.evaluate(snapshot());
+      source.evaluate(DataSet.TRAINING, snapshot());
 
       assertEquals(source(), source.name());
       assertEquals(

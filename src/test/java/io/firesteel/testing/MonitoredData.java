@@ -2,12 +2,13 @@ package io.firesteel.testing;
 
 import io.firesteel.internal.data.BatchPlan;
 import io.firesteel.internal.data.FeatureMoments;
+import io.firesteel.internal.gradients.GradientSource;
+import io.firesteel.internal.monitoring.TrainingMonitor;
 import io.firesteel.internal.network.NetworkSpec;
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
-import io.firesteel.training.GradientSource;
 import io.firesteel.training.TrainingData;
-import io.firesteel.training.TrainingMonitor;
+import org.jspecify.annotations.Nullable;
 
 /** Data whose trainings a given monitor hears of. */
 public record MonitoredData(TrainingData data, TrainingMonitor monitor) implements TrainingData {
@@ -38,8 +39,9 @@ public record MonitoredData(TrainingData data, TrainingMonitor monitor) implemen
   }
 
   @Override
-  public GradientSource open(NetworkSpec network, BatchPlan plan) {
-    return data.open(network, plan);
+  public GradientSource open(
+      NetworkSpec network, BatchPlan plan, @Nullable TrainingData validation) {
+    return data.open(network, plan, validation);
   }
 
   @Override

@@ -1,9 +1,10 @@
 package io.firesteel.testing;
 
+import io.firesteel.internal.gradients.DataSet;
+import io.firesteel.internal.gradients.GradientSource;
+import io.firesteel.internal.gradients.Step;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Totals;
-import io.firesteel.training.GradientSource;
-import io.firesteel.training.Step;
 import io.firesteel.variables.VariableSnapshot;
 import java.util.function.LongConsumer;
 
@@ -27,8 +28,8 @@ public record SteppedSource(GradientSource source, LongConsumer before) implemen
   }
 
   @Override
-  public Totals evaluate(VariableSnapshot variables) {
-    return source.evaluate(variables);
+  public Totals evaluate(DataSet data, VariableSnapshot variables) {
+    return source.evaluate(data, variables);
   }
 
   @Override

@@ -1,6 +1,9 @@
 package io.firesteel.testing;
 
 import io.firesteel.internal.data.BatchPlan;
+import io.firesteel.internal.gradients.DataSet;
+import io.firesteel.internal.gradients.GradientSource;
+import io.firesteel.internal.gradients.Step;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkSpec;
@@ -12,9 +15,7 @@ import io.firesteel.losses.Losses;
 import io.firesteel.metrics.Metrics;
 import io.firesteel.tensor.RandomStream;
 import io.firesteel.tensor.Shape;
-import io.firesteel.training.GradientSource;
 import io.firesteel.training.LocalData;
-import io.firesteel.training.Step;
 import io.firesteel.training.TrainingData;
 import io.firesteel.variables.Variable;
 import io.firesteel.variables.VariableSnapshot;
@@ -105,7 +106,7 @@ public final class TinyTraining {
       }
     }
 
-    trace.append(describe(source.evaluate(VariableSnapshot.copyOf(variables))));
+    trace.append(describe(source.evaluate(DataSet.TRAINING, VariableSnapshot.copyOf(variables))));
     for (Variable variable : variables) {
       trace.append(bits(variable.values()));
     }

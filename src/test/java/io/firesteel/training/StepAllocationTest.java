@@ -3,6 +3,9 @@ package io.firesteel.training;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.internal.data.BatchPlan;
+import io.firesteel.internal.gradients.DataSet;
+import io.firesteel.internal.gradients.LocalGradientSource;
+import io.firesteel.internal.gradients.Step;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Network;
 import io.firesteel.layers.Dense;
@@ -74,7 +77,8 @@ class StepAllocationTest {
   @Test
   void anEvaluationAllocatesFewSmallObjects() {
     try (LocalGradientSource source = source(1)) {
-      long bytes = AllocatedBytes.perCall(STEPS, () -> source.evaluate(variables));
+      long bytes =
+          AllocatedBytes.perCall(STEPS, () -> source.evaluate(DataSet.TRAINING, variables));
       assertTrue(bytes < SMALL_OBJECTS, bytes + " bytes an evaluation");
     }
   }

@@ -1,7 +1,7 @@
 package io.firesteel.spark.internal.execution;
 
+import io.firesteel.internal.gradients.ShardWorker;
 import io.firesteel.internal.network.Network;
-import io.firesteel.training.RangePass;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Queue;
@@ -18,7 +18,7 @@ public final class ExecutorNetworks {
 
   private static final class Entry {
     private final Network network;
-    private final Queue<RangePass> free = new ConcurrentLinkedQueue<>();
+    private final Queue<ShardWorker> free = new ConcurrentLinkedQueue<>();
 
     private Entry(NetworkRecipe recipe) {
       this.network = recipe.build();
@@ -42,16 +42,16 @@ public final class ExecutorNetworks {
     return entry(recipe).network;
   }
 
-  /** Does something with a pass that no other thread has meanwhile. */
-  public static <T> T withPass(NetworkRecipe recipe, Function<RangePass, T> work) {
+  /** Does something with a worker that no other thread has meanwhile. */
+  public static <T> T withWorker(NetworkRecipe recipe, Function<ShardWorker, T> work) {
     Entry entry = entry(recipe);
-    RangePass pass = entry.free.poll();
-    if (pass == null) {
-      pass = new RangePass(entry.network.newPass());
+    ShardWorker worker = entry.free.poll();
+    if (worker == null) {
+      worker = new ShardWorker(entry.network);
     }
 
-    T result = work.apply(pass);
-    entry.free.add(pass);
+    T result = work.apply(worker);
+    entry.free.add(worker);
     return result;
   }
 

@@ -1,6 +1,6 @@
 package io.firesteel.spark.internal.execution;
 
-import io.firesteel.training.Causes;
+import io.firesteel.internal.monitoring.Causes;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class FlatFloats {
 
+  private static final int BYTES_PER_PART = 256 << 10;
+  private static final int MOST_PARTS = 64;
+
   /** The first values of an array. */
   record Section(float @Nullable [] floats, int @Nullable [] ints, int length) {
 
@@ -62,6 +65,11 @@ final class FlatFloats {
   /** Returns the number of values. */
   long size() {
     return size;
+  }
+
+  /** Returns into how many parts that many bytes are cut. */
+  static int parts(long bytes) {
+    return (int) Math.max(1, Math.min(MOST_PARTS, -Math.floorDiv(-bytes, (long) BYTES_PER_PART)));
   }
 
   /** Returns the number of bytes of one of several parts. */

@@ -1,5 +1,6 @@
 package io.firesteel.spark.internal.frames;
 
+import io.firesteel.internal.data.ShardRange;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +19,7 @@ import java.nio.charset.StandardCharsets;
  * @param payload the rest, from its position
  */
 public record ReportFrame(
-    ResidentId from,
+    TaskId from,
     Report.Kind kind,
     long round,
     int ask,
@@ -30,19 +31,17 @@ public record ReportFrame(
   /** The bytes of the header. */
   static final int HEADER = 9 * Integer.BYTES + 5 * Long.BYTES;
 
-  private static final Report.Kind[] KINDS = Report.Kind.values();
-
   /** Returns a buffer with a header, and room for that many bytes more behind it. */
   public static ByteBuffer begin(Report report, int ask, int part, int parts, int room) {
-    ResidentId from = report.from();
+    TaskId from = report.from();
     return ByteBuffer.allocate(HEADER + room)
         .order(ByteOrder.LITTLE_ENDIAN)
-        .putInt(report.kind().ordinal())
+        .putInt(report.kind().code())
         .putLong(from.fit())
         .putInt(from.incarnation())
         .putInt(from.task())
-        .putInt(from.lo())
-        .putInt(from.hi())
+        .putInt(from.shards().lo())
+        .putInt(from.shards().hi())
         .putLong(from.attempt())
         .putInt(from.stageAttempt())
         .putLong(report.round())
@@ -61,14 +60,13 @@ public record ReportFrame(
 
   public static ReportFrame parse(byte[] frame) {
     ByteBuffer buffer = ByteBuffer.wrap(frame).order(ByteOrder.LITTLE_ENDIAN);
-    Report.Kind kind = KINDS[buffer.getInt()];
-    ResidentId from =
-        new ResidentId(
+    Report.Kind kind = Report.Kind.ofCode(buffer.getInt());
+    TaskId from =
+        new TaskId(
             buffer.getLong(),
             buffer.getInt(),
             buffer.getInt(),
-            buffer.getInt(),
-            buffer.getInt(),
+            new ShardRange(buffer.getInt(), buffer.getInt()),
             buffer.getLong(),
             buffer.getInt());
     return new ReportFrame(

@@ -1,35 +1,39 @@
 package io.firesteel.spark.internal.frames;
 
-import io.firesteel.training.PartialSums;
+import io.firesteel.internal.gradients.PartialSums;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * The bytes in which a worker sends its sums at once: little-endian, what computed them, then
- * {@link SumsParts} in one part.
+ * The result of a Spark task that computes sums, as little-endian bytes: who computed them, how
+ * long it took, then the sums by {@link SumsCodec} in one part.
  *
- * @param environment what computed the sums
+ * @param worker who computed them
+ * @param time how long it took
  * @param sums the sums
  */
-public record SumsFrame(String environment, PartialSums sums) {
+public record SumsFrame(WorkerInfo worker, WorkTime time, PartialSums sums) {
 
   public byte[] encode() {
-    byte[] name = environment.getBytes(StandardCharsets.UTF_8);
-    SumsParts encoded = new SumsParts(sums);
-    int size = Math.addExact(Integer.BYTES + name.length, encoded.partBytes(0, 1));
+    byte[] text = worker.text().getBytes(StandardCharsets.UTF_8);
+    SumsCodec encoded = new SumsCodec(sums);
+    int header = Integer.BYTES + text.length + 2 * Long.BYTES;
+    int size = Math.addExact(header, encoded.partBytes(0, 1));
     ByteBuffer buffer = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
-    buffer.putInt(name.length).put(name);
+    buffer.putInt(text.length).put(text);
+    buffer.putLong(time.readNanos()).putLong(time.computeNanos());
     encoded.write(0, 1, buffer);
     return buffer.array();
   }
 
   public static SumsFrame decode(byte[] bytes) {
     ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    byte[] name = new byte[buffer.getInt()];
-    buffer.get(name);
-    PartialSums sums = new SumsParts.Reader().read(List.of(buffer));
-    return new SumsFrame(new String(name, StandardCharsets.UTF_8), sums);
+    byte[] text = new byte[buffer.getInt()];
+    buffer.get(text);
+    WorkTime time = new WorkTime(buffer.getLong(), buffer.getLong());
+    PartialSums sums = new SumsCodec.Reader().read(List.of(buffer));
+    return new SumsFrame(WorkerInfo.parse(new String(text, StandardCharsets.UTF_8)), time, sums);
   }
 }

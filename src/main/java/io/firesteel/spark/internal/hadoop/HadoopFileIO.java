@@ -1,7 +1,7 @@
 package io.firesteel.spark.internal.hadoop;
 
 import io.firesteel.internal.files.FileIO;
-import io.firesteel.training.Causes;
+import io.firesteel.internal.monitoring.Causes;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

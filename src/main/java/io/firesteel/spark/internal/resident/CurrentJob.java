@@ -15,7 +15,7 @@ final class CurrentJob {
 
   private final ResidentJobs jobs;
   private final long fit = ThreadLocalRandom.current().nextLong(Long.MAX_VALUE);
-  private final ResidentExchange exchange = new ResidentExchange(fit);
+  private final TaskExchange exchange = new TaskExchange(fit);
   private @Nullable ResidentJob job;
   private int incarnation = NONE;
   private int tasks;
@@ -32,7 +32,7 @@ final class CurrentJob {
   }
 
   /** Returns what the tasks say and are told. */
-  ResidentExchange exchange() {
+  TaskExchange exchange() {
     return exchange;
   }
 

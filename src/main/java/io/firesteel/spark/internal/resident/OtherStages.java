@@ -11,8 +11,62 @@ import org.apache.spark.SparkStatusTracker;
 final class OtherStages {
 
   private final SparkStatusTracker status;
-  private final Map<Integer, OtherStage> stages = new HashMap<>();
+  private final Map<Integer, Stage> stages = new HashMap<>();
   private volatile boolean any;
+
+  /**
+   * A stage of somebody else than the fits: how many of its tasks wait for a slot, and have one.
+   */
+  private static final class Stage {
+
+    private final boolean guessed;
+    private int pending;
+    private int running;
+    private long since = System.nanoTime();
+
+    private Stage(boolean guessed, int pending, int running) {
+      this.guessed = guessed;
+      this.pending = pending;
+      this.running = running;
+    }
+
+    /** Returns a stage that was submitted just now. */
+    static Stage submitted(int tasks) {
+      return new Stage(false, tasks, 0);
+    }
+
+    /** Returns a stage as Spark's status tells it, which may be behind: it may have ended. */
+    static Stage guessed(int pending, int running) {
+      return new Stage(true, Math.max(0, pending), running);
+    }
+
+    /** Notes that tasks were started or ended. */
+    void change(int pendingMore, int runningMore) {
+      pending = Math.max(0, pending + pendingMore);
+      running = Math.max(0, running + runningMore);
+      since = System.nanoTime();
+    }
+
+    /** Tells whether its end may have been missed. */
+    boolean isGuessed() {
+      return guessed;
+    }
+
+    /** Tells whether tasks wait. */
+    boolean waits() {
+      return pending > 0;
+    }
+
+    /** Tells whether tasks have waited for their first slot for so long. */
+    boolean starves(long nanos) {
+      return pending > 0 && running == 0 && System.nanoTime() - since >= nanos;
+    }
+
+    /** Returns the number of slots that it uses. */
+    int running() {
+      return running;
+    }
+  }
 
   OtherStages(SparkStatusTracker status) {
     this.status = status;
@@ -31,18 +85,18 @@ final class OtherStages {
 
   /** Enters a stage of which Spark's status tells, and no event has. */
   synchronized void guess(int stage, int pending, int running) {
-    stages.put(stage, OtherStage.guessed(pending, running));
+    stages.put(stage, Stage.guessed(pending, running));
     any = true;
   }
 
   synchronized void submitted(int stage, int tasks) {
-    stages.put(stage, OtherStage.submitted(tasks));
+    stages.put(stage, Stage.submitted(tasks));
     any = true;
   }
 
   /** Notes it and tells true if the stage is one of them. */
   synchronized boolean taskStarted(int stage) {
-    OtherStage known = stages.get(stage);
+    Stage known = stages.get(stage);
     if (known != null) {
       known.change(-1, 1);
     }
@@ -52,7 +106,7 @@ final class OtherStages {
 
   /** Notes it and tells true if the stage is one of them. */
   synchronized boolean taskEnded(int stage, boolean succeeded) {
-    OtherStage known = stages.get(stage);
+    Stage known = stages.get(stage);
     if (known != null) {
       known.change(succeeded ? 0 : 1, -1);
       notifyAll();
@@ -70,7 +124,7 @@ final class OtherStages {
   /** Returns how many of their tasks run. */
   synchronized int running() {
     forgetEnded();
-    return stages.values().stream().mapToInt(OtherStage::running).sum();
+    return stages.values().stream().mapToInt(Stage::running).sum();
   }
 
   /** Tells whether one has waited so long for its first slot. */
@@ -94,7 +148,7 @@ final class OtherStages {
     while (millisSince(quietSince) < quietMillis && millisSince(start) < mostMillis) {
       wait(quietMillis);
       forgetEnded();
-      if (stages.values().stream().anyMatch(OtherStage::waits)) {
+      if (stages.values().stream().anyMatch(Stage::waits)) {
         quietSince = System.nanoTime();
       }
     }
@@ -109,7 +163,7 @@ final class OtherStages {
    * listened, while Spark's status still had them.
    */
   private void forgetEnded() {
-    if (stages.values().stream().anyMatch(OtherStage::isGuessed)) {
+    if (stages.values().stream().anyMatch(Stage::isGuessed)) {
       Set<Integer> active = new HashSet<>();
       for (int stage : status.getActiveStageIds()) {
         active.add(stage);

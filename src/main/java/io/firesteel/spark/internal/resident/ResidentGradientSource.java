@@ -1,21 +1,18 @@
 package io.firesteel.spark.internal.resident;
 
-import io.firesteel.internal.data.BatchPlan;
-import io.firesteel.internal.data.RowHash;
+import io.firesteel.internal.gradients.DataSet;
+import io.firesteel.internal.gradients.GradientSource;
+import io.firesteel.internal.gradients.Step;
+import io.firesteel.internal.monitoring.StepClock;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Totals;
 import io.firesteel.spark.internal.execution.Environments;
 import io.firesteel.spark.internal.execution.NetworkRecipe;
 import io.firesteel.spark.internal.execution.SourceSettings;
-import io.firesteel.spark.internal.frames.Order;
 import io.firesteel.spark.internal.shards.DealtShards;
 import io.firesteel.spark.internal.shards.JobGradientSource;
-import io.firesteel.training.GradientSource;
-import io.firesteel.training.Step;
-import io.firesteel.training.StepClock;
 import io.firesteel.variables.VariableSnapshot;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import org.apache.spark.SparkContext;
@@ -34,41 +31,38 @@ public final class ResidentGradientSource implements GradientSource {
 
   /** Starts the resident tasks; replaced in tests. */
   interface Opener {
-    Residency open(ResidentJobs jobs, SourceSettings settings, Environments environments);
+    ResidentTasks open(ResidentJobs jobs, SourceSettings settings, Environments environments);
   }
 
   private final SparkContext context;
-  private final ResidentData data;
+  private final Map<DataSet, DealtShards> data;
   private final NetworkRecipe network;
   private final SourceSettings settings;
   private final JobGradientSource jobs;
   private final Environments environments;
   private final Opener opener;
-  private @Nullable Residency residency;
-  private @Nullable ResidentGradientSource validation;
-  private @Nullable ResidentGradientSource trainer;
+  private @Nullable ResidentTasks tasks;
   private StepClock clock = StepClock.OFF;
   private BiConsumer<String, String> events = (kind, text) -> {};
   private boolean byJobs;
   private boolean unavailable;
 
   /**
-   * Creates it for shards, which it closes.
+   * Creates a source of dealt data sets, which it closes.
    *
-   * @param plan the batches of the shards
+   * @param data the shards to train on, and those to validate on if there are some
    */
   public ResidentGradientSource(
       SparkContext context,
-      DealtShards shards,
-      BatchPlan plan,
+      Map<DataSet, DealtShards> data,
       NetworkRecipe network,
       SourceSettings settings) {
-    this(context, new ResidentData(shards, plan), network, settings, Residency::new);
+    this(context, data, network, settings, ResidentTasks::new);
   }
 
   ResidentGradientSource(
       SparkContext context,
-      ResidentData data,
+      Map<DataSet, DealtShards> data,
       NetworkRecipe network,
       SourceSettings settings,
       Opener opener) {
@@ -77,7 +71,7 @@ public final class ResidentGradientSource implements GradientSource {
     this.network = network;
     this.settings = settings;
     this.environments = new Environments(settings.strictEnvironments());
-    this.jobs = new JobGradientSource(context, data.shards(), network, data.plan(), environments);
+    this.jobs = new JobGradientSource(context, data, network, environments);
     this.opener = opener;
   }
 
@@ -88,7 +82,7 @@ public final class ResidentGradientSource implements GradientSource {
 
   @Override
   public GradientSums gradients(VariableSnapshot variables, Step step) {
-    Residency residents = residents();
+    ResidentTasks residents = residents();
     boolean resident = residents != null && residents.mayRun();
     if (resident == byJobs) {
       byJobs = !resident;
@@ -96,7 +90,7 @@ public final class ResidentGradientSource implements GradientSource {
     }
 
     GradientSums sums =
-        residents != null && resident ? sums(residents, Order.TRAINING, step, variables) : null;
+        residents != null && resident ? sums(residents, DataSet.TRAINING, step, variables) : null;
     return sums == null ? jobs.gradients(variables, step) : sums;
   }
 
@@ -106,12 +100,12 @@ public final class ResidentGradientSource implements GradientSource {
 
   /** Returns the sums of resident tasks, null if there can't be such tasks. */
   private @Nullable GradientSums sums(
-      Residency residents, int set, @Nullable Step step, VariableSnapshot variables) {
+      ResidentTasks residents, DataSet set, @Nullable Step step, VariableSnapshot variables) {
     try {
       return residents.perform(set, step, variables);
     } catch (MissingInternalsException e) {
       residents.close();
-      residency = null;
+      tasks = null;
       unavailable(e);
       return null;
     }
@@ -125,29 +119,19 @@ public final class ResidentGradientSource implements GradientSource {
   }
 
   @Override
-  public Totals evaluate(VariableSnapshot variables) {
-    ResidentGradientSource owner = trainer == null ? this : trainer;
-    Residency residents = owner.residency;
-    int set = trainer == null ? Order.TRAINING : Order.VALIDATION;
+  public Totals evaluate(DataSet set, VariableSnapshot variables) {
+    ResidentTasks residents = tasks;
     GradientSums sums =
-        residents == null || !residents.mayRun()
+        residents == null || !data.containsKey(set) || !residents.mayRun()
             ? null
-            : owner.sums(residents, set, null, variables);
-    return sums == null ? jobs.evaluate(variables) : sums.totals();
-  }
-
-  @Override
-  public void validateWith(GradientSource source) {
-    if (residency == null && source instanceof ResidentGradientSource other) {
-      validation = other;
-      other.trainer = this;
-    }
+            : sums(residents, set, null, variables);
+    return sums == null ? jobs.evaluate(set, variables) : sums.totals();
   }
 
   @Override
   public void makeWay() {
-    if (residency != null) {
-      residency.makeWay();
+    if (tasks != null) {
+      tasks.makeWay();
     }
   }
 
@@ -160,7 +144,7 @@ public final class ResidentGradientSource implements GradientSource {
 
   @Override
   public long orderHash() {
-    return RowHash.ofSequence(data.shards().hashes());
+    return jobs.orderHash();
   }
 
   @Override
@@ -169,33 +153,24 @@ public final class ResidentGradientSource implements GradientSource {
   }
 
   /** Returns the resident tasks, null if there can't be any. */
-  @Nullable Residency residents() {
-    if (residency == null && !unavailable) {
-      List<ResidentData> sets = new ArrayList<>(List.of(data));
-      if (validation != null) {
-        sets.add(validation.data);
-      }
-
+  @Nullable ResidentTasks residents() {
+    if (tasks == null && !unavailable) {
       try {
-        residency = opener.open(new ResidentJobs(context, network, sets), settings, environments);
-        residency.observeWith(clock, events);
+        tasks = opener.open(new ResidentJobs(context, network, data), settings, environments);
+        tasks.observeWith(clock, events);
       } catch (LinkageError | ClassCastException e) {
         unavailable(e);
       }
     }
 
-    return residency;
+    return tasks;
   }
 
   @Override
   public void close() {
-    if (residency != null) {
-      residency.close();
-      residency = null;
-    }
-
-    if (validation != null) {
-      validation.trainer = null;
+    if (tasks != null) {
+      tasks.close();
+      tasks = null;
     }
 
     jobs.close();

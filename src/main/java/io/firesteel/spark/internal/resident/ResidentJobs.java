@@ -2,11 +2,14 @@ package io.firesteel.spark.internal.resident;
 
 import io.firesteel.internal.data.BatchPlan;
 import io.firesteel.internal.data.ShardBlock;
+import io.firesteel.internal.gradients.DataSet;
 import io.firesteel.spark.internal.execution.NetworkRecipe;
 import io.firesteel.spark.internal.execution.SparkJobs;
-import io.firesteel.spark.internal.frames.Order;
 import io.firesteel.spark.internal.shards.ContiguousCoalescer;
+import io.firesteel.spark.internal.shards.DealtShards;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.spark.SparkContext;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.rdd.UnionRDD;
@@ -24,20 +27,22 @@ final class ResidentJobs {
   private final RDD<ShardBlock> blocks;
   private final String description;
 
-  /** Creates the jobs of data sets, that of {@link Order#TRAINING} first. */
-  ResidentJobs(SparkContext context, NetworkRecipe network, List<ResidentData> data) {
+  /** Creates the jobs of data sets, the shards to train on and perhaps those to validate on. */
+  ResidentJobs(SparkContext context, NetworkRecipe network, Map<DataSet, DealtShards> data) {
     this.context = context;
     this.network = network;
-    this.plans = data.stream().map(ResidentData::plan).toArray(BatchPlan[]::new);
-    this.hashes = data.stream().map(set -> set.shards().hashes()).toArray(long[][]::new);
-    this.blocks = blocks(context, data);
+    List<DealtShards> sets =
+        Stream.of(DataSet.values()).filter(data::containsKey).map(data::get).toList();
+    this.plans = sets.stream().map(DealtShards::plan).toArray(BatchPlan[]::new);
+    this.hashes = sets.stream().map(DealtShards::hashes).toArray(long[][]::new);
+    this.blocks = blocks(context, sets);
     this.description =
         "Firesteel trains on %d rows in %d shards".formatted(plans[0].rows(), plans[0].shards());
   }
 
   /** Not {@code RDD.union}, which merges partitions of the same number under one partitioner. */
-  private static RDD<ShardBlock> blocks(SparkContext context, List<ResidentData> data) {
-    List<RDD<ShardBlock>> sets = data.stream().map(set -> set.shards().blocks()).toList();
+  private static RDD<ShardBlock> blocks(SparkContext context, List<DealtShards> data) {
+    List<RDD<ShardBlock>> sets = data.stream().map(DealtShards::blocks).toList();
     return new UnionRDD<>(
         context,
         CollectionConverters.asScala(sets).toSeq(),
@@ -54,8 +59,8 @@ final class ResidentJobs {
   }
 
   /** Returns the number of shards of a data set. */
-  int shards(int data) {
-    return plans[data].shards();
+  int shards(DataSet data) {
+    return plans[data.code()].shards();
   }
 
   /** Submits a job of that many tasks. */

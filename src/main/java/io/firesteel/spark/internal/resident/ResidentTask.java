@@ -2,19 +2,19 @@ package io.firesteel.spark.internal.resident;
 
 import io.firesteel.internal.data.BatchPlan;
 import io.firesteel.internal.data.ShardBlock;
+import io.firesteel.internal.data.ShardRange;
+import io.firesteel.internal.gradients.PartialSums;
+import io.firesteel.internal.gradients.ShardWorker;
+import io.firesteel.internal.gradients.Step;
 import io.firesteel.spark.internal.execution.ExecutorNetworks;
 import io.firesteel.spark.internal.execution.NetworkRecipe;
-import io.firesteel.spark.internal.frames.Greeting;
-import io.firesteel.spark.internal.frames.Order;
+import io.firesteel.spark.internal.frames.Command;
 import io.firesteel.spark.internal.frames.Report;
-import io.firesteel.spark.internal.frames.ResidentId;
+import io.firesteel.spark.internal.frames.TaskId;
 import io.firesteel.spark.internal.frames.WorkTime;
+import io.firesteel.spark.internal.frames.WorkerInfo;
 import io.firesteel.spark.internal.rows.ChangedShardException;
 import io.firesteel.spark.internal.seam.ThisProcess;
-import io.firesteel.training.PartialSums;
-import io.firesteel.training.RangePass;
-import io.firesteel.training.ShardRange;
-import io.firesteel.training.Step;
 import io.firesteel.variables.VariableSnapshot;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -31,8 +31,8 @@ import scala.runtime.AbstractFunction1;
  * task of another job, can take over after any step. Its result is empty, or says what its process
  * lacks of Spark's internals; then it did nothing.
  *
- * <p>Its pass is its own and is never lent again, because the driver works with sums in its buffers
- * while the task waits, and after it has left.
+ * <p>Its worker is its own and is never lent again, because the driver works with sums in its
+ * buffers while the task waits, and after it has left.
  */
 final class ResidentTask extends AbstractFunction1<scala.collection.Iterator<ShardBlock>, String>
     implements Serializable {
@@ -68,17 +68,16 @@ final class ResidentTask extends AbstractFunction1<scala.collection.Iterator<Sha
       ranges[i] = ShardRange.of(context.partitionId(), context.numPartitions(), plans[i].shards());
     }
 
-    ResidentId self =
-        new ResidentId(
+    TaskId self =
+        new TaskId(
             fit,
             incarnation,
             context.partitionId(),
-            ranges[0].lo(),
-            ranges[0].hi(),
+            ranges[0],
             context.taskAttemptId(),
             context.stageAttemptNumber());
-    try (DriverLink link = ResidentProcess.link(self, network)) {
-      link.tell(Report.of(self, Report.Kind.HELLO, Greeting.ofThisProcess().text()));
+    try (DriverConnection link = ExecutorState.link(self, network)) {
+      link.tell(Report.of(self, Report.Kind.HELLO, WorkerInfo.ofThisProcess().text()));
       work(self, link, ranges, CollectionConverters.asJava(blocks));
       return "";
     } catch (MissingInternalsException e) {
@@ -87,18 +86,19 @@ final class ResidentTask extends AbstractFunction1<scala.collection.Iterator<Sha
   }
 
   private void work(
-      ResidentId self, DriverLink link, ShardRange[] ranges, Iterator<ShardBlock> blocks) {
+      TaskId self, DriverConnection link, ShardRange[] ranges, Iterator<ShardBlock> blocks) {
     try {
       List<List<ShardBlock>> shards = load(ranges, blocks);
-      RangePass pass = new RangePass(ExecutorNetworks.network(network).newPass());
-      Order order = link.ask(Report.ready(self));
-      while (order.kind() == Order.Kind.WORK) {
-        int data = order.data();
+      ShardWorker worker = new ShardWorker(ExecutorNetworks.network(network));
+      Command command = link.ask(Report.ready(self));
+      while (command.kind() == Command.Kind.WORK) {
+        int data = command.data().code();
         long start = System.nanoTime();
-        PartialSums sums = sums(pass, order, ranges[data], shards.get(data));
-        long read = pass.readNanos();
+        PartialSums sums = sums(worker, command, ranges[data], shards.get(data));
+        long read = worker.readNanos();
         WorkTime time = new WorkTime(read, System.nanoTime() - start - read);
-        order = link.ask(new Report(self, Report.Kind.SUMS, order.round(), () -> sums, "", time));
+        command =
+            link.ask(new Report(self, Report.Kind.SUMS, command.round(), () -> sums, "", time));
       }
     } catch (MissingInternalsException e) {
       throw e;
@@ -110,13 +110,14 @@ final class ResidentTask extends AbstractFunction1<scala.collection.Iterator<Sha
     }
   }
 
-  private PartialSums sums(RangePass pass, Order order, ShardRange range, List<ShardBlock> shards) {
-    BatchPlan plan = plans[order.data()];
-    Step step = order.step();
-    VariableSnapshot variables = Objects.requireNonNull(order.variables());
+  private PartialSums sums(
+      ShardWorker worker, Command command, ShardRange range, List<ShardBlock> shards) {
+    BatchPlan plan = plans[command.data().code()];
+    Step step = command.step();
+    VariableSnapshot variables = Objects.requireNonNull(command.variables());
     return step == null
-        ? pass.evaluate(plan, range, shard -> shards.get(shard - range.lo()), variables)
-        : pass.gradients(plan, range, shard -> shards.get(shard - range.lo()), variables, step);
+        ? worker.evaluate(plan, range, shard -> shards.get(shard - range.lo()), variables)
+        : worker.gradients(plan, range, shard -> shards.get(shard - range.lo()), variables, step);
   }
 
   /** Reads all blocks, to the iterator's end, where Spark lets go of them. */

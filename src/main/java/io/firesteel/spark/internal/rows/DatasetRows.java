@@ -1,9 +1,9 @@
 package io.firesteel.spark.internal.rows;
 
+import io.firesteel.internal.data.Fingerprint;
 import io.firesteel.internal.data.RowLayout;
 import io.firesteel.spark.internal.execution.SparkJobs;
 import io.firesteel.spark.internal.seam.InnerRow;
-import io.firesteel.training.Fingerprint;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;

@@ -1,8 +1,8 @@
 package io.firesteel.spark.internal.rows;
 
+import io.firesteel.internal.data.Fingerprint;
 import io.firesteel.internal.data.RowHash;
 import io.firesteel.internal.data.RowLayout;
-import io.firesteel.training.Fingerprint;
 import org.apache.spark.api.java.JavaRDD;
 import org.jspecify.annotations.Nullable;
 

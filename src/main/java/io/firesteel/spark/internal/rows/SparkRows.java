@@ -1,7 +1,7 @@
 package io.firesteel.spark.internal.rows;
 
+import io.firesteel.internal.data.Fingerprint;
 import io.firesteel.internal.data.RowLayout;
-import io.firesteel.training.Fingerprint;
 import org.apache.spark.api.java.JavaRDD;
 
 /** Rows on a cluster that can be put in a global order. */

@@ -1,11 +1,11 @@
 package io.firesteel.spark.internal.shards;
 
 import io.firesteel.internal.data.ShardBlock;
+import io.firesteel.internal.data.ShardRange;
+import io.firesteel.internal.gradients.DataChecks;
 import io.firesteel.internal.network.Network;
 import io.firesteel.spark.internal.execution.ExecutorNetworks;
 import io.firesteel.spark.internal.execution.NetworkRecipe;
-import io.firesteel.training.DataChecks;
-import io.firesteel.training.ShardRange;
 import java.util.Iterator;
 
 /** Builds shards, which caches them, and checks their labels. */

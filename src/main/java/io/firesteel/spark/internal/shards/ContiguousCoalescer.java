@@ -1,6 +1,6 @@
 package io.firesteel.spark.internal.shards;
 
-import io.firesteel.training.ShardRange;
+import io.firesteel.internal.data.ShardRange;
 import java.io.Serializable;
 import org.apache.spark.Partition;
 import org.apache.spark.rdd.PartitionCoalescer;

@@ -2,10 +2,12 @@ package io.firesteel.spark.internal.shards;
 
 import io.firesteel.internal.data.BatchPlan;
 import io.firesteel.internal.data.FileRows;
+import io.firesteel.internal.data.Fingerprint;
 import io.firesteel.internal.data.HeapRows;
 import io.firesteel.internal.data.RowLayout;
 import io.firesteel.internal.data.RowSink;
 import io.firesteel.internal.data.ShardBlock;
+import io.firesteel.internal.gradients.DataChecks;
 import io.firesteel.spark.internal.execution.NetworkRecipe;
 import io.firesteel.spark.internal.execution.SourceSettings;
 import io.firesteel.spark.internal.execution.SparkJobs;
@@ -14,8 +16,6 @@ import io.firesteel.spark.internal.rows.KeyedRow;
 import io.firesteel.spark.internal.rows.RowShuffle;
 import io.firesteel.spark.internal.rows.SparkRows;
 import io.firesteel.spark.internal.seam.LocalFiles;
-import io.firesteel.training.DataChecks;
-import io.firesteel.training.Fingerprint;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -43,15 +43,17 @@ public final class DealtShards implements AutoCloseable {
   private final SparkRows rows;
   private final ShardJobs jobs;
   private final JavaRDD<ShardBlock> blocks;
+  private final BatchPlan plan;
   private final long[] hashes;
   private boolean closed;
 
   private DealtShards(
-      SparkContext context, SparkRows rows, JavaRDD<ShardBlock> blocks, int shards) {
+      SparkContext context, SparkRows rows, JavaRDD<ShardBlock> blocks, BatchPlan plan) {
     this.rows = rows;
+    this.plan = plan;
     this.blocks = blocks;
-    this.jobs = new ShardJobs(context, blocks.rdd(), shards);
-    this.hashes = new long[shards];
+    this.jobs = new ShardJobs(context, blocks.rdd(), plan.shards());
+    this.hashes = new long[plan.shards()];
   }
 
   /**
@@ -78,7 +80,7 @@ public final class DealtShards implements AutoCloseable {
         blocks.checkpoint();
       }
 
-      return new DealtShards(context, rows, blocks, plan.shards()).build(network, plan);
+      return new DealtShards(context, rows, blocks, plan).build(network);
     } catch (RuntimeException e) {
       rows.release();
       throw e;
@@ -88,6 +90,11 @@ public final class DealtShards implements AutoCloseable {
   /** Returns the shards, one a partition. */
   public RDD<ShardBlock> blocks() {
     return blocks.rdd();
+  }
+
+  /** Returns the batches. */
+  public BatchPlan plan() {
+    return plan;
   }
 
   /** Returns what runs jobs over the shards. */
@@ -110,7 +117,7 @@ public final class DealtShards implements AutoCloseable {
     }
   }
 
-  private DealtShards build(NetworkRecipe network, BatchPlan plan) {
+  private DealtShards build(NetworkRecipe network) {
     try {
       Fingerprint built = new Fingerprint();
       boolean hasWeight = false;

@@ -2,19 +2,21 @@ package io.firesteel.spark.internal.shards;
 
 import io.firesteel.internal.data.BatchPlan;
 import io.firesteel.internal.data.RowHash;
+import io.firesteel.internal.gradients.DataSet;
+import io.firesteel.internal.gradients.GradientAggregator;
+import io.firesteel.internal.gradients.GradientSource;
+import io.firesteel.internal.gradients.Step;
+import io.firesteel.internal.monitoring.Phase;
+import io.firesteel.internal.monitoring.StepClock;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Totals;
 import io.firesteel.spark.internal.execution.Environments;
 import io.firesteel.spark.internal.execution.NetworkRecipe;
 import io.firesteel.spark.internal.frames.SumsFrame;
-import io.firesteel.spark.internal.frames.WorkTime;
-import io.firesteel.training.GradientAggregator;
-import io.firesteel.training.GradientSource;
-import io.firesteel.training.Phase;
-import io.firesteel.training.Step;
-import io.firesteel.training.StepClock;
+import io.firesteel.spark.internal.frames.WorkerInfo;
 import io.firesteel.variables.VariableSnapshot;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import org.apache.spark.SparkContext;
@@ -30,22 +32,24 @@ import scala.reflect.ClassTag$;
 public final class JobGradientSource implements GradientSource {
 
   private final SparkContext context;
-  private final DealtShards shards;
+  private final Map<DataSet, DealtShards> data;
   private final NetworkRecipe network;
-  private final BatchPlan plan;
   private final Environments environments;
   private StepClock clock = StepClock.OFF;
 
+  /**
+   * Creates a source of dealt data sets, which it closes.
+   *
+   * @param data the shards to train on, and those to validate on if there are some
+   */
   public JobGradientSource(
       SparkContext context,
-      DealtShards shards,
+      Map<DataSet, DealtShards> data,
       NetworkRecipe network,
-      BatchPlan plan,
       Environments environments) {
     this.context = context;
-    this.shards = shards;
+    this.data = Map.copyOf(data);
     this.network = network;
-    this.plan = plan;
     this.environments = environments;
   }
 
@@ -57,12 +61,23 @@ public final class JobGradientSource implements GradientSource {
   @Override
   public GradientSums gradients(VariableSnapshot variables, Step step) {
     String description = "Firesteel step %d, epoch %d".formatted(step.step() + 1, step.epoch() + 1);
-    return sums(description, variables, step);
+    return sums(shards(DataSet.TRAINING), description, variables, step);
   }
 
   @Override
-  public Totals evaluate(VariableSnapshot variables) {
-    return sums("Firesteel evaluates %d rows".formatted(plan.rows()), variables, null).totals();
+  public Totals evaluate(DataSet set, VariableSnapshot variables) {
+    DealtShards shards = shards(set);
+    String description = "Firesteel evaluates %d rows".formatted(shards.plan().rows());
+    return sums(shards, description, variables, null).totals();
+  }
+
+  private DealtShards shards(DataSet set) {
+    DealtShards shards = data.get(set);
+    if (shards == null) {
+      throw new IllegalArgumentException("The source has no rows of " + set);
+    }
+
+    return shards;
   }
 
   @Override
@@ -72,7 +87,7 @@ public final class JobGradientSource implements GradientSource {
 
   @Override
   public long orderHash() {
-    return RowHash.ofSequence(shards.hashes());
+    return RowHash.ofSequence(shards(DataSet.TRAINING).hashes());
   }
 
   @Override
@@ -82,10 +97,12 @@ public final class JobGradientSource implements GradientSource {
 
   @Override
   public void close() {
-    shards.close();
+    data.values().forEach(DealtShards::close);
   }
 
-  private GradientSums sums(String description, VariableSnapshot variables, @Nullable Step step) {
+  private GradientSums sums(
+      DealtShards shards, String description, VariableSnapshot variables, @Nullable Step step) {
+    BatchPlan plan = shards.plan();
     Broadcast<float[][]> sent =
         context.broadcast(variables.values(), ClassTag$.MODULE$.apply(float[][].class));
     GradientAggregator aggregator = new GradientAggregator(plan.shards());
@@ -97,10 +114,7 @@ public final class JobGradientSource implements GradientSource {
       clock.workers(frames.size());
       for (int i = 0; i < frames.size(); i++) {
         SumsFrame frame = SumsFrame.decode(frames.get(i));
-        WorkTime.Note note = WorkTime.Note.parse(frame.environment());
-        environments.note(note.environment());
-        clock.joined(i, note.executor(), note.host(), frame.sums().lo(), frame.sums().hi());
-        clock.worked(i, note.time().readNanos(), note.time().computeNanos());
+        note(i, frame);
         aggregator.add(frame.sums());
       }
 
@@ -111,5 +125,12 @@ public final class JobGradientSource implements GradientSource {
     }
 
     return aggregator.result();
+  }
+
+  private void note(int task, SumsFrame frame) {
+    WorkerInfo worker = frame.worker();
+    environments.note(worker.environment());
+    clock.joined(task, worker.executor(), worker.host(), frame.sums().ranges().get(0));
+    clock.worked(task, frame.time().readNanos(), frame.time().computeNanos());
   }
 }

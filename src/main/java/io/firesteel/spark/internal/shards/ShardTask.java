@@ -1,7 +1,7 @@
 package io.firesteel.spark.internal.shards;
 
 import io.firesteel.internal.data.ShardBlock;
-import io.firesteel.training.ShardRange;
+import io.firesteel.internal.data.ShardRange;
 import java.io.Serializable;
 import java.util.Iterator;
 import org.apache.spark.TaskContext;

@@ -2,16 +2,16 @@ package io.firesteel.spark.internal.shards;
 
 import io.firesteel.internal.data.BatchPlan;
 import io.firesteel.internal.data.ShardBlock;
+import io.firesteel.internal.data.ShardRange;
+import io.firesteel.internal.gradients.PartialSums;
+import io.firesteel.internal.gradients.ShardWorker;
+import io.firesteel.internal.gradients.Step;
 import io.firesteel.spark.internal.execution.ExecutorNetworks;
 import io.firesteel.spark.internal.execution.NetworkRecipe;
 import io.firesteel.spark.internal.frames.SumsFrame;
 import io.firesteel.spark.internal.frames.WorkTime;
+import io.firesteel.spark.internal.frames.WorkerInfo;
 import io.firesteel.spark.internal.rows.ChangedShardException;
-import io.firesteel.training.ComputeEnvironment;
-import io.firesteel.training.PartialSums;
-import io.firesteel.training.RangePass;
-import io.firesteel.training.ShardRange;
-import io.firesteel.training.Step;
 import io.firesteel.variables.VariableSnapshot;
 import java.util.Iterator;
 import java.util.function.IntFunction;
@@ -60,24 +60,25 @@ final class SumsTask extends ShardTask<byte[]> {
   @Override
   byte[] run(ShardRange range, Iterator<ShardBlock> blocks) {
     VariableSnapshot snapshot = VariableSnapshot.wrap(variables.value());
-    return ExecutorNetworks.withPass(
+    return ExecutorNetworks.withWorker(
         network,
-        pass -> {
+        worker -> {
           long start = System.nanoTime();
-          PartialSums sums = sums(pass, range, shard -> checked(shard, blocks.next()), snapshot);
-          long read = pass.readNanos();
+          PartialSums sums = sums(worker, range, shard -> checked(shard, blocks.next()), snapshot);
+          long read = worker.readNanos();
           WorkTime time = new WorkTime(read, System.nanoTime() - start - read);
-          String environment = ComputeEnvironment.describe();
-          return new SumsFrame(WorkTime.Note.ofThisProcess(time, environment).text(), sums)
-              .encode();
+          return new SumsFrame(WorkerInfo.ofThisProcess(), time, sums).encode();
         });
   }
 
   private PartialSums sums(
-      RangePass pass, ShardRange range, IntFunction<ShardBlock> blocks, VariableSnapshot snapshot) {
+      ShardWorker worker,
+      ShardRange range,
+      IntFunction<ShardBlock> blocks,
+      VariableSnapshot snapshot) {
     return step == null
-        ? pass.evaluate(plan, range, blocks, snapshot)
-        : pass.gradients(plan, range, blocks, snapshot, step);
+        ? worker.evaluate(plan, range, blocks, snapshot)
+        : worker.gradients(plan, range, blocks, snapshot, step);
   }
 
   private ShardBlock checked(int shard, ShardBlock block) {

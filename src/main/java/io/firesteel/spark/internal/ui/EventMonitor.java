@@ -1,11 +1,11 @@
 package io.firesteel.spark.internal.ui;
 
+import io.firesteel.internal.monitoring.Causes;
+import io.firesteel.internal.monitoring.Phase;
+import io.firesteel.internal.monitoring.TrainingMonitor;
+import io.firesteel.internal.monitoring.TrainingProgress;
+import io.firesteel.internal.monitoring.TrainingStart;
 import io.firesteel.saving.Config;
-import io.firesteel.training.Causes;
-import io.firesteel.training.Phase;
-import io.firesteel.training.TrainingMonitor;
-import io.firesteel.training.TrainingProgress;
-import io.firesteel.training.TrainingStart;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;

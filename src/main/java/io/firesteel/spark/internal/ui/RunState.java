@@ -1,13 +1,13 @@
 package io.firesteel.spark.internal.ui;
 
+import io.firesteel.internal.monitoring.Phase;
+import io.firesteel.internal.monitoring.WorkerTime;
 import io.firesteel.spark.internal.ui.TrainingEvent.Committed;
 import io.firesteel.spark.internal.ui.TrainingEvent.Ended;
 import io.firesteel.spark.internal.ui.TrainingEvent.EpochEnded;
 import io.firesteel.spark.internal.ui.TrainingEvent.Happened;
 import io.firesteel.spark.internal.ui.TrainingEvent.Progressed;
 import io.firesteel.spark.internal.ui.TrainingEvent.Started;
-import io.firesteel.training.Phase;
-import io.firesteel.training.WorkerTime;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -1,7 +1,8 @@
 package io.firesteel.spark.internal.ui;
 
+
 import com.fasterxml.jackson.databind.JsonNode;
-import io.firesteel.training.WorkerTime;
+import io.firesteel.internal.monitoring.WorkerTime;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;

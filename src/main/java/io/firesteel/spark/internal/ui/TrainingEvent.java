@@ -1,6 +1,6 @@
 package io.firesteel.spark.internal.ui;
 
-import io.firesteel.training.WorkerTime;
+import io.firesteel.internal.monitoring.WorkerTime;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.scheduler.SparkListenerEvent;

@@ -2,7 +2,7 @@ package io.firesteel.spark.internal.ui;
 
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
-import io.firesteel.training.Phase;
+import io.firesteel.internal.monitoring.Phase;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;

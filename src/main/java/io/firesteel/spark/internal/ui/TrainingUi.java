@@ -1,6 +1,6 @@
 package io.firesteel.spark.internal.ui;
 
-import io.firesteel.training.TrainingMonitor;
+import io.firesteel.internal.monitoring.TrainingMonitor;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.internal.data.BatchPlan;
+import io.firesteel.internal.gradients.DataSet;
+import io.firesteel.internal.gradients.GradientSource;
+import io.firesteel.internal.gradients.Step;
 import io.firesteel.internal.network.Network;
 import io.firesteel.spark.internal.rows.SparkRows;
 import io.firesteel.spark.internal.shards.DealtShards;
@@ -12,11 +15,10 @@ import io.firesteel.spark.internal.shards.JobGradientSource;
 import io.firesteel.testing.LocalSpark;
 import io.firesteel.testing.TinyDatasets;
 import io.firesteel.testing.TinyTraining;
-import io.firesteel.training.GradientSource;
-import io.firesteel.training.Step;
 import io.firesteel.variables.VariableSnapshot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CancellationException;
 import org.apache.spark.SparkContext;
@@ -44,7 +46,8 @@ class SparkJobsTest {
     NetworkRecipe network = new NetworkRecipe(TinyTraining.network());
     SparkRows rows = TinyDatasets.rows(spark, 61, 2, 1);
     DealtShards shards = DealtShards.of(context, rows, network, PLAN);
-    return new JobGradientSource(context, shards, network, PLAN, new Environments(false));
+    return new JobGradientSource(
+        context, Map.of(DataSet.TRAINING, shards), network, new Environments(false));
   }
 
   @Test

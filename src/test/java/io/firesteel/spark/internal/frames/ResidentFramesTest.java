@@ -8,14 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.firesteel.internal.data.ShardRange;
+import io.firesteel.internal.gradients.DataSet;
+import io.firesteel.internal.gradients.PartialSums;
+import io.firesteel.internal.gradients.Step;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Totals;
 import io.firesteel.tensor.RowSparse;
 import io.firesteel.tensor.RowSums;
 import io.firesteel.tensor.Shape;
-import io.firesteel.training.PartialSums;
-import io.firesteel.training.ReductionTree.Node;
-import io.firesteel.training.Step;
 import io.firesteel.variables.VariableSnapshot;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -25,10 +26,10 @@ import org.junit.jupiter.api.Test;
 
 class ResidentFramesTest {
 
-  private static final ResidentId ID = new ResidentId(1L << 40, 2, 3, 4, 5, 1L << 41, 6);
+  private static final TaskId ID = new TaskId(1L << 40, 2, 3, new ShardRange(4, 5), 1L << 41, 6);
 
   private static List<ByteBuffer> parts(PartialSums sums, int count) {
-    SumsParts encoded = new SumsParts(sums);
+    SumsCodec encoded = new SumsCodec(sums);
     List<ByteBuffer> parts = new ArrayList<>();
     for (int part = 0; part < count; part++) {
       Report report = new Report(ID, Report.Kind.SUMS, 9, () -> sums, "");
@@ -49,9 +50,8 @@ class ResidentFramesTest {
   private static PartialSums sums(float first) {
     float[][] gradients = {{first, -0f, Float.MIN_VALUE}, {}, {1e30f, Float.NaN}};
     return new PartialSums(
-        3,
-        7,
-        List.of(new Node(3, 4), new Node(4, 6)),
+        List.of(new ShardRange(3, 7)),
+        List.of(new ShardRange(3, 4), new ShardRange(4, 6)),
         List.of(
             GradientSums.of(
                 gradients, new Totals(new double[] {-0.0, 0.1}, 3_000_000_000L, 5, 0.3, -0.7)),
@@ -66,10 +66,10 @@ class ResidentFramesTest {
   @Test
   void everyBitOfSumsArrivesInAnyNumberOfParts() {
     for (int count : new int[] {1, 2, 3, 64}) {
-      PartialSums read = new SumsParts.Reader().read(parts(sums(7), count));
+      PartialSums read = new SumsCodec.Reader().read(parts(sums(7), count));
 
       assertEquals(sums(7).nodes(), read.nodes());
-      assertEquals(List.of(3, 7), List.of(read.lo(), read.hi()));
+      assertEquals(List.of(new ShardRange(3, 7)), read.ranges());
       GradientSums expected = sums(7).sums().get(0);
       GradientSums first = read.sums().get(0);
       for (int v = 0; v < 3; v++) {
@@ -87,7 +87,7 @@ class ResidentFramesTest {
 
   @Test
   void rowsOfGradientsArriveInAnyNumberOfParts() {
-    SumsParts.Reader reader = new SumsParts.Reader();
+    SumsCodec.Reader reader = new SumsCodec.Reader();
     for (int count : new int[] {1, 2, 5, 64}) {
       RowSums rows = new RowSums(2);
       for (int i = 0; i < count; i++) {
@@ -99,7 +99,9 @@ class ResidentFramesTest {
       GradientSums sums =
           new GradientSums(
               gradients, rowSums, new float[][] {{7, 8}}, new Totals(new double[0], 1, 1, 1, 1));
-      PartialSums part = new PartialSums(0, 1, List.of(new Node(0, 1)), List.of(sums));
+      PartialSums part =
+          new PartialSums(
+              List.of(new ShardRange(0, 1)), List.of(new ShardRange(0, 1)), List.of(sums));
       GradientSums read = reader.read(parts(part, count)).sums().get(0);
 
       assertArrayEquals(gradients, read.gradients());
@@ -114,25 +116,25 @@ class ResidentFramesTest {
 
   @Test
   void aReaderUsesItsArraysAgain() {
-    SumsParts.Reader reader = new SumsParts.Reader();
+    SumsCodec.Reader reader = new SumsCodec.Reader();
     float[] first = reader.read(parts(sums(1), 2)).sums().get(0).gradients()[0];
     float[] second = reader.read(parts(sums(2), 2)).sums().get(0).gradients()[0];
 
     assertSame(first, second);
     assertEquals(2, second[0]);
-    PartialSums none = new PartialSums(3, 7, List.of(), List.of());
+    PartialSums none = new PartialSums(List.of(new ShardRange(3, 7)), List.of(), List.of());
     assertEquals(none, reader.read(parts(none, 1)));
   }
 
   @Test
   void ordersArriveWithTheirVariables() throws Exception {
     float[][] values = {{1, 2, 3}, {}, {4}};
-    Order order =
-        Order.work(8, Order.VALIDATION, new Step(5, 2, 1, 0.5f), VariableSnapshot.wrap(values));
-    HeldVariables held = new HeldVariables(3, 0, 1);
-    for (byte[] bytes : OrderFrame.encode(order, 3)) {
-      OrderFrame frame = OrderFrame.parse(bytes);
-      assertEquals(order.withoutVariables(), frame.order());
+    Command order =
+        Command.work(8, DataSet.VALIDATION, new Step(5, 2, 1, 0.5f), VariableSnapshot.wrap(values));
+    ExecutorVariables held = new ExecutorVariables(3, 0, 1);
+    for (byte[] bytes : CommandFrame.encode(order, 3)) {
+      CommandFrame frame = CommandFrame.parse(bytes);
+      assertEquals(order.withoutVariables(), frame.command());
       held.put(8, frame.part(), frame.parts(), frame.values());
     }
 
@@ -144,17 +146,17 @@ class ResidentFramesTest {
 
   @Test
   void ordersWithoutAStepOrVariablesArrive() {
-    for (Order order : new Order[] {Order.LEAVE, Order.NOT_YET}) {
-      OrderFrame frame = OrderFrame.parse(OrderFrame.encode(order, 1)[0]);
-      assertEquals(order, frame.order());
+    for (Command order : new Command[] {Command.LEAVE, Command.NOT_YET}) {
+      CommandFrame frame = CommandFrame.parse(CommandFrame.encode(order, 1)[0]);
+      assertEquals(order, frame.command());
       assertFalse(frame.hasValues());
-      assertNull(frame.order().step());
+      assertNull(frame.command().step());
     }
   }
 
   @Test
   void variablesOfAnEarlierRoundAreDropped() throws Exception {
-    HeldVariables held = new HeldVariables(1);
+    ExecutorVariables held = new ExecutorVariables(1);
     held.put(2, 0, 1, floats(5));
     held.complete(2);
     held.put(1, 0, 1, floats(6));
@@ -170,7 +172,7 @@ class ResidentFramesTest {
   void variablesOfAnotherSizeAreRefused() {
     IllegalStateException refusal =
         assertThrows(
-            IllegalStateException.class, () -> new HeldVariables(2).put(1, 0, 1, floats(1)));
+            IllegalStateException.class, () -> new ExecutorVariables(2).put(1, 0, 1, floats(1)));
 
     assertEquals(
         "Part 0 of 1 of the variables must have 8 bytes. Received: 4", refusal.getMessage());
@@ -182,18 +184,18 @@ class ResidentFramesTest {
 
   @Test
   void textArrives() {
-    Report report = Report.of(ID, Report.Kind.HELLO, new Greeting("1", "h", "JDK, é\n2").text());
+    Report report = Report.of(ID, Report.Kind.HELLO, new WorkerInfo("1", "h", "JDK, é\n2").text());
     ReportFrame frame = ReportFrame.parse(ReportFrame.ofText(report));
 
     assertEquals(Report.Kind.HELLO, frame.kind());
-    assertEquals(new Greeting("1", "h", "JDK, é\n2"), Greeting.parse(frame.text()));
+    assertEquals(new WorkerInfo("1", "h", "JDK, é\n2"), WorkerInfo.parse(frame.text()));
   }
 
   @Test
   void largeMessagesHaveSeveralParts() {
-    assertEquals(1, Frames.parts(0));
-    assertEquals(1, Frames.parts(256 << 10));
-    assertEquals(2, Frames.parts((256 << 10) + 1));
-    assertEquals(64, Frames.parts(1L << 33));
+    assertEquals(1, FlatFloats.parts(0));
+    assertEquals(1, FlatFloats.parts(256 << 10));
+    assertEquals(2, FlatFloats.parts((256 << 10) + 1));
+    assertEquals(64, FlatFloats.parts(1L << 33));
   }
 }

@@ -5,17 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.firesteel.internal.data.ShardRange;
+import io.firesteel.internal.gradients.PartialSums;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Totals;
 import io.firesteel.tensor.RowSparse;
 import io.firesteel.tensor.RowSums;
 import io.firesteel.tensor.Shape;
-import io.firesteel.training.PartialSums;
-import io.firesteel.training.ReductionTree.Node;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SumsFrameTest {
+
+  private static final WorkerInfo WORKER = new WorkerInfo("1", "host", "JDK 17, é");
 
   private static void set(RowSums rows, int row, int place, float value) {
     int at = rows.row(row);
@@ -29,14 +31,18 @@ class SumsFrameTest {
     GradientSums sums =
         GradientSums.of(gradients, new Totals(metrics, 3_000_000_000L, 5, 0.3, -0.7));
     GradientSums other = GradientSums.of(new Totals(new double[0], 1, 1, 1, 1));
-    List<Node> nodes = List.of(new Node(3, 4), new Node(4, 6));
+    List<ShardRange> nodes = List.of(new ShardRange(3, 4), new ShardRange(4, 6));
     byte[] bytes =
-        new SumsFrame("JDK 17, é", new PartialSums(3, 7, nodes, List.of(sums, other))).encode();
+        new SumsFrame(
+                WORKER,
+                new WorkTime(1, 1L << 40),
+                new PartialSums(List.of(new ShardRange(3, 7)), nodes, List.of(sums, other)))
+            .encode();
 
     SumsFrame frame = SumsFrame.decode(bytes);
-    assertEquals("JDK 17, é", frame.environment());
-    assertEquals(3, frame.sums().lo());
-    assertEquals(7, frame.sums().hi());
+    assertEquals(WORKER, frame.worker());
+    assertEquals(new WorkTime(1, 1L << 40), frame.time());
+    assertEquals(List.of(new ShardRange(3, 7)), frame.sums().ranges());
     assertEquals(nodes, frame.sums().nodes());
     GradientSums decoded = frame.sums().sums().get(0);
     assertEquals(3, decoded.gradients().length);
@@ -55,9 +61,15 @@ class SumsFrameTest {
   @Test
   void aRangeWithoutRowsSendsNoSums() {
     SumsFrame frame =
-        SumsFrame.decode(new SumsFrame("", new PartialSums(0, 2, List.of(), List.of())).encode());
+        SumsFrame.decode(
+            new SumsFrame(
+                    WORKER,
+                    WorkTime.NONE,
+                    new PartialSums(List.of(new ShardRange(0, 2)), List.of(), List.of()))
+                .encode());
 
-    assertEquals(new PartialSums(0, 2, List.of(), List.of()), frame.sums());
+    assertEquals(
+        new PartialSums(List.of(new ShardRange(0, 2)), List.of(), List.of()), frame.sums());
   }
 
   @Test
@@ -74,7 +86,12 @@ class SumsFrameTest {
             new float[0][],
             new Totals(new double[0], 4, 4, 4, 0.5));
     byte[] bytes =
-        new SumsFrame("", new PartialSums(0, 1, List.of(new Node(0, 1)), List.of(sums))).encode();
+        new SumsFrame(
+                WORKER,
+                WorkTime.NONE,
+                new PartialSums(
+                    List.of(new ShardRange(0, 1)), List.of(new ShardRange(0, 1)), List.of(sums)))
+            .encode();
 
     assertTrue(bytes.length < 200, bytes.length + " bytes");
     GradientSums decoded = SumsFrame.decode(bytes).sums().sums().get(0);

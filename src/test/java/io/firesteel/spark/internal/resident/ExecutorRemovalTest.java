@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.internal.data.BatchPlan;
+import io.firesteel.internal.monitoring.StepClock;
 import io.firesteel.testing.ExecutorWatch;
 import io.firesteel.testing.LocalSpark;
 import io.firesteel.testing.SteppedSource;
 import io.firesteel.testing.TinyDatasets;
 import io.firesteel.testing.TinyTraining;
-import io.firesteel.training.StepClock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

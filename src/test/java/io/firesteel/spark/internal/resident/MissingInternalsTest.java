@@ -4,13 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.internal.data.BatchPlan;
+import io.firesteel.internal.gradients.GradientSource;
+import io.firesteel.internal.monitoring.StepClock;
 import io.firesteel.spark.internal.seam.SparkInternals;
 import io.firesteel.testing.CapturedLog;
 import io.firesteel.testing.LocalSpark;
 import io.firesteel.testing.TinyDatasets;
 import io.firesteel.testing.TinyTraining;
-import io.firesteel.training.GradientSource;
-import io.firesteel.training.StepClock;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.internal.data.BatchPlan;
+import io.firesteel.internal.gradients.Step;
+import io.firesteel.internal.monitoring.StepClock;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkSpec;
-import io.firesteel.spark.internal.frames.Frames;
+import io.firesteel.spark.internal.frames.ExecutorVariables;
 import io.firesteel.spark.internal.seam.SparkInternals;
 import io.firesteel.testing.ClusterExecutors;
 import io.firesteel.testing.FaultyLoss;
@@ -19,8 +21,6 @@ import io.firesteel.testing.ShuffleTasks;
 import io.firesteel.testing.SteppedSource;
 import io.firesteel.testing.TinyDatasets;
 import io.firesteel.testing.TinyTraining;
-import io.firesteel.training.Step;
-import io.firesteel.training.StepClock;
 import io.firesteel.variables.VariableSnapshot;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -76,12 +76,12 @@ class ResidentClusterTest {
     return source;
   }
 
-  private static Residency residents(ResidentGradientSource source) {
+  private static ResidentTasks residents(ResidentGradientSource source) {
     return Objects.requireNonNull(source.residents());
   }
 
   /** Returns 0 once the tasks have left to come back in another number. */
-  private static int tasksAfterResize(Residency residents) {
+  private static int tasksAfterResize(ResidentTasks residents) {
     assertTrue(residents.mayRun());
     return residents.tasks();
   }
@@ -234,7 +234,7 @@ class ResidentClusterTest {
       TinyTraining.train(source, PLAN, 1);
       Leftovers now = Leftovers.of(spark.sparkContext());
       assertTrue(now.endpoints().contains(residents(source).endpoint()));
-      assertEquals(1, now.listeners().get(SlotLedger.class.getName()));
+      assertEquals(1, now.listeners().get(SlotShares.class.getName()));
       assertTrue(now.threads() > 0);
     }
 
@@ -288,7 +288,7 @@ class ResidentClusterTest {
     NetworkSpec network = TinyTraining.network(40_000);
     BatchPlan plan = new BatchPlan(20, 10, 3, 5, true);
     VariableSnapshot variables = VariableSnapshot.copyOf(Network.of(network).createVariables(1));
-    assertTrue(Frames.parts(4L * 9 * 40_000) > 4);
+    assertTrue(new ExecutorVariables(9 * 40_000).parts() > 4);
     try (var local = TinyTraining.local(20).open(network, plan);
         var cluster = TinyDatasets.sharded(spark, 20, 2, 1).open(network, plan)) {
       for (int t = 0; t < 3; t++) {

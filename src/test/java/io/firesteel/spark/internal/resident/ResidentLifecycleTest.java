@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.firesteel.callbacks.Callback;
 import io.firesteel.callbacks.LambdaCallback;
 import io.firesteel.internal.data.BatchPlan;
+import io.firesteel.internal.gradients.DataSet;
+import io.firesteel.internal.gradients.GradientSource;
+import io.firesteel.internal.gradients.Step;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkSpec;
 import io.firesteel.layers.Dense;
@@ -22,11 +25,10 @@ import io.firesteel.testing.SteppedSource;
 import io.firesteel.testing.TinyDatasets;
 import io.firesteel.testing.TinyTraining;
 import io.firesteel.training.FitOptions;
-import io.firesteel.training.GradientSource;
-import io.firesteel.training.Step;
 import io.firesteel.variables.VariableSnapshot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -75,7 +77,7 @@ class ResidentLifecycleTest {
     return TinyTraining.train(TinyTraining.local(61), PLAN, epochs);
   }
 
-  private static Residency residents(ResidentGradientSource source) {
+  private static ResidentTasks residents(ResidentGradientSource source) {
     return java.util.Objects.requireNonNull(source.residents());
   }
 
@@ -91,15 +93,17 @@ class ResidentLifecycleTest {
           }
         };
     BatchPlan validation = BatchPlan.evaluation(19);
-    try (ResidentGradientSource source = open(spark);
-        GradientSource rows =
-            TinyDatasets.sharded(spark, 19, 2, 1).open(TinyTraining.network(), validation);
+    try (ResidentGradientSource source =
+            (ResidentGradientSource)
+                TinyDatasets.sharded(spark, 61, 2, 1)
+                    .open(TinyTraining.network(), PLAN, TinyDatasets.sharded(spark, 19, 2, 1));
         GradientSource local = TinyTraining.local(19).open(TinyTraining.network(), validation)) {
-      source.validateWith(rows);
       spark.sparkContext().addSparkListener(listener);
       assertEquals(expected(3), TinyTraining.train(source, PLAN, 3));
       for (int i = 0; i < 2; i++) {
-        assertEquals(local.evaluate(snapshot()).loss(), rows.evaluate(snapshot()).loss());
+        assertEquals(
+            local.evaluate(DataSet.TRAINING, snapshot()).loss(),
+            source.evaluate(DataSet.VALIDATION, snapshot()).loss());
         source.gradients(snapshot(), new Step(i, 0, i, 1.0f));
       }
 
@@ -211,19 +215,19 @@ class ResidentLifecycleTest {
   @Test
   void aStageThatEndedBeforeTheLedgerListenedIsForgotten() throws Exception {
     SparkSession spark = session();
-    try (SlotLedger.Lease lease = SlotLedger.enter(spark.sparkContext(), "fit", new NoEvents())) {
-      lease.guess(1_000_000, 1, 0);
-      assertFalse(lease.othersStarve(0));
-      lease.guess(1_000_001, 0, 1);
-      assertEquals(2, lease.free());
-      lease.guess(1_000_002, 1, 1);
+    try (SlotShares.Share share = SlotShares.enter(spark.sparkContext(), "fit", new NoEvents())) {
+      share.guess(1_000_000, 1, 0);
+      assertFalse(share.othersStarve(0));
+      share.guess(1_000_001, 0, 1);
+      assertEquals(2, share.free());
+      share.guess(1_000_002, 1, 1);
       long start = System.nanoTime();
-      lease.awaitOthers(10, 60_000);
+      share.awaitOthers(10, 60_000);
       assertTrue(System.nanoTime() - start < 30_000_000_000L, "it waited for nobody");
     }
   }
 
-  private static final class NoEvents implements SlotLedger.JobEvents {
+  private static final class NoEvents implements SlotShares.JobEvents {
     @Override
     public void active() {}
 
@@ -394,16 +398,16 @@ class ResidentLifecycleTest {
       try (ResidentGradientSource source = open(spark)) {
         source.gradients(snapshot(), new Step(0, 0, 0, 1.0f));
 
-        assertEquals(1, ResidentProcess.exchanges());
-        assertEquals(1, SlotLedger.ledgers());
+        assertEquals(1, ExecutorState.exchanges());
+        assertEquals(1, SlotShares.tables());
         assertTrue(threads() > 0);
       }
     }
 
     awaitNoJobs(context);
     assertEquals(cached, LocalSpark.cached(spark).size());
-    assertEquals(0, ResidentProcess.exchanges());
-    assertEquals(0, SlotLedger.ledgers());
+    assertEquals(0, ExecutorState.exchanges());
+    assertEquals(0, SlotShares.tables());
     long deadline = System.nanoTime() + 20_000_000_000L;
     while (threads() > 0) {
       assertTrue(System.nanoTime() < deadline, "a thread is left");
@@ -429,7 +433,7 @@ class ResidentLifecycleTest {
         GradientSource source =
             new ResidentGradientSource(
                 spark.sparkContext(),
-                new ResidentData(shards, PLAN),
+                Map.of(DataSet.TRAINING, shards),
                 network,
                 SourceSettings.of(spark.sparkContext().conf()),
                 (jobs, settings, environments) -> {

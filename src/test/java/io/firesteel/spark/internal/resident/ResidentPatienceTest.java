@@ -75,7 +75,7 @@ class ResidentPatienceTest {
               new SteppedSource(source, step -> pause(step == 2 ? 7000 : 0)), PLAN, 2);
 
       assertEquals(expected(2), trace);
-      Residency residents = Objects.requireNonNull(source.residents());
+      ResidentTasks residents = Objects.requireNonNull(source.residents());
       assertTrue(residents.exchange().notYets() > 0, "nobody had to wait");
       assertEquals(2, residents.tasks());
       assertTrue(WATCHER.added > 1, "no executor was added");

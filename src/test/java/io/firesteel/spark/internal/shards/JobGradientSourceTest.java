@@ -5,13 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.internal.data.BatchPlan;
+import io.firesteel.internal.gradients.DataSet;
+import io.firesteel.internal.gradients.GradientSource;
+import io.firesteel.internal.gradients.Step;
 import io.firesteel.spark.SparkSourceContract;
 import io.firesteel.spark.internal.execution.NetworkRecipe;
 import io.firesteel.spark.internal.rows.SparkRows;
 import io.firesteel.testing.TinyDatasets;
 import io.firesteel.testing.TinyTraining;
-import io.firesteel.training.GradientSource;
-import io.firesteel.training.Step;
 import io.firesteel.variables.VariableSnapshot;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
@@ -51,7 +52,7 @@ class JobGradientSourceTest extends SparkSourceContract {
         source.gradients(snapshot(), new Step(t, 0, t, 1.0f));
       }
 
-      source.evaluate(snapshot());
+      source.evaluate(DataSet.TRAINING, snapshot());
       VariableSnapshot wrong = VariableSnapshot.wrap(new float[][] {{1}});
       assertThrows(
           IllegalStateException.class, () -> source.gradients(wrong, new Step(3, 0, 3, 1.0f)));

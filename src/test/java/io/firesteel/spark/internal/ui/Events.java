@@ -1,8 +1,8 @@
 package io.firesteel.spark.internal.ui;
 
+import io.firesteel.internal.monitoring.WorkerTime;
 import io.firesteel.spark.internal.ui.TrainingEvent.Progressed;
 import io.firesteel.spark.internal.ui.TrainingEvent.Started;
-import io.firesteel.training.WorkerTime;
 import java.util.List;
 import java.util.Map;
 

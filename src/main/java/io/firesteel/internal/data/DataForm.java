@@ -1,0 +1,26 @@
+package io.firesteel.internal.data;
+
+import io.firesteel.tensor.Shape;
+
+/** What can be said of data without its values: how many rows of which shape it has. */
+public interface DataForm {
+
+  /** Tells whether rows end in sparse features, of which only the entries are held. */
+  default boolean isSparse() {
+    return false;
+  }
+
+  /** Returns the shape of one row of features. */
+  Shape featureShape();
+
+  /** Returns the number of labels of a row. */
+  int labelWidth();
+
+  /**
+   * Returns the number of rows.
+   *
+   * @throws IllegalArgumentException if a value is missing, NaN or of another size than the others,
+   *     naming column and row
+   */
+  long rows();
+}

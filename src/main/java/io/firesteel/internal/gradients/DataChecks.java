@@ -1,0 +1,100 @@
+package io.firesteel.internal.gradients;
+
+import io.firesteel.internal.data.BatchPlan;
+import io.firesteel.internal.data.DataForm;
+import io.firesteel.internal.data.ShardBlock;
+import io.firesteel.internal.network.Network;
+import io.firesteel.internal.network.NetworkOutput;
+import org.jspecify.annotations.Nullable;
+
+/** What must hold between data, plan and network before the first step, for every source. */
+public final class DataChecks {
+
+  private static final int ROWS_AT_ONCE = 1024;
+
+  private DataChecks() {}
+
+  /**
+   * Checks that data can be computed with.
+   *
+   * @throws IllegalArgumentException if the plan is for another number of rows, or features or
+   *     labels have another shape than the network takes
+   */
+  public static void check(DataForm data, Network network, BatchPlan plan) {
+    if (plan.rows() != data.rows()) {
+      throw new IllegalArgumentException(
+          "The plan is for %d rows; the data has %d".formatted(plan.rows(), data.rows()));
+    }
+
+    requireSameForm(data, network);
+    if (!network.inputShape().equals(data.featureShape())) {
+      throw new IllegalArgumentException(
+          "The model takes features of shape %s. Received data with features of shape %s"
+              .formatted(network.inputShape(), data.featureShape()));
+    }
+
+    if (network.labelWidth() != data.labelWidth()) {
+      throw new IllegalArgumentException(
+          "The model's output of shape %s and its loss need %d labels a row. Received data with %d"
+              .formatted(network.outputShape(), network.labelWidth(), data.labelWidth()));
+    }
+  }
+
+  /**
+   * Checks that data is sparse if the network's input is, and only then.
+   *
+   * @throws IllegalArgumentException if not
+   */
+  public static void requireSameForm(DataForm data, Network network) {
+    if (network.isSparse() && !data.isSparse()) {
+      throw new IllegalArgumentException(
+          "The input of the model %s is sparse. Received dense features; give sparse ones (LocalData.ofSparse), or begin the model with Input.of(...)"
+              .formatted(network.modelName()));
+    }
+
+    if (data.isSparse() && !network.isSparse()) {
+      throw new IllegalArgumentException(
+          "The input of the model %s is dense. Received sparse features; begin the model with Input.sparse(%d), in Keras Input(shape, sparse=True)"
+              .formatted(network.modelName(), data.featureShape().size()));
+    }
+  }
+
+  /**
+   * Returns the error of moments that are asked of sparse features: each mean of them but zero
+   * would make all rows dense.
+   */
+  public static IllegalArgumentException noMoments(DataForm data) {
+    return new IllegalArgumentException(
+        "adapt: mean and variance of sparse features can't be used without making them dense. Received features of shape %s that end in sparse ones"
+            .formatted(data.featureShape()));
+  }
+
+  /**
+   * Checks that there is something to weigh.
+   *
+   * @param found whether a row has a weight that is not 0
+   * @throws IllegalArgumentException if not
+   */
+  public static void requireWeight(boolean found) {
+    if (!found) {
+      throw new IllegalArgumentException(
+          "The weights must not all be 0. Received data in which no row has another weight");
+    }
+  }
+
+  /** Returns what the network's loss has against the labels of a shard, null if nothing. */
+  public static @Nullable String labelProblem(Network network, ShardBlock block) {
+    for (int first = 0; first < block.rows(); first += ROWS_AT_ONCE) {
+      int end = Math.min(first + ROWS_AT_ONCE, block.rows());
+      float[] labels = block.labels(first, end);
+      for (NetworkOutput output : network.outputs()) {
+        String problem = output.labelProblem(labels, end - first, network.labelWidth());
+        if (problem != null) {
+          return problem;
+        }
+      }
+    }
+
+    return null;
+  }
+}

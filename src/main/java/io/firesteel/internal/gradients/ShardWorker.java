@@ -1,0 +1,162 @@
+package io.firesteel.internal.gradients;
+
+import io.firesteel.internal.data.Batch;
+import io.firesteel.internal.data.BatchBuffer;
+import io.firesteel.internal.data.BatchPlan;
+import io.firesteel.internal.data.ShardBlock;
+import io.firesteel.internal.data.ShardRange;
+import io.firesteel.internal.network.GradientSums;
+import io.firesteel.internal.network.Network;
+import io.firesteel.internal.network.NetworkPass;
+import io.firesteel.internal.network.Totals;
+import io.firesteel.variables.VariableSnapshot;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.BinaryOperator;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Computes what one worker contributes to a step or to an evaluation: the sums of a contiguous
+ * range of shards. Every gradient source goes through here, which is why they agree to the bit. It
+ * is not thread-safe; a thread has its own.
+ *
+ * <p>The sums live in buffers of the worker: they are valid until its next call, and whoever got
+ * them may overwrite them.
+ */
+public final class ShardWorker {
+
+  private static final int MOST_ROWS_AT_ONCE = 1024;
+  private static final int MOST_VALUES_AT_ONCE = 4_194_304;
+
+  private final NetworkPass pass;
+  private final Network network;
+  private final int evaluationRows;
+  private final BatchBuffer buffer = new BatchBuffer();
+  private final Totals slice;
+  private final Deque<GradientSums> freeGradientSums = new ArrayDeque<>();
+  private final Deque<GradientSums> freeTotals = new ArrayDeque<>();
+  private final List<ShardRange> nodes = new ArrayList<>();
+  private final List<GradientSums> roots = new ArrayList<>();
+  private final BinaryOperator<GradientSums> add = this::add;
+  private Deque<GradientSums> free = freeGradientSums;
+  private Cover cover = new Cover(new ShardRange(0, 0), 0, List.of(), List.of());
+  private long readNanos;
+
+  /** The nodes that make up a range. */
+  private record Cover(
+      ShardRange range, int shards, List<ShardRange> ranges, List<ShardRange> nodes) {}
+
+  /** Creates a worker on a network. */
+  public ShardWorker(Network network) {
+    this.network = network;
+    this.pass = network.newPass();
+    this.slice = network.newTotals();
+    int width = network.isSparse() ? 1 : network.inputShape().size();
+    this.evaluationRows = Math.max(1, Math.min(MOST_ROWS_AT_ONCE, MOST_VALUES_AT_ONCE / width));
+  }
+
+  /**
+   * Returns the sums of a step over a range of shards.
+   *
+   * @param blocks returns a shard by its index; called once a shard, in order
+   */
+  public PartialSums gradients(
+      BatchPlan plan,
+      ShardRange range,
+      IntFunction<ShardBlock> blocks,
+      VariableSnapshot variables,
+      Step step) {
+    takeBack(freeGradientSums);
+    return reduce(
+        range, plan.shards(), shard -> gradients(plan, blocks.apply(shard), variables, step));
+  }
+
+  /**
+   * Returns the sums of losses and metrics over all rows of a range of shards, without gradients.
+   *
+   * @param blocks returns a shard by its index; called once a shard, in order
+   */
+  public PartialSums evaluate(
+      BatchPlan plan,
+      ShardRange range,
+      IntFunction<ShardBlock> blocks,
+      VariableSnapshot variables) {
+    takeBack(freeTotals);
+    return reduce(range, plan.shards(), shard -> evaluate(blocks.apply(shard), variables));
+  }
+
+  /** Returns how long the last call took to read the rows of the batch. */
+  public long readNanos() {
+    return readNanos;
+  }
+
+  private void takeBack(Deque<GradientSums> next) {
+    free.addAll(roots);
+    roots.clear();
+    nodes.clear();
+    free = next;
+    readNanos = 0;
+  }
+
+  private PartialSums reduce(
+      ShardRange range, int shards, IntFunction<? extends @Nullable GradientSums> part) {
+    if (cover.shards() != shards || !cover.range().equals(range)) {
+      cover = new Cover(range, shards, List.of(range), ReductionTree.cover(range, shards));
+    }
+
+    for (ShardRange node : cover.nodes()) {
+      GradientSums sum = ReductionTree.<GradientSums>reduce(node, part, add);
+      if (sum != null) {
+        nodes.add(node);
+        roots.add(sum);
+      }
+    }
+
+    return new PartialSums(cover.ranges(), nodes, roots);
+  }
+
+  private @Nullable GradientSums gradients(
+      BatchPlan plan, ShardBlock block, VariableSnapshot variables, Step step) {
+    long start = System.nanoTime();
+    Batch batch = block.batch(plan, step.epoch(), step.batch(), buffer);
+    readNanos += System.nanoTime() - start;
+    if (batch == null) {
+      return null;
+    }
+
+    GradientSums known = free.poll();
+    GradientSums sums = known == null ? network.newGradientSums() : known;
+    long seed = plan.batchSeed(step.epoch(), step.batch(), block.shard());
+    pass.computeGradients(variables, batch, seed, step.lossScale(), sums);
+    return sums;
+  }
+
+  /** The rows go through in local order, a fixed number at a time. */
+  private @Nullable GradientSums evaluate(ShardBlock block, VariableSnapshot variables) {
+    int rows = block.rows();
+    if (rows == 0) {
+      return null;
+    }
+
+    GradientSums known = free.poll();
+    GradientSums sums = known == null ? GradientSums.of(network.newTotals()) : known;
+    for (int first = 0; first < rows; first += evaluationRows) {
+      int end = Math.min(first + evaluationRows, rows);
+      pass.evaluate(variables, block.slice(first, end, buffer), first == 0 ? sums.totals() : slice);
+      if (first > 0) {
+        sums.totals().add(slice);
+      }
+    }
+
+    return sums;
+  }
+
+  private GradientSums add(GradientSums left, GradientSums right) {
+    left.add(right);
+    free.push(right);
+    return left;
+  }
+}

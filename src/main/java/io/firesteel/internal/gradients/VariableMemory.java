@@ -1,0 +1,105 @@
+package io.firesteel.internal.gradients;
+
+import io.firesteel.internal.network.Network;
+import io.firesteel.internal.network.NetworkVariable;
+import io.firesteel.optimizers.Optimizer;
+import java.util.function.Predicate;
+
+/**
+ * Refuses a network that can't be trained in a heap, with the numbers, before anything is
+ * allocated.
+ *
+ * <p>What is counted is the least that every training holds at once, 4 bytes each: in the driver
+ * the values, their gradients and the optimizer's state; in an executor the values and those
+ * gradients that are not summed up by the rows that a batch touches. Sums in flight, activations,
+ * rows and checkpoints come on top.
+ */
+public final class VariableMemory {
+
+  private static final String DRIVER_MEMORY = "spark.driver.memory (-Xmx without Spark)";
+
+  private VariableMemory() {}
+
+  /**
+   * Checks that the values and gradients of a network have room in the heap of this process.
+   *
+   * @throws IllegalArgumentException if they have not
+   */
+  public static void requireDriver(Network network) {
+    requireDriver(network, Runtime.getRuntime().maxMemory());
+  }
+
+  static void requireDriver(Network network, long heap) {
+    long values = values(network, any -> true);
+    long bytes = Float.BYTES * (values + values(network, NetworkVariable::trainable));
+    if (bytes > heap) {
+      throw new IllegalArgumentException(
+          "The %d parameters of the model %s and their gradients need at least %d MB of the driver's memory, beside the optimizer's state. Its heap has %d MB; raise %s or make the model smaller"
+              .formatted(
+                  values, network.modelName(), mebibytes(bytes), mebibytes(heap), DRIVER_MEMORY));
+    }
+  }
+
+  /**
+   * Checks that the values and gradients of a network and the state of its optimizer have room in
+   * the heap of this process.
+   *
+   * @throws IllegalArgumentException if they have not
+   */
+  public static void requireDriver(Network network, Optimizer optimizer) {
+    requireDriver(network, optimizer, Runtime.getRuntime().maxMemory());
+  }
+
+  static void requireDriver(Network network, Optimizer optimizer, long heap) {
+    long values = values(network, any -> true);
+    long state = OptimizerStateSize.of(optimizer, network);
+    long bytes = Float.BYTES * (values + values(network, NetworkVariable::trainable) + state);
+    if (bytes > heap) {
+      throw new IllegalArgumentException(
+          "The %d parameters of the model %s, their gradients and the %d values that the optimizer %s keeps need at least %d MB of the driver's memory. Its heap has %d MB; raise %s, make the model smaller or take an optimizer that keeps less"
+              .formatted(
+                  values,
+                  network.modelName(),
+                  state,
+                  optimizer.name(),
+                  mebibytes(bytes),
+                  mebibytes(heap),
+                  DRIVER_MEMORY));
+    }
+  }
+
+  /**
+   * Checks that an executor has room to compute the gradients of a network.
+   *
+   * @param setting what makes its heap larger
+   * @param heap the bytes of its heap
+   * @throws IllegalArgumentException if it has not
+   */
+  public static void requireExecutor(Network network, String setting, long heap) {
+    long values = values(network, any -> true);
+    long gradients = values(network, variable -> variable.trainable() && !variable.byRows());
+    long bytes = Float.BYTES * (values + gradients);
+    if (bytes > heap) {
+      throw new IllegalArgumentException(
+          "The %d parameters of the model %s and the %d values of gradients that are computed whole need at least %d MB of an executor's memory. Its heap has %d MB; raise %s or make the model smaller"
+              .formatted(
+                  values,
+                  network.modelName(),
+                  gradients,
+                  mebibytes(bytes),
+                  mebibytes(heap),
+                  setting));
+    }
+  }
+
+  private static long values(Network network, Predicate<NetworkVariable> counted) {
+    return network.variables().stream()
+        .filter(counted)
+        .mapToLong(variable -> variable.weight().shape().size())
+        .sum();
+  }
+
+  private static long mebibytes(long bytes) {
+    return bytes >>> 20;
+  }
+}

@@ -1,0 +1,80 @@
+package io.firesteel.spark.internal.frames;
+
+import io.firesteel.internal.gradients.DataSet;
+import io.firesteel.internal.gradients.Step;
+import io.firesteel.variables.VariableSnapshot;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * One part of an {@link Command} as bytes, little-endian: a header, and a part of the variables
+ * where they come along.
+ *
+ * @param command the command, without variables
+ * @param part the index of this part
+ * @param parts the number of parts
+ * @param values the part of the variables, or no bytes
+ */
+public record CommandFrame(Command command, int part, int parts, ByteBuffer values) {
+
+  private static final int HEADER = 7 * Integer.BYTES + 2 * Long.BYTES + Float.BYTES;
+
+  /** Returns an command in that many parts. */
+  public static byte[][] encode(Command command, int parts) {
+    VariableSnapshot variables = command.variables();
+    byte[][] frames = new byte[parts][];
+    if (variables == null) {
+      for (int part = 0; part < parts; part++) {
+        frames[part] = begin(command, part, parts, 0).array();
+      }
+
+      return frames;
+    }
+
+    FlatFloats flat = FlatFloats.ofArrays(Arrays.asList(variables.values()));
+    for (int part = 0; part < parts; part++) {
+      int bytes = FlatFloats.partBytes(flat.size(), part, parts);
+      ByteBuffer buffer = begin(command, part, parts, bytes);
+      flat.write(part, parts, buffer);
+      frames[part] = buffer.array();
+    }
+
+    return frames;
+  }
+
+  public static CommandFrame parse(byte[] frame) {
+    ByteBuffer buffer = ByteBuffer.wrap(frame).order(ByteOrder.LITTLE_ENDIAN);
+    Command.Kind kind = Command.Kind.ofCode(buffer.getInt());
+    long round = buffer.getLong();
+    DataSet data = DataSet.ofCode(buffer.getInt());
+    boolean hasStep = buffer.getInt() == 1;
+    Step step = new Step(buffer.getLong(), buffer.getInt(), buffer.getInt(), buffer.getFloat());
+    return new CommandFrame(
+        new Command(kind, round, data, hasStep ? step : null, null),
+        buffer.getInt(),
+        buffer.getInt(),
+        buffer);
+  }
+
+  /** Tells whether variables come along. */
+  public boolean hasValues() {
+    return values.hasRemaining();
+  }
+
+  private static ByteBuffer begin(Command command, int part, int parts, int room) {
+    Step step = command.step() == null ? new Step(0, 0, 0, 0) : command.step();
+    return ByteBuffer.allocate(HEADER + room)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(command.kind().code())
+        .putLong(command.round())
+        .putInt(command.data().code())
+        .putInt(command.step() == null ? 0 : 1)
+        .putLong(step.step())
+        .putInt(step.epoch())
+        .putInt(step.batch())
+        .putFloat(step.lossScale())
+        .putInt(part)
+        .putInt(parts);
+  }
+}

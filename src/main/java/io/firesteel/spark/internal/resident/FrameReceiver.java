@@ -1,0 +1,152 @@
+package io.firesteel.spark.internal.resident;
+
+import io.firesteel.spark.internal.frames.Command;
+import io.firesteel.spark.internal.frames.CommandFrame;
+import io.firesteel.spark.internal.frames.Report;
+import io.firesteel.spark.internal.frames.ReportFrame;
+import io.firesteel.spark.internal.frames.SumsCodec;
+import io.firesteel.spark.internal.frames.TaskId;
+import io.firesteel.spark.internal.seam.SparkInternals;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Puts the frames of resident tasks in other processes together and answers them by frames. */
+final class FrameReceiver implements SparkInternals.Receiver {
+
+  private static final byte[] LEAVE = CommandFrame.encode(Command.LEAVE, 1)[0];
+
+  private final TaskExchange exchange;
+  private final Map<Long, Ask> asks = new HashMap<>();
+  private final Map<Integer, SumsCodec.Reader> readers = new HashMap<>();
+  private int incarnation;
+  private @Nullable Command encoded;
+  private byte[][] encodedFrames = {};
+
+  FrameReceiver(TaskExchange exchange) {
+    this.exchange = exchange;
+  }
+
+  /** The parts of one ask of one task attempt, as they come. */
+  private static final class Ask {
+    private final int number;
+    private final @Nullable ReportFrame[] frames;
+    private final List<SparkInternals.Reply> replies = new ArrayList<>();
+    private int missing;
+
+    private Ask(ReportFrame first) {
+      this.number = first.ask();
+      this.frames = new ReportFrame[first.parts()];
+      this.missing = first.parts();
+    }
+
+    private void add(ReportFrame frame, SparkInternals.Reply reply) {
+      if (frames[frame.part()] == null) {
+        frames[frame.part()] = frame;
+        replies.add(reply);
+        missing--;
+      }
+    }
+
+    private List<ByteBuffer> payloads() {
+      List<ByteBuffer> payloads = new ArrayList<>();
+      for (ReportFrame frame : frames) {
+        if (frame != null) {
+          payloads.add(frame.payload());
+        }
+      }
+
+      return payloads;
+    }
+  }
+
+  @Override
+  public void received(byte[] bytes, SparkInternals.@Nullable Reply reply) {
+    ReportFrame frame = ReportFrame.parse(bytes);
+    TaskId from = frame.from();
+    if (!exchange.isCurrent(from)) {
+      if (reply != null) {
+        reply.send(LEAVE);
+      }
+
+      return;
+    }
+
+    forgetOthers(from.incarnation());
+    if (reply == null) {
+      exchange.report(Report.of(from, frame.kind(), frame.text()), null);
+      return;
+    }
+
+    Ask ask = asks.get(from.attempt());
+    if (ask == null || ask.number != frame.ask()) {
+      ask = new Ask(frame);
+      asks.put(from.attempt(), ask);
+    }
+
+    ask.add(frame, reply);
+    if (ask.missing == 0) {
+      asks.remove(from.attempt());
+      exchange.report(report(frame, ask), new Answers(ask.replies));
+    }
+  }
+
+  private Report report(ReportFrame frame, Ask ask) {
+    if (frame.kind() != Report.Kind.SUMS) {
+      return Report.of(frame.from(), frame.kind(), "");
+    }
+
+    SumsCodec.Reader reader =
+        readers.computeIfAbsent(frame.from().task(), any -> new SumsCodec.Reader());
+    List<ByteBuffer> payloads = ask.payloads();
+    return new Report(
+        frame.from(), frame.kind(), frame.round(), () -> reader.read(payloads), "", frame.time());
+  }
+
+  private void forgetOthers(int current) {
+    if (current != incarnation) {
+      incarnation = current;
+      asks.clear();
+      readers.clear();
+    }
+  }
+
+  /** Returns the frames of an command; those with the variables of a round are made once. */
+  private synchronized byte[][] frames(Command command, int parts) {
+    if (command.variables() == null) {
+      return CommandFrame.encode(command, parts);
+    }
+
+    if (command != encoded || encodedFrames.length != parts) {
+      encodedFrames = CommandFrame.encode(command, parts);
+      encoded = command;
+    }
+
+    return encodedFrames;
+  }
+
+  /** Answers all parts of an ask, each by a part of the command. */
+  private final class Answers implements ReplyTo {
+    private final List<SparkInternals.Reply> replies;
+
+    private Answers(List<SparkInternals.Reply> replies) {
+      this.replies = replies;
+    }
+
+    @Override
+    public void answer(Command command) {
+      byte[][] frames = frames(command, replies.size());
+      for (int part = 0; part < frames.length; part++) {
+        replies.get(part).send(frames[part]);
+      }
+    }
+
+    @Override
+    public boolean isLocal() {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package io.firesteel.spark.internal.resident;
+
+import io.firesteel.spark.internal.frames.Command;
+import io.firesteel.spark.internal.frames.Report;
+
+/**
+ * The line to a driver in this process: everything goes by reference. The driver answers on its own
+ * accord, whatever happens, so there is no time limit.
+ */
+final class LocalConnection implements DriverConnection {
+
+  private final TaskExchange exchange;
+  private final Inbox<Command> answers = new Inbox<>();
+  private final ReplyTo replyTo =
+      new ReplyTo() {
+        @Override
+        public void answer(Command command) {
+          answers.put(command);
+        }
+
+        @Override
+        public boolean isLocal() {
+          return true;
+        }
+      };
+
+  LocalConnection(TaskExchange exchange) {
+    this.exchange = exchange;
+  }
+
+  @Override
+  public void tell(Report report) {
+    exchange.report(report, null);
+  }
+
+  @Override
+  public Command ask(Report report) throws InterruptedException {
+    exchange.report(report, replyTo);
+    return answers.take();
+  }
+
+  @Override
+  public void close() {}
+}

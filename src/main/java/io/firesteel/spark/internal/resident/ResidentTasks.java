@@ -1,0 +1,380 @@
+package io.firesteel.spark.internal.resident;
+
+import io.firesteel.internal.gradients.DataSet;
+import io.firesteel.internal.gradients.GradientAggregator;
+import io.firesteel.internal.gradients.Step;
+import io.firesteel.internal.monitoring.Causes;
+import io.firesteel.internal.monitoring.Phase;
+import io.firesteel.internal.monitoring.StepClock;
+import io.firesteel.internal.network.GradientSums;
+import io.firesteel.spark.internal.execution.Environments;
+import io.firesteel.spark.internal.execution.SourceSettings;
+import io.firesteel.spark.internal.execution.SparkJobs;
+import io.firesteel.spark.internal.frames.Command;
+import io.firesteel.spark.internal.frames.TaskId;
+import io.firesteel.spark.internal.frames.WorkerInfo;
+import io.firesteel.variables.VariableSnapshot;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The resident tasks of one fit, from the trainer's side: it submits the job, has a round done,
+ * puts the job together anew when that is needed, and gives up when nothing helps. A round is a
+ * step or an evaluation; it can be begun anew as often as need be, because tasks keep nothing.
+ *
+ * <p>The trainer's thread calls {@link #mayRun} and {@link #perform}; a {@link RoundTimer} looks
+ * after those who wait meanwhile.
+ */
+final class ResidentTasks implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ResidentTasks.class);
+
+  private static final int NONE = -1;
+  private static final long QUIET_MILLIS = 250;
+
+  private final ResidentJobs jobs;
+  private final SourceSettings settings;
+  private final Environments environments;
+  private final CurrentJob current;
+  private final TaskExchange exchange;
+  private final DriverEndpoint door;
+  private final SlotShares.Share share;
+  private final RoundTimer watch;
+  private final Map<DataSet, GradientAggregator> aggregators = new EnumMap<>(DataSet.class);
+
+  private int wantedTasks;
+  private int seenVersion = NONE;
+  private int slots = 1;
+  private boolean progressed;
+  private long round;
+  private StepClock clock = StepClock.OFF;
+  private volatile BiConsumer<String, String> events = (kind, text) -> {};
+
+  ResidentTasks(ResidentJobs jobs, SourceSettings settings, Environments environments) {
+    this.jobs = jobs;
+    this.settings = settings;
+    this.environments = environments;
+    this.current = new CurrentJob(jobs);
+    this.exchange = current.exchange();
+    this.door = DriverEndpoint.open(jobs.context(), current.fit(), exchange);
+    this.share = SlotShares.enter(jobs.context(), Long.toHexString(current.fit()), new Events());
+    this.watch = new RoundTimer(exchange, settings, door.askMillis(), this::withdraw);
+  }
+
+  /** Passes on what Spark says of the job. */
+  private final class Events implements SlotShares.JobEvents {
+    @Override
+    public void active() {
+      exchange.active();
+    }
+
+    @Override
+    public void taskStarted(int ofIncarnation, int task, long attempt) {
+      exchange.started(ofIncarnation, task, attempt);
+    }
+
+    @Override
+    public void taskEnded(int ofIncarnation, int task, long attempt) {
+      exchange.ended(ofIncarnation, task, attempt);
+    }
+
+    @Override
+    public void broken(int ofIncarnation, String reason) {
+      exchange.note(new TaskEvent.Broken(ofIncarnation, reason, 0));
+    }
+  }
+
+  /** Sets what measures the phases, and what hears of the tasks' coming and going. */
+  void observeWith(StepClock stepClock, BiConsumer<String, String> listener) {
+    clock = stepClock;
+    events = listener;
+  }
+
+  /**
+   * Tells whether the fit has slots for the next round. If others need the slots, the tasks leave
+   * first.
+   *
+   * @throws CancellationException if the thread is interrupted
+   */
+  boolean mayRun() {
+    watch.begin(round);
+    try {
+      if (share.othersStarve(settings.yieldMillis() * 1_000_000)) {
+        leave("another job waits for a slot");
+        share.awaitOthers(QUIET_MILLIS, 10 * settings.yieldMillis());
+      }
+
+      if (share.version() != seenVersion) {
+        resize();
+      }
+
+      return slots > 0;
+    } catch (InterruptedException e) {
+      throw interrupted();
+    } finally {
+      watch.end();
+    }
+  }
+
+  /**
+   * Lets the tasks go until the next round.
+   *
+   * @throws CancellationException if the thread is interrupted
+   */
+  void makeWay() {
+    watch.begin(round);
+    try {
+      leave("callbacks use the cluster");
+    } catch (InterruptedException e) {
+      throw interrupted();
+    } finally {
+      watch.end();
+    }
+  }
+
+  private void resize() throws InterruptedException {
+    int version = share.version();
+    slots = share.slots();
+    int tasks = current.tasks();
+    if (slots < tasks) {
+      leave("the fit has fewer slots");
+    } else if (current.isThere()
+        && Math.min(slots, share.free()) > tasks
+        && tasks < jobs.shards(DataSet.TRAINING)) {
+      if (current.millis() < settings.reassemblyMillis()) {
+        return;
+      }
+
+      leave("there are more slots");
+    }
+
+    seenVersion = version;
+  }
+
+  /**
+   * Has a round done and returns the sums over all shards of a data set.
+   *
+   * @throws CancellationException if the thread is interrupted, or somebody cancels the job
+   * @throws IllegalStateException if the job fails, with its first cause, or takes too long
+   * @throws MissingInternalsException if an executor lacks some of Spark's internals
+   */
+  GradientSums perform(DataSet data, @Nullable Step step, VariableSnapshot variables) {
+    Command command = Command.work(++round, data, step, variables);
+    watch.begin(round);
+    try {
+      while (true) {
+        if (!current.isThere()) {
+          submit();
+        }
+
+        GradientAggregator aggregator = aggregator(data);
+        exchange.begin(command);
+        clock.lap(Phase.PUBLISH);
+        if (collect(aggregator)) {
+          exchange.end();
+          progressed = true;
+          return aggregator.result();
+        }
+      }
+    } catch (InterruptedException e) {
+      throw interrupted();
+    } finally {
+      watch.end();
+    }
+  }
+
+  private GradientAggregator aggregator(DataSet data) {
+    GradientAggregator aggregator =
+        aggregators.computeIfAbsent(data, any -> new GradientAggregator(jobs.shards(data)));
+    aggregator.reset();
+    return aggregator;
+  }
+
+  /** Returns whether all sums came; if not, the round is to begin anew. */
+  private boolean collect(GradientAggregator aggregator) throws InterruptedException {
+    int missing = current.tasks();
+    while (missing > 0) {
+      TaskEvent event = exchange.next();
+      clock.lap(Phase.WAIT);
+      if (event instanceof TaskEvent.Sums sums) {
+        if (current.is(sums.incarnation()) && sums.round() == round) {
+          aggregator.add(sums.sums().get());
+          clock.worked(sums.from().task(), sums.time().readNanos(), sums.time().computeNanos());
+          clock.lap(Phase.REDUCE);
+          missing--;
+        }
+      } else if (event instanceof TaskEvent.Waiting) {
+        exchange.serve();
+        clock.lap(Phase.PUBLISH);
+      } else if (!handle(event)) {
+        return false;
+      }
+    }
+
+    return true;
+  }
+
+  /** Returns whether the round can go on. */
+  private boolean handle(TaskEvent event) {
+    if (event instanceof TaskEvent.Joined joined) {
+      joined(joined.from(), joined.info());
+    } else if (event instanceof TaskEvent.Broken broken && current.is(broken.incarnation())) {
+      LOG.info("The resident tasks start again: {}", broken.reason());
+      events.accept("restart", "The tasks start again: " + broken.reason());
+      wantedTasks = broken.tasks();
+      current.abandon(broken.reason());
+      return false;
+    } else if (event instanceof TaskEvent.Ended ended && current.is(ended.incarnation())) {
+      ended(ended.failure());
+      return false;
+    } else if (event instanceof TaskEvent.Refused refused && current.is(refused.incarnation())) {
+      throw failure("failed with " + exchange.firstFailure(), null);
+    } else if (event instanceof TaskEvent.Unavailable unavailable
+        && current.is(unavailable.incarnation())) {
+      throw new MissingInternalsException(unavailable.what());
+    } else if (event instanceof TaskEvent.Stuck stuck && stuck.round() == round) {
+      throw failure(stuck(), null);
+    }
+
+    return true;
+  }
+
+  private void joined(TaskId task, WorkerInfo worker) {
+    environments.note(worker.environment());
+    clock.joined(task.task(), worker.executor(), worker.host(), task.shards());
+  }
+
+  private String stuck() {
+    String first = exchange.firstFailure();
+    return "no sums for %d s (spark.firesteel.resident.progressTimeout) from %s. First failure: %s"
+        .formatted(
+            settings.progressMillis() / 1000,
+            exchange.missing(),
+            first == null ? "none was reported" : first);
+  }
+
+  private void ended(@Nullable Throwable failure) {
+    current.dismiss();
+    if (failure == null) {
+      LOG.info("The resident tasks start again: they ended");
+      return;
+    }
+
+    if (SparkJobs.isCancellation(failure) || jobs.context().isStopped()) {
+      throw new CancellationException(jobs.description() + ": " + failure.getMessage());
+    }
+
+    if (!progressed) {
+      String first = exchange.firstFailure();
+      throw failure("failed with " + (first == null ? Causes.first(failure) : first), failure);
+    }
+
+    LOG.warn("The resident tasks start again: their job failed", failure);
+    events.accept("restart", "The tasks start again: " + Causes.first(failure));
+    progressed = false;
+  }
+
+  private IllegalStateException failure(String what, @Nullable Throwable cause) {
+    return new IllegalStateException("%s: %s".formatted(jobs.description(), what), cause);
+  }
+
+  private void submit() {
+    int wanted = wantedTasks > 0 ? wantedTasks : Math.min(share.slots(), share.free());
+    wantedTasks = 0;
+    int tasks = Math.max(1, Math.min(wanted, jobs.shards(DataSet.TRAINING)));
+    clock.workers(tasks);
+    events.accept("tasks", "%d task%s for the shards".formatted(tasks, tasks == 1 ? "" : "s"));
+    current.submit(tasks, Ends::new);
+  }
+
+  /** Passes on how a job ends; those who wait are let go even if the trainer is busy. */
+  private final class Ends implements ResidentJob.Listener {
+    private final int number;
+
+    private Ends(int number) {
+      this.number = number;
+    }
+
+    @Override
+    public void unavailable(String what) {
+      exchange.note(new TaskEvent.Unavailable(number, what));
+    }
+
+    @Override
+    public void ended(@Nullable Throwable failure) {
+      exchange.note(new TaskEvent.Ended(number, failure));
+      if (failure != null) {
+        watch.later(() -> exchange.dismiss(number));
+      }
+    }
+  }
+
+  /** Lets the tasks go, and gives them some time to do so. */
+  private void leave(String reason) throws InterruptedException {
+    if (current.isThere()) {
+      LOG.info("The resident tasks leave: {}", reason);
+      events.accept("left", "The tasks left: " + reason);
+      current.leave(reason);
+    }
+  }
+
+  /** Lets the tasks go while the trainer does something else, if others need the slots. */
+  private void withdraw() {
+    if (current.isThere() && othersNeedSlots()) {
+      LOG.info("The resident tasks leave: another job or fit waits for a slot");
+      events.accept("left", "The tasks left: another job or fit waits for a slot");
+      current.dismiss();
+    }
+  }
+
+  private boolean othersNeedSlots() {
+    return share.othersStarve(settings.yieldMillis() * 1_000_000)
+        || (share.version() != seenVersion && share.slots() < current.tasks());
+  }
+
+  private CancellationException interrupted() {
+    current.abandon("interrupted");
+    Thread.currentThread().interrupt();
+    return new CancellationException(jobs.description() + ": interrupted");
+  }
+
+  /** Returns how many jobs were submitted. */
+  int submitted() {
+    return current.submitted();
+  }
+
+  /** Returns how many tasks the job has, 0 if there is none. */
+  int tasks() {
+    return current.tasks();
+  }
+
+  /** Returns the name under which the driver listens for tasks of other processes. */
+  String endpoint() {
+    return DriverEndpoint.name(current.fit());
+  }
+
+  TaskExchange exchange() {
+    return exchange;
+  }
+
+  @Override
+  public void close() {
+    events = (kind, text) -> {};
+    watch.begin(round);
+    try {
+      leave("the fit has ended");
+    } catch (InterruptedException e) {
+      current.abandon("the fit has ended");
+      Thread.currentThread().interrupt();
+    } finally {
+      watch.close();
+      door.close();
+      share.close();
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package io.firesteel.spark.internal.resident;
+
+import io.firesteel.internal.gradients.PartialSums;
+import io.firesteel.spark.internal.execution.NetworkRecipe;
+import io.firesteel.spark.internal.frames.Command;
+import io.firesteel.spark.internal.frames.CommandFrame;
+import io.firesteel.spark.internal.frames.ExecutorVariables;
+import io.firesteel.spark.internal.frames.Report;
+import io.firesteel.spark.internal.frames.ReportFrame;
+import io.firesteel.spark.internal.frames.SumsCodec;
+import io.firesteel.spark.internal.frames.TaskId;
+import io.firesteel.spark.internal.seam.SparkInternals;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.apache.spark.TaskContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The line to a driver in another process. An ask that stays without an answer is made again, one
+ * that is answered by {@link Command#NOT_YET} too; so a step may take longer than {@code
+ * spark.rpc.askTimeout}.
+ */
+final class RpcConnection implements DriverConnection {
+
+  private static final long HELD_MILLIS = 2000;
+
+  private final TaskId self;
+  private final ExecutorState.Shared shared;
+  private final SparkInternals.@Nullable Caller driver;
+  private final int parts;
+  private int asks;
+
+  RpcConnection(TaskId self, NetworkRecipe network) {
+    this.self = self;
+    this.driver = caller(self);
+    this.shared = ExecutorState.acquire(self, network);
+    this.parts = shared.variables().parts();
+  }
+
+  private static SparkInternals.@Nullable Caller caller(TaskId self) {
+    try {
+      return SparkInternals.caller(DriverEndpoint.name(self.fit()));
+    } catch (LinkageError | ClassCastException e) {
+      throw new MissingInternalsException(e);
+    }
+  }
+
+  @Override
+  public void tell(Report report) {
+    try {
+      if (driver != null) {
+        driver.tell(ReportFrame.ofText(report));
+      }
+    } catch (LinkageError | ClassCastException e) {
+      throw new MissingInternalsException(e);
+    }
+  }
+
+  @Override
+  public Command ask(Report report) throws InterruptedException {
+    try {
+      return command(report);
+    } catch (LinkageError | ClassCastException e) {
+      throw new MissingInternalsException(e);
+    }
+  }
+
+  private Command command(Report report) throws InterruptedException {
+    Report next = report;
+    while (driver != null && !TaskContext.get().isInterrupted()) {
+      Command command = send(driver, next);
+      if (command == null) {
+        continue;
+      }
+
+      if (command.kind() == Command.Kind.LEAVE) {
+        return command;
+      }
+
+      ExecutorVariables held = shared.variables();
+      if (command.kind() == Command.Kind.WORK && held.await(command.round(), HELD_MILLIS)) {
+        return command.withVariables(held.snapshot());
+      }
+
+      Report.Kind kind =
+          command.kind() == Command.Kind.WORK ? Report.Kind.UNSERVED : Report.Kind.READY;
+      next = Report.of(self, kind, "");
+    }
+
+    return Command.LEAVE;
+  }
+
+  /** Returns the answer, null if there was none in time. */
+  private @Nullable Command send(SparkInternals.Caller to, Report report)
+      throws InterruptedException {
+    Supplier<PartialSums> supplier = report.sums();
+    SumsCodec sums = supplier == null ? null : new SumsCodec(supplier.get());
+    int count = sums == null ? parts : Math.max(parts, sums.parts());
+    int ask = ++asks;
+    List<SparkInternals.Pending> pending = new ArrayList<>(count);
+    for (int part = 0; part < count; part++) {
+      int room = sums == null ? 0 : sums.partBytes(part, count);
+      ByteBuffer frame = ReportFrame.begin(report, ask, part, count, room);
+      if (sums != null) {
+        sums.write(part, count, frame);
+      }
+
+      pending.add(to.ask(frame.array()));
+    }
+
+    return receive(pending);
+  }
+
+  private @Nullable Command receive(List<SparkInternals.Pending> pending)
+      throws InterruptedException {
+    Command command = null;
+    boolean supplied = false;
+    for (SparkInternals.Pending answer : pending) {
+      byte[] bytes = answer.await();
+      if (bytes == null) {
+        return answer.isGone() ? Command.LEAVE : null;
+      }
+
+      CommandFrame frame = CommandFrame.parse(bytes);
+      command = frame.command();
+      if (frame.hasValues()) {
+        supplied = true;
+        shared.variables().put(command.round(), frame.part(), frame.parts(), frame.values());
+      }
+    }
+
+    if (supplied && command != null) {
+      shared.variables().complete(command.round());
+    }
+
+    return command;
+  }
+
+  @Override
+  public void close() {
+    shared.release();
+  }
+}

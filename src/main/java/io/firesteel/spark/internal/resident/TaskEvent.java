@@ -1,0 +1,74 @@
+package io.firesteel.spark.internal.resident;
+
+import io.firesteel.internal.gradients.PartialSums;
+import io.firesteel.spark.internal.frames.TaskId;
+import io.firesteel.spark.internal.frames.WorkTime;
+import io.firesteel.spark.internal.frames.WorkerInfo;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What the trainer's thread waits for while a round is open. */
+sealed interface TaskEvent {
+
+  /**
+   * The sums of a task came.
+   *
+   * @param incarnation the job they are of
+   * @param round the round they are of
+   * @param sums the sums
+   * @param from who brought them
+   * @param time how long they took
+   */
+  record Sums(int incarnation, long round, Supplier<PartialSums> sums, TaskId from, WorkTime time)
+      implements TaskEvent {}
+
+  /** A task waits for the round's work. */
+  record Waiting() implements TaskEvent {}
+
+  /**
+   * A task started.
+   *
+   * @param from which one
+   * @param info what it says of itself
+   */
+  record Joined(TaskId from, WorkerInfo info) implements TaskEvent {}
+
+  /**
+   * A task refused to go on, as every attempt would.
+   *
+   * @param incarnation the job it is of
+   */
+  record Refused(int incarnation) implements TaskEvent {}
+
+  /**
+   * The job can't go on as it is: it must be put together anew.
+   *
+   * @param incarnation the job
+   * @param reason why
+   * @param tasks how many tasks the next one is to have, 0 for as many as there are slots
+   */
+  record Broken(int incarnation, String reason, int tasks) implements TaskEvent {}
+
+  /**
+   * The job ended.
+   *
+   * @param incarnation the job
+   * @param failure why, null if all tasks returned
+   */
+  record Ended(int incarnation, @Nullable Throwable failure) implements TaskEvent {}
+
+  /**
+   * A task could not take part.
+   *
+   * @param incarnation the job it is of
+   * @param what what its process lacks, and which one it is
+   */
+  record Unavailable(int incarnation, String what) implements TaskEvent {}
+
+  /**
+   * A round takes too long.
+   *
+   * @param round the round
+   */
+  record Stuck(long round) implements TaskEvent {}
+}

@@ -1,0 +1,280 @@
+package io.firesteel.spark.internal.resident;
+
+import io.firesteel.spark.internal.frames.Command;
+import io.firesteel.spark.internal.frames.Report;
+import io.firesteel.spark.internal.frames.TaskId;
+import io.firesteel.spark.internal.frames.WorkerInfo;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The driver's side of the talk with the resident tasks of a fit. It knows which tasks there are,
+ * parks those that wait for work, and hands what they bring to the trainer's thread; it does no
+ * arithmetic and no waiting.
+ *
+ * <p>Who is not of the current incarnation is told to leave. Who brings sums of another round than
+ * the open one, or a second time, brings nothing: it gets the open round's work, or is parked. So
+ * every report may be repeated.
+ *
+ * <p>The variables of an command are the trainer's own arrays, which it changes between two rounds.
+ * All that count for a round have then been summed, and a straggler that still reads them brings
+ * sums of a round that is over.
+ */
+final class TaskExchange {
+
+  private final long fit;
+  private final Inbox<TaskEvent> inbox = new Inbox<>();
+  private int incarnation;
+  private TaskTable tasks = new TaskTable(0);
+  private @Nullable Command open;
+  private Set<String> supplied = Set.of();
+  private @Nullable String firstFailure;
+  private long activeAt = System.nanoTime();
+  private long notYets;
+
+  TaskExchange(long fit) {
+    this.fit = fit;
+  }
+
+  private record Answer(ReplyTo to, Command command) {}
+
+  /** Takes a report; {@code replyTo} is null where nothing is to be answered. */
+  void report(Report report, @Nullable ReplyTo replyTo) {
+    boolean welcome;
+    synchronized (this) {
+      welcome = isCurrent(report.from());
+      if (welcome) {
+        take(report, replyTo);
+      }
+    }
+
+    if (!welcome && replyTo != null) {
+      replyTo.answer(Command.LEAVE);
+    }
+  }
+
+  /** Tells whether somebody is of the current incarnation; others are to leave. */
+  synchronized boolean isCurrent(TaskId id) {
+    return id.fit() == fit && id.incarnation() == incarnation && id.task() < tasks.count();
+  }
+
+  private void take(Report report, @Nullable ReplyTo replyTo) {
+    TaskId from = report.from();
+    TaskTable.Entry entry = tasks.of(from.task());
+    activeAt = System.nanoTime();
+    if (from.stageAttempt() > 0) {
+      inbox.put(new TaskEvent.Broken(incarnation, "Spark started its stage again", 0));
+    }
+
+    switch (report.kind()) {
+      case HELLO -> {
+        WorkerInfo info = WorkerInfo.parse(report.text());
+        entry.attempt(from.attempt()).info = info;
+        inbox.put(new TaskEvent.Joined(from, info));
+      }
+      case READY, UNSERVED, SUMS -> {
+        takeSums(report, entry);
+        park(entry.attempt(from.attempt()), report, replyTo);
+      }
+      case FAILED, REFUSED -> fail(report, entry);
+    }
+  }
+
+  private void takeSums(Report report, TaskTable.Entry entry) {
+    Command command = open;
+    if (report.sums() != null
+        && command != null
+        && command.round() == report.round()
+        && !entry.delivered) {
+      entry.delivered = true;
+      inbox.put(
+          new TaskEvent.Sums(
+              incarnation, report.round(), report.sums(), report.from(), report.time()));
+    }
+  }
+
+  private void park(TaskTable.Attempt attempt, Report report, @Nullable ReplyTo replyTo) {
+    attempt.parked = replyTo;
+    attempt.parkedAt = System.nanoTime();
+    attempt.wantsVariables = report.kind() == Report.Kind.UNSERVED;
+    if (open != null && !tasks.of(report.from().task()).delivered) {
+      inbox.put(new TaskEvent.Waiting());
+    }
+  }
+
+  private void fail(Report report, TaskTable.Entry entry) {
+    if (firstFailure == null) {
+      long attempt = report.from().attempt();
+      WorkerInfo info = entry.attempt(attempt).info;
+      String place =
+          info == null ? "" : " on executor %s (%s)".formatted(info.executor(), info.host());
+      firstFailure = report.text() + place;
+    }
+
+    entry.remove(report.from().attempt());
+    if (report.kind() == Report.Kind.REFUSED) {
+      inbox.put(new TaskEvent.Refused(incarnation));
+    }
+  }
+
+  /** Waits for what happens next. */
+  TaskEvent next() throws InterruptedException {
+    return inbox.take();
+  }
+
+  /** Notes something that others than the tasks saw. */
+  void note(TaskEvent event) {
+    inbox.put(event);
+  }
+
+  /** Makes room for a job of that many tasks and returns the number of its incarnation. */
+  synchronized int admit(int count) {
+    incarnation++;
+    tasks = new TaskTable(count);
+    activeAt = System.nanoTime();
+    return incarnation;
+  }
+
+  /** Tells all tasks to leave, those that wait at once and the others when they report. */
+  void dismiss() {
+    List<ReplyTo> waiting;
+    synchronized (this) {
+      waiting = tasks.takeParked();
+      incarnation++;
+      tasks = new TaskTable(0);
+      open = null;
+    }
+
+    waiting.forEach(replyTo -> replyTo.answer(Command.LEAVE));
+  }
+
+  /** Opens a round and hands out its work. */
+  void begin(Command command) {
+    synchronized (this) {
+      open = command;
+      supplied = new HashSet<>();
+      tasks.beginRound();
+    }
+
+    serve();
+  }
+
+  /** Hands out the work of the open round to those who wait for it. */
+  void serve() {
+    List<Answer> answers = new ArrayList<>();
+    synchronized (this) {
+      Command command = open;
+      if (command == null) {
+        return;
+      }
+
+      tasks.takeUnserved(
+          (attempt, parked) ->
+              answers.add(new Answer(parked, commandFor(attempt, parked, command))));
+    }
+
+    answers.forEach(answer -> answer.to().answer(answer.command()));
+  }
+
+  /** The variables go to one task a process; the others take them from there. */
+  private Command commandFor(TaskTable.Attempt attempt, ReplyTo replyTo, Command command) {
+    WorkerInfo info = attempt.info;
+    boolean supply =
+        replyTo.isLocal()
+            || attempt.wantsVariables
+            || info == null
+            || supplied.add(info.executor());
+    return supply ? command : command.withoutVariables();
+  }
+
+  /** Closes the round: all its sums are there. */
+  synchronized void end() {
+    open = null;
+    firstFailure = null;
+  }
+
+  /** Answers those who have waited for longer than that, so that their asks don't time out. */
+  void answerNotYet(long nanos) {
+    List<ReplyTo> waiting;
+    synchronized (this) {
+      waiting = tasks.takeRemoteParked(nanos);
+      notYets += waiting.size();
+    }
+
+    waiting.forEach(replyTo -> replyTo.answer(Command.NOT_YET));
+  }
+
+  /** Notes that Spark started an attempt, which will speak for itself when it is up. */
+  synchronized void started(int job, int task, long attempt) {
+    if (job == incarnation && task < tasks.count()) {
+      tasks.of(task).attempt(attempt);
+      activeAt = System.nanoTime();
+    }
+  }
+
+  /** Notes that an attempt ended, however it did. */
+  synchronized void ended(int job, int task, long attempt) {
+    if (job == incarnation && task < tasks.count()) {
+      tasks.of(task).remove(attempt);
+      activeAt = System.nanoTime();
+    }
+  }
+
+  /** Tells all tasks of a job to leave, unless it is over. */
+  void dismiss(int job) {
+    boolean current;
+    synchronized (this) {
+      current = job == incarnation;
+    }
+
+    if (current) {
+      dismiss();
+    }
+  }
+
+  /**
+   * Notes that the job is to be put together anew, with as many tasks as came, if some are missing
+   * and nothing has been heard for that long.
+   */
+  synchronized void reassemble(long nanos) {
+    int came = taken();
+    if (came > 0 && came < tasks.count() && quietNanos() > nanos) {
+      activeAt = System.nanoTime();
+      String reason = "%d of %d tasks are there".formatted(came, tasks.count());
+      inbox.put(new TaskEvent.Broken(incarnation, reason, came));
+    }
+  }
+
+  /** Notes that Spark works on the job. */
+  synchronized void active() {
+    activeAt = System.nanoTime();
+  }
+
+  /** Returns for how long nothing has been heard of or from the job. */
+  synchronized long quietNanos() {
+    return System.nanoTime() - activeAt;
+  }
+
+  /** Returns how many tasks have at least one attempt. */
+  synchronized int taken() {
+    return tasks.taken();
+  }
+
+  /** Returns the tasks whose sums are missing, with the places where they run. */
+  synchronized String missing() {
+    return tasks.missing();
+  }
+
+  /** Returns the first failure since a round was completed, with its executor, or null. */
+  synchronized @Nullable String firstFailure() {
+    return firstFailure;
+  }
+
+  /** Returns how many asks were answered with nothing to do. */
+  synchronized long notYets() {
+    return notYets;
+  }
+}

@@ -1,0 +1,242 @@
+package io.firesteel.spark.internal.resident;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+
+import io.firesteel.internal.data.ShardRange;
+import io.firesteel.internal.gradients.DataSet;
+import io.firesteel.internal.gradients.PartialSums;
+import io.firesteel.internal.gradients.Step;
+import io.firesteel.spark.internal.frames.Command;
+import io.firesteel.spark.internal.frames.Report;
+import io.firesteel.spark.internal.frames.TaskId;
+import io.firesteel.spark.internal.frames.WorkTime;
+import io.firesteel.spark.internal.frames.WorkerInfo;
+import io.firesteel.variables.VariableSnapshot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What the driver answers to whom, without Spark. */
+@Timeout(30)
+class TaskExchangeTest {
+
+  private static final long FIT = 77;
+  private static final VariableSnapshot VARIABLES =
+      VariableSnapshot.wrap(new float[][] {{1, 2}, {3}});
+
+  private final TaskExchange exchange = new TaskExchange(FIT);
+  private int incarnation;
+
+  /** Remembers what it was answered. */
+  private static final class Asker implements ReplyTo {
+    private final List<Command> answers = new ArrayList<>();
+
+    @Override
+    public void answer(Command order) {
+      answers.add(order);
+    }
+
+    @Override
+    public boolean isLocal() {
+      return false;
+    }
+
+    private Command last() {
+      return answers.get(answers.size() - 1);
+    }
+  }
+
+  @BeforeEach
+  void admitTwoTasks() {
+    incarnation = exchange.admit(2);
+  }
+
+  private TaskId id(int task, long attempt) {
+    return new TaskId(FIT, incarnation, task, new ShardRange(task, task + 1), attempt, 0);
+  }
+
+  private void hello(TaskId id, String executor) {
+    String text = new WorkerInfo(executor, "host", "JDK").text();
+    exchange.report(Report.of(id, Report.Kind.HELLO, text), null);
+  }
+
+  private Asker ready(TaskId id) {
+    Asker asker = new Asker();
+    exchange.report(Report.ready(id), asker);
+    return asker;
+  }
+
+  private Asker sums(TaskId id, long round, Supplier<PartialSums> sums) {
+    Asker asker = new Asker();
+    exchange.report(new Report(id, Report.Kind.SUMS, round, sums, "", new WorkTime(0, 0)), asker);
+    return asker;
+  }
+
+  private static PartialSums part(int lo) {
+    return new PartialSums(List.of(new ShardRange(lo, lo + 1)), List.of(), List.of());
+  }
+
+  private static Command order(long round) {
+    return Command.work(round, DataSet.TRAINING, new Step(round, 0, 0, 1.0f), VARIABLES);
+  }
+
+  private TaskEvent nextOf(Class<?> type) throws InterruptedException {
+    TaskEvent event = exchange.next();
+    while (!type.isInstance(event)) {
+      event = exchange.next();
+    }
+
+    return event;
+  }
+
+  @Test
+  void whoWaitsIsServedWhenTheRoundBegins() {
+    Asker early = ready(id(0, 10));
+
+    assertEquals(List.of(), early.answers);
+    exchange.begin(order(1));
+    assertEquals(1, early.last().round());
+    Asker late = ready(id(1, 11));
+    exchange.serve();
+    assertEquals(1, late.last().round());
+    exchange.serve();
+    assertEquals(1, early.answers.size(), "answers to one ask");
+  }
+
+  @Test
+  void variablesComeOnceAnExecutor() {
+    hello(id(0, 10), "1");
+    hello(id(1, 11), "1");
+    Asker first = ready(id(0, 10));
+    Asker second = ready(id(1, 11));
+    exchange.begin(order(1));
+
+    assertSame(VARIABLES, first.last().variables());
+    assertNull(second.last().variables());
+    Asker again = new Asker();
+    exchange.report(Report.of(id(1, 11), Report.Kind.UNSERVED, ""), again);
+    exchange.serve();
+    assertSame(VARIABLES, again.last().variables());
+  }
+
+  @Test
+  void executorsOfTheirOwnGetTheirVariables() {
+    hello(id(0, 10), "1");
+    hello(id(1, 11), "2");
+    Asker first = ready(id(0, 10));
+    Asker second = ready(id(1, 11));
+    exchange.begin(order(1));
+
+    assertNotNull(first.last().variables());
+    assertNotNull(second.last().variables());
+  }
+
+  @Test
+  void sumsCountOnceWhoeverBringsThemFirst() throws Exception {
+    ready(id(0, 10));
+    ready(id(0, 12));
+    exchange.begin(order(1));
+    Asker copy = sums(id(0, 12), 1, () -> part(0));
+    Asker original = sums(id(0, 10), 1, () -> part(5));
+    exchange.note(new TaskEvent.Stuck(1));
+
+    TaskEvent.Sums came = (TaskEvent.Sums) nextOf(TaskEvent.Sums.class);
+    assertEquals(part(0), came.sums().get());
+    assertInstanceOf(TaskEvent.Stuck.class, exchange.next(), "more sums came");
+    exchange.end();
+    exchange.begin(order(2));
+    assertEquals(2, copy.last().round());
+    assertEquals(2, original.last().round());
+  }
+
+  @Test
+  void sumsOfAnEarlierRoundAreDroppedAndTheirTaskGetsTheOpenOne() throws Exception {
+    ready(id(0, 10));
+    exchange.begin(order(1));
+    exchange.end();
+    exchange.begin(order(2));
+    Asker late = sums(id(0, 10), 1, () -> part(0));
+
+    assertInstanceOf(TaskEvent.Waiting.class, exchange.next());
+    exchange.serve();
+    assertEquals(2, late.last().round());
+  }
+
+  @Test
+  void whoIsOfAnotherJobIsToldToLeave() {
+    TaskId before = id(0, 10);
+    exchange.dismiss();
+    incarnation = exchange.admit(1);
+
+    assertSame(Command.LEAVE, ready(before).last());
+    assertSame(
+        Command.LEAVE,
+        ready(new TaskId(FIT + 1, incarnation, 0, new ShardRange(0, 1), 10, 0)).last());
+    assertSame(Command.LEAVE, ready(id(1, 10)).last(), "a task that the job does not have");
+    assertEquals(List.of(), ready(id(0, 10)).answers);
+  }
+
+  @Test
+  void whoIsParkedIsToldToLeaveAtTheEnd() {
+    Asker parked = ready(id(0, 10));
+    exchange.dismiss(incarnation + 1);
+    assertEquals(List.of(), parked.answers);
+    exchange.dismiss(incarnation);
+
+    assertSame(Command.LEAVE, parked.last());
+  }
+
+  @Test
+  void whoWaitsForLongIsToldToAskAgain() {
+    Asker waiting = ready(id(0, 10));
+    exchange.answerNotYet(Long.MAX_VALUE);
+    assertEquals(List.of(), waiting.answers);
+    exchange.answerNotYet(0);
+
+    assertSame(Command.NOT_YET, waiting.last());
+    assertEquals(1, exchange.notYets());
+    Asker again = ready(id(0, 10));
+    exchange.begin(order(1));
+    assertEquals(1, again.last().round());
+    assertEquals(1, waiting.answers.size());
+  }
+
+  @Test
+  void aJobOfWhichATaskIsMissingIsPutTogetherAnewWithThoseThatCame() throws Exception {
+    exchange.reassemble(0);
+    exchange.started(incarnation, 1, 11);
+    exchange.reassemble(Long.MAX_VALUE);
+    exchange.reassemble(-1);
+
+    assertEquals(new TaskEvent.Broken(incarnation, "1 of 2 tasks are there", 1), exchange.next());
+    exchange.ended(incarnation, 1, 11);
+    assertEquals(0, exchange.taken());
+  }
+
+  @Test
+  void aSecondAttemptOfTheStageBreaksTheJob() throws Exception {
+    ready(new TaskId(FIT, incarnation, 0, new ShardRange(0, 1), 10, 1));
+
+    assertInstanceOf(TaskEvent.Broken.class, exchange.next());
+  }
+
+  @Test
+  void theFirstFailureIsKeptWithItsExecutor() {
+    hello(id(0, 10), "4");
+    exchange.report(Report.of(id(0, 10), Report.Kind.FAILED, "first"), null);
+    exchange.report(Report.of(id(1, 11), Report.Kind.FAILED, "second"), null);
+
+    assertEquals("first on executor 4 (host)", exchange.firstFailure());
+    exchange.begin(order(1));
+    assertEquals("task 0 of 2 (no executor), task 1 of 2 (no executor)", exchange.missing());
+    exchange.end();
+    assertNull(exchange.firstFailure());
+  }
+}
