@@ -209,7 +209,10 @@ class CustomOptimizerTest {
   void refusesUnknownAndSharedArgumentsOutOfRange() {
     Config unknown = Config.parse("{\"class_name\":\"my_package>MyOpt\",\"config\":{\"beta\":1}}");
     assertEquals(
-        "MyOpt does not know the field 'beta'. Allowed: clipnorm, clipvalue, ema_momentum, ema_overwrite_frequency, global_clipnorm, gradient_accumulation_steps, learning_rate, loss_scale_factor, momentum, name, non_finite_gradients, use_ema, weight_decay, weight_decay_schedule",
+        "MyOpt does not know the field 'beta'. Allowed: clipnorm, clipvalue, ema_momentum,"
+            + " ema_overwrite_frequency, global_clipnorm, gradient_accumulation_steps,"
+            + " learning_rate, loss_scale_factor, momentum, name, non_finite_gradients, use_ema,"
+            + " weight_decay, weight_decay_schedule",
         assertThrows(IllegalArgumentException.class, () -> Optimizers.deserialize(unknown))
             .getMessage());
     assertEquals(
@@ -227,7 +230,8 @@ class CustomOptimizerTest {
         assertThrows(IllegalStateException.class, () -> optimizer.build(variables)).getMessage();
     assertTrue(
         message.startsWith(
-            "my_opt creates its variables in one call of build. Received one more: my_opt/dense_kernel_momentum."),
+            "my_opt creates its variables in one call of build. Received one more:"
+                + " my_opt/dense_kernel_momentum."),
         message);
     assertEquals(3, optimizer.variables().size());
   }

@@ -19,7 +19,8 @@ final class FilePattern {
     String rest = FIELD.matcher(pattern).replaceAll("");
     if (rest.contains("{") || rest.contains("}")) {
       throw new IllegalArgumentException(
-          "ModelCheckpoint: the fields of 'filepath' are {name}, {name:02d}, {name:.2f} or {name:.2e}. Received: "
+          "ModelCheckpoint: the fields of 'filepath' are {name}, {name:02d}, {name:.2f} or"
+              + " {name:.2e}. Received: "
               + pattern);
     }
   }

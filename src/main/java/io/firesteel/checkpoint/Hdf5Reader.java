@@ -74,6 +74,16 @@ final class Hdf5Reader implements AutoCloseable {
     return group;
   }
 
+  /** Returns a group in a group, which is there. */
+  Group requireGroup(Group parent, String name) {
+    Group group = group(parent, name);
+    if (group == null) {
+      throw invalid(pathOf(parent, name), "is no group");
+    }
+
+    return group;
+  }
+
   /** Returns the attribute {@code name} of a group, or the default if it has none. */
   String name(Group group, String absent) {
     return guarded(

@@ -1,5 +1,6 @@
 package io.firesteel.checkpoint;
 
+import io.firesteel.checkpoint.KerasArchive.Part;
 import io.firesteel.checkpoint.KerasArchive.Weights;
 import io.firesteel.internal.archive.TemporaryFile;
 import io.firesteel.internal.saving.KerasNames;
@@ -114,9 +115,11 @@ final class KerasArchiveReader {
     for (Config layer : layerConfigs(config)) {
       String className = string(layer, "class_name");
       String name = names.next(className);
-      read.add("/layers/" + name + "/vars");
+      read.add("/layers/" + name);
       Group own = group == null ? null : reader.group(group, name);
-      layers.add(weights(reader, own, className, layerName(layer, name)));
+      Weights found = weights(reader, own, className, layerName(layer, name));
+      List<Part> parts = own == null ? List.of() : new GroupParts(reader).of(own);
+      layers.add(new Weights(className, found.name(), found.variables(), parts));
     }
 
     Weights optimizer = optimizer(config, reader);

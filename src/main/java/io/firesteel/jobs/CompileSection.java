@@ -1,6 +1,6 @@
 package io.firesteel.jobs;
 
-import io.firesteel.models.Sequential;
+import io.firesteel.models.Model;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import java.util.List;
@@ -47,7 +47,7 @@ record CompileSection(Object optimizer, Object loss, List<?> metrics, List<?> we
   }
 
   /** Compiles a model; what it was compiled with before is replaced. */
-  void applyTo(Sequential model) {
+  void applyTo(Model model) {
     model.compile(optimizer, loss, metrics, weightedMetrics);
   }
 }

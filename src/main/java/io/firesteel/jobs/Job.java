@@ -81,7 +81,8 @@ record Job(
 
     if (fit.shuffle() && !data.orderBy().isEmpty()) {
       throw new IllegalArgumentException(
-          "job: 'data.order_by' needs fit.shuffle=false, for shuffled rows are ordered by their content. Received: "
+          "job: 'data.order_by' needs fit.shuffle=false, for shuffled rows are ordered by their"
+              + " content. Received: "
               + data.orderBy());
     }
   }

@@ -1,7 +1,7 @@
 package io.firesteel.jobs;
 
 import io.firesteel.checkpoint.KerasArchive;
-import io.firesteel.models.Sequential;
+import io.firesteel.models.Model;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.Shape;
@@ -53,7 +53,7 @@ record ModelSection(@Nullable String path, @Nullable Config architecture) {
   }
 
   /** Returns the saved model, or a new one with start values of a seed. */
-  Sequential open(long seed, Locations locations) throws IOException {
+  Model open(long seed, Locations locations) throws IOException {
     return path == null ? create(seed) : load("model.path", path, locations);
   }
 
@@ -65,22 +65,22 @@ record ModelSection(@Nullable String path, @Nullable Config architecture) {
   }
 
   /** Returns the model in a file. */
-  static Sequential load(String field, String file, Locations locations) throws IOException {
+  static Model load(String field, String file, Locations locations) throws IOException {
     try (InputStream in = locations.open(field, file)) {
-      return Sequential.of(KerasArchive.readFrom(in, file));
+      return Model.of(KerasArchive.readFrom(in, file));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("%s: %s: %s".formatted(field, file, e.getMessage()), e);
     }
   }
 
   /** Keras builds a model whose input shape is in its config; the seed must be set before that. */
-  private Sequential create(long seed) {
+  private Model create(long seed) {
     Config whole = architecture == null ? Config.empty() : architecture;
     Config inner = whole.reader("model").config("config");
     ConfigReader reader = inner.reader("model.config");
     List<?> inputShape = reader.optionalList(BUILD_SHAPE);
     Config unbuilt = whole.with("config", inner.without(BUILD_SHAPE));
-    Sequential model = Sequential.fromJson(unbuilt.toJson()).seed(seed);
+    Model model = Model.fromJson(unbuilt.toJson()).seed(seed);
     if (!model.isBuilt() && inputShape.size() > 1) {
       model.build(Shape.of(inputShape.subList(1, inputShape.size())).dims());
     }

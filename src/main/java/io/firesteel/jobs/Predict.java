@@ -1,7 +1,7 @@
 package io.firesteel.jobs;
 
 import io.firesteel.internal.network.Network;
-import io.firesteel.models.Sequential;
+import io.firesteel.models.Model;
 import io.firesteel.spark.Predictions;
 import io.firesteel.tensor.Shape;
 import java.io.IOException;
@@ -33,7 +33,7 @@ public final class Predict {
 
   private final Job job;
   private final String folder;
-  private final Sequential model;
+  private final Model model;
 
   private Predict(Job job, Locations locations) throws IOException {
     OutputSection output = job.output();

@@ -1,7 +1,7 @@
 package io.firesteel.jobs;
 
 import io.firesteel.layers.FeatureColumns;
-import io.firesteel.models.Sequential;
+import io.firesteel.models.Model;
 import io.firesteel.spark.ShardedDataset;
 import io.firesteel.tensor.Shape;
 import java.util.ArrayList;
@@ -73,7 +73,7 @@ final class Rows {
   }
 
   /** Returns the rows with features, labels and weights. */
-  ShardedDataset labelled(Sequential model) {
+  ShardedDataset labelled(Model model) {
     ShardedDataset plain = ShardedDataset.of(dataset);
     String[] features = features(model);
     ShardedDataset rows =
@@ -97,7 +97,7 @@ final class Rows {
    *
    * @throws IllegalArgumentException if both it and the section do
    */
-  String[] features(Sequential model) {
+  String[] features(Model model) {
     if (FeatureColumns.of(model.layers()) == null) {
       return features().toArray(new String[0]);
     }

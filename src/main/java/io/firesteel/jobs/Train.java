@@ -2,7 +2,7 @@ package io.firesteel.jobs;
 
 import io.firesteel.internal.files.FileIO;
 import io.firesteel.layers.Normalization;
-import io.firesteel.models.Sequential;
+import io.firesteel.models.Model;
 import io.firesteel.saving.Config;
 import io.firesteel.spark.HadoopCheckpointStore;
 import io.firesteel.spark.ShardedDataset;
@@ -26,7 +26,7 @@ public final class Train {
 
   private final Job job;
   private final Locations locations;
-  private final Sequential model;
+  private final Model model;
   private final String modelFile;
   private final String resultFile;
 

@@ -44,7 +44,8 @@ final class FiniteCheck {
     if (bad != null) {
       throw new ArithmeticException(
           describe(bad, iteration)
-              + ". The step is refused, as nonFiniteGradients is FAIL; it can be SKIP or PROPAGATE");
+              + ". The step is refused, as nonFiniteGradients is FAIL; it can be SKIP or"
+              + " PROPAGATE");
     }
   }
 

@@ -74,7 +74,8 @@ final class OptimizerGroups {
     BaseOptimizer optimizer = selector.apply(variable);
     if (optimizer == null) {
       throw new IllegalArgumentException(
-          "MultiOptimizer: the function must name an optimizer for each variable. Received null for: "
+          "MultiOptimizer: the function must name an optimizer for each variable. Received null"
+              + " for: "
               + variable.path());
     }
 

@@ -4,7 +4,7 @@ import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkSpec;
 import io.firesteel.layers.FeatureBlock;
 import io.firesteel.layers.FeatureColumns;
-import io.firesteel.models.Sequential;
+import io.firesteel.models.Model;
 import io.firesteel.spark.internal.execution.NetworkRecipe;
 import io.firesteel.spark.internal.rows.BlockColumns;
 import io.firesteel.spark.internal.rows.RowColumns;
@@ -35,10 +35,10 @@ public final class Predictions {
   /** The name of the column that is added. */
   public static final String COLUMN = "prediction";
 
-  private final Sequential model;
+  private final Model model;
   private final RowColumns columns;
 
-  private Predictions(Sequential model, RowColumns columns) {
+  private Predictions(Model model, RowColumns columns) {
     this.model = model;
     this.columns = columns;
   }
@@ -51,7 +51,7 @@ public final class Predictions {
    *     are read
    * @throws IllegalArgumentException if columns are named for such a model, or for another are not
    */
-  public static Predictions of(Sequential model, String... features) {
+  public static Predictions of(Model model, String... features) {
     FeatureColumns block = FeatureColumns.of(model.layers());
     if (features.length == 0) {
       FeatureColumns columns = BlockColumns.required(model.name(), model.layers());

@@ -4,7 +4,7 @@ import io.firesteel.internal.data.RowLayout;
 import io.firesteel.internal.network.Network;
 import io.firesteel.layers.FeatureBlock;
 import io.firesteel.layers.FeatureColumns;
-import io.firesteel.models.Sequential;
+import io.firesteel.models.Model;
 import io.firesteel.spark.internal.rows.BlockColumns;
 import io.firesteel.spark.internal.rows.DatasetRows;
 import io.firesteel.spark.internal.rows.GivenOrder;
@@ -84,7 +84,7 @@ public final class ShardedDataset extends SparkData {
    *
    * @throws IllegalArgumentException if the model begins with another layer
    */
-  public ShardedDataset featuresOf(Sequential model) {
+  public ShardedDataset featuresOf(Model model) {
     return with(columns.withFeatures(BlockColumns.required(model.name(), model.layers())));
   }
 

@@ -1,6 +1,7 @@
 package io.firesteel.training;
 
 import io.firesteel.internal.network.Network;
+import io.firesteel.internal.network.Objectives;
 import io.firesteel.internal.network.Totals;
 import io.firesteel.metrics.Metric;
 import io.firesteel.saving.Config;
@@ -18,28 +19,40 @@ final class EpochSums {
 
   private static final int LOSS = -1;
 
+  /** The first of the losses of the outputs of a model of several, which count downwards. */
+  private static final int FIRST_OF_OUTPUTS = -2;
+
   private final List<Metric> metrics;
+  private final Objectives objectives;
   private final double[] metricSums;
+  private final double[] losses;
   private final List<Entry> entries;
   private double loss;
   private long rows;
 
   EpochSums(Network network) {
     this.metrics = network.metrics();
+    this.objectives = network.objectives();
     this.metricSums = new double[network.metricsSize()];
-    this.entries = entries(metrics);
+    this.losses = new double[network.outputs().size() > 1 ? objectives.losses() : 0];
+    this.entries = entries(network);
   }
 
   /** A value of the logs: the metric with that index, whose sums begin at the offset. */
   private record Entry(String name, int metric, int offset) {}
 
-  /** The loss and the metrics, sorted by name; of equal names the last one counts. */
-  private static List<Entry> entries(List<Metric> metrics) {
+  /** The losses and the metrics, sorted by name; of equal names the last one counts. */
+  private List<Entry> entries(Network network) {
     TreeMap<String, Entry> sorted = new TreeMap<>();
     sorted.put("loss", new Entry("loss", LOSS, 0));
+    for (int k = 0; k < losses.length; k++) {
+      String name = objectives.name(k) + "_loss";
+      sorted.put(name, new Entry(name, FIRST_OF_OUTPUTS - k, 0));
+    }
+
     int offset = 0;
     for (int i = 0; i < metrics.size(); i++) {
-      String name = metrics.get(i).name();
+      String name = network.metricNames().get(i);
       sorted.put(name, new Entry(name, i, offset));
       offset += metrics.get(i).stateSize();
     }
@@ -51,11 +64,16 @@ final class EpochSums {
     loss = 0;
     rows = 0;
     Arrays.fill(metricSums, 0);
+    Arrays.fill(losses, 0);
   }
 
   void add(Totals batch, double batchLoss) {
     loss += batchLoss * batch.rows();
     rows += batch.rows();
+    for (int k = 0; k < losses.length; k++) {
+      losses[k] += objectives.loss(k, batch) * batch.rows();
+    }
+
     for (int i = 0; i < metricSums.length; i++) {
       metricSums[i] += batch.metrics()[i];
     }
@@ -75,15 +93,23 @@ final class EpochSums {
       return rows == 0 ? 0 : loss / rows;
     }
 
+    if (entry.metric() <= FIRST_OF_OUTPUTS) {
+      return rows == 0 ? 0 : losses[FIRST_OF_OUTPUTS - entry.metric()] / rows;
+    }
+
     return metrics.get(entry.metric()).result(metricSums, entry.offset());
   }
 
   Config state() {
-    return Config.builder()
-        .put("loss", loss)
-        .put("rows", rows)
-        .put("metrics", Arrays.stream(metricSums).boxed().toList())
-        .build();
+    Config state =
+        Config.builder()
+            .put("loss", loss)
+            .put("rows", rows)
+            .put("metrics", Arrays.stream(metricSums).boxed().toList())
+            .build();
+    return losses.length == 0
+        ? state
+        : state.with("losses", Arrays.stream(losses).boxed().toList());
   }
 
   void restore(Config state) {
@@ -91,6 +117,11 @@ final class EpochSums {
     loss = reader.number("loss");
     rows = reader.integer("rows");
     List<Double> saved = reader.numbers("metrics");
+    List<Double> ofOutputs = losses.length == 0 ? List.of() : reader.numbers("losses");
+    for (int k = 0; k < ofOutputs.size(); k++) {
+      losses[k] = ofOutputs.get(k);
+    }
+
     if (saved.size() != metricSums.length) {
       throw new IllegalArgumentException(
           "The checkpoint has %d metric sums, the model has %d"

@@ -47,7 +47,8 @@ class LambdaCallbackTest {
   @Test
   void itCantBeRebuilt() {
     assertEquals(
-        "LambdaCallback consists of functions, which can't be named in a config. Write a class that extends Callback, and name it in custom_objects. Received: {}",
+        "LambdaCallback consists of functions, which can't be named in a config. Write a class that"
+            + " extends Callback, and name it in custom_objects. Received: {}",
         assertThrows(
                 IllegalArgumentException.class, () -> LambdaCallback.fromConfig(Config.empty()))
             .getMessage());
@@ -56,7 +57,9 @@ class LambdaCallbackTest {
   @Test
   void backupsAreCheckpoints() {
     assertEquals(
-        "BackupAndRestore is not needed: fit itself writes checkpoints and resumes from them. In a job file write \"checkpoint\": {\"path\": \"backup\", \"every_steps\": 0}, in Java FitOptions.builder().checkpoints(Checkpointing.in(...))",
+        "BackupAndRestore is not needed: fit itself writes checkpoints and resumes from them. In a"
+            + " job file write \"checkpoint\": {\"path\": \"backup\", \"every_steps\": 0}, in Java"
+            + " FitOptions.builder().checkpoints(Checkpointing.in(...))",
         assertThrows(IllegalArgumentException.class, () -> Callbacks.get("BackupAndRestore"))
             .getMessage());
   }

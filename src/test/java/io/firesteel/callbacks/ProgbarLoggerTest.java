@@ -90,8 +90,10 @@ class ProgbarLoggerTest {
     epoch(logger, 1, 1000);
     assertEquals(
         List.of(
-            "Epoch 1/3 - 4/4 - 0s 500us/step 200,000 samples/s - loss: 5.0000e-04 - val_loss: -0.5000",
-            "Epoch 2/3 - 4/4 - 1:06:40 1000s/step 0.1 samples/s - loss: 5.0000e-04 - val_loss: -0.5000"),
+            "Epoch 1/3 - 4/4 - 0s 500us/step 200,000 samples/s - loss: 5.0000e-04 - val_loss:"
+                + " -0.5000",
+            "Epoch 2/3 - 4/4 - 1:06:40 1000s/step 0.1 samples/s - loss: 5.0000e-04 - val_loss:"
+                + " -0.5000"),
         lines());
   }
 
@@ -102,11 +104,13 @@ class ProgbarLoggerTest {
     assertEquals(
         "Epoch 1/2"
             + nl
-            + "\r1/4 ━━━━━                1:30 30s/step 3.3 samples/s - loss: 0.2500"
-            + "\r2/4 ━━━━━━━━━━           60s 30s/step 3.3 samples/s - loss: 0.2500 "
-            + "\r3/4 ━━━━━━━━━━━━━━━      30s 30s/step 3.3 samples/s - loss: 0.2500"
-            + "\r4/4 ━━━━━━━━━━━━━━━━━━━━ 0s 30s/step 3.3 samples/s - loss: 0.2500 "
-            + "\r4/4 ━━━━━━━━━━━━━━━━━━━━ 2:00 30s/step 3.3 samples/s - loss: 5.0000e-04 - val_loss: -0.5000"
+            + "\r"
+            + "1/4 ━━━━━                1:30 30s/step 3.3 samples/s - loss: 0.2500\r"
+            + "2/4 ━━━━━━━━━━           60s 30s/step 3.3 samples/s - loss: 0.2500 \r"
+            + "3/4 ━━━━━━━━━━━━━━━      30s 30s/step 3.3 samples/s - loss: 0.2500\r"
+            + "4/4 ━━━━━━━━━━━━━━━━━━━━ 0s 30s/step 3.3 samples/s - loss: 0.2500 \r"
+            + "4/4 ━━━━━━━━━━━━━━━━━━━━ 2:00 30s/step 3.3 samples/s - loss: 5.0000e-04 - val_loss:"
+            + " -0.5000"
             + nl,
         bytes.toString(StandardCharsets.UTF_8));
   }
@@ -118,7 +122,8 @@ class ProgbarLoggerTest {
     now += SECOND;
     logger.onTrainBatchEnd(1, Map.of());
     String line =
-        "\u001b[1m2/4\u001b[0m \u001b[32m━━━━━━━━━━\u001b[0m\u001b[37m━━━━━━━━━━\u001b[0m \u001b[1m2s\u001b[0m 1s/step 100 samples/s";
+        "\u001b[1m2/4\u001b[0m \u001b[32m━━━━━━━━━━\u001b[0m\u001b[37m━━━━━━━━━━\u001b[0m"
+            + " \u001b[1m2s\u001b[0m 1s/step 100 samples/s";
     assertEquals("\r\u001b[?7l" + line + "\u001b[?7h", bytes.toString(StandardCharsets.UTF_8));
     bytes.reset();
     logger.onEpochEnd(0, Map.of());

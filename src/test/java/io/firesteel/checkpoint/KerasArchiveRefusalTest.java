@@ -137,12 +137,10 @@ class KerasArchiveRefusalTest {
   @Test
   void stateThatBelongsToNoLayer() throws IOException {
     Hdf5Group root = Hdf5Group.root();
-    root.group("layers").group("dense").group("seed").group("vars").put("0", ONE);
+    root.group("layers").group("more").group("seed").group("vars").put("0", ONE);
     refuses(
         archive(CONFIG, weights(root)),
-        "/layers/dense/seed/vars/0 of model.weights.h5 in the-file belongs to no layer of the"
-            + " model. Nested models, and layers that keep state in parts of their own, cannot be"
-            + " read");
+        "/layers/more/seed/vars/0 of model.weights.h5 in the-file belongs to no layer of the model");
   }
 
   @Test

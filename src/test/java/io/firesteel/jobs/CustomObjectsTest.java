@@ -45,7 +45,8 @@ class CustomObjectsTest {
     register("tests>Flat", "schedule", Flat.class.getName());
     Config serialized =
         Config.parse(
-            "{\"class_name\": \"Flat\", \"registered_name\": \"tests>Flat\", \"config\": {\"rate\": 0.5}}");
+            "{\"class_name\": \"Flat\", \"registered_name\": \"tests>Flat\", \"config\": {\"rate\":"
+                + " 0.5}}");
     LearningRateSchedule schedule =
         assertInstanceOf(Flat.class, LearningRateSchedules.get(serialized));
     assertEquals(0.5f, schedule.call(3));
@@ -57,7 +58,8 @@ class CustomObjectsTest {
     register("tests>Flat", "schedule", Flat.class.getName());
     Config serialized =
         Config.parse(
-            "{\"class_name\": \"Flat\", \"registered_name\": \"tests>Flat\", \"config\": {\"rat\": 0.5}}");
+            "{\"class_name\": \"Flat\", \"registered_name\": \"tests>Flat\", \"config\": {\"rat\":"
+                + " 0.5}}");
     IllegalArgumentException error =
         assertThrows(IllegalArgumentException.class, () -> LearningRateSchedules.get(serialized));
     assertEquals("Flat: the field 'rate' is missing. Received: rat", error.getMessage());
@@ -69,7 +71,8 @@ class CustomObjectsTest {
         "custom_objects.p>X: the class no.X is not on the class path. Give its jar with --jars",
         refusal("p>X", "optimizer", "no.X"));
     assertEquals(
-        "custom_objects: the name must be a package, '>' and the class's simple name, e.g. my_package>String. Received: X",
+        "custom_objects: the name must be a package, '>' and the class's simple name, e.g."
+            + " my_package>String. Received: X",
         refusal("X", "optimizer", "java.lang.String"));
     assertEquals(
         "custom_objects.p>String: java.lang.String is no io.firesteel.optimizers.Optimizer",
@@ -80,7 +83,8 @@ class CustomObjectsTest {
             .formatted(name),
         refusal("p>Lost", "schedule", name));
     assertEquals(
-        "custom_objects.p>Adam: 'kind' must be one of optimizer, schedule, callback, layer, loss, metric, initializer, regularizer, constraint. Received: nope",
+        "custom_objects.p>Adam: 'kind' must be one of optimizer, schedule, callback, layer, loss,"
+            + " metric, initializer, regularizer, constraint. Received: nope",
         refusal("p>Adam", "nope", "io.firesteel.optimizers.Adam"));
     assertEquals(false, Optimizers.names().contains("p>String"));
   }

@@ -314,7 +314,8 @@ class ResumeTest {
         List.of(
             "fit.batch_size: the checkpoint has 16, this run has 17",
             "fit.seed: the checkpoint has 0, this run has 5",
-            "optimizer.config.learning_rate: the checkpoint has 0.009999999776482582, this run has 0.5",
+            "optimizer.config.learning_rate: the checkpoint has 0.009999999776482582, this run has"
+                + " 0.5",
             "data.rows: the checkpoint has 120, this run has 128",
             "data.content_hash: the checkpoint has ")) {
       assertTrue(message.contains(part), message);
@@ -357,7 +358,8 @@ class ResumeTest {
         "checkpoint.resume is required, but memory has no valid checkpoint", message(required));
     model(SGD.builder().build()).fit(DATA, never);
     assertEquals(
-        "checkpoint.resume is never, but memory has a checkpoint of step 32. Choose another location, or let the run resume",
+        "checkpoint.resume is never, but memory has a checkpoint of step 32. Choose another"
+            + " location, or let the run resume",
         message(never));
     model(SGD.builder().build()).fit(DATA, required);
   }

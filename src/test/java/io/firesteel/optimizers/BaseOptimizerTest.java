@@ -237,7 +237,8 @@ class BaseOptimizerTest {
     SGD optimizer = sgd().build();
     optimizer.build(List.of(known));
     assertEquals(
-        "sgd was not built with the variable dense/unknown, but with: [dense/known]. Create a new optimizer for other variables",
+        "sgd was not built with the variable dense/unknown, but with: [dense/known]. Create a new"
+            + " optimizer for other variables",
         refusal(() -> optimizer.applyGradients(List.of(pair(known, 1), pair(unknown, 1)))));
     assertEquals(1, known.values()[0]);
     assertEquals(0, optimizer.iterations());
@@ -260,7 +261,8 @@ class BaseOptimizerTest {
   void variablesMustBeFloatsAndComeOnce() {
     Variable w = variable("w", 1);
     assertEquals(
-        "sgd must be built with each variable once. Received twice: <Variable path=dense/w, shape=(1,), dtype=float32>",
+        "sgd must be built with each variable once. Received twice: <Variable path=dense/w,"
+            + " shape=(1,), dtype=float32>",
         refusal(() -> sgd().build().build(List.of(w, w))));
     assertEquals(
         "sgd updates float variables only. Received: <Variable path=i, shape=(), dtype=int64>",
@@ -283,13 +285,15 @@ class BaseOptimizerTest {
         "sgd has 3 variables. Received: 2",
         refusal(() -> optimizer.loadVariables(List.of(iteration, rate))));
     assertEquals(
-        "The variable 2 of sgd is <Variable path=sgd/dense_w_momentum, shape=(2,), dtype=float32>. Received: <Variable path=x, shape=(3,), dtype=float32>",
+        "The variable 2 of sgd is <Variable path=sgd/dense_w_momentum, shape=(2,), dtype=float32>."
+            + " Received: <Variable path=x, shape=(3,), dtype=float32>",
         refusal(
             () ->
                 optimizer.loadVariables(
                     List.of(iteration, rate, Variable.zeros("m", "x", Shape.of(3))))));
     assertEquals(
-        "The variable 1 of sgd is <Variable path=sgd/learning_rate, shape=(), dtype=float32>. Received: <Variable path=x, shape=(), dtype=int64>",
+        "The variable 1 of sgd is <Variable path=sgd/learning_rate, shape=(), dtype=float32>."
+            + " Received: <Variable path=x, shape=(), dtype=int64>",
         refusal(() -> optimizer.loadVariables(List.of(iteration, iteration, rate))));
     assertEquals(1, optimizer.iterations());
     optimizer.loadVariables(List.of(iteration, rate, Variable.zeros("m", "x", Shape.of(2))));

@@ -104,7 +104,8 @@ class LazyMomentsTest {
   void accumulationIsRefused(String name) {
     assertEquals(
         name
-            + ": 'lazy' and 'gradient_accumulation_steps' cannot be set together, as means of several steps touch all rows. Received: lazy=true, gradient_accumulation_steps=2",
+            + ": 'lazy' and 'gradient_accumulation_steps' cannot be set together, as means of"
+            + " several steps touch all rows. Received: lazy=true, gradient_accumulation_steps=2",
         assertThrows(
                 IllegalArgumentException.class,
                 () -> optimizer(name, "{\"lazy\":true,\"gradient_accumulation_steps\":2}"))

@@ -59,7 +59,10 @@ class SharedArgumentsTest {
             "SGD: 'learning_rate' must be a number or a serialized schedule. Received: null",
             "SGD: 'use_ema' must be true or false. Received: 1",
             "SGD: 'gradient_accumulation_steps' must be an integer. Received: 2.5",
-            "SGD does not know the field 'decay'. Allowed: clipnorm, clipvalue, ema_momentum, ema_overwrite_frequency, global_clipnorm, gradient_accumulation_steps, learning_rate, loss_scale_factor, momentum, name, nesterov, non_finite_gradients, use_ema, weight_decay, weight_decay_schedule"),
+            "SGD does not know the field 'decay'. Allowed: clipnorm, clipvalue, ema_momentum,"
+                + " ema_overwrite_frequency, global_clipnorm, gradient_accumulation_steps,"
+                + " learning_rate, loss_scale_factor, momentum, name, nesterov,"
+                + " non_finite_gradients, use_ema, weight_decay, weight_decay_schedule"),
         List.of(
                 "{\"learning_rate\":\"fast\"}",
                 "{\"learning_rate\":null}",

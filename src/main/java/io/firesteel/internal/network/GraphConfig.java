@@ -9,6 +9,7 @@ import io.firesteel.layers.MultiInputLayer;
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GraphConfig {
 
-  private static final Config FLOAT32 =
+  /** The dtype that models and layers have. */
+  public static final Config FLOAT32 =
       Config.builder()
           .put("module", "keras")
           .put("class_name", "DTypePolicy")
@@ -37,16 +39,23 @@ public final class GraphConfig {
     this.trainable = trainable;
     this.shapes = GraphShapes.of(graph);
     this.nodeIndices = new int[graph.calls().size()];
-    int[] counts = new int[graph.layers().size()];
-    for (int l = 0; l < counts.length; l++) {
-      boolean functional =
-          graph.layers().get(l) instanceof NestedModel nested && !nested.graph().sequential();
-      counts[l] = functional ? 1 : 0;
+    Arrays.setAll(nodeIndices, call -> callOfLayer(graph, call));
+  }
+
+  /**
+   * Returns which of the calls of its layer a call is, as Keras counts: a functional model has been
+   * called once before it is nested.
+   */
+  public static int callOfLayer(LayerGraph graph, int call) {
+    int layer = graph.calls().get(call).layer();
+    boolean functional =
+        graph.layers().get(layer) instanceof NestedModel nested && !nested.graph().sequential();
+    int index = functional ? 1 : 0;
+    for (Call earlier : graph.calls().subList(0, call)) {
+      index += earlier.layer() == layer ? 1 : 0;
     }
 
-    for (int c = 0; c < nodeIndices.length; c++) {
-      nodeIndices[c] = counts[graph.calls().get(c).layer()]++;
-    }
+    return index;
   }
 
   /** Returns the serialized model, with its class, without {@code compile_config}. */

@@ -82,7 +82,8 @@ public final class GraphReader {
     return LayerGraph.chain(name, shape, LayerNames.named(layers));
   }
 
-  private static Layer layer(Object serialized) {
+  /** Returns the layer of a serialized form, which may be a nested model. */
+  public static Layer layer(Object serialized) {
     if (serialized instanceof Config config && isModel(config)) {
       Object trainable =
           config.get("config") instanceof Config fields ? fields.get("trainable") : null;

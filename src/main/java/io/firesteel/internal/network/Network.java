@@ -219,6 +219,11 @@ public final class Network {
     return outputs;
   }
 
+  /** Returns the names of the outputs, in order. */
+  public List<String> outputNames() {
+    return outputs.stream().map(NetworkOutput::name).toList();
+  }
+
   /** Returns the shape of one row of predictions: of several outputs, that of all their values. */
   public Shape outputShape() {
     return outputShape;
@@ -237,6 +242,12 @@ public final class Network {
   /** Returns the metrics of all outputs; of each, those that sample weights count in last. */
   public List<Metric> metrics() {
     return outputs.stream().flatMap(output -> output.metrics().stream()).toList();
+  }
+
+  /** Returns the names under which {@link #metrics} are logged, in the same order. */
+  public List<String> metricNames() {
+    boolean several = outputs.size() > 1;
+    return outputs.stream().flatMap(output -> output.logNames(several).stream()).toList();
   }
 
   /** Returns the index of the first metric of the first output that sample weights count in. */
@@ -275,20 +286,19 @@ public final class Network {
 
   /**
    * Returns new variables with their start values. Each has random numbers of its own, made from
-   * the seed and its index, unless its initializer has a seed.
+   * the seed and its index, unless its initializer has a seed. Those that a nested model brings
+   * along share its values.
    */
   public List<Variable> createVariables(long seed) {
     List<Variable> created = new ArrayList<>();
     for (NetworkVariable variable : variables()) {
+      Variable shared = variable.shared();
       WeightSpec weight = variable.weight();
       float[] values =
-          weight.initializer().call(weight.shape(), RandomStream.of(seed, created.size()));
-      created.add(
-          Variable.builder(weight.name(), variable.path(), weight.shape())
-              .trainable(weight.trainable())
-              .regularizer(weight.regularizer())
-              .constraint(weight.constraint())
-              .build(values));
+          shared == null
+              ? weight.initializer().call(weight.shape(), RandomStream.of(seed, created.size()))
+              : shared.values();
+      created.add(variable.around(values));
     }
 
     return created;

@@ -1,6 +1,5 @@
 package io.firesteel.spark.internal.ui;
 
-
 import io.firesteel.internal.monitoring.Phase;
 import java.util.ArrayList;
 import java.util.List;

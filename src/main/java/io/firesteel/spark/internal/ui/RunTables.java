@@ -1,6 +1,5 @@
 package io.firesteel.spark.internal.ui;
 
-
 import com.fasterxml.jackson.databind.JsonNode;
 import io.firesteel.internal.monitoring.WorkerTime;
 import java.util.Iterator;

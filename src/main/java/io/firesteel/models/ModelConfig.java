@@ -1,0 +1,81 @@
+package io.firesteel.models;
+
+import io.firesteel.internal.network.GraphConfig;
+import io.firesteel.internal.network.GraphReader;
+import io.firesteel.layers.Layer;
+import io.firesteel.layers.Layers;
+import io.firesteel.saving.Config;
+import io.firesteel.saving.ConfigReader;
+import io.firesteel.tensor.Shape;
+import java.util.List;
+
+/**
+ * A model as Keras's {@code config.json}, both ways.
+ *
+ * <p>Source: Keras 3.15, keras/src/models/sequential.py and keras/src/models/functional.py.
+ */
+final class ModelConfig {
+
+  private ModelConfig() {}
+
+  /** Returns the serialized model with {@code compile_config}. */
+  static Config of(Model model) {
+    Compiled compiled = model.compiled();
+    return architecture(model)
+        .with("compile_config", compiled == null ? Config.empty() : compiled.toConfig());
+  }
+
+  /** Returns the serialized model without {@code compile_config}. */
+  static Config architecture(Model model) {
+    return model.isBuilt()
+        ? GraphConfig.serialize(model.graph(), model.trainable())
+        : unbuilt(model.name(), model.layers());
+  }
+
+  private static Config unbuilt(String name, List<Layer> layers) {
+    return Config.builder()
+        .put("module", "keras")
+        .put("class_name", "Sequential")
+        .put(
+            "config",
+            Config.builder()
+                .put("name", name)
+                .put("trainable", true)
+                .put("dtype", GraphConfig.FLOAT32)
+                .put("layers", layers.stream().map(Layers::serialize).toList())
+                .build())
+        .put("registered_name", null)
+        .build();
+  }
+
+  /** Rebuilds a model from its serialized form, compiled if that says how. */
+  static Model fromConfig(Config serialized) {
+    Model model =
+        "Sequential".equals(serialized.get("class_name"))
+            ? sequential(serialized)
+            : new Model(GraphReader.read(serialized));
+    Config compile = serialized.reader("model").nullableConfig("compile_config");
+    if (compile != null && !compile.keys().isEmpty()) {
+      model.compile(Compiled.fromConfig(compile));
+    }
+
+    return model;
+  }
+
+  private static Sequential sequential(Config serialized) {
+    ConfigReader reader = serialized.reader("model").config("config").reader("Sequential");
+    Sequential model = new Sequential(reader.string("name", "sequential"));
+    List.of("trainable", "dtype").forEach(reader::seen);
+    for (Object layer : reader.list("layers")) {
+      model.add(GraphReader.layer(layer));
+    }
+
+    List<?> inputShape = reader.optionalList("build_input_shape");
+    reader.finish();
+    if (!model.isBuilt() && !inputShape.isEmpty()) {
+      model.build(Shape.of(inputShape.subList(1, inputShape.size())).dims());
+    }
+
+    return model;
+  }
+}
