@@ -36,7 +36,11 @@ LOSS_CLASSES = [
     "LogCosh",
     "BinaryFocalCrossentropy",
     "CategoricalFocalCrossentropy",
+    "Dice",
+    "Tversky",
+    "CategoricalGeneralizedCrossEntropy",
 ]
+LOSS_REQUIRED = {"Dice": {"axis": -1}, "Tversky": {"axis": -1}}
 METRIC_CLASSES = [
     "MeanSquaredError",
     "MeanAbsoluteError",
@@ -73,6 +77,14 @@ METRIC_CLASSES = [
     "Poisson",
     "F1Score",
     "FBetaScore",
+    "MeanMetricWrapper",
+    "PearsonCorrelation",
+    "ConcordanceCorrelation",
+    "IoU",
+    "BinaryIoU",
+    "MeanIoU",
+    "OneHotIoU",
+    "OneHotMeanIoU",
 ]
 # Metrics with an argument that has no default.
 REQUIRED = {
@@ -80,6 +92,11 @@ REQUIRED = {
     "RecallAtPrecision": {"precision": 0.5},
     "SensitivityAtSpecificity": {"specificity": 0.5},
     "SpecificityAtSensitivity": {"sensitivity": 0.5},
+    "MeanMetricWrapper": {"fn": keras.losses.huber},
+    "IoU": {"num_classes": 3, "target_class_ids": [0, 2]},
+    "MeanIoU": {"num_classes": 3},
+    "OneHotIoU": {"num_classes": 3, "target_class_ids": [1, 2]},
+    "OneHotMeanIoU": {"num_classes": 3},
 }
 EDGES = [0.0, 1e-8, 1e-7, 2e-7, 0.5, 1 - 2e-7, 1 - 1e-7, 1 - 2**-24, 1.0]
 
@@ -189,7 +206,36 @@ def loss_cases():
             for p in (sharp, loose):
                 out.append(loss_case(scce, y, p, **args))
             out.append(loss_case(scce, y, logits, from_logits=True, **args))
-    return out + more_loss_cases()
+    return out + more_loss_cases() + new_loss_cases()
+
+
+def new_loss_cases():
+    rng = np.random.default_rng(31)
+    k = keras.losses
+    out = []
+    for width in (1, 3, 10):
+        y = rng.integers(0, 2, size=(6, width)).astype("float32")
+        y[1] = rng.uniform(size=width)
+        y[2] = 0
+        p = rng.uniform(size=(6, width))
+        p[3] = y[3]
+        p[2] = 0
+        out.append(loss_case(k.Dice, y, p, axis=-1))
+        out.append(loss_case(k.Tversky, y, p, axis=-1))
+        out.append(loss_case(k.Tversky, y, p, axis=-1, alpha=0.3, beta=0.9))
+    for width in (2, 7):
+        y = rng.integers(0, width, size=(8, 1))
+        p = softmax(rng.normal(size=(8, width)) * 2)
+        gce = k.CategoricalGeneralizedCrossEntropy
+        out.append(gce_case(gce, y, p))
+        out.append(gce_case(gce, y, p, q=0.8))
+    return out
+
+
+def gce_case(cls, y, p, **args):
+    """Keras one-hot encodes labels of shape (rows, 1) to (rows, 1, classes)."""
+    case = loss_case(cls, y[:, 0], p, **args)
+    return case
 
 
 def more_loss_cases():
@@ -274,6 +320,11 @@ def fresh(cls, **args):
     return cls(**args)
 
 
+def results(metric):
+    values = flat(metric.result())
+    return {"result": values[0]} | ({"results": values} if len(values) > 1 else {})
+
+
 def metric_case(cls, batches, **args):
     metric = fresh(cls, **args)
     for y, p, w in batches:
@@ -294,7 +345,7 @@ def metric_case(cls, batches, **args):
             }
             for y, p, w in batches
         ],
-        "result": float(np.asarray(metric.result()).reshape(())),
+        **results(metric),
     }
 
 
@@ -450,10 +501,80 @@ def metric_cases():
             cases.append((m.AUC, one, args))
             cases.append((m.AUC, coarse, args))
     for name, args in REQUIRED.items():
+        if "At" not in name:
+            continue
         cases.append((getattr(m, name), one, args))
         cases.append((getattr(m, name), coarse, {**args, "num_thresholds": 11}))
         cases.append((getattr(m, name), coarse, {**args, "class_id": 1}))
         cases.append((getattr(m, name), coarse, {**args, "num_thresholds": 1}))
+    for cls, make, args in cases:
+        for some in batches(make):
+            out.append(metric_case(cls, some, **args))
+    return out + new_metric_cases()
+
+
+def new_metric_cases():
+    rng = np.random.default_rng(37)
+    m = keras.metrics
+    out = []
+
+    def batches(make):
+        plain = [make(n) + (None,) for n in (5, 1, 8)]
+        return plain, [
+            (y, p, rng.uniform(0, 3, len(p)).astype("float32")) for y, p, _ in plain
+        ]
+
+    def regression(n):
+        y = rng.normal(size=(n, 5))
+        return y, y + rng.normal(size=(n, 5))
+
+    def ids(n):
+        return rng.integers(0, 3, size=(n, 1)), rng.integers(0, 3, size=(n, 1))
+
+    def wild(n):
+        return rng.integers(-1, 5, size=(n, 1)), rng.integers(-1, 5, size=(n, 1))
+
+    def binary(n):
+        return rng.integers(0, 2, size=(n, 1)), rng.integers(0, 9, size=(n, 1)) / 8
+
+    def onehot(n):
+        y = np.eye(3)[rng.integers(0, 3, size=n)]
+        return y, rng.uniform(size=(n, 3))
+
+    def sparse(n):
+        return rng.integers(0, 3, size=(n, 1)), rng.uniform(size=(n, 3))
+
+    def coarse(n):
+        return rng.integers(0, 2, size=(n, 3)), rng.integers(0, 9, size=(n, 3)) / 8
+
+    real = {"dtype": "float32"}
+    cases = [
+        (m.PearsonCorrelation, regression, {}),
+        (m.ConcordanceCorrelation, regression, {}),
+        (m.IoU, ids, REQUIRED["IoU"]),
+        (m.IoU, ids, REQUIRED["IoU"] | real),
+        (m.IoU, wild, REQUIRED["IoU"] | real),
+        (m.IoU, ids, {"num_classes": 3, "target_class_ids": [0, 1], "ignore_class": 1}),
+        (m.IoU, sparse, REQUIRED["IoU"] | {"sparse_y_pred": False} | real),
+        (m.BinaryIoU, binary, real),
+        (m.BinaryIoU, binary, {"target_class_ids": [1], "threshold": 0.3}),
+        (m.MeanIoU, ids, {"num_classes": 3} | real),
+        (m.MeanIoU, ids, {"num_classes": 4}),
+        (m.OneHotIoU, onehot, REQUIRED["OneHotIoU"] | real),
+        (m.OneHotMeanIoU, onehot, {"num_classes": 3} | real),
+        (m.F1Score, coarse, {"average": None}),
+        (m.F1Score, coarse, {"average": None, "threshold": 0.4}),
+        (m.FBetaScore, coarse, {"average": None, "beta": 2.0}),
+        (m.R2Score, regression, {"class_aggregation": None}),
+        (m.R2Score, regression, {"class_aggregation": None, "num_regressors": 1}),
+        (m.Precision, coarse, {"thresholds": [0.7, 0.2, 0.5]}),
+        (m.Recall, coarse, {"thresholds": [0.0, 0.9]}),
+        (m.TruePositives, coarse, {"thresholds": [0.3, 0.6]}),
+        (m.TrueNegatives, coarse, {"thresholds": [0.3, 0.6]}),
+        (m.FalsePositives, coarse, {"thresholds": [0.6, 0.3]}),
+        (m.FalseNegatives, coarse, {"thresholds": [0.6, 0.3]}),
+        (m.MeanMetricWrapper, regression, {"fn": keras.losses.huber, "name": "h"}),
+    ]
     for cls, make, args in cases:
         for some in batches(make):
             out.append(metric_case(cls, some, **args))
@@ -522,7 +643,8 @@ def main():
         {
             "identifiers": loss_identifiers(),
             "defaults": [
-                serialized(getattr(keras.losses, n)()) for n in LOSS_CLASSES
+                serialized(getattr(keras.losses, n)(**LOSS_REQUIRED.get(n, {})))
+                for n in LOSS_CLASSES
             ],
             "cases": loss_cases(),
         },

@@ -6,21 +6,24 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.firesteel.optimizers.BaseOptimizer;
+import io.firesteel.optimizers.CustomOptimizerBuilder;
+import io.firesteel.optimizers.ElementwiseOptimizer;
 import io.firesteel.optimizers.GradAndVar;
 import io.firesteel.optimizers.Optimizer;
-import io.firesteel.optimizers.OptimizerBuilder;
+import io.firesteel.optimizers.OptimizerArguments;
 import io.firesteel.optimizers.Optimizers;
 import io.firesteel.optimizers.SGD;
+import io.firesteel.optimizers.Slots;
 import io.firesteel.optimizers.schedules.ExponentialDecay;
 import io.firesteel.optimizers.schedules.LearningRateSchedule;
 import io.firesteel.optimizers.schedules.LearningRateSchedules;
 import io.firesteel.saving.Config;
-import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.Shape;
 import io.firesteel.tensor.Tensor;
 import io.firesteel.variables.Variable;
-import java.util.ArrayList;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,74 +32,31 @@ import org.junit.jupiter.api.Test;
 class CustomOptimizerTest {
 
   /** The example of Keras's documentation: gradient descent with momentum. */
-  public static final class MyOpt extends BaseOptimizer {
+  public static final class MyOpt extends ElementwiseOptimizer {
+    private final float momentum;
+    private Slots momentums;
 
-    private final double momentum;
-    private final List<Variable> momentums = new ArrayList<>();
-
-    private MyOpt(Builder builder) {
-      super(builder);
-      this.momentum = builder.momentum;
+    private MyOpt(OptimizerArguments arguments) {
+      super(arguments);
+      momentum = (float) arguments.number("momentum", 0.9);
     }
 
-    public static Builder builder() {
-      return new Builder();
-    }
-
-    public static MyOpt fromConfig(Config config) {
-      return builder().read(config.reader("MyOpt")).build();
+    public static CustomOptimizerBuilder<MyOpt> builder() {
+      return Optimizers.builder(MyOpt.class, MyOpt::new).learningRate(0.01);
     }
 
     @Override
-    public void build(List<Variable> variables) {
-      super.build(variables);
-      for (Variable variable : variables) {
-        momentums.add(addVariableFromReference(variable, "momentum"));
-      }
+    protected void buildSlots(List<Variable> variables) {
+      momentums = addOptimizerVariables(variables, "momentum");
     }
 
     @Override
-    protected void updateStep(Tensor gradient, Variable variable, float learningRate) {
-      float[] m = momentums.get(variableIndex(variable)).values();
+    protected void updateRange(float[] g, Variable variable, int from, int to, float lr) {
+      float[] m = momentums.values(variable);
       float[] w = variable.values();
-      float[] g = gradient.values();
-      for (int i = 0; i < w.length; i++) {
-        m[i] = m[i] * (float) momentum - g[i] * learningRate;
+      for (int i = from; i < to; i++) {
+        m[i] = m[i] * momentum - g[i] * lr;
         w[i] += m[i];
-      }
-    }
-
-    @Override
-    public Config getConfig() {
-      return super.getConfig().with("momentum", momentum);
-    }
-
-    public static final class Builder extends OptimizerBuilder<Builder> {
-      private double momentum = 0.9;
-
-      private Builder() {
-        super(0.01);
-      }
-
-      public Builder momentum(double value) {
-        this.momentum = value;
-        return this;
-      }
-
-      @Override
-      public Builder read(ConfigReader reader) {
-        momentum(reader.number("momentum", momentum));
-        return super.read(reader);
-      }
-
-      @Override
-      protected Builder self() {
-        return this;
-      }
-
-      @Override
-      public MyOpt build() {
-        return new MyOpt(this);
       }
     }
   }
@@ -127,7 +87,7 @@ class CustomOptimizerTest {
 
   @BeforeAll
   static void register() {
-    Optimizers.register("my_package", MyOpt.class, MyOpt::fromConfig);
+    Optimizers.register("my_package", MyOpt::builder);
     LearningRateSchedules.register("my_package", Halving.class, Halving::fromConfig);
   }
 
@@ -145,7 +105,12 @@ class CustomOptimizerTest {
     Variable mine = weight();
     Variable builtIn = weight();
     MyOpt custom =
-        MyOpt.builder().learningRate(0.1).momentum(0.8).weightDecay(0.01).clipnorm(0.5).build();
+        MyOpt.builder()
+            .learningRate(0.1)
+            .set("momentum", 0.8)
+            .weightDecay(0.01)
+            .clipnorm(0.5)
+            .build();
     SGD sgd = SGD.builder().learningRate(0.1).momentum(0.8).weightDecay(0.01).clipnorm(0.5).build();
     for (int i = 0; i < 5; i++) {
       step(custom, mine);
@@ -171,7 +136,7 @@ class CustomOptimizerTest {
     MyOpt optimizer =
         MyOpt.builder()
             .learningRate(ExponentialDecay.builder(0.1, 10, 0.9).build())
-            .momentum(0.7)
+            .set("momentum", 0.7)
             .useEma(true)
             .name("mine")
             .build();
@@ -209,10 +174,7 @@ class CustomOptimizerTest {
   void refusesUnknownAndSharedArgumentsOutOfRange() {
     Config unknown = Config.parse("{\"class_name\":\"my_package>MyOpt\",\"config\":{\"beta\":1}}");
     assertEquals(
-        "MyOpt does not know the field 'beta'. Allowed: clipnorm, clipvalue, ema_momentum,"
-            + " ema_overwrite_frequency, global_clipnorm, gradient_accumulation_steps,"
-            + " learning_rate, loss_scale_factor, momentum, name, non_finite_gradients, use_ema,"
-            + " weight_decay, weight_decay_schedule",
+        "MyOpt does not know the field 'beta'. Allowed: clipnorm, clipvalue, ema_momentum, ema_overwrite_frequency, exclude_from_weight_decay, global_clipnorm, gradient_accumulation_steps, learning_rate, loss_scale_factor, momentum, name, non_finite_gradients, use_ema, weight_decay, weight_decay_schedule",
         assertThrows(IllegalArgumentException.class, () -> Optimizers.deserialize(unknown))
             .getMessage());
     assertEquals(
@@ -222,17 +184,37 @@ class CustomOptimizerTest {
   }
 
   @Test
-  void aSecondBuildIsRefusedRatherThanDoublingTheState() {
+  void refusesWhatItsBuilderWasGivenAndItDoesNotTake() {
+    String message =
+        assertThrows(
+                IllegalArgumentException.class, () -> MyOpt.builder().set("momentun", 0.8).build())
+            .getMessage();
+    assertTrue(message.startsWith("MyOpt does not know the field 'momentun'. Allowed:"), message);
+    assertEquals(
+        "MyOpt: 'momentum' must be a number. Received: high",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> MyOpt.builder().set("momentum", "high").build())
+            .getMessage());
+  }
+
+  @Test
+  void aSecondBuildChangesNothing() {
     MyOpt optimizer = MyOpt.builder().build();
     List<Variable> variables = List.of(weight());
     optimizer.build(variables);
-    String message =
-        assertThrows(IllegalStateException.class, () -> optimizer.build(variables)).getMessage();
-    assertTrue(
-        message.startsWith(
-            "my_opt creates its variables in one call of build. Received one more:"
-                + " my_opt/dense_kernel_momentum."),
-        message);
+    optimizer.build(variables);
     assertEquals(3, optimizer.variables().size());
+  }
+
+  @Test
+  void isTheExampleOfThePage() throws IOException {
+    String page = Files.readString(Path.of("src/site/markdown/optimizers.md"));
+    String source = Files.readString(Path.of("src/test/java/com/example/CustomOptimizerTest.java"));
+    int start = source.indexOf("  /** The example of Keras");
+    String example = source.substring(start, source.indexOf("  /** A schedule of one")).strip();
+    String shown = example.replace("public static final class", "public final class").indent(-2);
+    assertTrue(page.replaceAll("\\s+", " ").contains(shown.replaceAll("\\s+", " ").strip()), shown);
+    assertTrue(shown.lines().count() <= 35, shown.lines().count() + " lines");
   }
 }

@@ -67,6 +67,11 @@ public final class CSVLogger extends Callback {
   }
 
   @Override
+  public void checkOutputs() {
+    Outputs.check("CSVLogger", "filename", filename, filename);
+  }
+
+  @Override
   public void onTrainBegin(TrainingParams params) {
     keys.clear();
     lines.clear();
@@ -141,6 +146,11 @@ public final class CSVLogger extends Callback {
         .put("separator", separator)
         .put("append", append)
         .build();
+  }
+
+  @Override
+  public Config contract() {
+    return getConfig().without("filename");
   }
 
   @Override

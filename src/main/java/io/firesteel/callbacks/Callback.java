@@ -41,6 +41,15 @@ public abstract class Callback implements KerasSerializable {
     return model;
   }
 
+  /**
+   * Called first, before data are opened, so that what can't be written is refused before work is
+   * lost. Keras does not check.
+   *
+   * @throws IllegalArgumentException if an output of the callback can't be written, with the
+   *     argument that names it
+   */
+  public void checkOutputs() {}
+
   /** Called once, before the first step of a call of {@code fit}. */
   public void onTrainBegin(TrainingParams params) {}
 
@@ -55,11 +64,23 @@ public abstract class Callback implements KerasSerializable {
    */
   public void onEpochResume(int epoch, int batch) {}
 
+  /** Called before each batch. */
+  public void onTrainBatchBegin(int batch) {}
+
   /** Called after each batch. */
   public void onTrainBatchEnd(int batch, Map<String, Double> logs) {}
 
   /** Called before a validation, which sees the variables as this leaves them. */
   public void onTestBegin() {}
+
+  /**
+   * Called before the rows of a validation are computed. Differs from Keras: all rows are one
+   * batch, with the number 0, for they are computed where they lie.
+   */
+  public void onTestBatchBegin(int batch) {}
+
+  /** Called after {@link #onTestBatchBegin}, unless that failed, with the same logs as the end. */
+  public void onTestBatchEnd(int batch, Map<String, Double> logs) {}
 
   /**
    * Called after a validation, for the last callback first, so that what {@link #onTestBegin} did
@@ -104,10 +125,18 @@ public abstract class Callback implements KerasSerializable {
    */
   public void onTrainClose() {}
 
-  /** Returns the arguments that identify this callback when a run resumes. */
+  /** Returns the arguments, by which the callback is rebuilt. */
   @Override
   public Config getConfig() {
     return Config.empty();
+  }
+
+  /**
+   * Returns the arguments that must be the same when a run resumes: those of {@link #getConfig},
+   * without paths that it writes to, which may be corrected.
+   */
+  public Config contract() {
+    return getConfig();
   }
 
   /** Returns what has to survive a resume. */

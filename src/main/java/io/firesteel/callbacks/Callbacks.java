@@ -34,6 +34,11 @@ public final class Callbacks {
     return REGISTRY.serialize(callback);
   }
 
+  /** Returns the serialized form of what must be the same of a callback when a run resumes. */
+  public static Config contract(Callback callback) {
+    return serialize(callback).with("config", callback.contract());
+  }
+
   /** Makes a custom callback known under {@code packageName>SimpleName}. */
   public static <C extends Callback> void register(
       String packageName, Class<C> type, ConfigFactory<C> factory) {

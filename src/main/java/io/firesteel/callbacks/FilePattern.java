@@ -25,6 +25,43 @@ final class FilePattern {
     }
   }
 
+  /**
+   * Returns a file with a digit in the place of each field, whose folder is there or can be made.
+   */
+  String example() {
+    return FIELD.matcher(pattern).replaceAll("0");
+  }
+
+  /**
+   * Refuses fields that will be missing, before the first step.
+   *
+   * @param perBatch whether files are written within epochs, where there is no validation
+   */
+  void check(boolean perBatch, TrainingParams params) {
+    Matcher field = FIELD.matcher(pattern);
+    while (field.find()) {
+      String name = field.group(1);
+      boolean ofValidation = name.startsWith("val_");
+      if (ofValidation && (perBatch || params.validationFreq() == 0)) {
+        throw refused(name, perBatch ? "within an epoch" : "without validation data");
+      }
+
+      if (ofValidation && params.validationFreq() > 1) {
+        throw refused(name, "in each epoch with a validation_freq of " + params.validationFreq());
+      }
+
+      if (name.equals("batch") && !perBatch) {
+        throw refused(name, "at the end of an epoch; set save_freq to a number of batches");
+      }
+    }
+  }
+
+  private IllegalArgumentException refused(String name, String where) {
+    return new IllegalArgumentException(
+        "ModelCheckpoint: 'filepath' has the field {%s}, which is not available %s. Received: %s"
+            .formatted(name, where, pattern));
+  }
+
   String format(int epoch, @Nullable Integer batch, Map<String, Double> logs) {
     Matcher field = FIELD.matcher(pattern);
     StringBuilder path = new StringBuilder();

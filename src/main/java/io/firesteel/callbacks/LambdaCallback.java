@@ -43,6 +43,7 @@ public final class LambdaCallback extends Callback {
 
   private final @Nullable Consumer<TrainingParams> onTrainBegin;
   private final @Nullable EpochBegin onEpochBegin;
+  private final @Nullable EpochBegin onTrainBatchBegin;
   private final @Nullable End onTrainBatchEnd;
   private final @Nullable End onEpochEnd;
   private final @Nullable Runnable onTrainEnd;
@@ -51,6 +52,7 @@ public final class LambdaCallback extends Callback {
   private LambdaCallback(Builder builder) {
     this.onTrainBegin = builder.onTrainBegin;
     this.onEpochBegin = builder.onEpochBegin;
+    this.onTrainBatchBegin = builder.onTrainBatchBegin;
     this.onTrainBatchEnd = builder.onTrainBatchEnd;
     this.onEpochEnd = builder.onEpochEnd;
     this.onTrainEnd = builder.onTrainEnd;
@@ -69,7 +71,8 @@ public final class LambdaCallback extends Callback {
    */
   public static LambdaCallback fromConfig(Config config) {
     throw new IllegalArgumentException(
-        "LambdaCallback consists of functions, which can't be named in a config. Write a class that extends Callback, and name it in custom_objects. Received: "
+        "LambdaCallback consists of functions, which can't be named in a config. Write a class that"
+            + " extends Callback, and name it in custom_objects. Received: "
             + config);
   }
 
@@ -89,6 +92,13 @@ public final class LambdaCallback extends Callback {
   public void onEpochBegin(int epoch) {
     if (onEpochBegin != null) {
       onEpochBegin.call(epoch);
+    }
+  }
+
+  @Override
+  public void onTrainBatchBegin(int batch) {
+    if (onTrainBatchBegin != null) {
+      onTrainBatchBegin.call(batch);
     }
   }
 
@@ -119,6 +129,7 @@ public final class LambdaCallback extends Callback {
     return Config.builder()
         .put("on_train_begin", mark(onTrainBegin))
         .put("on_epoch_begin", mark(onEpochBegin))
+        .put("on_train_batch_begin", mark(onTrainBatchBegin))
         .put("on_train_batch_end", mark(onTrainBatchEnd))
         .put("on_epoch_end", mark(onEpochEnd))
         .put("on_train_end", mark(onTrainEnd))
@@ -133,6 +144,7 @@ public final class LambdaCallback extends Callback {
   public static final class Builder {
     private @Nullable Consumer<TrainingParams> onTrainBegin;
     private @Nullable EpochBegin onEpochBegin;
+    private @Nullable EpochBegin onTrainBatchBegin;
     private @Nullable End onTrainBatchEnd;
     private @Nullable End onEpochEnd;
     private @Nullable Runnable onTrainEnd;
@@ -149,6 +161,12 @@ public final class LambdaCallback extends Callback {
     /** Sets what is called before an epoch. */
     public Builder onEpochBegin(EpochBegin function) {
       this.onEpochBegin = function;
+      return this;
+    }
+
+    /** Sets what is called before a batch, with its number in the epoch. */
+    public Builder onTrainBatchBegin(EpochBegin function) {
+      this.onTrainBatchBegin = function;
       return this;
     }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sets the learning rate at the beginning of each epoch, and adds {@code learning_rate} to the
- * logs.
+ * logs; of a {@code MultiOptimizer} that of each optimizer, {@code learning_rate_<name>}.
  *
  * <p>In a config the schedule is a {@link LearningRateSchedule} that is called with the epoch; a
  * function has no config, and a run that uses one checks on resume only that there is one.
@@ -56,39 +56,28 @@ public final class LearningRateScheduler extends Callback {
     return new LearningRateScheduler(LearningRateSchedules.deserialize(schedule));
   }
 
-  /** Refuses an optimizer whose learning rate can't be set, naming the callback that wants to. */
-  static void requireSettable(Optimizer optimizer, String callback) {
-    try {
-      optimizer.setLearningRate(optimizer.learningRate());
-    } catch (IllegalStateException e) {
-      throw new IllegalArgumentException(
-          "%s needs an optimizer whose learning rate is a number. Received: %s"
-              .formatted(callback, e.getMessage()),
-          e);
-    }
-  }
-
   @Override
   public void onTrainBegin(TrainingParams params) {
-    requireSettable(model().optimizer(), "LearningRateScheduler");
+    LearningRates.requireSettable(model().optimizer(), "LearningRateScheduler");
   }
 
   @Override
   public void onEpochBegin(int epoch) {
-    Optimizer optimizer = model().optimizer();
-    double rate = schedule.call(epoch, optimizer.learningRate());
-    if (!Double.isFinite(rate)) {
-      throw new IllegalArgumentException(
-          "The schedule of LearningRateScheduler must return a finite number. Received: %s for epoch %d"
-              .formatted(rate, epoch));
-    }
+    for (Optimizer optimizer : LearningRates.optimizers(model().optimizer())) {
+      double rate = schedule.call(epoch, optimizer.learningRate());
+      if (!Double.isFinite(rate)) {
+        throw new IllegalArgumentException(
+            "The schedule of LearningRateScheduler must return a finite number. Received: %s for epoch %d"
+                .formatted(rate, epoch));
+      }
 
-    optimizer.setLearningRate(rate);
+      optimizer.setLearningRate(rate);
+    }
   }
 
   @Override
   public void onEpochEnd(int epoch, Map<String, Double> logs) {
-    logs.put("learning_rate", (double) model().optimizer().learningRate());
+    LearningRates.putInto(logs, model().optimizer());
   }
 
   @Override

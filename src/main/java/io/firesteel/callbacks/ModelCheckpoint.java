@@ -73,11 +73,17 @@ public final class ModelCheckpoint extends MonitorCallback {
   }
 
   @Override
+  public void checkOutputs() {
+    Outputs.check("ModelCheckpoint", "filepath", filepath.toString(), filepath.example());
+  }
+
+  @Override
   public void onTrainBegin(TrainingParams params) {
     if (saveBestOnly) {
       super.onTrainBegin(params);
     }
 
+    filepath.check(saveFreq != null, params);
     setBest(initialValueThreshold);
     batchesSinceSave = 0;
   }
@@ -137,6 +143,11 @@ public final class ModelCheckpoint extends MonitorCallback {
         .put("save_freq", saveFreq == null ? "epoch" : saveFreq)
         .put("initial_value_threshold", initialValueThreshold)
         .build();
+  }
+
+  @Override
+  public Config contract() {
+    return getConfig().without("filepath");
   }
 
   @Override

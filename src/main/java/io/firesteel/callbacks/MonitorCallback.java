@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A value improves on the best if it is less than {@code best - minDelta} (mode {@code min}) or
  * greater than {@code best + minDelta} (mode {@code max}). Mode {@code auto} takes {@code min} for
- * the loss, and for a metric what the metric says of itself.
+ * the loss, and for a metric what the metric says of itself. Values are compared as float32, as
+ * Keras has them, so that a plateau of float32 is one.
  *
  * <p>Source: Keras 3.15, keras/src/callbacks/monitor_callback.py. Stricter than Keras: an unknown
  * mode is refused.
@@ -85,11 +86,15 @@ public abstract class MonitorCallback extends Callback {
       return true;
     }
 
-    return higherIsBetter ? value - minDelta > reference : value + minDelta < reference;
+    float bound = reference.floatValue();
+    return higherIsBetter
+        ? (float) ((float) value - minDelta) > bound
+        : (float) ((float) value + minDelta) < bound;
   }
 
   private boolean directionOfMonitor() {
-    String name = monitor.startsWith("val_") ? monitor.substring(4) : monitor;
+    String whole = monitor.startsWith("val_") ? monitor.substring(4) : monitor;
+    String name = whole.replaceFirst("\\[\\d+]$", "");
     if (name.equals("loss")) {
       return false;
     }

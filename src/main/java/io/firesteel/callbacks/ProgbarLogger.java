@@ -47,7 +47,7 @@ public final class ProgbarLogger extends Callback {
   private final ProgressBar bar;
   private final long lineNanos;
 
-  private TrainingParams params = new TrainingParams(0, 0, 0);
+  private TrainingParams params = new TrainingParams(0, 0, 0, 0);
   private ProgressText text = new ProgressText(params);
   private int epoch;
   private long epochStart;

@@ -62,7 +62,7 @@ public final class ReduceLROnPlateau extends MonitorCallback {
   @Override
   public void onTrainBegin(TrainingParams params) {
     super.onTrainBegin(params);
-    LearningRateScheduler.requireSettable(model().optimizer(), "ReduceLROnPlateau");
+    LearningRates.requireSettable(model().optimizer(), "ReduceLROnPlateau");
     wait = 0;
     cooldownCounter = 0;
     setBest(null);
@@ -70,7 +70,7 @@ public final class ReduceLROnPlateau extends MonitorCallback {
 
   @Override
   public void onEpochEnd(int epoch, Map<String, Double> logs) {
-    logs.put("learning_rate", (double) model().optimizer().learningRate());
+    LearningRates.putInto(logs, model().optimizer());
     Double value = current(logs);
     if (value == null) {
       return;
@@ -93,15 +93,32 @@ public final class ReduceLROnPlateau extends MonitorCallback {
   }
 
   private void reduce(int epoch) {
-    Optimizer optimizer = model().optimizer();
-    double old = optimizer.learningRate();
-    if (old > (float) minLr) {
-      double reduced = Math.max(old * factor, minLr);
-      optimizer.setLearningRate(reduced);
-      LOG.info("Epoch {}: the learning rate is reduced from {} to {}", epoch + 1, old, reduced);
+    boolean reduced = false;
+    for (Optimizer optimizer : LearningRates.optimizers(model().optimizer())) {
+      reduced |= reduce(epoch, optimizer);
+    }
+
+    if (reduced) {
       cooldownCounter = cooldown;
       wait = 0;
     }
+  }
+
+  private boolean reduce(int epoch, Optimizer optimizer) {
+    double old = optimizer.learningRate();
+    if (old <= (float) minLr) {
+      return false;
+    }
+
+    double rate = Math.max(old * factor, minLr);
+    optimizer.setLearningRate(rate);
+    LOG.info(
+        "Epoch {}: the learning rate of {} is reduced from {} to {}",
+        epoch + 1,
+        optimizer.name(),
+        old,
+        rate);
+    return true;
   }
 
   @Override

@@ -1,8 +1,5 @@
 package io.firesteel.callbacks;
 
-import io.firesteel.optimizers.LossScaleOptimizer;
-import io.firesteel.optimizers.MultiOptimizer;
-import io.firesteel.optimizers.Optimizer;
 import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
@@ -95,6 +92,11 @@ public final class TensorBoard extends Callback {
   }
 
   @Override
+  public void checkOutputs() {
+    Outputs.check("TensorBoard", "log_dir", logDir, logDir + "/train/events");
+  }
+
+  @Override
   public void onTrainBegin(TrainingParams params) {
     train = new EventFolder(logDir + "/train", clock);
     validation = new EventFolder(logDir + "/validation", clock);
@@ -145,7 +147,7 @@ public final class TensorBoard extends Callback {
     long now = clock.millis();
     Map<String, Double> ofTraining = new LinkedHashMap<>(logs);
     ofTraining.keySet().removeIf(name -> name.startsWith("val_"));
-    addLearningRates(ofTraining);
+    LearningRates.putInto(ofTraining, model().optimizer());
     if (writeStepsPerSecond) {
       ofTraining.put("steps_per_second", perSecond(batches - batchesBeforeEpoch, now - epochBegan));
     }
@@ -169,21 +171,6 @@ public final class TensorBoard extends Callback {
     }
   }
 
-  private void addLearningRates(Map<String, Double> logs) {
-    Optimizer optimizer = model().optimizer();
-    if (optimizer instanceof LossScaleOptimizer scaled) {
-      optimizer = scaled.innerOptimizer();
-    }
-
-    if (optimizer instanceof MultiOptimizer several) {
-      several
-          .optimizers()
-          .forEach(each -> logs.put("learning_rate_" + each.name(), (double) each.learningRate()));
-    } else {
-      logs.put("learning_rate", (double) optimizer.learningRate());
-    }
-  }
-
   private void flush(long now) {
     train.flush();
     validation.flush();
@@ -202,6 +189,11 @@ public final class TensorBoard extends Callback {
         .put("write_steps_per_second", writeStepsPerSecond)
         .put("update_freq", updateFreq == null ? "epoch" : updateFreq)
         .build();
+  }
+
+  @Override
+  public Config contract() {
+    return getConfig().without("log_dir");
   }
 
   @Override

@@ -1,11 +1,12 @@
 package io.firesteel.checkpoint;
 
 import io.firesteel.checkpoint.KerasArchive.Weights;
+import io.firesteel.internal.archive.Hdf5Exception;
 import io.firesteel.internal.archive.Hdf5Group;
+import io.firesteel.internal.archive.Hdf5Reader;
 import io.firesteel.internal.archive.Hdf5Writer;
 import io.firesteel.variables.Variable;
-import io.jhdf.api.Group;
-import io.jhdf.api.Node;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,28 +33,31 @@ final class CallbackTensors {
   }
 
   /**
-   * Reads the file; throws as {@link Hdf5Reader}.
+   * Reads the file.
    *
    * @param source what to call it in errors
+   * @throws CheckpointException if it is broken
    */
-  static Map<String, List<Variable>> read(Path file, String source) {
+  static Map<String, List<Variable>> read(Path file, String source) throws IOException {
     Map<String, List<Variable>> tensors = new LinkedHashMap<>();
     try (Hdf5Reader reader = new Hdf5Reader(file, source)) {
-      Map<String, Node> groups = reader.children(reader.root());
+      List<String> groups = reader.root().names();
       for (int i = 0; i < groups.size(); i++) {
         String index = Integer.toString(i);
-        Group callback = reader.group(reader.root(), index);
-        Group vars = callback == null ? null : reader.group(callback, "vars");
+        Hdf5Reader.Group callback = reader.root().group(index);
+        Hdf5Reader.Group vars = callback == null ? null : callback.group("vars");
         if (vars == null) {
           throw new CheckpointException(
               "%s must hold the groups 0 to %d with 'vars'. It has: %s"
-                  .formatted(source, groups.size() - 1, String.join(", ", groups.keySet())),
+                  .formatted(source, groups.size() - 1, String.join(", ", groups)),
               null);
         }
 
-        String name = reader.name(vars, index);
-        tensors.put(name, reader.variables(vars, name));
+        String name = vars.name(index);
+        tensors.put(name, vars.variables(name));
       }
+    } catch (Hdf5Exception e) {
+      throw new CheckpointException(e.getMessage(), e);
     }
 
     return tensors;

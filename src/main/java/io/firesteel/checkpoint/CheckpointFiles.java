@@ -27,6 +27,8 @@ public final class CheckpointFiles {
   private static final String MODEL = "model.keras";
   private static final String TRAINING_STATE = "training_state.json";
   private static final String CALLBACK_STATE = "callback_state.h5";
+  private static final String WEIGHTS = "weights of the model";
+  private static final String CONFIG = "config of the model";
 
   /** Where the files of a checkpoint go. */
   @FunctionalInterface
@@ -109,7 +111,8 @@ public final class CheckpointFiles {
   }
 
   /**
-   * Reads a checkpoint; every file is verified before it is parsed.
+   * Reads a checkpoint; every file is verified before it is parsed, and what came of the model
+   * after it.
    *
    * @throws CheckpointException if a file is not what the manifest says, or is broken
    * @throws IOException if a file can't be read
@@ -128,13 +131,29 @@ public final class CheckpointFiles {
       model = new KerasArchiveReader(file.path(), MODEL).read();
     }
 
+    Map<String, List<Variable>> tensors = callbackTensors(manifest, source);
+    requireSame(WEIGHTS, manifest.weightsSha256(), model.weightsSha256());
+    requireSame(CONFIG, manifest.configSha256(), Sha256.of(model.config().toJson()));
+    return new Checkpoint(manifest.step(), model, state, tensors);
+  }
+
+  private static Map<String, List<Variable>> callbackTensors(Manifest manifest, Source source)
+      throws IOException {
     if (!manifest.files().containsKey(CALLBACK_STATE)) {
-      return new Checkpoint(manifest.step(), model, state, Map.of());
+      return Map.of();
     }
 
     try (TemporaryFile file = verified(manifest, CALLBACK_STATE, source)) {
-      return new Checkpoint(
-          manifest.step(), model, state, CallbackTensors.read(file.path(), CALLBACK_STATE));
+      return CallbackTensors.read(file.path(), CALLBACK_STATE);
+    }
+  }
+
+  private static void requireSame(String what, String expected, String found) {
+    if (!found.equals(expected)) {
+      throw new CheckpointException(
+          "The %s that were read have the SHA-256 %s. The %s says: %s"
+              .formatted(what, found, Manifest.FILE, expected),
+          null);
     }
   }
 

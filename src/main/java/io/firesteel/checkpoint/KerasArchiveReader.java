@@ -2,35 +2,29 @@ package io.firesteel.checkpoint;
 
 import io.firesteel.checkpoint.KerasArchive.Part;
 import io.firesteel.checkpoint.KerasArchive.Weights;
+import io.firesteel.internal.archive.Hdf5Exception;
+import io.firesteel.internal.archive.Hdf5Reader;
 import io.firesteel.internal.archive.TemporaryFile;
 import io.firesteel.internal.saving.KerasNames;
 import io.firesteel.saving.Config;
-import io.jhdf.api.Group;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipException;
-import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads a {@link KerasArchive} from a local file. */
 final class KerasArchiveReader {
 
-  private static final Set<String> MEMBERS =
-      Set.of(KerasArchiveWriter.METADATA, KerasArchiveWriter.CONFIG, KerasArchiveWriter.WEIGHTS);
+  /** What no Sequential needs, and no file is to keep anybody waiting with. */
+  private static final int MOST_LAYERS = 10_000;
 
-  /** Deflate cannot exceed this much; Keras stores its members. */
-  private static final long MAX_EXPANSION = 100;
+  private static final String FOREIGN =
+      "belongs to no layer of the model";
 
-  private static final long EXPANSION_FLOOR = 1 << 20;
+  private static final Logger LOG = LoggerFactory.getLogger(KerasArchiveReader.class);
 
   private final Path file;
   private final String source;
@@ -46,85 +40,68 @@ final class KerasArchiveReader {
   }
 
   KerasArchive read() throws IOException {
-    try (ZipFile zip = new ZipFile(file.toFile());
+    try (ArchiveMembers members = new ArchiveMembers(file, source);
         TemporaryFile weights = TemporaryFile.create(".h5")) {
-      requireKnownMembers(zip);
-      Config config = config(zip);
-      try (InputStream in = zip.getInputStream(member(zip, KerasArchiveWriter.WEIGHTS))) {
-        Files.copy(in, weights.path(), StandardCopyOption.REPLACE_EXISTING);
-      }
-
+      boolean isOfTfKeras = isOfTfKeras(members);
+      Config config = json(members, KerasArchiveWriter.CONFIG);
+      config = isOfTfKeras ? TfKerasConfig.modern(config) : config;
+      members.copy(KerasArchiveWriter.WEIGHTS, weights);
       try (Hdf5Reader reader =
           new Hdf5Reader(weights.path(), KerasArchiveWriter.WEIGHTS + " in " + source)) {
-        return read(config, reader);
+        KerasArchive archive = read(config, reader);
+        return isOfTfKeras ? withoutOptimizerState(archive) : archive;
+      } catch (Hdf5Exception e) {
+        throw new CheckpointException(e.getMessage(), e);
       }
-    } catch (ZipException e) {
-      throw new CheckpointException(
-          "%s is no Keras archive: %s".formatted(source, e.getMessage()), e);
     }
   }
 
-  private void requireKnownMembers(ZipFile zip) {
-    zip.stream()
-        .map(ZipEntry::getName)
-        .filter(name -> !MEMBERS.contains(name) && !name.endsWith("/"))
-        .findFirst()
-        .ifPresent(
-            name -> {
-              throw invalid(
-                  "has the member '%s', which cannot be read. Allowed: %s, %s and %s"
-                      .formatted(
-                          name,
-                          KerasArchiveWriter.METADATA,
-                          KerasArchiveWriter.CONFIG,
-                          KerasArchiveWriter.WEIGHTS));
-            });
+  /** The metadata tell which Keras wrote the file; without them it counts as one of ours. */
+  private boolean isOfTfKeras(ArchiveMembers members) throws IOException {
+    return members.has(KerasArchiveWriter.METADATA)
+        && json(members, KerasArchiveWriter.METADATA).get("keras_version") instanceof String version
+        && version.startsWith("2.");
   }
 
-  private ZipEntry member(ZipFile zip, String name) {
-    ZipEntry entry = zip.getEntry(name);
-    if (entry == null) {
-      throw invalid("has no member '%s'".formatted(name));
-    }
-
-    if (entry.getSize() > EXPANSION_FLOOR
-        && entry.getSize() > MAX_EXPANSION * entry.getCompressedSize()) {
-      throw invalid(
-          "has the member '%s' that unfolds from %d to %d bytes"
-              .formatted(name, entry.getCompressedSize(), entry.getSize()));
-    }
-
-    return entry;
-  }
-
-  private Config config(ZipFile zip) throws IOException {
-    try (InputStream in = zip.getInputStream(member(zip, KerasArchiveWriter.CONFIG))) {
-      return Config.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+  private Config json(ArchiveMembers members, String name) throws IOException {
+    try {
+      return Config.parse(members.text(name));
     } catch (IllegalArgumentException e) {
       throw new CheckpointException(
-          "The %s in %s is broken: %s".formatted(KerasArchiveWriter.CONFIG, source, e.getMessage()),
-          e);
+          "The %s in %s is broken: %s".formatted(name, source, e.getMessage()), e);
     }
   }
 
   private KerasArchive read(Config config, Hdf5Reader reader) {
-    Set<String> read = new HashSet<>();
+    LayerGroups groups = new LayerGroups(reader);
     List<Weights> layers = new ArrayList<>();
-    KerasGroups names = new KerasGroups();
-    Group group = reader.group(reader.root(), "layers");
     for (Config layer : layerConfigs(config)) {
       String className = string(layer, "class_name");
-      String name = names.next(className);
-      read.add("/layers/" + name);
-      Group own = group == null ? null : reader.group(group, name);
-      Weights found = weights(reader, own, className, layerName(layer, name));
-      List<Part> parts = own == null ? List.of() : new GroupParts(reader).of(own);
+      Hdf5Reader.Group own = groups.next(className);
+      Weights found = weights(own, className, layerName(layer, groups.lastName()));
+      List<Part> parts = own == null ? List.of() : new GroupParts().of(own);
       layers.add(new Weights(className, found.name(), found.variables(), parts));
     }
 
     Weights optimizer = optimizer(config, reader);
-    reader.requireNothingElse(path -> read.contains(path) || path.equals("/optimizer"));
+    reader.requireNothingElse(groups::wasRead, FOREIGN);
     return new KerasArchive(config, layers, optimizer);
+  }
+
+  /** As Keras 3 does it: the optimizers of tf.keras keep other variables. */
+  private KerasArchive withoutOptimizerState(KerasArchive archive) {
+    Weights optimizer = archive.optimizer();
+    if (optimizer == null) {
+      return archive;
+    }
+
+    LOG.warn(
+        "The optimizer {} of {} begins anew: tf.keras saved {} variables of it, which are not those"
+            + " of Keras 3",
+        optimizer.className(),
+        source,
+        optimizer.variables().size());
+    return new KerasArchive(archive.config(), archive.layers(), null);
   }
 
   /**
@@ -132,7 +109,7 @@ final class KerasArchiveReader {
    * in groups of those; it is in their own list too.
    */
   private static @Nullable Weights optimizer(Config config, Hdf5Reader reader) {
-    Group group = reader.group(reader.root(), "optimizer");
+    Hdf5Reader.Group group = reader.root().group("optimizer");
     if (group == null) {
       return null;
     }
@@ -144,18 +121,18 @@ final class KerasArchiveReader {
       className = name;
     }
 
-    return weights(reader, group, className, KerasNames.snakeCase(className));
+    return weights(group, className, KerasNames.snakeCase(className));
   }
 
   private static Weights weights(
-      Hdf5Reader reader, @Nullable Group group, String className, String absentName) {
-    Group vars = group == null ? null : reader.group(group, "vars");
+      Hdf5Reader.@Nullable Group group, String className, String absentName) {
+    Hdf5Reader.Group vars = group == null ? null : group.group("vars");
     if (vars == null) {
       return new Weights(className, absentName, List.of());
     }
 
-    String name = reader.name(vars, absentName);
-    return new Weights(className, name, reader.variables(vars, name));
+    String name = vars.name(absentName);
+    return new Weights(className, name, vars.variables(name));
   }
 
   /** A Sequential's input layer is no layer in Keras's eyes, and has no group. */
@@ -165,6 +142,10 @@ final class KerasArchiveReader {
       throw invalid(
           "holds no Sequential or Functional model: its config has no 'layers'. Its class: "
               + config.get("class_name"));
+    }
+
+    if (items.size() > MOST_LAYERS) {
+      throw invalid("has %d layers. Allowed: %d".formatted(items.size(), MOST_LAYERS));
     }
 
     boolean isSequential = "Sequential".equals(config.get("class_name"));

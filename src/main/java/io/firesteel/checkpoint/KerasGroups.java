@@ -16,8 +16,13 @@ public final class KerasGroups {
 
   /** Returns the group of the next object of a container, e.g. {@code dense_1}. */
   public String next(String className) {
-    String name = KerasNames.snakeCase(className);
+    String name = base(className);
     int count = used.merge(name, 1, Integer::sum);
     return count == 1 ? name : name + "_" + (count - 1);
+  }
+
+  /** Returns the group of the first object of a class, e.g. {@code dense}. */
+  static String base(String className) {
+    return KerasNames.snakeCase(className);
   }
 }

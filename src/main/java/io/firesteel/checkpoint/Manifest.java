@@ -6,9 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What a checkpoint consists of ({@code manifest.json}), written after all its files.
+ *
+ * <p>It certifies itself: its last field is the SHA-256 of its own text with zeros in that place,
+ * so that no altered byte of it can name another file, length or digest.
  *
  * @param step the number of steps completed
  * @param runId the run that wrote it
@@ -29,7 +34,15 @@ public record Manifest(
   public static final String FILE = "manifest.json";
 
   /** What this library writes, and the newest that it reads. */
-  private static final long FORMAT_VERSION = 1;
+  private static final long FORMAT_VERSION = 2;
+
+  /** The one before, which carried no digest of itself. */
+  private static final long WITHOUT_DIGEST = 1;
+
+  private static final String DIGEST = "manifest_sha256";
+  private static final String NO_DIGEST = "0".repeat(64);
+  private static final Pattern DIGEST_FIELD =
+      Pattern.compile("(\"" + DIGEST + "\" : \")([0-9a-f]{64})(\")");
 
   private static final String FORMAT_VERSION_KEY = "format_version";
   private static final String STEP = "step";
@@ -69,8 +82,13 @@ public record Manifest(
         && configSha256.equals(other.configSha256);
   }
 
-  /** Returns the JSON text. */
+  /** Returns the JSON text, with its own digest. */
   String toJson() {
+    String text = withoutDigest();
+    return text.replace(NO_DIGEST, Sha256.of(text));
+  }
+
+  private String withoutDigest() {
     Config.Builder entries = Config.builder();
     files.forEach(
         (name, entry) ->
@@ -85,6 +103,7 @@ public record Manifest(
         .put(WEIGHTS, weightsSha256)
         .put(CONFIG, configSha256)
         .put(FILES, entries.build())
+        .put(DIGEST, NO_DIGEST)
         .build()
         .toPrettyJson();
   }
@@ -92,14 +111,17 @@ public record Manifest(
   /**
    * Returns the manifest in a JSON text.
    *
-   * @throws IllegalArgumentException if the text is no manifest, or one of a newer format
+   * @throws IllegalArgumentException if the text is no manifest, one of a newer format, or altered
    */
   static Manifest parse(String json) {
     ConfigReader reader = Config.parse(json).reader(FILE);
     long version = reader.integer(FORMAT_VERSION_KEY);
-    if (version != FORMAT_VERSION) {
+    if (version == FORMAT_VERSION) {
+      requireDigest(json, reader.string(DIGEST));
+    } else if (version != WITHOUT_DIGEST) {
       throw reader.invalid(
-          FORMAT_VERSION_KEY, "%d, which this library reads".formatted(FORMAT_VERSION));
+          FORMAT_VERSION_KEY,
+          "%d or %d, which this library reads".formatted(WITHOUT_DIGEST, FORMAT_VERSION));
     }
 
     Manifest manifest =
@@ -112,6 +134,15 @@ public record Manifest(
             entries(reader.config(FILES)));
     reader.finish();
     return manifest;
+  }
+
+  private static void requireDigest(String json, String digest) {
+    Matcher field = DIGEST_FIELD.matcher(json);
+    String text = field.replaceAll("$1" + NO_DIGEST + "$3");
+    if (!Sha256.of(text).equals(digest)) {
+      throw new IllegalArgumentException(
+          "Its text has the SHA-256 %s. It says: %s".formatted(Sha256.of(text), digest));
+    }
   }
 
   private static Map<String, Entry> entries(Config files) {

@@ -9,6 +9,7 @@ import io.firesteel.layers.Layer;
 import io.firesteel.losses.Loss;
 import io.firesteel.metrics.Metric;
 import io.firesteel.optimizers.Optimizer;
+import io.firesteel.optimizers.OptimizerBuilder;
 import io.firesteel.optimizers.schedules.LearningRateSchedule;
 import io.firesteel.regularizers.Regularizer;
 import io.firesteel.saving.Config;
@@ -22,12 +23,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the classes of {@code custom_objects} known. A class has a method {@code public static
- * fromConfig(Config)} and comes with {@code --jars}.
+ * fromConfig(Config)}, or {@code builder()} if it is an optimizer, and comes with {@code --jars}.
  */
 final class CustomObjects {
 
   private static final String FIELD = "custom_objects";
   private static final String FACTORY = "fromConfig";
+  private static final String BUILDER = "builder";
 
   private enum Kind {
     OPTIMIZER("keras.optimizers", Optimizer.class),
@@ -70,7 +72,9 @@ final class CustomObjects {
     @Override
     public Object fromConfig(Config config) {
       try {
-        return type.getMethod(FACTORY, Config.class).invoke(null, config);
+        return hasBuilder(type)
+            ? ((OptimizerBuilder<?, ?>) type.getMethod(BUILDER).invoke(null)).fromConfig(config)
+            : type.getMethod(FACTORY, Config.class).invoke(null, config);
       } catch (InvocationTargetException e) {
         if (e.getCause() instanceof RuntimeException cause) {
           throw cause;
@@ -133,8 +137,21 @@ final class CustomObjects {
     }
   }
 
-  private static void requireFactory(String name, Class<?> type) {
+  private static boolean hasBuilder(Class<?> type) {
     boolean has = false;
+    for (Method method : type.getMethods()) {
+      has |=
+          method.getName().equals(BUILDER)
+              && Modifier.isStatic(method.getModifiers())
+              && OptimizerBuilder.class.isAssignableFrom(method.getReturnType())
+              && method.getParameterCount() == 0;
+    }
+
+    return has;
+  }
+
+  private static void requireFactory(String name, Class<?> type) {
+    boolean has = hasBuilder(type);
     for (Method method : type.getMethods()) {
       has |=
           method.getName().equals(FACTORY)

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *     for those of the model's feature block, or {@code features}
  * @param featureShape the shape of one row of features, empty for that of the columns
  * @param labels the columns of labels, which predictions do without
+ * @param labelIndex whether the column of labels holds the names of classes
  * @param weight the column of sample weights, or null
  * @param orderBy the columns that order the rows where they are not shuffled
  */
@@ -37,6 +38,7 @@ record DataSection(
     List<String> features,
     List<Integer> featureShape,
     List<String> labels,
+    boolean labelIndex,
     @Nullable String weight,
     List<String> orderBy) {
 
@@ -50,6 +52,7 @@ record DataSection(
     "features",
     "feature_shape",
     "label",
+    "label_index",
     "weight",
     "order_by"
   };
@@ -84,8 +87,19 @@ record DataSection(
         Fields.stringOrList(reader, "features"),
         shape(reader),
         labels.isEmpty() ? List.of("label") : labels,
+        reader.bool("label_index", false),
         reader.nullableString("weight"),
         Fields.stringOrList(reader, "order_by"));
+  }
+
+  /** Tells whether the rows are those of a table by its name. */
+  boolean isTable() {
+    return format.equals("table");
+  }
+
+  /** Tells whether the columns of features are listed one by one. */
+  boolean namesEachFeature() {
+    return !features.isEmpty() && features.stream().noneMatch(name -> name.contains("*"));
   }
 
   private static List<Integer> shape(ConfigReader reader) {

@@ -32,14 +32,8 @@ public final class Evaluate {
     this.job = job;
     this.modelFile = job.model().trainedFile(job.output(), locations);
     this.resultFile = locations.file("output.path", job.output().path(), "evaluation.json");
-    this.model = ModelSection.load("model.path", modelFile, locations);
-    CompileSection compile = job.compile();
-    if (compile != null) {
-      compile.applyTo(model);
-    } else if (!model.isCompiled()) {
-      throw CompileSection.missing();
-    }
-
+    this.model = ModelSection.load("model.path", modelFile, locations, job.compile() == null);
+    JobTraining.compile(job, model);
     locations.requireWritableFolder("output.path", job.output().path());
   }
 
@@ -74,10 +68,14 @@ public final class Evaluate {
     Network network = Network.of(model.spec());
     DataSection validation = job.validation();
     if (validation != null) {
-      return Rows.of(validation, spark).labelled(model).readFor(network);
+      return Rows.of(validation, spark)
+          .labelled(model)
+          .withColumnsOf(model.columns())
+          .readFor(network);
     }
 
-    TrainingData data = Rows.of(job.data(), spark).labelled(model).readFor(network);
+    TrainingData data =
+        Rows.of(job.data(), spark).labelled(model).withColumnsOf(model.columns()).readFor(network);
     double fraction = job.fit().validationSplit();
     return fraction == 0
         ? data

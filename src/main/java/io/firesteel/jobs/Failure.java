@@ -41,7 +41,7 @@ final class Failure {
   }
 
   /** Spark puts the stack traces of executors into its messages. */
-  private static String text(Throwable error) {
+  static String text(Throwable error) {
     String full = error.getMessage();
     if (full == null || full.isBlank()) {
       return "no message";

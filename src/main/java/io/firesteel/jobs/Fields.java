@@ -1,5 +1,6 @@
 package io.firesteel.jobs;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import java.util.ArrayList;
@@ -29,15 +30,21 @@ final class Fields {
     if (!unknown.isEmpty()) {
       String prefix = section.isEmpty() ? "" : section + ".";
       throw new IllegalArgumentException(
-          "The job has the unknown field%s %s. Allowed%s: %s"
+          "The job has the unknown field%s %s. Allowed%s: %s%s"
               .formatted(
                   unknown.size() == 1 ? "" : "s",
                   String.join(", ", unknown.stream().map(name -> prefix + name).toList()),
                   section.isEmpty() ? "" : " in '" + section + "'",
-                  String.join(", ", allowed)));
+                  String.join(", ", allowed),
+                  unknown.size() == 1 ? suggestion(unknown.get(0), allowed) : ""));
     }
 
     return config.reader(section.isEmpty() ? "job" : section);
+  }
+
+  private static String suggestion(String name, String... allowed) {
+    String suggestion = Argument.didYouMean(name, Arrays.asList(allowed));
+    return suggestion.isEmpty() ? "" : "." + suggestion;
   }
 
   /** Returns a string or a list of strings as a list, empty if the field is absent or null. */

@@ -29,6 +29,7 @@ record FitSection(Config config, double validationSplit) {
     "validation_freq",
     "class_weight",
     "callbacks",
+    "on_nan",
     "verbose",
     "progress_interval"
   };
@@ -64,7 +65,11 @@ record FitSection(Config config, double validationSplit) {
             .validationSplit(validationSplit)
             .validationFreq(Fields.int32(reader, "validation_freq", 1))
             .classWeight(classWeight(reader.nullableConfig("class_weight")))
-            .callbacks(callbacks(reader));
+            .callbacks(callbacks(reader))
+            .onNan(
+                Fields.oneOf(reader, "on_nan", "fail", "warn", "fail").equals("fail")
+                    ? FitOptions.OnNan.FAIL
+                    : FitOptions.OnNan.WARN);
     if (reader.any("shards") != null) {
       options.shards(Fields.int32(reader, "shards", 0));
     }

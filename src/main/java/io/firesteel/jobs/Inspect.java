@@ -4,8 +4,10 @@ import io.firesteel.checkpoint.CheckpointFiles;
 import io.firesteel.checkpoint.CheckpointSummary;
 import io.firesteel.checkpoint.KerasArchive;
 import io.firesteel.checkpoint.Manifest;
+import io.firesteel.models.Model;
 import io.firesteel.saving.Config;
 import io.firesteel.spark.HadoopCheckpointStore;
+import io.firesteel.variables.Variable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says what is in a folder of checkpoints, in one checkpoint, or in a {@code .keras} file: {@code
@@ -181,5 +184,41 @@ public final class Inspect {
         .put("callbacks", state.get("callbacks"))
         .put("environments", state.get("environments"))
         .build();
+  }
+
+  /** What a {@code .keras} file holds. */
+  static final class ArchiveReport {
+
+    private ArchiveReport() {}
+
+    static Config of(KerasArchive archive) {
+      Object compile = archive.config().get("compile_config");
+      KerasArchive.@Nullable Weights optimizer = archive.optimizer();
+      return Config.builder()
+          .put("summary", summary(archive))
+          .put("compile", compile)
+          .put("iteration", optimizer == null ? null : iteration(optimizer))
+          .put("optimizer_variables", optimizer == null ? 0 : optimizer.variables().size())
+          .put("layers_not_of_keras", archive.layersNotOfKeras())
+          .put("weights_sha256", archive.weightsSha256())
+          .build();
+    }
+
+    /** A model with classes that are not known here is still worth reporting on. */
+    private static String summary(KerasArchive archive) {
+      try {
+        return Model.of(archive).summary();
+      } catch (IllegalArgumentException e) {
+        return "(no summary: %s)".formatted(e.getMessage());
+      }
+    }
+
+    private static @Nullable Long iteration(KerasArchive.Weights optimizer) {
+      return optimizer.variables().stream()
+          .filter(Variable::isInteger)
+          .findFirst()
+          .map(Variable::integer)
+          .orElse(null);
+    }
   }
 }

@@ -1,10 +1,12 @@
 package io.firesteel.jobs;
 
+import io.firesteel.internal.monitoring.Causes;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.Arrays;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -56,6 +58,8 @@ final class Locations {
     } catch (FileNotFoundException e) {
       throw new IOException(
           "%s: there is no file %s".formatted(field, files.makeQualified(new Path(path))));
+    } catch (IOException e) {
+      throw named(field, path, e);
     }
   }
 
@@ -68,7 +72,11 @@ final class Locations {
 
   /** Tells whether there is a file or a folder. */
   boolean exists(String field, String path) throws IOException {
-    return fileSystem(field, path).exists(new Path(path));
+    try {
+      return fileSystem(field, path).exists(new Path(path));
+    } catch (IOException e) {
+      throw named(field, path, e);
+    }
   }
 
   /** Tells whether a path that exists is a folder. */
@@ -81,6 +89,42 @@ final class Locations {
     return fileSystem(field, path).getFileStatus(new Path(path)).getModificationTime();
   }
 
+  /** Tells whether a folder has an entry whose name begins so. */
+  boolean hasEntry(String field, String folder, String prefix) throws IOException {
+    FileSystem files = fileSystem(field, folder);
+    try {
+      return Arrays.stream(files.listStatus(new Path(folder)))
+          .anyMatch(entry -> entry.getPath().getName().startsWith(prefix));
+    } catch (FileNotFoundException e) {
+      return false;
+    } catch (IOException e) {
+      throw named(field, folder, e);
+    }
+  }
+
+  /** Puts a folder in the place of another one, which goes. */
+  void replace(String field, String from, String to) throws IOException {
+    FileSystem files = fileSystem(field, to);
+    files.delete(new Path(to), true);
+    if (!files.rename(new Path(from), new Path(to))) {
+      throw new IOException("%s: %s can't be renamed to %s".formatted(field, from, to));
+    }
+  }
+
+  /** Removes a folder because of a failure, which keeps what goes wrong with that. */
+  void deleteAfter(Exception failure, String folder) {
+    try {
+      new Path(folder).getFileSystem(hadoopConf).delete(new Path(folder), true);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private static IOException named(String field, String path, IOException e) {
+    String text = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    return new IOException("%s: %s can't be reached: %s".formatted(field, path, text), e);
+  }
+
   /**
    * Checks, without writing anything, that a folder can be made or written to.
    *
@@ -90,10 +134,15 @@ final class Locations {
     FileSystem files = fileSystem(field, path);
     Path folder = files.makeQualified(new Path(path));
     Path existing = folder;
-    FileStatus status = status(files, existing);
-    while (status == null && existing.getParent() != null) {
-      existing = existing.getParent();
+    FileStatus status;
+    try {
       status = status(files, existing);
+      while (status == null && existing.getParent() != null) {
+        existing = existing.getParent();
+        status = status(files, existing);
+      }
+    } catch (IOException e) {
+      throw named(field, path, e);
     }
 
     if (status == null) {
@@ -137,7 +186,7 @@ final class Locations {
       return new Path(path).getFileSystem(hadoopConf);
     } catch (IllegalArgumentException | IOException e) {
       throw new IOException(
-          "%s: %s is no usable path: %s".formatted(field, path, e.getMessage()), e);
+          "%s: %s is no usable path: %s".formatted(field, path, Failure.text(Causes.first(e))), e);
     }
   }
 }

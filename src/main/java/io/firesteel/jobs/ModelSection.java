@@ -1,13 +1,11 @@
 package io.firesteel.jobs;
 
 import io.firesteel.checkpoint.KerasArchive;
+import io.firesteel.jobs.Job.OutputSection;
 import io.firesteel.models.Model;
 import io.firesteel.saving.Config;
-import io.firesteel.saving.ConfigReader;
-import io.firesteel.tensor.Shape;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +18,6 @@ record ModelSection(@Nullable String path, @Nullable Config architecture) {
 
   /** The model that {@link Train} writes into the output folder. */
   static final String FILE = "model.keras";
-
-  private static final String BUILD_SHAPE = "build_input_shape";
 
   /**
    * Reads the section.
@@ -48,13 +44,23 @@ record ModelSection(@Nullable String path, @Nullable Config architecture) {
         "config",
         "registered_name",
         "build_config",
-        "compile_config");
+        "compile_config",
+        "firesteel_columns");
     return new ModelSection(null, config);
   }
 
-  /** Returns the saved model, or a new one with start values of a seed. */
-  Model open(long seed, Locations locations) throws IOException {
-    return path == null ? create(seed) : load("model.path", path, locations);
+  /**
+   * Returns the saved model, or a new one with start values of a seed.
+   *
+   * @param compiled whether a saved one is compiled as it was
+   */
+  Model open(long seed, Locations locations, boolean compiled) throws IOException {
+    if (path != null) {
+      return load("model.path", path, locations, compiled);
+    }
+
+    return Model.fromJson(
+        (architecture == null ? Config.empty() : architecture).toJson(), seed);
   }
 
   /** Returns the file that is evaluated: the saved model, or the one that the job has trained. */
@@ -64,27 +70,17 @@ record ModelSection(@Nullable String path, @Nullable Config architecture) {
         : locations.file("model.path", path);
   }
 
-  /** Returns the model in a file. */
-  static Model load(String field, String file, Locations locations) throws IOException {
+  /**
+   * Returns the model in a file.
+   *
+   * @param compiled whether it is compiled as it was
+   */
+  static Model load(String field, String file, Locations locations, boolean compiled)
+      throws IOException {
     try (InputStream in = locations.open(field, file)) {
-      return Model.of(KerasArchive.readFrom(in, file));
+      return Model.of(KerasArchive.readFrom(in, file), compiled);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("%s: %s: %s".formatted(field, file, e.getMessage()), e);
     }
-  }
-
-  /** Keras builds a model whose input shape is in its config; the seed must be set before that. */
-  private Model create(long seed) {
-    Config whole = architecture == null ? Config.empty() : architecture;
-    Config inner = whole.reader("model").config("config");
-    ConfigReader reader = inner.reader("model.config");
-    List<?> inputShape = reader.optionalList(BUILD_SHAPE);
-    Config unbuilt = whole.with("config", inner.without(BUILD_SHAPE));
-    Model model = Model.fromJson(unbuilt.toJson()).seed(seed);
-    if (!model.isBuilt() && inputShape.size() > 1) {
-      model.build(Shape.of(inputShape.subList(1, inputShape.size())).dims());
-    }
-
-    return model;
   }
 }

@@ -1,20 +1,26 @@
 package io.firesteel.jobs;
 
-import io.firesteel.internal.network.Network;
+import io.firesteel.jobs.Job.CompileSection;
+import io.firesteel.jobs.Job.OutputSection;
 import io.firesteel.models.Model;
-import io.firesteel.spark.Predictions;
-import io.firesteel.tensor.Shape;
+import io.firesteel.saving.Argument;
+import io.firesteel.spark.internal.rows.ColumnLookup;
+import io.firesteel.spark.internal.rows.OutputForm;
+import io.firesteel.spark.internal.rows.RowColumns;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
+import org.apache.spark.ml.functions;
+import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataType;
 
 /**
  * Adds a model's predictions to rows: {@code spark-submit --class io.firesteel.jobs.Predict
@@ -22,9 +28,11 @@ import org.apache.spark.sql.functions;
  *
  * <p>The model is {@code model.path}, or the one that {@link Train} has written for the same job.
  * The rows are those of {@code data}; labels and weights are not needed. They are written to the
- * folder {@code predictions} of the output folder, with a column {@code prediction}: an array of
- * floats, or one column {@code prediction_0}, {@code prediction_1}, ... a value in the formats
- * without arrays.
+ * folder {@code predictions} of the output folder, with the columns of {@link
+ * io.firesteel.spark.Predictions}: {@code rawPrediction}, {@code probability} and {@code
+ * prediction} for a classifier; in the formats without arrays a column for each value, {@code
+ * probability_0}, {@code probability_1}, ... A model that knows the names of its classes adds
+ * {@code prediction_label}.
  */
 public final class Predict {
 
@@ -33,19 +41,37 @@ public final class Predict {
 
   private final Job job;
   private final String folder;
+  private final Locations locations;
   private final Model model;
 
   private Predict(Job job, Locations locations) throws IOException {
     OutputSection output = job.output();
     this.job = job;
+    this.locations = locations;
     this.folder = locations.file("output.path", output.path(), FOLDER);
     String modelFile = job.model().trainedFile(output, locations);
-    this.model = ModelSection.load("model.path", modelFile, locations);
+    this.model = opened(job, modelFile, locations);
     locations.requireWritableFolder("output.path", output.path());
-    if (!output.mode().equals("overwrite") && locations.exists("output.path", folder)) {
+    if (!output.overwrites() && locations.exists("output.path", folder)) {
       throw new IllegalArgumentException(
           "output.path: %s exists already. Choose another folder, or set output.mode to overwrite"
               .formatted(folder));
+    }
+  }
+
+  /** The loss tells what the output means, where it is known. */
+  private static Model opened(Job job, String file, Locations locations) throws IOException {
+    CompileSection compile = job.compile();
+    if (compile != null) {
+      Model model = ModelSection.load("model.path", file, locations, false);
+      compile.applyTo(model);
+      return model;
+    }
+
+    try {
+      return ModelSection.load("model.path", file, locations, true);
+    } catch (IllegalArgumentException e) {
+      return ModelSection.load("model.path", file, locations, false);
     }
   }
 
@@ -58,65 +84,68 @@ public final class Predict {
     return new Predict(job, locations)::run;
   }
 
-  private String run(SparkSession spark) {
+  private String run(SparkSession spark) throws IOException {
+    OutputSection output = job.output();
     Rows rows = Rows.of(job.data(), spark);
-    String[] features = rows.features(model);
-    List<Integer> shape = job.data().featureShape();
-    if (!model.isBuilt()) {
-      model.build(shape.isEmpty() ? new int[] {features.length} : Shape.of(shape).dims());
+    Dataset<Row> predicted = PredictedRows.of(job, model, rows);
+    String beside = folder + ".part-" + UUID.randomUUID();
+    try {
+      selected(predicted, rows.dataset().columns())
+          .write()
+          .format(output.format())
+          .options(output.options())
+          .save(beside);
+      locations.replace("output.path", beside, folder);
+    } catch (IOException | RuntimeException e) {
+      locations.deleteAfter(e, beside);
+      throw e;
     }
 
-    OutputSection output = job.output();
-    Dataset<Row> predicted = Predictions.of(model, features).addTo(rows.dataset());
-    selected(predicted)
-        .write()
-        .format(output.format())
-        .options(output.options())
-        .mode(output.mode().equals("overwrite") ? SaveMode.Overwrite : SaveMode.ErrorIfExists)
-        .save(folder);
     return "Predicted %s: format=%s, predictions=%s".formatted(job.name(), output.format(), folder);
   }
 
-  private Dataset<Row> selected(Dataset<Row> predicted) {
-    List<String> names = new ArrayList<>(job.output().columns());
-    List<String> existing = new ArrayList<>(Arrays.asList(predicted.columns()));
-    existing.remove(Predictions.COLUMN);
-    if (names.isEmpty()) {
-      names.addAll(existing);
-    }
-
+  private Dataset<Row> selected(Dataset<Row> predicted, String[] given) {
+    List<String> existing = Arrays.asList(given);
+    List<String> names = job.output().columns().isEmpty() ? existing : job.output().columns();
+    ColumnLookup lookup = ColumnLookup.of(predicted.drop(added(predicted, given)));
+    List<Column> columns = new ArrayList<>();
     for (String name : names) {
-      if (!existing.contains(name)) {
+      if (!lookup.has(name)) {
         throw new IllegalArgumentException(
-            "output.columns: there is no column '%s'. Columns: %s"
-                .formatted(name, String.join(", ", existing)));
+            "output.columns: there is no column '%s'. Columns: %s%s"
+                .formatted(name, String.join(", ", existing), Argument.didYouMean(name, existing)));
       }
+
+      columns.add(RowColumns.column(name));
     }
 
-    List<Column> columns = new ArrayList<>(names.stream().map(Predict::column).toList());
-    columns.addAll(predictionColumns());
+    for (String name : added(predicted, given)) {
+      columns.addAll(predictionColumns(name, predicted.schema().apply(name).dataType()));
+    }
+
     return predicted.select(columns.toArray(new Column[0]));
   }
 
-  private List<Column> predictionColumns() {
-    Column prediction = functions.col(Predictions.COLUMN);
-    if (!FLAT_FORMATS.contains(job.output().format())) {
-      return List.of(prediction);
+  private static String[] added(Dataset<Row> predicted, String[] given) {
+    return Arrays.copyOfRange(predicted.columns(), given.length, predicted.columns().length);
+  }
+
+  /** Returns a column of a prediction, or one for each of its values in a format without arrays. */
+  private List<Column> predictionColumns(String name, DataType type) {
+    Column column = RowColumns.column(name);
+    boolean vector = type.equals(SQLDataTypes.VectorType());
+    if (!FLAT_FORMATS.contains(job.output().format()) || !(vector || type instanceof ArrayType)) {
+      return List.of(column);
     }
 
+    OutputForm form = OutputForm.of(model);
+    int values = vector ? form.classes() : form.width();
+    Column array = vector ? functions.vector_to_array(column, "float64") : column;
     List<Column> columns = new ArrayList<>();
-    for (int i = 0; i < outputSize(); i++) {
-      columns.add(prediction.getItem(i).as(Predictions.COLUMN + "_" + i));
+    for (int i = 0; i < values; i++) {
+      columns.add(array.getItem(i).as(name + "_" + i));
     }
 
     return columns;
-  }
-
-  private int outputSize() {
-    return Network.of(model.spec()).outputShape().size();
-  }
-
-  private static Column column(String name) {
-    return functions.col("`" + name.replace("`", "``") + "`");
   }
 }

@@ -1,14 +1,21 @@
 package io.firesteel.jobs;
 
+import io.firesteel.internal.monitoring.Causes;
 import io.firesteel.layers.FeatureColumns;
 import io.firesteel.models.Model;
+import io.firesteel.saving.Config;
+import io.firesteel.saving.ConfigReader;
 import io.firesteel.spark.ShardedDataset;
+import io.firesteel.spark.datasets.SyntheticClicks;
+import io.firesteel.spark.internal.rows.ColumnLookup;
 import io.firesteel.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -20,7 +27,6 @@ import org.apache.spark.sql.SparkSession;
 /** Reads the rows of a data section with Spark. */
 final class Rows {
 
-  private static final String TABLE = "table";
   private static final List<String> DEFAULT_FEATURES = List.of("features");
 
   private final DataSection section;
@@ -33,16 +39,37 @@ final class Rows {
 
   /** Returns the rows, unread but for their schema. */
   static Rows of(DataSection section, SparkSession spark) {
-    Dataset<Row> rows = load(section, spark);
-    if (section.where() != null) {
-      rows = rows.where(section.where());
+    return of(section, naming(section, "path", () -> load(section, spark)));
+  }
+
+  /** Returns rows that are there as the section's queries make them. */
+  static Rows of(DataSection section, Dataset<Row> given) {
+    Dataset<Row> rows = given;
+    String where = section.where();
+    if (where != null) {
+      rows = naming(section, "where", () -> given.where(where));
     }
 
     if (!section.select().isEmpty()) {
-      rows = rows.selectExpr(section.select().toArray(new String[0]));
+      Dataset<Row> before = rows;
+      String[] select = section.select().toArray(new String[0]);
+      rows = naming(section, "select", () -> before.selectExpr(select));
     }
 
     return new Rows(section, rows);
+  }
+
+  /** Says which field it is where Spark refuses something. */
+  private static Dataset<Row> naming(
+      DataSection section, String field, Callable<Dataset<Row>> query) {
+    try {
+      return query.call();
+    } catch (IllegalArgumentException e) {
+      throw e;
+    } catch (Exception e) {
+      String text = Failure.text(Causes.first(e));
+      throw new IllegalArgumentException("%s.%s: %s".formatted(section.section(), field, text), e);
+    }
   }
 
   private static Dataset<Row> load(DataSection section, SparkSession spark) {
@@ -55,7 +82,7 @@ final class Rows {
       reader = reader.schema(section.schema());
     }
 
-    if (section.format().equals(TABLE)) {
+    if (section.isTable()) {
       if (section.paths().size() != 1) {
         throw new IllegalArgumentException(
             "%s.path must be one table's name for the format table. Received: %s"
@@ -72,6 +99,11 @@ final class Rows {
     return dataset;
   }
 
+  /** Tells whether the columns of features may be others in another file. */
+  boolean needModelsColumns() {
+    return section.features().stream().anyMatch(name -> name.contains("*")) || section.labelIndex();
+  }
+
   /** Returns the rows with features, labels and weights. */
   ShardedDataset labelled(Model model) {
     ShardedDataset plain = ShardedDataset.of(dataset);
@@ -79,6 +111,12 @@ final class Rows {
     ShardedDataset rows =
         (features.length == 0 ? plain.featuresOf(model) : plain.features(features))
             .labels(section.labels().toArray(new String[0]));
+    List<String> classes = model.columns().classNames();
+    if (section.labelIndex()) {
+      rows =
+          classes.isEmpty() ? rows.labelIndex() : rows.classNames(classes.toArray(new String[0]));
+    }
+
     if (section.weight() != null) {
       rows = rows.weight(section.weight());
     }
@@ -93,13 +131,22 @@ final class Rows {
   }
 
   /**
-   * Returns the columns of features; none for a model that names them itself.
+   * Returns the columns of features; none for a model that names them itself, because it begins
+   * with a feature block, or because it was trained and the section lists no columns one by one.
    *
-   * @throws IllegalArgumentException if both it and the section do
+   * @throws IllegalArgumentException if both a feature block and the section do
    */
   String[] features(Model model) {
     if (FeatureColumns.of(model.layers()) == null) {
-      return features().toArray(new String[0]);
+      if (model.columns().features().isEmpty() || section.namesEachFeature()) {
+        return features().toArray(new String[0]);
+      }
+
+      if (!section.features().isEmpty()) {
+        features();
+      }
+
+      return new String[0];
     }
 
     if (!section.features().isEmpty()) {
@@ -119,6 +166,7 @@ final class Rows {
    */
   List<String> features() {
     List<String> columns = Arrays.asList(dataset.columns());
+    ColumnLookup lookup = ColumnLookup.of(dataset);
     List<String> wanted = section.features().isEmpty() ? DEFAULT_FEATURES : section.features();
     Set<String> taken = new LinkedHashSet<>(wanted);
     taken.addAll(section.labels());
@@ -128,16 +176,23 @@ final class Rows {
 
     List<String> names = new ArrayList<>();
     for (String name : wanted) {
-      boolean glob = name.contains("*") && !columns.contains(name);
-      names.addAll(glob ? matching(name, columns, taken) : List.of(name));
+      boolean glob = name.contains("*") && !lookup.has(name);
+      names.addAll(glob ? matching(name, columns, taken, lookup) : List.of(name));
     }
 
     return names;
   }
 
-  private List<String> matching(String glob, List<String> columns, Set<String> taken) {
-    Predicate<String> pattern = Pattern.compile(regex(glob)).asMatchPredicate();
-    List<String> matching = columns.stream().filter(pattern).filter(taken::add).toList();
+  private List<String> matching(
+      String glob, List<String> columns, Set<String> taken, ColumnLookup lookup) {
+    int flags = lookup.caseSensitive() ? 0 : Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE;
+    Predicate<String> pattern = Pattern.compile(regex(glob), flags).asMatchPredicate();
+    List<String> matching =
+        columns.stream()
+            .filter(pattern)
+            .filter(name -> taken.stream().noneMatch(other -> lookup.same(name, other)))
+            .toList();
+    taken.addAll(matching);
     if (matching.isEmpty()) {
       throw new IllegalArgumentException(
           "%s.features: '%s' matches no column. Columns: %s"
@@ -151,5 +206,48 @@ final class Rows {
     return Arrays.stream(glob.split("\\*", -1))
         .map(Pattern::quote)
         .collect(Collectors.joining(".*"));
+  }
+
+  /**
+   * The format {@code synthetic-clicks} of a data section: {@link SyntheticClicks} instead of
+   * files. Its options are {@code rows}, and where they are not the default, {@code numeric},
+   * {@code categorical}, {@code features}, {@code seed}, {@code first_row}.
+   */
+  static final class ClicksFormat {
+
+    static final String NAME = "synthetic-clicks";
+
+    private ClicksFormat() {}
+
+    static Dataset<Row> load(DataSection section, SparkSession spark) {
+      if (!section.paths().isEmpty() || section.schema() != null) {
+        throw new IllegalArgumentException(
+            "%s: the format %s has no path and no schema. Received: path=%s, schema=%s"
+                .formatted(section.section(), NAME, section.paths(), section.schema()));
+      }
+
+      ConfigReader options = numbers(section).reader(section.section() + ".options");
+      SyntheticClicks clicks =
+          SyntheticClicks.of(options.integer("rows"))
+              .numeric(Fields.int32(options, "numeric", 13))
+              .categorical(
+                  Fields.int32(options, "categorical", 26),
+                  Fields.int32(options, "features", 10_000))
+              .seed(options.integer("seed", 0))
+              .firstRow(options.integer("first_row", 0));
+      options.finish();
+      return clicks.toDataset(spark);
+    }
+
+    /** The options of a section are texts. */
+    private static Config numbers(DataSection section) {
+      Config.Builder numbers = Config.builder();
+      for (Map.Entry<String, String> option : section.options().entrySet()) {
+        boolean integer = option.getValue().matches("-?[0-9]{1,18}");
+        numbers.put(option.getKey(), integer ? Long.valueOf(option.getValue()) : option.getValue());
+      }
+
+      return numbers.build();
+    }
   }
 }

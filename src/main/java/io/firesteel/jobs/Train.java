@@ -1,13 +1,9 @@
 package io.firesteel.jobs;
 
 import io.firesteel.internal.files.FileIO;
-import io.firesteel.layers.Normalization;
+import io.firesteel.jobs.Job.CheckpointSection;
 import io.firesteel.models.Model;
 import io.firesteel.saving.Config;
-import io.firesteel.spark.HadoopCheckpointStore;
-import io.firesteel.spark.ShardedDataset;
-import io.firesteel.training.Checkpointing;
-import io.firesteel.training.FitOptions;
 import io.firesteel.training.TrainingSummary;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,25 +13,29 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Trains a model: {@code spark-submit --class io.firesteel.jobs.Train firesteel.jar JOB.json [--set
- * FIELD=VALUE ...]}.
+ * FIELD=VALUE ...] [--verbose]}.
  *
  * <p>Writes {@code model.keras} and then {@code result.json} into the output folder. The same
- * command goes on where a killed one stopped; one that has finished prints its result again.
+ * command goes on where a killed one stopped; one that has finished prints its result again. The
+ * results of another run are replaced only if {@code output.mode} is {@code overwrite}.
  */
 public final class Train {
+
+  private static final String CONTRACT = "contract";
 
   private final Job job;
   private final Locations locations;
   private final Model model;
   private final String modelFile;
   private final String resultFile;
+  private @Nullable Config finished;
 
   private Train(Job job, Locations locations) throws IOException {
     this.job = job;
     this.locations = locations;
     this.modelFile = locations.file("output.path", job.output().path(), ModelSection.FILE);
     this.resultFile = locations.file("output.path", job.output().path(), "result.json");
-    this.model = job.model().open(job.seed(), locations);
+    this.model = job.model().open(job.seed(), locations, job.compile() == null);
   }
 
   /** Trains, and ends the JVM with 1 if that fails. */
@@ -50,70 +50,76 @@ public final class Train {
   }
 
   private void check() throws IOException {
-    CompileSection compile = job.compile();
-    if (compile != null) {
-      compile.applyTo(model);
-    } else if (!model.isCompiled()) {
-      throw CompileSection.missing();
-    }
-
-    if (model.isBuilt()) {
-      model.variables();
-    }
-
+    JobTraining.compile(job, model);
     locations.requireWritableFolder("output.path", job.output().path());
     CheckpointSection checkpoint = job.checkpoint();
     if (checkpoint != null) {
       locations.requireWritableFolder("checkpoint.path", checkpoint.path());
     }
+
+    if (!job.output().overwrites() && !goesOn(checkpoint)) {
+      finished = requireFree();
+    }
   }
 
-  private String run(SparkSession spark) throws IOException {
-    ShardedDataset data = Rows.of(job.data(), spark).labelled(model);
-    DataSection validation = job.validation();
-    FitOptions.Builder options = job.fit().options(job.seed());
-    if (validation != null) {
-      options.validationData(Rows.of(validation, spark).labelled(model));
-    }
-
-    Checkpointing checkpoints = checkpoints();
-    if (checkpoints != null) {
-      options.checkpoints(checkpoints);
-    }
-
-    if (job.model().path() == null && hasToAdapt()) {
-      model.adapt(data);
-    }
-
-    model.fit(data, options.build());
-    return report(Objects.requireNonNull(model.lastTraining()), spark);
+  /** Tells whether there are checkpoints, which are checked to be of this run. */
+  private boolean goesOn(@Nullable CheckpointSection checkpoint) throws IOException {
+    return checkpoint != null && locations.hasEntry("checkpoint.path", checkpoint.path(), "step-");
   }
 
-  /** A new model is adapted to the training data, which nobody else could do for a job file. */
-  private boolean hasToAdapt() {
-    return model.layers().stream()
-        .anyMatch(layer -> layer instanceof Normalization normalization && normalization.adapts());
-  }
-
-  private @Nullable Checkpointing checkpoints() {
-    CheckpointSection section = job.checkpoint();
-    if (section == null) {
+  /**
+   * Returns the result of an earlier run of the same job, null if there is nothing.
+   *
+   * @throws IllegalArgumentException if there is something else
+   */
+  private @Nullable Config requireFree() throws IOException {
+    boolean hasResult = locations.exists("output.path", resultFile);
+    boolean hasModel = locations.exists("output.path", modelFile);
+    if (!hasResult && !hasModel) {
       return null;
     }
 
-    return Checkpointing.in(
-            HadoopCheckpointStore.at(section.path(), locations.hadoopConf(), section.keep()))
-        .everySteps(section.everySteps())
-        .everyEpochs(section.everyEpochs())
-        .resume(section.resume());
+    Config earlier = hasModel ? earlierResult() : null;
+    if (earlier == null
+        || !(earlier.get(CONTRACT) instanceof Config contract)
+        || !job.contract().equals(contract.get("job"))) {
+      throw taken();
+    }
+
+    return earlier;
+  }
+
+  private IllegalArgumentException taken() {
+    return new IllegalArgumentException(
+        "output.path: %s has the results of another run. Choose another folder, or set output.mode to overwrite"
+            .formatted(job.output().path()));
+  }
+
+  private String run(SparkSession spark) throws IOException {
+    Rows data = Rows.of(job.data(), spark);
+    DataSection validation = job.validation();
+    Rows validationRows = validation == null ? null : Rows.of(validation, spark);
+    JobTraining training = JobTraining.of(job, model, locations.hadoopConf(), data, validationRows);
+    Config contract = training.fingerprint();
+    if (finished != null) {
+      if (contract.equals(finished.get(CONTRACT))) {
+        return TrainResult.line(finished);
+      }
+
+      throw taken();
+    }
+
+    return report(training.fit(), contract, spark);
   }
 
   /** A run that found everything done leaves the result of the run that did it. */
-  private String report(TrainingSummary summary, SparkSession spark) throws IOException {
+  private String report(TrainingSummary summary, Config contract, SparkSession spark)
+      throws IOException {
     String weights = model.weightsSha256();
-    Config result = TrainResult.of(job, summary, weights, modelFile, spark.version());
+    Config result =
+        TrainResult.of(job, summary, weights, modelFile, spark.version()).with(CONTRACT, contract);
     if (Objects.equals(summary.resumedFromStep(), summary.steps())) {
-      Config earlier = earlierResult();
+      Config earlier = locations.exists("output.path", modelFile) ? earlierResult() : null;
       if (earlier != null && TrainResult.isOfSameRun(earlier, result)) {
         return TrainResult.line(earlier);
       }
@@ -126,8 +132,7 @@ public final class Train {
   }
 
   private @Nullable Config earlierResult() throws IOException {
-    FileIO files = FileIO.of(resultFile);
-    if (!files.exists(resultFile) || !files.exists(modelFile)) {
+    if (!locations.exists("output.path", resultFile)) {
       return null;
     }
 

@@ -1,7 +1,6 @@
 package io.firesteel.layers;
 
 import io.firesteel.activations.ActivationFunction;
-import io.firesteel.activations.Activations;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.Shape;
@@ -23,7 +22,7 @@ public final class Activation extends KerasLayer<Activation> {
    * @throws IllegalArgumentException if it names no activation function
    */
   public static Activation of(Object activation) {
-    return new Activation(Activations.get(activation), LayerOptions.DEFAULT);
+    return new Activation(LayerActivation.get(activation), LayerOptions.DEFAULT);
   }
 
   static Activation fromConfig(Config config) {
@@ -33,9 +32,13 @@ public final class Activation extends KerasLayer<Activation> {
       reader.string("activation");
     }
 
-    Activation layer = new Activation(Activations.get(reader.any("activation")), options);
+    Activation layer = new Activation(LayerActivation.get(reader.any("activation")), options);
     reader.finish();
     return layer;
+  }
+
+  ActivationFunction function() {
+    return function;
   }
 
   @Override
@@ -77,6 +80,6 @@ public final class Activation extends KerasLayer<Activation> {
 
   @Override
   public Config getConfig() {
-    return baseConfig().put("activation", Activations.serialize(function)).build();
+    return baseConfig().put("activation", LayerActivation.serialize(function)).build();
   }
 }

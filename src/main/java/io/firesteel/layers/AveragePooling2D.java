@@ -48,10 +48,10 @@ public final class AveragePooling2D extends Pooling2D<AveragePooling2D> {
   }
 
   @Override
-  void forward(PoolingWindows places, int rows, float[] x, float[] y) {
+  void forward(PoolingWindows places, int start, int end, float[] x, float[] y) {
     int depth = places.depth();
-    Arrays.fill(y, 0, places.outputLine(places.lines(rows)), 0.0f);
-    for (int line = 0; line < places.lines(rows); line++) {
+    Arrays.fill(y, places.outputLine(start), places.outputLine(end), 0.0f);
+    for (int line = start; line < end; line++) {
       int high = places.endY(line) - places.firstY(line);
       int corner = places.image(line) + places.firstY(line) * places.width() * depth;
       int output = places.outputLine(line);
@@ -72,11 +72,10 @@ public final class AveragePooling2D extends Pooling2D<AveragePooling2D> {
   }
 
   @Override
-  void backward(PoolingWindows places, LayerCall call, float[] ofInput) {
+  void backward(PoolingWindows places, int start, int end, LayerCall call, float[] ofInput) {
     int depth = places.depth();
     float[] ofOutput = call.outputGradient();
-    Arrays.fill(ofInput, 0, call.rows() * places.input().size(), 0.0f);
-    for (int line = 0; line < places.lines(call.rows()); line++) {
+    for (int line = start; line < end; line++) {
       int high = places.endY(line) - places.firstY(line);
       int corner = places.image(line) + places.firstY(line) * places.width() * depth;
       int output = places.outputLine(line);

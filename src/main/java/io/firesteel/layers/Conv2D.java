@@ -173,7 +173,7 @@ public final class Conv2D extends KernelLayer<Conv2D> {
 
   /*
    * The scratch buffer holds, one after the other: the sums before the activation if that needs
-   * them on the way back, the matrix of windows, and for channels_first the transposed input and
+   * them on the way back, and for channels_first the transposed input and
    * output. There the gradients take the places of what they are the gradients of.
    */
 
@@ -181,7 +181,7 @@ public final class Conv2D extends KernelLayer<Conv2D> {
     int rows = call.rows();
     int transposed =
         format == DataFormat.CHANNELS_FIRST ? places.inputSize() + places.outputSize() : 0;
-    return call.scratch(sumsSize(places, rows) + places.scratch(rows) + rows * transposed);
+    return call.scratch(sumsSize(places, rows) + rows * transposed);
   }
 
   private int sumsSize(Convolution places, int rows) {
@@ -194,15 +194,14 @@ public final class Conv2D extends KernelLayer<Conv2D> {
     int rows = call.rows();
     float[] scratch = scratch(places, call);
     float[] sums = arguments().activation().needsInput() ? scratch : call.output();
-    int buffer = sumsSize(places, rows);
     if (format == DataFormat.CHANNELS_LAST) {
-      places.forward(call.input(), 0, call.weight(0), sums, 0, rows, scratch, buffer);
+      places.forward(call.input(), 0, call.weight(0), sums, 0, rows);
       addBias(call, sums, 0, rows * places.outputSize());
     } else {
-      int x = buffer + places.scratch(rows);
+      int x = sumsSize(places, rows);
       int y = x + rows * places.inputSize();
       places.inputToLast(call.input(), scratch, x, rows);
-      places.forward(scratch, x, call.weight(0), scratch, y, rows, scratch, buffer);
+      places.forward(scratch, x, call.weight(0), scratch, y, rows);
       addBias(call, scratch, y, rows * places.outputSize());
       places.outputToFirst(scratch, y, sums, rows);
     }
@@ -231,20 +230,19 @@ public final class Conv2D extends KernelLayer<Conv2D> {
         .activation()
         .backward(
             sums, call.output(), gradient, LastAxis.vectors(output, rows), LastAxis.width(output));
-    int buffer = sumsSize(places, rows);
     if (format == DataFormat.CHANNELS_LAST) {
       biasGradient(call, gradient, 0, rows * places.outputSize());
       float[] x = call.input();
-      backward(places, call, x, 0, gradient, 0, buffer, call.inputGradient(), 0);
+      backward(places, call, x, 0, gradient, 0, call.inputGradient(), 0);
       return;
     }
 
-    int x = buffer + places.scratch(rows);
+    int x = sumsSize(places, rows);
     int y = x + rows * places.inputSize();
     places.outputToLast(gradient, scratch, y, rows);
     biasGradient(call, scratch, y, rows * places.outputSize());
     float[] ofInput = call.inputGradient();
-    backward(places, call, scratch, x, scratch, y, buffer, ofInput == null ? null : scratch, x);
+    backward(places, call, scratch, x, scratch, y, ofInput == null ? null : scratch, x);
     if (ofInput != null) {
       places.inputToFirst(scratch, x, ofInput, rows);
     }
@@ -257,19 +255,16 @@ public final class Conv2D extends KernelLayer<Conv2D> {
       int xStart,
       float[] gradient,
       int gradientStart,
-      int buffer,
       float @Nullable [] ofInput,
       int inputStart) {
-    float[] scratch = scratch(places, call);
     int rows = call.rows();
     float[] ofKernel = call.weightGradient(0);
     if (ofKernel != null) {
-      places.weightGradient(x, xStart, gradient, gradientStart, rows, scratch, buffer, ofKernel);
+      places.weightGradient(x, xStart, gradient, gradientStart, rows, ofKernel);
     }
 
     if (ofInput != null) {
-      places.inputGradient(
-          call.weight(0), gradient, gradientStart, rows, scratch, buffer, ofInput, inputStart);
+      places.inputGradient(call.weight(0), gradient, gradientStart, rows, ofInput, inputStart);
     }
   }
 

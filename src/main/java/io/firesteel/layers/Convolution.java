@@ -7,12 +7,16 @@ import java.util.Arrays;
 /**
  * The products of a convolution over images of one shape, channels last. The windows of some lines
  * at a time are laid out as the rows of a matrix, as many as stay in a CPU's cache, which is then
- * multiplied by the kernel; a kernel of one pixel is multiplied by the image itself.
+ * multiplied by the kernel; a kernel of one pixel is multiplied by the image itself. Spare cores
+ * take images, or for the kernel's gradient lines of the kernel: what a part is depends on the
+ * shapes alone.
  */
 final class Convolution {
 
   /* The number of floats that the matrix of windows should have at most. */
   private static final int BLOCK = 1 << 16;
+
+  private static final ThreadLocal<float[]> MATRIX = ThreadLocal.withInitial(() -> new float[0]);
 
   private final Shape input;
   private final Shape output;
@@ -79,9 +83,25 @@ final class Convolution {
     return outputHeight * outputWidth * filters;
   }
 
-  /** Returns the length of the buffer that the methods need for a batch. */
-  int scratch(int rows) {
-    return pointwise ? 0 : Math.min(linesPerBlock, rows * outputHeight) * outputWidth * windowSize;
+  /** How many images are laid out at a time; 1 also where a part of an image is. */
+  private int imagesPerPart() {
+    return Math.max(1, linesPerBlock / outputHeight);
+  }
+
+  /** Returns how many parts a batch has. */
+  int parts(int rows) {
+    return (rows + imagesPerPart() - 1) / imagesPerPart();
+  }
+
+  /** Returns the calling thread's matrix of windows. */
+  private static float[] matrix(int size) {
+    float[] known = MATRIX.get();
+    if (known.length < size) {
+      known = new float[size];
+      MATRIX.set(known);
+    }
+
+    return known;
   }
 
   /** Moves the channels of inputs from the front to the back. */
@@ -105,57 +125,67 @@ final class Convolution {
   }
 
   /** Fills y with the products, without a bias; arrays count from their start. */
-  void forward(
-      float[] x,
-      int xStart,
-      float[] weights,
-      float[] y,
-      int yStart,
-      int rows,
-      float[] buffer,
-      int bufferStart) {
+  void forward(float[] x, int xStart, float[] weights, float[] y, int yStart, int rows) {
     if (pointwise) {
       int places = rows * height * width;
       MatMul.multiplyPart(x, xStart, weights, y, yStart, places, channels, filters);
-      return;
+    } else {
+      ConvolutionCall.of(this, rows).forward(x, xStart, weights, y, yStart);
     }
+  }
 
-    int lines = rows * outputHeight;
-    for (int line = 0; line < lines; line += linesPerBlock) {
-      int end = Math.min(lines, line + linesPerBlock);
+  /** Computes a part of {@link #forward}. */
+  void forwardPart(
+      int part, float[] x, int xStart, float[] weights, float[] y, int yStart, int rows) {
+    int last = Math.min(rows, (part + 1) * imagesPerPart()) * outputHeight;
+    for (int line = part * imagesPerPart() * outputHeight; line < last; line += linesPerBlock) {
+      int end = Math.min(last, line + linesPerBlock);
       int windows = (end - line) * outputWidth;
       int to = yStart + line * outputWidth * filters;
-      layOut(x, xStart, buffer, bufferStart, line, end);
-      MatMul.multiplyPart(buffer, bufferStart, weights, y, to, windows, windowSize, filters);
+      float[] matrix = matrix(windows * windowSize);
+      layOut(x, xStart, matrix, line, end, 0, kernel.height());
+      MatMul.multiplyPart(matrix, 0, weights, y, to, windows, windowSize, filters);
     }
   }
 
   /** Fills the gradient of the kernel; arrays count from their start. */
   void weightGradient(
+      float[] x, int xStart, float[] ofOutput, int outputStart, int rows, float[] ofWeights) {
+    Arrays.fill(ofWeights, 0.0f);
+    if (pointwise) {
+      int places = rows * height * width;
+      MatMul.addTransposedTimesPart(
+          x, xStart, ofOutput, outputStart, ofWeights, 0, places, channels, filters);
+    } else {
+      ConvolutionCall.of(this, rows).weightGradient(x, xStart, ofOutput, outputStart, ofWeights);
+    }
+  }
+
+  /** Returns how many parts {@link #weightGradient} has. */
+  int kernelLines() {
+    return kernel.height();
+  }
+
+  /** Adds up the gradient of one line of the kernel. */
+  void weightGradientPart(
+      int kernelLine,
       float[] x,
       int xStart,
       float[] ofOutput,
       int outputStart,
       int rows,
-      float[] buffer,
-      int bufferStart,
       float[] ofWeights) {
-    Arrays.fill(ofWeights, 0.0f);
-    if (pointwise) {
-      int places = rows * height * width;
-      MatMul.addTransposedTimesPart(
-          x, xStart, ofOutput, outputStart, ofWeights, places, channels, filters);
-      return;
-    }
-
+    int lineSize = kernel.width() * channels;
     int lines = rows * outputHeight;
     for (int line = 0; line < lines; line += linesPerBlock) {
       int end = Math.min(lines, line + linesPerBlock);
       int windows = (end - line) * outputWidth;
       int from = outputStart + line * outputWidth * filters;
-      layOut(x, xStart, buffer, bufferStart, line, end);
+      float[] matrix = matrix(windows * lineSize);
+      layOut(x, xStart, matrix, line, end, kernelLine, kernelLine + 1);
+      int to = kernelLine * lineSize * filters;
       MatMul.addTransposedTimesPart(
-          buffer, bufferStart, ofOutput, from, ofWeights, windows, windowSize, filters);
+          matrix, 0, ofOutput, from, ofWeights, to, windows, lineSize, filters);
     }
   }
 
@@ -165,55 +195,71 @@ final class Convolution {
       float[] ofOutput,
       int outputStart,
       int rows,
-      float[] buffer,
-      int bufferStart,
       float[] ofInput,
       int inputStart) {
     if (pointwise) {
       int places = rows * height * width;
       MatMul.timesTransposedPart(
           ofOutput, outputStart, weights, ofInput, inputStart, places, filters, channels);
-      return;
-    }
-
-    Arrays.fill(ofInput, inputStart, inputStart + rows * height * width * channels, 0.0f);
-    int lines = rows * outputHeight;
-    for (int line = 0; line < lines; line += linesPerBlock) {
-      int end = Math.min(lines, line + linesPerBlock);
-      int windows = (end - line) * outputWidth;
-      int from = outputStart + line * outputWidth * filters;
-      MatMul.timesTransposedPart(
-          ofOutput, from, weights, buffer, bufferStart, windows, filters, windowSize);
-      addBack(buffer, bufferStart, ofInput, inputStart, line, end);
+    } else {
+      ConvolutionCall.of(this, rows)
+          .inputGradient(weights, ofOutput, outputStart, ofInput, inputStart);
     }
   }
 
-  /** Writes the windows of some lines into a matrix, one window a row. */
-  private void layOut(float[] x, int xStart, float[] matrix, int matrixStart, int line, int end) {
+  /** Computes a part of {@link #inputGradient}. */
+  void inputGradientPart(
+      int part,
+      float[] weights,
+      float[] ofOutput,
+      int outputStart,
+      int rows,
+      float[] ofInput,
+      int inputStart) {
+    int first = part * imagesPerPart();
+    int endImage = Math.min(rows, first + imagesPerPart());
+    int from = inputStart + first * inputSize();
+    Arrays.fill(ofInput, from, inputStart + endImage * inputSize(), 0.0f);
+    int last = endImage * outputHeight;
+    for (int line = first * outputHeight; line < last; line += linesPerBlock) {
+      int end = Math.min(last, line + linesPerBlock);
+      int windows = (end - line) * outputWidth;
+      int source = outputStart + line * outputWidth * filters;
+      float[] matrix = matrix(windows * windowSize);
+      MatMul.timesTransposedPart(
+          ofOutput, source, weights, matrix, 0, windows, filters, windowSize);
+      addBack(matrix, ofInput, inputStart, line, end);
+    }
+  }
+
+  /** Writes some lines of the windows of some lines into a matrix, one window a row. */
+  private void layOut(
+      float[] x, int xStart, float[] matrix, int line, int end, int firstKy, int endKy) {
     int rowLength = kernel.width() * channels;
+    int length = (endKy - firstKy) * rowLength;
     for (int l = line; l < end; l++) {
       int image = xStart + l / outputHeight * (height * width * channels);
-      int matrixLine = matrixStart + (l - line) * outputWidth * windowSize;
-      for (int ky = 0; ky < kernel.height(); ky++) {
+      int matrixLine = (l - line) * outputWidth * length;
+      for (int ky = firstKy; ky < endKy; ky++) {
         int y = l % outputHeight * strides.height() - top + ky * dilation.height();
-        int to = matrixLine + ky * rowLength;
+        int to = matrixLine + (ky - firstKy) * rowLength;
         if (y < 0 || y >= height) {
-          zeroLine(matrix, to, rowLength);
+          zeroLine(matrix, to, rowLength, length);
         } else {
-          layOutLine(x, image + y * width * channels, matrix, to);
+          layOutLine(x, image + y * width * channels, matrix, to, length);
         }
       }
     }
   }
 
-  private void zeroLine(float[] matrix, int to, int rowLength) {
+  private void zeroLine(float[] matrix, int to, int rowLength, int length) {
     for (int window = 0; window < outputWidth; window++) {
-      int start = to + window * windowSize;
+      int start = to + window * length;
       Arrays.fill(matrix, start, start + rowLength, 0.0f);
     }
   }
 
-  private void layOutLine(float[] x, int from, float[] matrix, int to) {
+  private void layOutLine(float[] x, int from, float[] matrix, int to, int length) {
     int columns = kernel.width();
     int target = to;
     for (int window = 0; window < outputWidth; window++) {
@@ -224,7 +270,7 @@ final class Convolution {
         layOutWindow(x, from, matrix, target, first);
       }
 
-      target += windowSize;
+      target += length;
     }
   }
 
@@ -241,12 +287,11 @@ final class Convolution {
   }
 
   /** Adds the windows of some lines to the places of the image that they came from. */
-  private void addBack(
-      float[] matrix, int matrixStart, float[] image, int imageStart, int line, int end) {
+  private void addBack(float[] matrix, float[] image, int imageStart, int line, int end) {
     int rowLength = kernel.width() * channels;
     for (int l = line; l < end; l++) {
       int start = imageStart + l / outputHeight * (height * width * channels);
-      int matrixLine = matrixStart + (l - line) * outputWidth * windowSize;
+      int matrixLine = (l - line) * outputWidth * windowSize;
       for (int ky = 0; ky < kernel.height(); ky++) {
         int y = l % outputHeight * strides.height() - top + ky * dilation.height();
         if (y >= 0 && y < height) {

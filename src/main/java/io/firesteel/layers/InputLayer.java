@@ -59,6 +59,7 @@ public final class InputLayer extends KerasLayer<InputLayer> {
     return new InputLayer(Shape.of(width), true, LayerOptions.DEFAULT);
   }
 
+  /** Reads the config. Rows of any number are taken, also where Keras noted the one that it saw. */
   static InputLayer fromConfig(Config config) {
     ConfigReader reader = config.reader("InputLayer");
     LayerOptions options = LayerOptions.read(reader);
@@ -78,8 +79,8 @@ public final class InputLayer extends KerasLayer<InputLayer> {
     String key = reader.any("batch_input_shape") == null ? "batch_shape" : "batch_input_shape";
     if (reader.any(key) != null) {
       List<?> dims = reader.list(key);
-      if (dims.isEmpty() || dims.get(0) != null) {
-        throw reader.invalid(key, "a list that begins with null, the open batch size");
+      if (dims.isEmpty() || !(dims.get(0) == null || dims.get(0) instanceof Long)) {
+        throw reader.invalid(key, "a list that begins with the batch size, or null for any");
       }
 
       return known(reader, key, dims.subList(1, dims.size()));

@@ -1,7 +1,6 @@
 package io.firesteel.layers;
 
 import io.firesteel.activations.ActivationFunction;
-import io.firesteel.activations.Activations;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.Shape;
@@ -14,7 +13,7 @@ record KernelArguments(
 
   static final KernelArguments DEFAULT =
       new KernelArguments(
-          Activations.get(null),
+          LayerActivation.get(null),
           true,
           WeightOptions.of("glorot_uniform"),
           WeightOptions.of("zeros"));
@@ -29,7 +28,7 @@ record KernelArguments(
 
   static KernelArguments read(ConfigReader reader) {
     return new KernelArguments(
-        Activations.get(reader.any("activation")),
+        LayerActivation.get(reader.any("activation")),
         reader.bool("use_bias", true),
         WeightOptions.read(reader, "kernel", DEFAULT.kernel),
         WeightOptions.read(reader, "bias", DEFAULT.bias));
@@ -59,7 +58,7 @@ record KernelArguments(
   }
 
   private void putUpToRegularizers(Config.Builder config) {
-    config.put("activation", Activations.serialize(activation)).put("use_bias", useBias);
+    config.put("activation", LayerActivation.serialize(activation)).put("use_bias", useBias);
     kernel.putInitializer(config, "kernel");
     bias.putInitializer(config, "bias");
     kernel.putRegularizer(config, "kernel");

@@ -1,6 +1,5 @@
 package io.firesteel.layers;
 
-import io.firesteel.activations.Activations;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,11 +23,14 @@ public abstract class KernelLayer<L extends KernelLayer<L>> extends KerasLayer<L
     return arguments;
   }
 
-  /** Returns this layer with an activation: a name, a function, a serialized form, or null. */
+  /**
+   * Returns this layer with an activation: a name, a function, a layer that works value by value
+   * ({@code LeakyReLU.of(0.1)}), a serialized form, or null.
+   */
   public final L activation(@Nullable Object identifier) {
     return with(
         new KernelArguments(
-            Activations.get(identifier),
+            LayerActivation.get(identifier),
             arguments.useBias(),
             arguments.kernel(),
             arguments.bias()));

@@ -55,10 +55,18 @@ public final class MaxPooling2D extends Pooling2D<MaxPooling2D> {
   }
 
   @Override
-  void forward(PoolingWindows places, int rows, float[] x, float[] y) {
+  void forward(PoolingWindows places, int start, int end, float[] x, float[] y) {
+    if (places.areTwoByTwo()) {
+      for (int line = start; line < end; line++) {
+        largestOfFour(places, line, x, y);
+      }
+
+      return;
+    }
+
     int depth = places.depth();
-    Arrays.fill(y, 0, places.outputLine(places.lines(rows)), Float.NEGATIVE_INFINITY);
-    for (int line = 0; line < places.lines(rows); line++) {
+    Arrays.fill(y, places.outputLine(start), places.outputLine(end), Float.NEGATIVE_INFINITY);
+    for (int line = start; line < end; line++) {
       int image = places.image(line);
       for (int iy = places.firstY(line); iy < places.endY(line); iy++) {
         int inputLine = image + iy * places.width() * depth;
@@ -74,6 +82,23 @@ public final class MaxPooling2D extends Pooling2D<MaxPooling2D> {
     }
   }
 
+  private static void largestOfFour(PoolingWindows places, int line, float[] x, float[] y) {
+    int depth = places.depth();
+    int below = places.width() * depth;
+    int from = places.image(line) + places.firstY(line) * below;
+    int to = places.outputLine(line);
+    for (int window = 0; window < places.outputWidth(); window++) {
+      for (int c = 0; c < depth; c++) {
+        float first = Math.max(x[from + c], x[from + depth + c]);
+        float second = Math.max(x[from + below + c], x[from + below + depth + c]);
+        y[to + c] = Math.max(first, second);
+      }
+
+      from += 2 * depth;
+      to += depth;
+    }
+  }
+
   private static void raise(float[] y, int to, float[] x, int from, int depth) {
     for (int c = 0; c < depth; c++) {
       y[to + c] = Math.max(y[to + c], x[from + c]);
@@ -81,10 +106,17 @@ public final class MaxPooling2D extends Pooling2D<MaxPooling2D> {
   }
 
   @Override
-  void backward(PoolingWindows places, LayerCall call, float[] ofInput) {
+  void backward(PoolingWindows places, int start, int end, LayerCall call, float[] ofInput) {
+    if (places.areTwoByTwo()) {
+      for (int line = start; line < end; line++) {
+        handToFour(places, line, call, ofInput);
+      }
+
+      return;
+    }
+
     int depth = places.depth();
-    Arrays.fill(ofInput, 0, call.rows() * places.input().size(), 0.0f);
-    for (int line = 0; line < places.lines(call.rows()); line++) {
+    for (int line = start; line < end; line++) {
       int image = places.image(line);
       for (int iy = places.firstY(line); iy < places.endY(line); iy++) {
         int inputLine = image + iy * places.width() * depth;
@@ -100,18 +132,59 @@ public final class MaxPooling2D extends Pooling2D<MaxPooling2D> {
     }
   }
 
+  /** Hands the gradients of a line of windows to the first of their four places that qualifies. */
+  private static void handToFour(PoolingWindows places, int line, LayerCall call, float[] to) {
+    int depth = places.depth();
+    int below = places.width() * depth;
+    int place = places.image(line) + places.firstY(line) * below;
+    int output = places.outputLine(line);
+    for (int window = 0; window < places.outputWidth(); window++) {
+      handToFour(
+          call.input(), call.output(), call.outputGradient(), output, to, place, below, depth);
+      place += 2 * depth;
+      output += depth;
+    }
+  }
+
+  private static void handToFour(
+      float[] x, float[] y, float[] ofOutput, int from, float[] to, int place, int below, int n) {
+    for (int c = 0; c < n; c++) {
+      float largest = y[from + c];
+      float left = ofOutput[from + c];
+      float kept = below(x[place + c], largest);
+      to[place + c] = 0.0f + left * (1.0f - kept);
+      left *= kept;
+      kept = below(x[place + n + c], largest);
+      to[place + n + c] = 0.0f + left * (1.0f - kept);
+      left *= kept;
+      kept = below(x[place + below + c], largest);
+      to[place + below + c] = 0.0f + left * (1.0f - kept);
+      left *= kept;
+      kept = below(x[place + below + n + c], largest);
+      to[place + below + n + c] = 0.0f + left * (1.0f - kept);
+    }
+  }
+
   /**
-   * Hands the gradient to a place that holds the maximum; what is handed out is gone. Without a
-   * branch: below the maximum the difference, blown up, is at least 1, and at it 0.
+   * Hands the gradient to a place that holds the maximum; what is handed out is gone. A gradient
+   * that reaches two windows' places is added.
    */
   private static void hand(LayerCall call, int from, float[] ofInput, int to, int depth) {
     float[] x = call.input();
     float[] y = call.output();
     float[] ofOutput = call.outputGradient();
     for (int c = 0; c < depth; c++) {
-      float kept = Math.min(1.0f, (y[from + c] - x[to + c]) * HUGE * HUGE);
+      float kept = below(x[to + c], y[from + c]);
       ofInput[to + c] += ofOutput[from + c] * (1.0f - kept);
       ofOutput[from + c] *= kept;
     }
+  }
+
+  /**
+   * Returns 1 below the maximum and 0 at it, without a branch: below it the difference, blown up,
+   * is at least 1.
+   */
+  private static float below(float value, float largest) {
+    return Math.min(1.0f, (largest - value) * HUGE * HUGE);
   }
 }

@@ -3,6 +3,8 @@ package io.firesteel.layers;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.Shape;
+import io.firesteel.tensor.SpareCores;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,9 +42,11 @@ public abstract class Pooling2D<L extends Pooling2D<L>> extends KerasLayer<L> {
 
   abstract L with(Arguments newArguments);
 
-  abstract void forward(PoolingWindows places, int rows, float[] x, float[] y);
+  /** Fills the output of some lines of windows, those of whole images. */
+  abstract void forward(PoolingWindows places, int line, int end, float[] x, float[] y);
 
-  abstract void backward(PoolingWindows places, LayerCall call, float[] ofInput);
+  /** Adds to the gradient of the input, which is zero, that of some lines, of whole images. */
+  abstract void backward(PoolingWindows places, int line, int end, LayerCall call, float[] ofInput);
 
   final Arguments arguments() {
     return arguments;
@@ -83,14 +87,47 @@ public abstract class Pooling2D<L extends Pooling2D<L>> extends KerasLayer<L> {
 
   @Override
   public final void forward(Shape input, LayerCall call) {
-    forward(windows(input), call.rows(), call.input(), call.output());
+    PoolingWindows places = windows(input);
+    int lines = places.lines(call.rows());
+    if (SpareCores.shared().areThere()) {
+      int size = places.linesPerPart();
+      SpareCores.shared()
+          .run(
+              (lines + size - 1) / size,
+              part -> forwardPart(places, part * size, Math.min(lines, (part + 1) * size), call));
+    } else {
+      forwardPart(places, 0, lines, call);
+    }
+  }
+
+  private void forwardPart(PoolingWindows places, int line, int end, LayerCall call) {
+    forward(places, line, end, call.input(), call.output());
   }
 
   @Override
   public final void backward(Shape input, LayerCall call) {
+    if (call.inputGradient() == null) {
+      return;
+    }
+
+    PoolingWindows places = windows(input);
+    int lines = places.lines(call.rows());
+    if (SpareCores.shared().areThere()) {
+      int size = places.linesPerPart();
+      SpareCores.shared()
+          .run(
+              (lines + size - 1) / size,
+              part -> backwardPart(places, part * size, Math.min(lines, (part + 1) * size), call));
+    } else {
+      backwardPart(places, 0, lines, call);
+    }
+  }
+
+  private void backwardPart(PoolingWindows places, int line, int end, LayerCall call) {
     float[] ofInput = call.inputGradient();
     if (ofInput != null) {
-      backward(windows(input), call, ofInput);
+      Arrays.fill(ofInput, places.image(line), places.image(end), 0.0f);
+      backward(places, line, end, call, ofInput);
     }
   }
 

@@ -25,6 +25,8 @@ record PoolingWindows(
     Pair size,
     Pair strides) {
 
+  private static final int VALUES_PER_PART = 1 << 16;
+
   static PoolingWindows of(String layer, Pooling2D.Arguments arguments, Shape row) {
     ImageShape image = ImageShape.of(layer, row, arguments.format());
     Pair size = arguments.poolSize();
@@ -57,6 +59,20 @@ record PoolingWindows(
   /** Returns the number of lines of windows of a batch, those of all its images. */
   int lines(int rows) {
     return rows * images * outputHeight;
+  }
+
+  /** Returns the number of lines that a thread takes at a time, those of whole images. */
+  int linesPerPart() {
+    return outputHeight * Math.max(1, VALUES_PER_PART / (height * width * depth));
+  }
+
+  /** Tells whether the windows are of 2 x 2 places of the image, side by side. */
+  boolean areTwoByTwo() {
+    return size.height() == 2
+        && size.width() == 2
+        && strides.equals(size)
+        && outputHeight * 2 <= height
+        && outputWidth * 2 <= width;
   }
 
   /** Returns where the windows of a line begin in the output. */

@@ -37,6 +37,10 @@ public final class Softmax extends KerasLayer<Softmax> {
         Axes.of("Softmax", Arrays.stream(axes).boxed().toList()), LayerOptions.DEFAULT);
   }
 
+  boolean isOfLastAxis() {
+    return axes.toConfig() instanceof Number axis && axis.intValue() == -1;
+  }
+
   static Softmax fromConfig(Config config) {
     ConfigReader reader = config.reader("Softmax");
     Softmax layer = new Softmax(Axes.read("Softmax", reader), LayerOptions.read(reader));

@@ -54,6 +54,11 @@ public final class CategoricalFocalCrossentropy extends SmoothedCrossentropy {
   }
 
   @Override
+  public String remedy(int given, int predictionWidth) {
+    return Labels.remedyForClassNumbers(given);
+  }
+
+  @Override
   public @Nullable String checkLabels(float[] labels, int samples, int predictionWidth) {
     if (predictionWidth < 2) {
       return "%s needs 2 predictions a sample or more, one a class. Received: %d"

@@ -64,4 +64,22 @@ final class Labels {
 
     return null;
   }
+
+  /** Tells whether a label is a class index. */
+  static boolean isClass(float label, int classes) {
+    return label >= 0f && label < classes && label == Math.rint(label);
+  }
+
+  /** Returns what is wrong with a label that is no class index. */
+  static String noClass(String name, float label, int classes) {
+    return "the label %s is not allowed for %s: labels must be whole numbers from 0 to %d, one a class"
+        .formatted(label, name, classes - 1);
+  }
+
+  /** Returns what to do about class numbers where a label has one value a class. */
+  static String remedyForClassNumbers(int given) {
+    return given == 1
+        ? ". Labels that are class numbers go with the loss sparse_categorical_crossentropy"
+        : "";
+  }
 }

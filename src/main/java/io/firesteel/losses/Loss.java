@@ -72,6 +72,25 @@ public abstract class Loss implements KerasSerializable {
   }
 
   /**
+   * Tells whether the loss of several batches, the mean of theirs by rows as Keras tracks it, is
+   * that of their samples together. It is not if a batch's losses are divided by anything else than
+   * the number of its rows times a constant.
+   */
+  public boolean isMeanOfSamples() {
+    return reduction == Reduction.SUM_OVER_BATCH_SIZE || reduction == Reduction.MEAN;
+  }
+
+  /**
+   * Returns what to do about labels of another width than {@link #labelWidth}, to be read after
+   * what is wrong, or an empty text.
+   *
+   * @param given the width of the labels that were given
+   */
+  public String remedy(int given, int predictionWidth) {
+    return "";
+  }
+
+  /**
    * Checks labels before training; finite numbers are all that is asked unless a loss asks for
    * more. Stricter than Keras, which checks no label.
    *

@@ -30,7 +30,16 @@ public final class Losses {
    * @throws IllegalArgumentException if it names none
    */
   public static Loss get(@Nullable Object identifier) {
-    return identifier instanceof Config config ? deserialize(config) : REGISTRY.get(identifier);
+    if (identifier instanceof Config config) {
+      return deserialize(config);
+    }
+
+    if (identifier instanceof Map<?, ?> map) {
+      return deserialize(Config.of(map));
+    }
+
+    refuseCtc(identifier);
+    return REGISTRY.get(identifier);
   }
 
   /**
@@ -80,9 +89,18 @@ public final class Losses {
    */
   public static Loss deserialize(Config serialized) {
     boolean function = "function".equals(serialized.get("class_name"));
+    refuseCtc(serialized.get(function ? "config" : "class_name"));
     return function && serialized.get("config") instanceof String name
         ? REGISTRY.get(name)
         : REGISTRY.deserialize(serialized);
+  }
+
+  private static void refuseCtc(@Nullable Object name) {
+    if (name instanceof String text && text.equalsIgnoreCase("ctc")) {
+      throw new IllegalArgumentException(
+          "The loss '%s' is not supported: it aligns sequences of different lengths. Allowed: %s"
+              .formatted(text, String.join(", ", names())));
+    }
   }
 
   /** Makes a custom loss known under {@code packageName>SimpleName}. */
@@ -115,6 +133,12 @@ public final class Losses {
     }
 
     return builder
+        .addRead("Dice", Overlap.class, Overlap::dice, "dice")
+        .addRead("Tversky", Overlap.class, Overlap::tversky, "tversky")
+        .addRead(
+            CategoricalGeneralizedCrossEntropy.class,
+            CategoricalGeneralizedCrossEntropy::new,
+            "categorical_generalized_cross_entropy")
         .addRead(MeanSquaredError.class, MeanSquaredError::new, "mean_squared_error", "mse", "MSE")
         .addRead(Huber.class, Huber::new, "huber")
         .addRead(CosineSimilarity.class, CosineSimilarity::new, "cosine_similarity")

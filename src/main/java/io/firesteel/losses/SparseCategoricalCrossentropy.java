@@ -51,14 +51,26 @@ public final class SparseCategoricalCrossentropy extends SamplewiseLoss {
   }
 
   @Override
+  public String remedy(int given, int predictionWidth) {
+    return given == predictionWidth
+        ? ". Labels of one value a class go with the loss categorical_crossentropy"
+        : "";
+  }
+
+  @Override
   public boolean takesPart(float[] labels, int sample) {
     return ignoreClass == null || labels[sample] != ignoreClass.floatValue();
   }
 
   @Override
+  public boolean isMeanOfSamples() {
+    return ignoreClass == null && super.isMeanOfSamples();
+  }
+
+  @Override
   public @Nullable String checkLabels(float[] labels, int samples, int predictionWidth) {
     for (int i = 0; i < samples; i++) {
-      if (takesPart(labels, i) && !isClass(labels[i], predictionWidth)) {
+      if (takesPart(labels, i) && !Labels.isClass(labels[i], predictionWidth)) {
         return refusal(labels[i], predictionWidth);
       }
     }
@@ -83,7 +95,7 @@ public final class SparseCategoricalCrossentropy extends SamplewiseLoss {
     }
 
     float label = labels[labelStart];
-    if (!isClass(label, width)) {
+    if (!Labels.isClass(label, width)) {
       throw new IllegalArgumentException(refusal(label, width));
     }
 
@@ -123,14 +135,9 @@ public final class SparseCategoricalCrossentropy extends SamplewiseLoss {
     return -Probabilities.log(p);
   }
 
-  private static boolean isClass(float label, int classes) {
-    return label >= 0f && label < classes && label == Math.rint(label);
-  }
-
   private String refusal(float label, int classes) {
     String ignored = ignoreClass == null ? "" : ", or the ignored class " + ignoreClass;
-    return "the label %s is not allowed for %s: labels must be whole numbers from 0 to %d, one a class%s"
-        .formatted(label, name(), classes - 1, ignored);
+    return Labels.noClass(name(), label, classes) + ignored;
   }
 
   /** Collects the arguments. */

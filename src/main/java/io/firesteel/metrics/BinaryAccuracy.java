@@ -10,7 +10,7 @@ import io.firesteel.saving.ConfigReader;
  *
  * <p>Source: Keras 3.15, keras/src/metrics/accuracy_metrics.py.
  */
-public final class BinaryAccuracy extends AccuracyMetric {
+public final class BinaryAccuracy extends SamplewiseMetric {
 
   private static final double THRESHOLD = 0.5;
 

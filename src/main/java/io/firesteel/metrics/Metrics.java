@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class Metrics {
 
   private static final Set<String> ACCURACY = Set.of("accuracy", "acc");
+  private static final Set<String> REDUCTIONS = Set.of("mean", "sum");
 
   private static final ObjectRegistry<Metric> REGISTRY = registry();
 
@@ -32,7 +33,16 @@ public final class Metrics {
    * @throws IllegalArgumentException if it names none
    */
   public static Metric get(@Nullable Object identifier) {
-    return identifier instanceof Config config ? deserialize(config) : REGISTRY.get(identifier);
+    if (identifier instanceof Config config) {
+      return deserialize(config);
+    }
+
+    if (identifier instanceof Map<?, ?> map) {
+      return deserialize(Config.of(map));
+    }
+
+    refuseReductions(identifier);
+    return REGISTRY.get(identifier);
   }
 
   /**
@@ -115,10 +125,19 @@ public final class Metrics {
    * @throws IllegalArgumentException if the class is unknown or its config is refused
    */
   public static Metric deserialize(Config serialized) {
+    refuseReductions(serialized.get("class_name"));
     boolean function = "function".equals(serialized.get("class_name"));
     return function && serialized.get("config") instanceof String name
         ? REGISTRY.get(name)
         : REGISTRY.deserialize(serialized);
+  }
+
+  private static void refuseReductions(@Nullable Object name) {
+    if (name instanceof String text && REDUCTIONS.contains(text.toLowerCase(Locale.ROOT))) {
+      throw new IllegalArgumentException(
+          "The metric '%s' reduces values, not labels and predictions, so it is none for compile. Allowed: MeanMetricWrapper, the mean of a loss; or a metric of your own"
+              .formatted(text));
+    }
   }
 
   /** Makes a custom metric known under {@code packageName>SimpleName}. */
@@ -171,7 +190,21 @@ public final class Metrics {
                 BestAtMetric.class,
                 arguments -> new BestAtMetric(form, arguments),
                 form.name()));
+    IoU.FORMS.forEach(
+        form ->
+            builder.addRead(
+                form.className(),
+                IoU.class,
+                arguments -> new IoU(form, arguments),
+                KerasNames.snakeCase(form.className())));
     return builder
+        .addRead(
+            "PearsonCorrelation", Correlation.class, Correlation::pearson, "pearson_correlation")
+        .addRead(
+            "ConcordanceCorrelation",
+            Correlation.class,
+            Correlation::concordance,
+            "concordance_correlation")
         .addRead(BinaryAccuracy.class, BinaryAccuracy::new, "binary_accuracy")
         .addRead(
             TopKCategoricalAccuracy.class,
@@ -187,7 +220,11 @@ public final class Metrics {
         .addRead(Recall.class, Recall::new, "recall")
         .addRead("F1Score", FBetaScore.class, FBetaScore::f1, "f1_score")
         .addRead(FBetaScore.class, FBetaScore::new, "f_beta_score")
-        .addRead("MeanMetricWrapper", MeanMetricWrapper.class, MeanMetricWrapper::read)
+        .addRead(
+            "MeanMetricWrapper",
+            MeanMetricWrapper.class,
+            MeanMetricWrapper::read,
+            "mean_metric_wrapper")
         .build();
   }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Source: Keras 3.15, keras/src/metrics/accuracy_metrics.py.
  */
-final class PlainAccuracy extends AccuracyMetric {
+final class PlainAccuracy extends SamplewiseMetric {
 
   /** The value of one sample. */
   @FunctionalInterface

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Source: Keras 3.15, keras/src/metrics/accuracy_metrics.py.
  */
-public final class SparseTopKCategoricalAccuracy extends AccuracyMetric {
+public final class SparseTopKCategoricalAccuracy extends SamplewiseMetric {
 
   private static final long K = 5;
 

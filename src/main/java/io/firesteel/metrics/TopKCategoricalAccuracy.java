@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Source: Keras 3.15, keras/src/metrics/accuracy_metrics.py.
  */
-public final class TopKCategoricalAccuracy extends AccuracyMetric {
+public final class TopKCategoricalAccuracy extends SamplewiseMetric {
 
   private static final long K = 5;
 

@@ -149,7 +149,7 @@ final class BuiltModel implements TrainableModel {
         Config.builder()
             .put("model", ModelConfig.architecture(model))
             .put("model_seed", model.seed())
-            .put("optimizer", compiled.initialOptimizer());
+            .put("optimizer", compiled.optimizerContract());
     if (network.outputs().size() > 1) {
       return contract.put("outputs", network.spec().outputs().toString()).build();
     }

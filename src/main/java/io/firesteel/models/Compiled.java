@@ -24,8 +24,21 @@ import org.jspecify.annotations.Nullable;
  * @param options the arguments
  * @param optimizer the optimizer
  * @param initialOptimizer its serialized form before the first step
+ * @param execution the arguments that say how Keras is to run the model, as they were read
  */
-record Compiled(CompileOptions options, Optimizer optimizer, Config initialOptimizer) {
+record Compiled(
+    CompileOptions options, Optimizer optimizer, Config initialOptimizer, Config execution) {
+
+  /** How Keras is to run a model; of no use here, and kept for it. */
+  private static final Config EXECUTION =
+      Config.builder()
+          .put("run_eagerly", false)
+          .put("steps_per_execution", 1)
+          .put("jit_compile", "auto")
+          .build();
+
+  private static final List<String> ALL_EXECUTION =
+      List.of("run_eagerly", "steps_per_execution", "jit_compile", "auto_scale_loss");
 
   /**
    * Returns what is compiled.
@@ -38,7 +51,36 @@ record Compiled(CompileOptions options, Optimizer optimizer, Config initialOptim
       Losses.get(options.loss());
     }
 
-    return new Compiled(options, instance, Optimizers.serialize(instance));
+    return new Compiled(options, instance, Optimizers.serialize(instance), EXECUTION);
+  }
+
+  /** Returns this with the optimizer's settings as they are before its first step. */
+  Compiled beforeTraining() {
+    return optimizer.iterations() > 0
+        ? this
+        : new Compiled(options, optimizer, Optimizers.serialize(optimizer), execution);
+  }
+
+  /**
+   * Returns what a run promises about the optimizer: its settings as they are now, also those made
+   * by methods, but with the learning rates that training began with.
+   */
+  Config optimizerContract() {
+    return withInitialRates(Optimizers.serialize(optimizer), initialOptimizer);
+  }
+
+  private static Config withInitialRates(Config now, Config initial) {
+    Config.Builder merged = now.toBuilder();
+    for (String key : now.keys()) {
+      Object before = initial.get(key);
+      if (now.get(key) instanceof Config inner && before instanceof Config initialInner) {
+        merged.put(key, withInitialRates(inner, initialInner));
+      } else if (key.equals("learning_rate") && before instanceof Number) {
+        merged.put(key, before);
+      }
+    }
+
+    return merged.build();
   }
 
   private static boolean isStructure(Object given) {
@@ -113,22 +155,26 @@ record Compiled(CompileOptions options, Optimizer optimizer, Config initialOptim
 
   /** Returns Keras's {@code compile_config}, with the optimizer as it is now. */
   Config toConfig() {
-    return Config.builder()
-        .put("optimizer", Optimizers.serialize(optimizer))
-        .put("loss", serialized(options.loss()))
-        .put("loss_weights", serialized(options.lossWeights()))
-        .put("metrics", nullIfEmpty(options.metrics()))
-        .put("weighted_metrics", nullIfEmpty(options.weightedMetrics()))
-        .put("run_eagerly", false)
-        .put("steps_per_execution", 1)
-        .put("jit_compile", false)
-        .build();
+    Config.Builder config =
+        Config.builder()
+            .put("optimizer", Optimizers.serialize(optimizer))
+            .put("loss", serialized(options.loss()))
+            .put("loss_weights", serialized(options.lossWeights()))
+            .put("metrics", nullIfEmpty(options.metrics()))
+            .put("weighted_metrics", nullIfEmpty(options.weightedMetrics()));
+    execution.keys().forEach(key -> config.put(key, execution.get(key)));
+    return config.build();
   }
 
   static Compiled fromConfig(Config config) {
     ConfigReader reader = config.reader("compile");
-    List.of("run_eagerly", "steps_per_execution", "jit_compile", "auto_scale_loss")
-        .forEach(reader::seen);
+    Config.Builder execution = EXECUTION.toBuilder();
+    for (String key : ALL_EXECUTION) {
+      if (reader.seen(key)) {
+        execution.put(key, config.get(key));
+      }
+    }
+
     CompileOptions options =
         new CompileOptions(
             require(reader, "optimizer"),
@@ -137,7 +183,9 @@ record Compiled(CompileOptions options, Optimizer optimizer, Config initialOptim
             orEmpty(reader.any("metrics")),
             orEmpty(reader.any("weighted_metrics")));
     reader.finish();
-    return of(options);
+    Compiled read = of(options);
+    return new Compiled(
+        options, read.optimizer(), read.initialOptimizer(), execution.build());
   }
 
   private static Object orEmpty(@Nullable Object given) {

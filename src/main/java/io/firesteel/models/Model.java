@@ -9,8 +9,10 @@ import io.firesteel.internal.network.NetworkSpec;
 import io.firesteel.layers.KerasTensor;
 import io.firesteel.layers.Layer;
 import io.firesteel.optimizers.Optimizer;
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
+import io.firesteel.training.DataColumns;
 import io.firesteel.training.FitOptions;
 import io.firesteel.training.LocalData;
 import io.firesteel.training.Trainer;
@@ -51,6 +53,8 @@ import org.slf4j.LoggerFactory;
  */
 public class Model {
 
+  private static final int BATCH_SIZE = 32;
+
   private static final Logger LOG = LoggerFactory.getLogger(Model.class);
 
   private final String name;
@@ -62,6 +66,7 @@ public class Model {
   private @Nullable NestedModel nested;
   private @Nullable TrainingSummary lastTraining;
   private boolean toldOfLayers;
+  private DataColumns columns = DataColumns.NONE;
 
   /**
    * Creates a model named {@code functional}.
@@ -104,17 +109,57 @@ public class Model {
    * @param path a path on any file system that is at hand
    */
   public static Model load(String path) throws IOException {
-    return ModelArchive.toModel(KerasArchive.load(path));
+    return load(path, true);
   }
 
-  /** Returns the model of an archive, as {@link #load} does. */
+  /**
+   * Opens a model from a {@code .keras} file with its weights.
+   *
+   * @param path a path on any file system that is at hand
+   * @param compile whether to compile it as it was. Without, its optimizer, loss and metrics are
+   *     not looked at, so that they may be unknown here; predict with it, or compile it anew
+   */
+  public static Model load(String path, boolean compile) throws IOException {
+    return of(KerasArchive.load(path), compile);
+  }
+
+  /** Returns the model of an archive, as {@link #load(String)} does. */
   public static Model of(KerasArchive archive) {
-    return ModelArchive.toModel(archive);
+    return of(archive, true);
+  }
+
+  /** Returns the model of an archive, as {@link #load(String, boolean)} does. */
+  public static Model of(KerasArchive archive, boolean compile) {
+    return ModelArchive.toModel(archive, compile);
   }
 
   /** Rebuilds a model, without weights, from the JSON of {@link #toJson} or of Keras. */
   public static Model fromJson(String json) {
-    return ModelConfig.fromConfig(Config.parse(json));
+    return fromJson(json, 0);
+  }
+
+  /** Rebuilds a model as {@link #fromJson(String)} does, with start values of a seed. */
+  public static Model fromJson(String json, long seed) {
+    return ModelConfig.fromConfig(Config.parse(json), seed);
+  }
+
+  /**
+   * Returns the columns that the model was trained on, which are saved with it; {@link
+   * DataColumns#NONE} if it was trained on arrays or not at all.
+   */
+  public final DataColumns columns() {
+    return columns;
+  }
+
+  /** Returns the columns of the model in an archive, {@link DataColumns#NONE} if it has none. */
+  public static DataColumns columnsOf(KerasArchive archive) {
+    return ModelConfig.columns(archive.config());
+  }
+
+  /** Sets the columns that the model is for; {@code fit} does it for a model that has none. */
+  public Model columns(DataColumns value) {
+    this.columns = value;
+    return this;
   }
 
   /** Returns the architecture as Keras's JSON. */
@@ -443,14 +488,17 @@ public class Model {
    * @throws IllegalArgumentException if data and model don't fit, before the first step
    */
   public final History fit(TrainingData data, FitOptions options) {
-    Compiled arguments = requireCompiled();
+    Compiled arguments = requireCompiled().beforeTraining();
+    compiled = arguments;
     BuiltModel model = builtFor(data);
     model.requireOptimizerFits();
-    TrainingData rows = model.requireFits(data, "data");
+    TrainingData rows = model.requireFits(data.withColumnsOf(columns), "data");
     TrainingData validationData = options.validationData();
     if (validationData != null) {
-      model.requireFits(validationData, "validation_data");
+      model.requireFits(validationData.withColumnsOf(rows.columns()), "validation_data");
     }
+
+    columns = columns.isEmpty() ? rows.columns() : columns;
 
     VariableMemory.requireDriver(model.network(), arguments.optimizer());
     lastTraining = Trainer.fit(model, model.contract(arguments), rows, options);
@@ -462,11 +510,25 @@ public class Model {
     return lastTraining;
   }
 
-  /** Returns the loss and the metrics of rows by name. */
+  /** Returns the loss and the metrics of rows by name, in batches of 32. */
   public final Map<String, Double> evaluate(TrainingData data) {
+    return evaluate(data, BATCH_SIZE);
+  }
+
+  /**
+   * Returns the loss and the metrics of rows by name.
+   *
+   * @param batchSize the rows of a batch. It counts for losses with the reduction {@code sum} or
+   *     {@code mean_with_sample_weight} or with {@code ignore_class} alone: those of the batches
+   *     are averaged by rows, as in Keras. Rows of a cluster have no order, so they are put into
+   *     batches in an order that depends on their content
+   */
+  public final Map<String, Double> evaluate(TrainingData data, int batchSize) {
+    Argument.size("evaluate", "batch_size", 1, batchSize);
     requireCompiled();
     BuiltModel model = builtFor(data);
-    return Trainer.evaluate(model, model.requireFits(data, "data"));
+    TrainingData rows = model.requireFits(data.withColumnsOf(columns), "data");
+    return Trainer.evaluate(model, rows, batchSize);
   }
 
   /**

@@ -3,6 +3,7 @@ package io.firesteel.models;
 import io.firesteel.checkpoint.KerasArchive;
 import io.firesteel.optimizers.Optimizer;
 import io.firesteel.optimizers.Optimizers;
+import io.firesteel.saving.Config;
 import io.firesteel.variables.Variable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +32,10 @@ final class ModelArchive {
         className, optimizer.name(), optimizer.variables().stream().map(Variable::copy).toList());
   }
 
-  /** Opens a model with its values. */
-  static Model toModel(KerasArchive archive) {
-    Model model = ModelConfig.fromConfig(archive.config());
+  /** Opens a model with its values; what it was compiled with is read only if it is wanted. */
+  static Model toModel(KerasArchive archive, boolean compile) {
+    Config config = Precision.asFloat32(archive.config());
+    Model model = ModelConfig.fromConfig(compile ? config : config.without("compile_config"), 0);
     restore(archive, model);
     return model;
   }
@@ -47,18 +49,8 @@ final class ModelArchive {
     new SavedLayers(model.name(), model.graph(), model.variables()).restore(archive.layers());
     KerasArchive.@Nullable Weights state = archive.optimizer();
     if (model.compiled() != null && state != null) {
-      restoreOptimizer(model, state.variables());
+      List<Variable> trainable = model.variables().stream().filter(Variable::trainable).toList();
+      model.optimizer().restore(trainable, state.variables());
     }
-  }
-
-  private static void restoreOptimizer(Model model, List<Variable> state) {
-    Optimizer optimizer = model.optimizer();
-    boolean neverBuilt = state.size() <= 2;
-    if (neverBuilt && !optimizer.isBuilt()) {
-      return;
-    }
-
-    optimizer.build(model.variables().stream().filter(Variable::trainable).toList());
-    optimizer.loadVariables(state);
   }
 }

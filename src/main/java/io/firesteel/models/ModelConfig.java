@@ -7,6 +7,7 @@ import io.firesteel.layers.Layers;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.Shape;
+import io.firesteel.training.DataColumns;
 import java.util.List;
 
 /**
@@ -16,13 +17,18 @@ import java.util.List;
  */
 final class ModelConfig {
 
+  /** Beside what Keras writes; it passes over what it does not know there. */
+  private static final String COLUMNS = "firesteel_columns";
+
   private ModelConfig() {}
 
   /** Returns the serialized model with {@code compile_config}. */
   static Config of(Model model) {
     Compiled compiled = model.compiled();
-    return architecture(model)
-        .with("compile_config", compiled == null ? Config.empty() : compiled.toConfig());
+    Config whole =
+        architecture(model)
+            .with("compile_config", compiled == null ? Config.empty() : compiled.toConfig());
+    return model.columns().isEmpty() ? whole : whole.with(COLUMNS, model.columns().toConfig());
   }
 
   /** Returns the serialized model without {@code compile_config}. */
@@ -48,12 +54,18 @@ final class ModelConfig {
         .build();
   }
 
+  static DataColumns columns(Config serialized) {
+    Config columns = serialized.reader("model").nullableConfig(COLUMNS);
+    return columns == null ? DataColumns.NONE : DataColumns.fromConfig(columns);
+  }
+
   /** Rebuilds a model from its serialized form, compiled if that says how. */
-  static Model fromConfig(Config serialized) {
+  static Model fromConfig(Config serialized, long seed) {
     Model model =
         "Sequential".equals(serialized.get("class_name"))
-            ? sequential(serialized)
-            : new Model(GraphReader.read(serialized));
+            ? sequential(serialized, seed)
+            : new Model(GraphReader.read(serialized)).seed(seed);
+    model.columns(columns(serialized));
     Config compile = serialized.reader("model").nullableConfig("compile_config");
     if (compile != null && !compile.keys().isEmpty()) {
       model.compile(Compiled.fromConfig(compile));
@@ -62,9 +74,9 @@ final class ModelConfig {
     return model;
   }
 
-  private static Sequential sequential(Config serialized) {
+  private static Sequential sequential(Config serialized, long seed) {
     ConfigReader reader = serialized.reader("model").config("config").reader("Sequential");
-    Sequential model = new Sequential(reader.string("name", "sequential"));
+    Sequential model = new Sequential(reader.string("name", "sequential")).seed(seed);
     List.of("trainable", "dtype").forEach(reader::seen);
     for (Object layer : reader.list("layers")) {
       model.add(GraphReader.layer(layer));

@@ -5,6 +5,7 @@ import io.firesteel.internal.network.LayerGraph;
 import io.firesteel.layers.Layer;
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
+import io.firesteel.training.DataColumns;
 import io.firesteel.training.TrainingData;
 import java.io.IOException;
 import java.util.List;
@@ -47,14 +48,29 @@ public final class Sequential extends Model {
     return require(Model.load(path));
   }
 
-  /** Returns the model of an archive, as {@link #load} does. */
+  /** Opens a model from a {@code .keras} file, as {@link Model#load(String, boolean)} does. */
+  public static Sequential load(String path, boolean compile) throws IOException {
+    return require(Model.load(path, compile));
+  }
+
+  /** Returns the model of an archive, as {@link #load(String)} does. */
   public static Sequential of(KerasArchive archive) {
     return require(Model.of(archive));
   }
 
+  /** Returns the model of an archive, as {@link #load(String, boolean)} does. */
+  public static Sequential of(KerasArchive archive, boolean compile) {
+    return require(Model.of(archive, compile));
+  }
+
   /** Rebuilds a model, without weights, from the JSON of {@link #toJson} or of Keras. */
   public static Sequential fromJson(String json) {
-    return require(ModelConfig.fromConfig(Config.parse(json)));
+    return fromJson(json, 0);
+  }
+
+  /** Rebuilds a model as {@link #fromJson(String)} does, with start values of a seed. */
+  public static Sequential fromJson(String json, long seed) {
+    return require(ModelConfig.fromConfig(Config.parse(json), seed));
   }
 
   private static Sequential require(Model model) {
@@ -64,6 +80,12 @@ public final class Sequential extends Model {
 
     throw new IllegalArgumentException(
         "Sequential opens models of the class Sequential; Model opens all. Received: Functional");
+  }
+
+  @Override
+  public Sequential columns(DataColumns value) {
+    super.columns(value);
+    return this;
   }
 
   @Override

@@ -2,7 +2,6 @@ package io.firesteel.optimizers;
 
 import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
-import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.FloatOps;
 import io.firesteel.variables.Variable;
 import java.util.List;
@@ -35,10 +34,10 @@ public final class Adadelta extends ElementwiseOptimizer {
   private @Nullable Slots gradients;
   private @Nullable Slots deltas;
 
-  private Adadelta(Builder builder) {
-    super(builder);
-    this.rho = Argument.belowOne("Adadelta", "rho", builder.rho);
-    this.epsilon = Argument.nonNegative("Adadelta", "epsilon", builder.epsilon);
+  private Adadelta(OptimizerArguments arguments) {
+    super(arguments);
+    this.rho = arguments.number("rho", 0.95, Argument::belowOne);
+    this.epsilon = arguments.number("epsilon", 1e-7, Argument::nonNegative);
   }
 
   /** Returns a builder with Keras's defaults: learning rate 0.001, rho 0.95, epsilon 1e-7. */
@@ -52,16 +51,11 @@ public final class Adadelta extends ElementwiseOptimizer {
    * @throws IllegalArgumentException if a key is unknown or a value is out of range
    */
   public static Adadelta fromConfig(Config config) {
-    return builder().read(config.reader("Adadelta")).build();
+    return builder().fromConfig(config);
   }
 
   @Override
-  public void build(List<Variable> variables) {
-    if (isBuilt()) {
-      return;
-    }
-
-    super.build(variables);
+  protected void buildSlots(List<Variable> variables) {
     List<Slots> slots =
         addOptimizerVariables(variables, "accumulated_grad", "accumulated_delta_var");
     gradients = slots.get(0);
@@ -91,47 +85,20 @@ public final class Adadelta extends ElementwiseOptimizer {
     }
   }
 
-  @Override
-  public Config getConfig() {
-    return super.getConfig().toBuilder().put("rho", rho).put("epsilon", epsilon).build();
-  }
-
   /** Collects the arguments of an {@link Adadelta}. */
-  public static final class Builder extends OptimizerBuilder<Builder> {
-    private double rho = 0.95;
-    private double epsilon = 1e-7;
-
+  public static final class Builder extends OptimizerBuilder<Adadelta, Builder> {
     private Builder() {
-      super(0.001);
+      super(Adadelta.class, Adadelta::new);
     }
 
     /** Sets the share of the old mean squares that is kept, in [0, 1). */
     public Builder rho(double value) {
-      this.rho = value;
-      return this;
+      return set("rho", value);
     }
 
     /** Sets what is added under both roots, at least 0. */
     public Builder epsilon(double value) {
-      this.epsilon = value;
-      return this;
-    }
-
-    @Override
-    public Builder read(ConfigReader reader) {
-      rho(reader.number("rho", rho));
-      epsilon(reader.number("epsilon", epsilon));
-      return super.read(reader);
-    }
-
-    @Override
-    protected Builder self() {
-      return this;
-    }
-
-    @Override
-    public Adadelta build() {
-      return new Adadelta(this);
+      return set("epsilon", value);
     }
   }
 }

@@ -2,7 +2,6 @@ package io.firesteel.optimizers;
 
 import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
-import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.FloatOps;
 import io.firesteel.tensor.Shape;
 import io.firesteel.variables.Variable;
@@ -46,20 +45,19 @@ public final class Adafactor extends NormScaledOptimizer {
   private final double epsilon1;
   private final double epsilon2;
   private final double clipThreshold;
-  private final boolean relativeStep;
   private @Nullable RowColumnMeans[] means = {};
   private @Nullable Variable[] velocities = {};
-  private final RangeStep<GradientPairs> takeSquares = this::takeSquares;
+  private final StepPlan.Part takeSquares = this::takeSquares;
   private float rate;
   private float keep;
 
-  private Adafactor(Builder builder) {
-    super(builder);
-    this.beta2Decay = Argument.nonPositive("Adafactor", "beta_2_decay", builder.beta2Decay);
-    this.epsilon1 = Argument.nonNegative("Adafactor", "epsilon_1", builder.epsilon1);
-    this.epsilon2 = Argument.nonNegative("Adafactor", "epsilon_2", builder.epsilon2);
-    this.clipThreshold = Argument.positive("Adafactor", "clip_threshold", builder.clipThreshold);
-    this.relativeStep = builder.relativeStep;
+  private Adafactor(OptimizerArguments arguments) {
+    super(arguments);
+    this.beta2Decay = arguments.number("beta_2_decay", -0.8, Argument::nonPositive);
+    this.epsilon1 = arguments.number("epsilon_1", 1e-30, Argument::nonNegative);
+    this.epsilon2 = arguments.number("epsilon_2", 1e-3, Argument::nonNegative);
+    this.clipThreshold = arguments.number("clip_threshold", 1, Argument::positive);
+    arguments.bool("relative_step", true);
   }
 
   /**
@@ -76,29 +74,24 @@ public final class Adafactor extends NormScaledOptimizer {
    * @throws IllegalArgumentException if a key is unknown or a value is out of range
    */
   public static Adafactor fromConfig(Config config) {
-    return builder().read(config.reader("Adafactor")).build();
+    return builder().fromConfig(config);
   }
 
   @Override
-  public void build(List<Variable> variables) {
-    if (isBuilt()) {
-      return;
-    }
-
-    super.build(variables);
+  protected void buildSlots(List<Variable> variables) {
     means = new RowColumnMeans[variables.size()];
     velocities = new Variable[variables.size()];
     for (int i = 0; i < variables.size(); i++) {
-      buildSlots(i, variables.get(i));
+      buildSlotsOf(i, variables.get(i));
     }
   }
 
-  private void buildSlots(int position, Variable variable) {
+  private void buildSlotsOf(int position, Variable variable) {
     int[] dims = variable.shape().dims();
     int rank = dims.length;
     if (rank < 2) {
-      addInteger(variable.name(), 0);
-      addInteger(variable.name(), 0);
+      markUntracked(addInteger(variable.name(), 0));
+      markUntracked(addInteger(variable.name(), 0));
     } else if (!variable.overwriteWithGradient()) {
       int[] columnDims = Arrays.copyOf(dims, rank - 1);
       columnDims[rank - 2] = dims[rank - 1];
@@ -123,7 +116,7 @@ public final class Adafactor extends NormScaledOptimizer {
 
   /** Updates the means of matrices from the squares, which stand in v meanwhile. */
   @Override
-  void beforeUpdates(GradientPairs step) {
+  void beforeUpdates(StepPlan step) {
     step.then(takeSquares);
     step.run();
     for (int i = 0; i < step.size(); i++) {
@@ -139,7 +132,7 @@ public final class Adafactor extends NormScaledOptimizer {
     return built(velocities[position]).values();
   }
 
-  private void takeSquares(GradientPairs step, int pair, int from, int to) {
+  private void takeSquares(StepPlan step, int pair, int from, int to) {
     int position = variableIndex(step.variable(pair));
     float[] g = step.gradient(pair).values();
     float[] v = velocity(position);
@@ -185,77 +178,35 @@ public final class Adafactor extends NormScaledOptimizer {
     return FloatOps.sqrt(squares * (1 / (float) variable.values().length));
   }
 
-  @Override
-  public Config getConfig() {
-    return super.getConfig().toBuilder()
-        .put("beta_2_decay", beta2Decay)
-        .put("epsilon_1", epsilon1)
-        .put("epsilon_2", epsilon2)
-        .put("clip_threshold", clipThreshold)
-        .put("relative_step", relativeStep)
-        .build();
-  }
-
   /** Collects the arguments of an {@link Adafactor}. */
-  public static final class Builder extends OptimizerBuilder<Builder> {
-    private double beta2Decay = -0.8;
-    private double epsilon1 = 1e-30;
-    private double epsilon2 = 1e-3;
-    private double clipThreshold = 1;
-    private boolean relativeStep = true;
-
+  public static final class Builder extends OptimizerBuilder<Adafactor, Builder> {
     private Builder() {
-      super(0.001);
+      super(Adafactor.class, Adafactor::new);
     }
 
     /** Sets the power of the step by which new squares lose weight, at most 0. */
     public Builder beta2Decay(double value) {
-      this.beta2Decay = value;
-      return this;
+      return set("beta_2_decay", value);
     }
 
     /** Sets what is added to the squares, at least 0. */
     public Builder epsilon1(double value) {
-      this.epsilon1 = value;
-      return this;
+      return set("epsilon_1", value);
     }
 
     /** Sets the least size that a variable counts as having, at least 0. */
     public Builder epsilon2(double value) {
-      this.epsilon2 = value;
-      return this;
+      return set("epsilon_2", value);
     }
 
     /** Sets the largest root mean square of an update, above 0. */
     public Builder clipThreshold(double value) {
-      this.clipThreshold = value;
-      return this;
+      return set("clip_threshold", value);
     }
 
     /** Sets what Keras has under this name. Without effect. */
     public Builder relativeStep(boolean value) {
-      this.relativeStep = value;
-      return this;
-    }
-
-    @Override
-    public Builder read(ConfigReader reader) {
-      beta2Decay(reader.number("beta_2_decay", beta2Decay));
-      epsilon1(reader.number("epsilon_1", epsilon1));
-      epsilon2(reader.number("epsilon_2", epsilon2));
-      clipThreshold(reader.number("clip_threshold", clipThreshold));
-      relativeStep(reader.bool("relative_step", relativeStep));
-      return super.read(reader);
-    }
-
-    @Override
-    protected Builder self() {
-      return this;
-    }
-
-    @Override
-    public Adafactor build() {
-      return new Adafactor(this);
+      return set("relative_step", value);
     }
   }
 }

@@ -2,7 +2,6 @@ package io.firesteel.optimizers;
 
 import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
-import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.FloatOps;
 import io.firesteel.variables.Variable;
 import java.util.List;
@@ -34,12 +33,11 @@ public final class Adagrad extends ElementwiseOptimizer {
   private final double epsilon;
   private @Nullable Slots accumulators;
 
-  private Adagrad(Builder builder) {
-    super(builder);
+  private Adagrad(OptimizerArguments arguments) {
+    super(arguments);
     this.initialAccumulatorValue =
-        Argument.nonNegative(
-            "Adagrad", "initial_accumulator_value", builder.initialAccumulatorValue);
-    this.epsilon = Argument.nonNegative("Adagrad", "epsilon", builder.epsilon);
+        arguments.number("initial_accumulator_value", 0.1, Argument::nonNegative);
+    this.epsilon = arguments.number("epsilon", 1e-7, Argument::nonNegative);
   }
 
   /**
@@ -55,17 +53,12 @@ public final class Adagrad extends ElementwiseOptimizer {
    * @throws IllegalArgumentException if a key is unknown or a value is out of range
    */
   public static Adagrad fromConfig(Config config) {
-    return builder().read(config.reader("Adagrad")).build();
+    return builder().fromConfig(config);
   }
 
   @Override
-  public void build(List<Variable> variables) {
-    if (isBuilt()) {
-      return;
-    }
-
-    super.build(variables);
-    accumulators = addOptimizerVariables(variables, "accumulator").get(0);
+  protected void buildSlots(List<Variable> variables) {
+    accumulators = addOptimizerVariables(variables, "accumulator");
     accumulators.fill(initialAccumulatorValue);
   }
 
@@ -86,50 +79,20 @@ public final class Adagrad extends ElementwiseOptimizer {
     return (float) epsilon > 0;
   }
 
-  @Override
-  public Config getConfig() {
-    return super.getConfig().toBuilder()
-        .put("initial_accumulator_value", initialAccumulatorValue)
-        .put("epsilon", epsilon)
-        .build();
-  }
-
   /** Collects the arguments of an {@link Adagrad}. */
-  public static final class Builder extends OptimizerBuilder<Builder> {
-    private double initialAccumulatorValue = 0.1;
-    private double epsilon = 1e-7;
-
+  public static final class Builder extends OptimizerBuilder<Adagrad, Builder> {
     private Builder() {
-      super(0.001);
+      super(Adagrad.class, Adagrad::new);
     }
 
     /** Sets what the sums of squares start with, at least 0. */
     public Builder initialAccumulatorValue(double value) {
-      this.initialAccumulatorValue = value;
-      return this;
+      return set("initial_accumulator_value", value);
     }
 
     /** Sets what is added under the root, at least 0. */
     public Builder epsilon(double value) {
-      this.epsilon = value;
-      return this;
-    }
-
-    @Override
-    public Builder read(ConfigReader reader) {
-      initialAccumulatorValue(reader.number("initial_accumulator_value", initialAccumulatorValue));
-      epsilon(reader.number("epsilon", epsilon));
-      return super.read(reader);
-    }
-
-    @Override
-    protected Builder self() {
-      return this;
-    }
-
-    @Override
-    public Adagrad build() {
-      return new Adagrad(this);
+      return set("epsilon", value);
     }
   }
 }

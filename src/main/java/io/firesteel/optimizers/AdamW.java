@@ -1,6 +1,5 @@
 package io.firesteel.optimizers;
 
-import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 
 /**
@@ -14,10 +13,13 @@ import io.firesteel.saving.Config;
  *
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/adamw.py}.
  */
-public final class AdamW extends AdaptiveMoments {
+public final class AdamW extends Adam {
 
-  private AdamW(Builder builder) {
-    super(builder);
+  private AdamW(OptimizerArguments arguments) {
+    super(arguments);
+    if (arguments.weightDecay() == null && arguments.weightDecaySchedule() == null) {
+      throw arguments.invalid("weight_decay", "null", "a number (Adam is the optimizer without)");
+    }
   }
 
   /** Returns a builder with Keras's defaults: those of {@link Adam}, weight decay 0.004. */
@@ -31,37 +33,14 @@ public final class AdamW extends AdaptiveMoments {
    * @throws IllegalArgumentException if a key is unknown or a value is out of range
    */
   public static AdamW fromConfig(Config config) {
-    return builder().read(config.reader("AdamW")).build();
+    return builder().fromConfig(config);
   }
 
   /** Collects the arguments of an {@link AdamW}. */
-  public static final class Builder extends Arguments<Builder> {
+  public static final class Builder extends Adam.Builder<AdamW, Builder> {
     private Builder() {
+      super(AdamW.class, AdamW::new);
       weightDecay(0.004);
-    }
-
-    @Override
-    protected Builder self() {
-      return this;
-    }
-
-    /**
-     * Returns the optimizer.
-     *
-     * @throws IllegalArgumentException if an argument is out of its range, or there is no weight
-     *     decay
-     */
-    @Override
-    public AdamW build() {
-      requireWeightDecay();
-      return new AdamW(this);
-    }
-
-    private void requireWeightDecay() {
-      if (weightDecay == null && weightDecaySchedule == null) {
-        throw Argument.invalid(
-            "AdamW", "weight_decay", "null", "a number (Adam is the optimizer without)");
-      }
     }
   }
 }

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/adamax.py}. Stricter than Keras: both betas in
  * [0, 1), epsilon at least 0.
  */
-public final class Adamax extends LazyMoments {
+public final class Adamax extends ElementwiseOptimizer {
 
   private final double beta1;
   private final double beta2;
@@ -38,11 +38,11 @@ public final class Adamax extends LazyMoments {
   private @Nullable Slots norms;
   private float correction;
 
-  private Adamax(Builder builder) {
-    super(builder);
-    this.beta1 = Argument.belowOne("Adamax", "beta_1", builder.beta1);
-    this.beta2 = Argument.belowOne("Adamax", "beta_2", builder.beta2);
-    this.epsilon = Argument.nonNegative("Adamax", "epsilon", builder.epsilon);
+  private Adamax(OptimizerArguments arguments) {
+    super(arguments, arguments.flag(LAZY));
+    this.beta1 = arguments.number("beta_1", 0.9, Argument::belowOne);
+    this.beta2 = arguments.number("beta_2", 0.999, Argument::belowOne);
+    this.epsilon = arguments.number("epsilon", 1e-7, Argument::nonNegative);
   }
 
   /** Returns a builder with Keras's defaults: learning rate 0.001, betas 0.9 and 0.999. */
@@ -56,16 +56,11 @@ public final class Adamax extends LazyMoments {
    * @throws IllegalArgumentException if a key is unknown or a value is out of range
    */
   public static Adamax fromConfig(Config config) {
-    return builder().read(config.reader("Adamax")).build();
+    return builder().fromConfig(config);
   }
 
   @Override
-  public void build(List<Variable> variables) {
-    if (isBuilt()) {
-      return;
-    }
-
-    super.build(variables);
+  protected void buildSlots(List<Variable> variables) {
     List<Slots> slots = addOptimizerVariables(variables, "momentum", "norm");
     momentums = slots.get(0);
     norms = slots.get(1);
@@ -93,29 +88,19 @@ public final class Adamax extends LazyMoments {
     }
   }
 
-  @Override
-  public Config getConfig() {
-    return super.getConfig().toBuilder()
-        .put("beta_1", beta1)
-        .put("beta_2", beta2)
-        .put("epsilon", epsilon)
-        .build();
-  }
-
   /** Collects the arguments of an {@link Adamax}. */
-  public static final class Builder extends LazyBuilder<Builder> {
+  public static final class Builder extends MomentsBuilder<Adamax, Builder> {
     private Builder() {
-      super(0.001, 1e-7);
+      super(Adamax.class, Adamax::new);
     }
 
-    @Override
-    protected Builder self() {
-      return this;
-    }
-
-    @Override
-    public Adamax build() {
-      return new Adamax(this);
+    /**
+     * Sets whether row-sparse gradients update only the rows that they touch, see {@link
+     * ElementwiseOptimizer}; not together with {@code gradientAccumulationSteps}. An addition to
+     * Keras, which refuses configs where it is set.
+     */
+    public Builder lazy(boolean value) {
+      return set(LAZY, value);
     }
   }
 }

@@ -1,8 +1,10 @@
 package io.firesteel.optimizers;
 
+import io.firesteel.constraints.Constraint;
 import io.firesteel.optimizers.schedules.LearningRateSchedule;
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.ChunkPool;
+import io.firesteel.tensor.FloatOps;
 import io.firesteel.tensor.Shape;
 import io.firesteel.tensor.Tensor;
 import io.firesteel.variables.Variable;
@@ -11,8 +13,9 @@ import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pipeline that all optimizers share; a subclass adds its state in {@link #build}, its rule in
- * {@link #updateStep} and its arguments in {@link #getConfig}.
+ * The pipeline that all optimizers share. A subclass takes its arguments in its constructor, adds
+ * its state in {@link #buildSlots}, and has its rule in {@link #updateStep} (or extends {@link
+ * ElementwiseOptimizer}, whose rules run on several threads).
  *
  * <p>One call of {@link #applyGradients} does, in this order: drop variables without a gradient;
  * look for gradients that are not finite, if {@link NonFiniteGradients} says so; overwrite those
@@ -20,47 +23,48 @@ import org.jspecify.annotations.Nullable;
  * update is due, clip, decay the weights and call {@code updateStep} for each variable. Then it
  * takes moving averages, applies constraints and counts the call.
  *
- * <p>There are two counters. The variable {@code iteration} counts calls but skipped ones, and
- * schedules get it; {@link #iterations} counts updates, for bias corrections. They differ only with
- * accumulation.
+ * <p>There are two counters. The variable {@code iteration} counts the calls that were not skipped,
+ * and schedules get it; {@link #iterations} counts updates, for bias corrections. They differ only
+ * with accumulation.
  *
  * <p>Longer than other classes, as all of Keras's extension points of optimizers are here.
  *
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/base_optimizer.py} and {@code
  * keras/src/backend/jax/optimizer.py}. Differs from Keras: the learning rate is read once for a
- * step, also where a function determines it. Stricter than Keras: see {@link OptimizerBuilder} and
- * {@link #loadVariables}; a step takes one gradient for each variable, of its shape.
+ * step, also where a function determines it. Stricter than Keras: see {@link OptimizerArguments}
+ * and {@link #loadVariables}; a step takes one gradient for each variable, of its shape.
  */
 public abstract class BaseOptimizer implements Optimizer {
 
-  private final SharedArguments arguments;
+  private final OptimizerArguments arguments;
   private final LearningRate learningRate;
-  private final FiniteCheck finiteCheck;
-  private final GradientClipping clipping;
-  private final WeightDecay weightDecay;
+  private final @Nullable FiniteCheck finiteCheck;
+  private final @Nullable GradientClipping clipping;
   private final Variable iteration;
   private final OptimizerState state;
+  private final StepPlan.Part unscale = this::unscale;
   private ChunkPool threads = ChunkPool.shared();
+  private @Nullable WeightDecay weightDecay;
   private @Nullable Double lossScaleFactor;
+  private float inverseScale = 1;
   private @Nullable VariableIndex index;
-  private @Nullable GradientPairs pairs;
+  private @Nullable StepGradients gradients;
+  private @Nullable StepPlan plan;
   private @Nullable GradientAccumulation accumulation;
   private @Nullable MovingAverage average;
 
-  /**
-   * Creates an optimizer from the shared arguments of its builder.
-   *
-   * @throws IllegalArgumentException if one of them is out of its range
-   */
-  protected BaseOptimizer(OptimizerBuilder<?> builder) {
-    this.arguments = SharedArguments.of(builder, getClass());
-    this.finiteCheck = new FiniteCheck(arguments);
-    this.clipping = new GradientClipping(arguments);
-    this.weightDecay = new WeightDecay(arguments);
-    this.lossScaleFactor = builder.lossScaleFactor;
+  /** Creates an optimizer with its arguments, which are checked. */
+  protected BaseOptimizer(OptimizerArguments arguments) {
+    this.arguments = arguments;
+    boolean looks = arguments.nonFiniteGradients() != NonFiniteGradients.PROPAGATE;
+    this.finiteCheck = looks ? new FiniteCheck(arguments) : null;
+    this.clipping = arguments.clips() ? new GradientClipping(arguments) : null;
+    this.lossScaleFactor = arguments.lossScaleFactor();
     this.state = new OptimizerState(arguments.name());
     this.iteration = state.addInteger("iteration", 0);
-    this.learningRate = new LearningRate(arguments.name(), builder, state);
+    this.learningRate = new LearningRate(arguments, state);
+    boolean decays = arguments.weightDecay() != null || arguments.weightDecaySchedule() != null;
+    this.weightDecay = decays ? new WeightDecay(arguments) : null;
   }
 
   @Override
@@ -69,31 +73,40 @@ public abstract class BaseOptimizer implements Optimizer {
   }
 
   /**
-   * Creates the state for these variables. An override begins with {@code super.build(variables)},
-   * and then adds its own state, once.
+   * Creates the state for these variables, once: averages and accumulators that all optimizers have
+   * if their arguments say so, and then the optimizer's own.
    *
    * @throws IllegalArgumentException if a variable is there twice or is an integer
    */
   @Override
-  public void build(List<Variable> variables) {
+  public final void build(List<Variable> variables) {
     if (index != null) {
-      state.complete();
       return;
     }
 
-    index = new VariableIndex(name(), variables);
-    pairs = new GradientPairs(index, threads);
+    VariableIndex built = new VariableIndex(name(), variables);
+    index = built;
+    gradients = new StepGradients(built);
+    plan = new StepPlan(gradients, threads);
     if (arguments.useEma()) {
-      average =
-          new MovingAverage(
-              arguments, index, addOptimizerVariables(variables, "average").get(0), threads);
+      Slots averages = addOptimizerVariables(variables, "average");
+      average = new MovingAverage(arguments, built, averages, threads);
     }
 
     Long steps = arguments.gradientAccumulationSteps();
     if (steps != null) {
-      accumulation = new GradientAccumulation(steps, index, this);
+      accumulation = new GradientAccumulation(steps, built, this);
     }
+
+    buildSlots(variables);
+    state.complete();
   }
+
+  /**
+   * Adds the optimizer's own state, with {@link #addOptimizerVariables} and the like. Called once,
+   * by {@link #build}; adds nothing unless overridden.
+   */
+  protected void buildSlots(List<Variable> variables) {}
 
   @Override
   public final boolean isBuilt() {
@@ -110,20 +123,22 @@ public abstract class BaseOptimizer implements Optimizer {
       build(gradsAndVars.stream().map(GradAndVar::variable).toList());
     }
 
-    state.complete();
-    GradientPairs step = built(pairs);
+    StepGradients step = built(gradients);
     step.collect(gradsAndVars);
-    if (finiteCheck.skips(gradsAndVars, iteration.integer())) {
+    if (finiteCheck != null && finiteCheck.skips(gradsAndVars, iteration.integer())) {
       step.clear();
       return;
     }
 
     float rate = learningRate();
-    weightDecay.begin(iteration.integer());
+    if (weightDecay != null) {
+      weightDecay.begin(iteration.integer());
+    }
+
     step.spread();
     step.overwriteVariables(accumulation, iteration.integer());
     if (step.size() > 0) {
-      apply(step, rate);
+      apply(built(plan), rate);
     }
 
     step.clear();
@@ -132,31 +147,79 @@ public abstract class BaseOptimizer implements Optimizer {
 
   /** Throws if a step is one that {@link NonFiniteGradients#FAIL} refuses. */
   final void refuseNonFinite(List<GradAndVar> step) {
-    finiteCheck.refuse(step, iteration.integer());
+    if (finiteCheck != null) {
+      finiteCheck.refuse(step, iteration.integer());
+    }
   }
 
-  private void apply(GradientPairs step, float rate) {
-    step.divide(lossScale());
+  private void apply(StepPlan step, float rate) {
+    step.clear();
+    planUnscaling(step);
     if (accumulation == null || accumulation.completes(step, iteration.integer())) {
-      clipping.apply(step);
-      weightDecay.apply(step, this, rate);
+      if (clipping != null) {
+        clipping.apply(step);
+      }
+
+      planDecay(step, rate);
       updateVariables(step, rate);
+      step.run();
     }
 
     if (average != null) {
       average.update(iterations());
     }
 
-    step.constrainVariables();
+    constrainVariables(step);
   }
 
-  /** Updates the variables, after what the step is to do before. */
-  void updateVariables(GradientPairs step, float rate) {
+  private void planUnscaling(StepPlan step) {
+    if (lossScale() != 1) {
+      inverseScale = 1 / lossScale();
+      step.touchAllUnlessFinite(inverseScale);
+      step.then(unscale);
+    }
+  }
+
+  private void unscale(StepPlan step, int pair, int from, int to) {
+    FloatOps.multiply(step.gradient(pair).values(), from, to, inverseScale);
+  }
+
+  private void planDecay(StepPlan step, float rate) {
+    for (int i = 0; i < step.size(); i++) {
+      if (weightDecay(step.variable(i)) != null) {
+        decay().apply(step, this, rate);
+        return;
+      }
+    }
+  }
+
+  private WeightDecay decay() {
+    WeightDecay decay = weightDecay == null ? new WeightDecay(arguments) : weightDecay;
+    weightDecay = decay;
+    return decay;
+  }
+
+  private static void constrainVariables(StepPlan step) {
+    for (int i = 0; i < step.size(); i++) {
+      Variable variable = step.variable(i);
+      Constraint constraint = variable.constraint();
+      if (constraint != null) {
+        constraint.call(variable.shape(), variable.values());
+      }
+    }
+  }
+
+  /**
+   * Updates all variables of a step: calls {@link #beforeUpdateSteps} and then {@link #updateStep}
+   * for each, one after the other, unless overridden. An override can share the elements of all
+   * variables among threads, see {@link StepPlan}.
+   */
+  protected void updateVariables(StepPlan step, float learningRate) {
     step.run();
     step.touchAll();
-    beforeUpdateSteps(rate);
+    beforeUpdateSteps(learningRate);
     for (int i = 0; i < step.size(); i++) {
-      updateStep(step.gradient(i), step.variable(i), rate);
+      updateStep(step.gradient(i), step.variable(i), learningRate);
     }
   }
 
@@ -172,25 +235,28 @@ public abstract class BaseOptimizer implements Optimizer {
   protected void beforeUpdateSteps(float learningRate) {}
 
   /**
-   * Updates one variable and its slots in place.
+   * Updates one variable and its slots in place. To be overridden, or {@link #updateVariables}.
    *
    * @param gradient unscaled, accumulated and clipped; it may be overwritten
    */
-  protected abstract void updateStep(Tensor gradient, Variable variable, float learningRate);
+  protected void updateStep(Tensor gradient, Variable variable, float learningRate) {
+    throw new UnsupportedOperationException(
+        arguments.owner() + " must override updateStep or updateVariables");
+  }
 
   /** Prepares the weight decay of a pair: all rows of its variable decay. */
-  void beforeDecay(GradientPairs step, int pair) {
+  void beforeDecay(StepPlan step, int pair) {
     step.touchAll(pair);
   }
 
   /** Returns the weight decay of a variable that is not excluded, or null if there is none. */
   protected @Nullable Double weightDecay(Variable variable) {
-    return weightDecay.rate();
+    return weightDecay == null ? null : weightDecay.rate();
   }
 
   /**
    * Adds a variable of zeros to the state, of the shape of a model's variable. Called in {@link
-   * #build}.
+   * #buildSlots}.
    *
    * @param name what the variable holds, e.g. {@code momentum}; the path of the model's variable
    *     goes before it
@@ -199,23 +265,49 @@ public abstract class BaseOptimizer implements Optimizer {
     return addVariable(reference.shape(), reference.path().replace('/', '_') + "_" + name, 0);
   }
 
-  /** Adds a float variable of equal values to the state. Called in {@link #build}. */
+  /** Adds a float variable of equal values to the state. Called in {@link #buildSlots}. */
   protected final Variable addVariable(Shape shape, String name, double initialValue) {
     built(index);
     return state.addFloats(shape, name, initialValue);
   }
 
-  /** Adds an integer to the state. Called in {@link #build}. */
+  /** Marks a variable of the state that Keras does not save inside of wrappers. */
+  final Variable markUntracked(Variable variable) {
+    state.markUntracked(variable);
+    return variable;
+  }
+
+  /** Tells whether Keras does not save a variable of the state inside of wrappers. */
+  final boolean isUntracked(Variable variable) {
+    return state.isUntracked(variable);
+  }
+
+  /** Works untracked variables out after the others were loaded; there are none in most. */
+  void recoverUntracked() {}
+
+  /** Adds an integer to the state. Called in {@link #buildSlots}. */
   protected final Variable addInteger(String name, long initialValue) {
     built(index);
     return state.addInteger(name, initialValue);
   }
 
   /**
-   * Adds slots of zeros for each variable that gradients don't overwrite: all slots of the first
-   * variable, then those of the second.
+   * Adds a slot of zeros for each variable that gradients don't overwrite. Called in {@link
+   * #buildSlots}.
+   *
+   * @param name what the slots hold, e.g. {@code momentum}
    */
-  final List<Slots> addOptimizerVariables(List<Variable> references, String... names) {
+  protected final Slots addOptimizerVariables(List<Variable> references, String name) {
+    return Slots.create(this, built(index), references, name).get(0);
+  }
+
+  /**
+   * Adds several slots of zeros for each variable that gradients don't overwrite: all slots of the
+   * first variable, then those of the second. Called in {@link #buildSlots}.
+   *
+   * @return for each name its slots
+   */
+  protected final List<Slots> addOptimizerVariables(List<Variable> references, String... names) {
     return Slots.create(this, built(index), references, names);
   }
 
@@ -236,18 +328,20 @@ public abstract class BaseOptimizer implements Optimizer {
    *     the last part of its path, e.g. {@code bias}
    */
   public final void excludeFromWeightDecay(List<Variable> variables, List<String> names) {
-    weightDecay.exclude(variables, names);
+    WeightDecay decay = decay();
+    decay.exclusions(decay.exclusions().with(variables, names));
   }
 
   /**
    * Excludes variables from weight decay by their paths, beside those that {@link
-   * #excludeFromWeightDecay} excludes and instead of earlier paths. Keras has no such thing.
+   * #excludeFromWeightDecay} excludes and instead of earlier paths. An addition to Keras.
    *
    * @param paths regular expressions; a variable is excluded if one is found in its path, e.g.
    *     {@code sequential/dense_1/}
    */
   public final void excludePathsFromWeightDecay(List<String> paths) {
-    weightDecay.excludePaths(paths);
+    WeightDecay decay = decay();
+    decay.exclusions(decay.exclusions().withPaths(paths));
   }
 
   @Override
@@ -257,7 +351,7 @@ public abstract class BaseOptimizer implements Optimizer {
 
   @Override
   public final void loadVariables(List<Variable> saved) {
-    StateLoading.load(this, saved);
+    OptimizerState.load(this, saved);
   }
 
   @Override
@@ -317,7 +411,9 @@ public abstract class BaseOptimizer implements Optimizer {
 
   @Override
   public Config getConfig() {
-    return arguments.toConfig(learningRate.toConfig(), lossScaleFactor);
+    DecayExclusions exclusions =
+        weightDecay == null ? arguments.decayExclusions() : weightDecay.exclusions();
+    return arguments.toConfig(learningRate.toConfig(), lossScaleFactor, exclusions);
   }
 
   /** Returns a part of the state that {@link #build} creates. */

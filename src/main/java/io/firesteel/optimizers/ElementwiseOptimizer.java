@@ -1,28 +1,44 @@
 package io.firesteel.optimizers;
 
-import io.firesteel.tensor.Tensor;
 import io.firesteel.variables.Variable;
 
 /**
  * An optimizer whose rule treats each element by itself, so that the elements of a step can be
- * shared among threads. A subclass has its rule in {@link #updateRange} instead of {@link
- * #updateStep}.
+ * shared among threads: a subclass has it in {@link #updateRange}.
  *
  * <p>Large steps are cut into ranges that do not depend on the number of threads (see {@link
  * io.firesteel.tensor.ChunkPool#shared}), and neither does the result.
+ *
+ * <p>Some rules can be set to be lazy: row-sparse gradients then update only the rows that they
+ * touch, with their slots, and decay only these. Dense gradients, and those that clipping turns
+ * into NaN, update all rows in any case; averages and constraints are of all rows too. Bias
+ * corrections go by the number of updates, not by how often a row was touched. This is TensorFlow
+ * Addons' {@code LazyAdam}, an addition to Keras.
  */
 public abstract class ElementwiseOptimizer extends BaseOptimizer {
 
-  private final RangeStep<GradientPairs> update = this::update;
+  /** The argument of rules that can be lazy. */
+  static final String LAZY = "lazy";
+
+  private final StepPlan.Part update = this::update;
+  private final boolean lazy;
   private float rate;
 
-  /**
-   * Creates an optimizer from the shared arguments of its builder.
-   *
-   * @throws IllegalArgumentException if one of them is out of its range
-   */
-  protected ElementwiseOptimizer(OptimizerBuilder<?> builder) {
-    super(builder);
+  /** Creates an optimizer with its arguments. */
+  protected ElementwiseOptimizer(OptimizerArguments arguments) {
+    this(arguments, false);
+  }
+
+  /** Creates an optimizer that is lazy or not. */
+  ElementwiseOptimizer(OptimizerArguments arguments, boolean lazy) {
+    super(arguments);
+    this.lazy = lazy;
+    Long steps = arguments.gradientAccumulationSteps();
+    if (lazy && steps != null) {
+      throw new IllegalArgumentException(
+          "%s: 'lazy' and 'gradient_accumulation_steps' cannot be set together, as means of several steps touch all rows. Received: lazy=true, gradient_accumulation_steps=%d"
+              .formatted(arguments.owner(), steps));
+    }
   }
 
   /**
@@ -47,30 +63,32 @@ public abstract class ElementwiseOptimizer extends BaseOptimizer {
   }
 
   @Override
-  protected final void updateStep(Tensor gradient, Variable variable, float learningRate) {
-    updateRange(gradient.values(), variable, 0, gradient.values().length, learningRate);
-  }
-
-  @Override
-  final void updateVariables(GradientPairs step, float learningRate) {
+  protected final void updateVariables(StepPlan step, float learningRate) {
     beforeUpdateSteps(learningRate);
     rate = learningRate;
     if (!visitsTouchedRowsOnly(learningRate)) {
       step.touchAll();
     }
 
-    step.then(update);
-    step.run();
+    step.then(update).run();
   }
 
   /** A rate of -0.0 would turn a weight of -0.0 into +0.0. */
-  boolean visitsTouchedRowsOnly(float learningRate) {
-    return keepsUntouchedRows()
-        && Float.isFinite(learningRate)
-        && Math.copySign(1, learningRate) > 0;
+  private boolean visitsTouchedRowsOnly(float learningRate) {
+    return lazy
+        || keepsUntouchedRows()
+            && Float.isFinite(learningRate)
+            && Math.copySign(1, learningRate) > 0;
   }
 
-  private void update(GradientPairs step, int pair, int from, int to) {
+  @Override
+  final void beforeDecay(StepPlan step, int pair) {
+    if (!lazy) {
+      super.beforeDecay(step, pair);
+    }
+  }
+
+  private void update(StepPlan step, int pair, int from, int to) {
     updateRange(step.gradient(pair).values(), step.variable(pair), from, to, rate);
   }
 }

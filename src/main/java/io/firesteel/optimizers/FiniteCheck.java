@@ -17,7 +17,7 @@ final class FiniteCheck {
   private final String owner;
   private final NonFiniteGradients policy;
 
-  FiniteCheck(SharedArguments arguments) {
+  FiniteCheck(OptimizerArguments arguments) {
     this.owner = arguments.name();
     this.policy = arguments.nonFiniteGradients();
   }

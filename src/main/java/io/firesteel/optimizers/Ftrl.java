@@ -2,7 +2,6 @@ package io.firesteel.optimizers;
 
 import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
-import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.FloatOps;
 import io.firesteel.variables.Variable;
 import java.util.List;
@@ -53,17 +52,16 @@ public final class Ftrl extends ElementwiseOptimizer {
   private @Nullable Slots accumulators;
   private @Nullable Slots linears;
 
-  private Ftrl(Builder builder) {
-    super(builder);
-    this.learningRatePower =
-        Argument.nonPositive("Ftrl", "learning_rate_power", builder.learningRatePower);
+  private Ftrl(OptimizerArguments arguments) {
+    super(arguments);
+    this.learningRatePower = arguments.number("learning_rate_power", -0.5, Argument::nonPositive);
     this.initialAccumulatorValue =
-        Argument.nonNegative("Ftrl", "initial_accumulator_value", builder.initialAccumulatorValue);
-    this.l1 = Argument.nonNegative("Ftrl", "l1_regularization_strength", builder.l1);
-    this.l2 = Argument.nonNegative("Ftrl", "l2_regularization_strength", builder.l2);
+        arguments.number("initial_accumulator_value", 0.1, Argument::nonNegative);
+    this.l1 = arguments.number("l1_regularization_strength", 0, Argument::nonNegative);
+    this.l2 = arguments.number("l2_regularization_strength", 0, Argument::nonNegative);
     this.l2Shrinkage =
-        Argument.nonNegative("Ftrl", "l2_shrinkage_regularization_strength", builder.l2Shrinkage);
-    this.beta = Argument.nonNegative("Ftrl", "beta", builder.beta);
+        arguments.number("l2_shrinkage_regularization_strength", 0, Argument::nonNegative);
+    this.beta = arguments.number("beta", 0, Argument::nonNegative);
   }
 
   /** Returns a builder with Keras's defaults: learning rate 0.001, power -0.5, accumulators 0.1. */
@@ -77,16 +75,11 @@ public final class Ftrl extends ElementwiseOptimizer {
    * @throws IllegalArgumentException if a key is unknown or a value is out of range
    */
   public static Ftrl fromConfig(Config config) {
-    return builder().read(config.reader("Ftrl")).build();
+    return builder().fromConfig(config);
   }
 
   @Override
-  public void build(List<Variable> variables) {
-    if (isBuilt()) {
-      return;
-    }
-
-    super.build(variables);
+  protected void buildSlots(List<Variable> variables) {
     List<Slots> slots = addOptimizerVariables(variables, "accumulator", "linear");
     accumulators = slots.get(0);
     linears = slots.get(1);
@@ -127,87 +120,40 @@ public final class Ftrl extends ElementwiseOptimizer {
         : (float) StrictMath.exp((float) -learningRatePower * StrictMath.log(x));
   }
 
-  @Override
-  public Config getConfig() {
-    return super.getConfig().toBuilder()
-        .put("learning_rate_power", learningRatePower)
-        .put("initial_accumulator_value", initialAccumulatorValue)
-        .put("l1_regularization_strength", l1)
-        .put("l2_regularization_strength", l2)
-        .put("l2_shrinkage_regularization_strength", l2Shrinkage)
-        .put("beta", beta)
-        .build();
-  }
-
   /** Collects the arguments of an {@link Ftrl}. */
-  public static final class Builder extends OptimizerBuilder<Builder> {
-    private double learningRatePower = -0.5;
-    private double initialAccumulatorValue = 0.1;
-    private double l1;
-    private double l2;
-    private double l2Shrinkage;
-    private double beta;
-
+  public static final class Builder extends OptimizerBuilder<Ftrl, Builder> {
     private Builder() {
-      super(0.001);
+      super(Ftrl.class, Ftrl::new);
     }
 
     /** Sets how the rate falls with the sum of squares, at most 0; with 0 it is constant. */
     public Builder learningRatePower(double value) {
-      this.learningRatePower = value;
-      return this;
+      return set("learning_rate_power", value);
     }
 
     /** Sets what the sums of squares start with, at least 0. */
     public Builder initialAccumulatorValue(double value) {
-      this.initialAccumulatorValue = value;
-      return this;
+      return set("initial_accumulator_value", value);
     }
 
     /** Sets the penalty on magnitudes, at least 0. */
     public Builder l1RegularizationStrength(double value) {
-      this.l1 = value;
-      return this;
+      return set("l1_regularization_strength", value);
     }
 
     /** Sets the penalty on squares, at least 0. */
     public Builder l2RegularizationStrength(double value) {
-      this.l2 = value;
-      return this;
+      return set("l2_regularization_strength", value);
     }
 
     /** Sets the penalty on squares that is part of the gradient, at least 0. */
     public Builder l2ShrinkageRegularizationStrength(double value) {
-      this.l2Shrinkage = value;
-      return this;
+      return set("l2_shrinkage_regularization_strength", value);
     }
 
     /** Sets the paper's beta, at least 0. */
     public Builder beta(double value) {
-      this.beta = value;
-      return this;
-    }
-
-    @Override
-    public Builder read(ConfigReader reader) {
-      learningRatePower(reader.number("learning_rate_power", learningRatePower));
-      initialAccumulatorValue(reader.number("initial_accumulator_value", initialAccumulatorValue));
-      l1RegularizationStrength(reader.number("l1_regularization_strength", l1));
-      l2RegularizationStrength(reader.number("l2_regularization_strength", l2));
-      l2ShrinkageRegularizationStrength(
-          reader.number("l2_shrinkage_regularization_strength", l2Shrinkage));
-      beta(reader.number("beta", beta));
-      return super.read(reader);
-    }
-
-    @Override
-    protected Builder self() {
-      return this;
-    }
-
-    @Override
-    public Ftrl build() {
-      return new Ftrl(this);
+      return set("beta", value);
     }
   }
 }

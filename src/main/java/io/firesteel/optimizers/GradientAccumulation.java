@@ -17,8 +17,8 @@ final class GradientAccumulation {
   private final long steps;
   private final List<Variable> accumulators;
   private final VariableIndex index;
-  private final RangeStep<GradientPairs> add = this::add;
-  private final RangeStep<GradientPairs> average = this::average;
+  private final StepPlan.Part add = this::add;
+  private final StepPlan.Part average = this::average;
 
   /** Adds an accumulator for each variable to the state of an optimizer. */
   GradientAccumulation(long steps, VariableIndex index, BaseOptimizer optimizer) {
@@ -35,7 +35,7 @@ final class GradientAccumulation {
    * an update; they become the means then, in the step's next run, and are part of the sums
    * otherwise.
    */
-  boolean completes(GradientPairs pairs, long calls) {
+  boolean completes(StepPlan pairs, long calls) {
     if (updatesAfter(calls)) {
       pairs.touchAll();
       pairs.then(average);
@@ -51,12 +51,12 @@ final class GradientAccumulation {
     return (calls + 1) % steps == 0;
   }
 
-  private void add(GradientPairs pairs, int pair, int from, int to) {
+  private void add(StepPlan pairs, int pair, int from, int to) {
     FloatOps.add(sum(pairs.variable(pair)), pairs.gradient(pair).values(), from, to);
   }
 
   /** Turns a gradient into the mean, and the sum into zero. */
-  private void average(GradientPairs pairs, int pair, int from, int to) {
+  private void average(StepPlan pairs, int pair, int from, int to) {
     float inverse = 1 / (float) steps;
     float[] gradient = pairs.gradient(pair).values();
     float[] sum = sum(pairs.variable(pair));

@@ -21,21 +21,21 @@ final class GradientClipping {
    * Dividing a tensor by a number is multiplying by its rounded inverse, as XLA does it. Values differ from Keras's in the last bit where its float32 sum of squares does: Keras leaves
    * the order of that sum to its backend; ours is FloatOps's, which is nearer the exact sum.
    */
-  private final SharedArguments arguments;
+  private final OptimizerArguments arguments;
   private final SquareSums squares = SquareSums.ofGradients();
-  private final RangeStep<GradientPairs> clipNorm = this::clipNorm;
-  private final RangeStep<GradientPairs> scaleAll = this::scaleAll;
-  private final RangeStep<GradientPairs> clipValue = this::clipValue;
+  private final StepPlan.Part clipNorm = this::clipNorm;
+  private final StepPlan.Part scaleAll = this::scaleAll;
+  private final StepPlan.Part clipValue = this::clipValue;
   private float[] inverses = {};
   private float limit;
   private float scale;
 
-  GradientClipping(SharedArguments arguments) {
+  GradientClipping(OptimizerArguments arguments) {
     this.arguments = arguments;
   }
 
   /** Limits the gradients in the next run; takes the norms in one before. */
-  void apply(GradientPairs pairs) {
+  void apply(StepPlan pairs) {
     if (arguments.clipnorm() != null) {
       limit = (float) (double) arguments.clipnorm();
       squares.take(pairs);
@@ -52,7 +52,7 @@ final class GradientClipping {
     }
   }
 
-  private void invertNorms(GradientPairs pairs) {
+  private void invertNorms(StepPlan pairs) {
     if (inverses.length < pairs.size()) {
       inverses = new float[pairs.size()];
     }
@@ -65,7 +65,7 @@ final class GradientClipping {
     }
   }
 
-  private float globalScale(GradientPairs pairs, double limit) {
+  private float globalScale(StepPlan pairs, double limit) {
     float sum = 0;
     for (int i = 0; i < pairs.size(); i++) {
       sum += squares.sum(i);
@@ -77,7 +77,7 @@ final class GradientClipping {
         : Float.NaN;
   }
 
-  private void clipNorm(GradientPairs pairs, int pair, int from, int to) {
+  private void clipNorm(StepPlan pairs, int pair, int from, int to) {
     float[] gradient = pairs.gradient(pair).values();
     float most = limit;
     float inverse = inverses[pair];
@@ -86,11 +86,11 @@ final class GradientClipping {
     }
   }
 
-  private void scaleAll(GradientPairs pairs, int pair, int from, int to) {
+  private void scaleAll(StepPlan pairs, int pair, int from, int to) {
     FloatOps.multiply(pairs.gradient(pair).values(), from, to, scale);
   }
 
-  private void clipValue(GradientPairs pairs, int pair, int from, int to) {
+  private void clipValue(StepPlan pairs, int pair, int from, int to) {
     FloatOps.clip(pairs.gradient(pair).values(), from, to, -limit, limit);
   }
 }

@@ -40,11 +40,11 @@ public final class Lamb extends NormScaledOptimizer {
   private float inverse1;
   private float inverse2;
 
-  private Lamb(Builder builder) {
-    super(builder);
-    this.beta1 = Argument.belowOne("Lamb", "beta_1", builder.beta1);
-    this.beta2 = Argument.belowOne("Lamb", "beta_2", builder.beta2);
-    this.epsilon = Argument.nonNegative("Lamb", "epsilon", builder.epsilon);
+  private Lamb(OptimizerArguments arguments) {
+    super(arguments);
+    this.beta1 = arguments.number("beta_1", 0.9, Argument::belowOne);
+    this.beta2 = arguments.number("beta_2", 0.999, Argument::belowOne);
+    this.epsilon = arguments.number("epsilon", 1e-7, Argument::nonNegative);
   }
 
   /** Returns a builder with Keras's defaults: learning rate 0.001, betas 0.9 and 0.999. */
@@ -58,16 +58,11 @@ public final class Lamb extends NormScaledOptimizer {
    * @throws IllegalArgumentException if a key is unknown or a value is out of range
    */
   public static Lamb fromConfig(Config config) {
-    return builder().read(config.reader("Lamb")).build();
+    return builder().fromConfig(config);
   }
 
   @Override
-  public void build(List<Variable> variables) {
-    if (isBuilt()) {
-      return;
-    }
-
-    super.build(variables);
+  protected void buildSlots(List<Variable> variables) {
     List<Slots> slots = addOptimizerVariables(variables, "momentum", "velocity");
     momentums = slots.get(0);
     velocities = slots.get(1);
@@ -106,29 +101,10 @@ public final class Lamb extends NormScaledOptimizer {
     return ratio * learningRate;
   }
 
-  @Override
-  public Config getConfig() {
-    return super.getConfig().toBuilder()
-        .put("beta_1", beta1)
-        .put("beta_2", beta2)
-        .put("epsilon", epsilon)
-        .build();
-  }
-
   /** Collects the arguments of a {@link Lamb}. */
-  public static final class Builder extends MomentsBuilder<Builder> {
+  public static final class Builder extends MomentsBuilder<Lamb, Builder> {
     private Builder() {
-      super(0.001, 1e-7);
-    }
-
-    @Override
-    protected Builder self() {
-      return this;
-    }
-
-    @Override
-    public Lamb build() {
-      return new Lamb(this);
+      super(Lamb.class, Lamb::new);
     }
   }
 }

@@ -29,15 +29,15 @@ final class LearningRate {
   private @Nullable DoubleSupplier function;
 
   /** Adds the number, if it is one, to the state. */
-  LearningRate(String owner, OptimizerBuilder<?> builder, OptimizerState state) {
-    this.owner = owner;
+  LearningRate(OptimizerArguments arguments, OptimizerState state) {
+    this.owner = arguments.name();
     this.state = state;
-    this.schedule = builder.schedule;
-    this.function = builder.function;
+    this.schedule = arguments.schedule();
+    this.function = arguments.function();
     this.number =
         Variable.builder("learning_rate", owner + "/learning_rate", Shape.scalar())
             .trainable(false)
-            .build(new float[] {(float) builder.learningRate});
+            .build(new float[] {(float) arguments.learningRate()});
     if (schedule == null && function == null) {
       state.add(number);
     }

@@ -2,7 +2,6 @@ package io.firesteel.optimizers;
 
 import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
-import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.FloatOps;
 import io.firesteel.variables.Variable;
 import java.util.List;
@@ -32,10 +31,10 @@ public final class Lion extends ElementwiseOptimizer {
   private final double beta2;
   private @Nullable Slots momentums;
 
-  private Lion(Builder builder) {
-    super(builder);
-    this.beta1 = Argument.unitAboveZero("Lion", "beta_1", builder.beta1);
-    this.beta2 = Argument.belowOne("Lion", "beta_2", builder.beta2);
+  private Lion(OptimizerArguments arguments) {
+    super(arguments);
+    this.beta1 = arguments.number("beta_1", 0.9, Argument::unitAboveZero);
+    this.beta2 = arguments.number("beta_2", 0.99, Argument::belowOne);
   }
 
   /** Returns a builder with Keras's defaults: learning rate 0.001, betas 0.9 and 0.99. */
@@ -49,17 +48,12 @@ public final class Lion extends ElementwiseOptimizer {
    * @throws IllegalArgumentException if a key is unknown or a value is out of range
    */
   public static Lion fromConfig(Config config) {
-    return builder().read(config.reader("Lion")).build();
+    return builder().fromConfig(config);
   }
 
   @Override
-  public void build(List<Variable> variables) {
-    if (isBuilt()) {
-      return;
-    }
-
-    super.build(variables);
-    momentums = addOptimizerVariables(variables, "momentum").get(0);
+  protected void buildSlots(List<Variable> variables) {
+    momentums = addOptimizerVariables(variables, "momentum");
   }
 
   @Override
@@ -76,47 +70,20 @@ public final class Lion extends ElementwiseOptimizer {
     }
   }
 
-  @Override
-  public Config getConfig() {
-    return super.getConfig().toBuilder().put("beta_1", beta1).put("beta_2", beta2).build();
-  }
-
   /** Collects the arguments of a {@link Lion}. */
-  public static final class Builder extends OptimizerBuilder<Builder> {
-    private double beta1 = 0.9;
-    private double beta2 = 0.99;
-
+  public static final class Builder extends OptimizerBuilder<Lion, Builder> {
     private Builder() {
-      super(0.001);
+      super(Lion.class, Lion::new);
     }
 
     /** Sets the share of the momentum in a step, in (0, 1]; with 0 it would play no part. */
     public Builder beta1(double value) {
-      this.beta1 = value;
-      return this;
+      return set("beta_1", value);
     }
 
     /** Sets the share of the old momentum that is kept, in [0, 1). */
     public Builder beta2(double value) {
-      this.beta2 = value;
-      return this;
-    }
-
-    @Override
-    public Builder read(ConfigReader reader) {
-      beta1(reader.number("beta_1", beta1));
-      beta2(reader.number("beta_2", beta2));
-      return super.read(reader);
-    }
-
-    @Override
-    protected Builder self() {
-      return this;
-    }
-
-    @Override
-    public Lion build() {
-      return new Lion(this);
+      return set("beta_2", value);
     }
   }
 }

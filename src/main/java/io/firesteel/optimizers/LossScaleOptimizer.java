@@ -22,11 +22,15 @@ import org.jspecify.annotations.Nullable;
  * iterations and averages are the inner optimizer's.
  *
  * <p>State: {@code iteration} and {@code learning_rate}, both unused, {@code step_counter}, {@code
- * dynamic_scale}; then that of the inner optimizer.
+ * dynamic_scale}; then that of the inner optimizer, but for what Keras leaves out of the state
+ * inside of this wrapper: the number of {@link Nadam}, which follows from the number of updates,
+ * and the unused integers of {@link Adafactor}.
  *
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/loss_scale_optimizer.py}. Differs from Keras:
  * the scale stays between 2^-126 and 2^126, where it and its inverse are exact; in Keras it can
- * become infinite, and no step is made after that. Stricter than Keras: {@code initial_scale} above
+ * become infinite, and no step is made after that. On JAX, Keras forgets the number of {@code
+ * Nadam} after each step inside of this wrapper, so that it takes mu(t) for the product of all mu;
+ * here the product is that of {@code Nadam} alone. Stricter than Keras: {@code initial_scale} above
  * 0, {@code dynamic_growth_steps} at least 1.
  */
 public final class LossScaleOptimizer implements Optimizer {
@@ -141,7 +145,7 @@ public final class LossScaleOptimizer implements Optimizer {
     }
 
     if (areFinite(gradsAndVars)) {
-      List<GradAndVar> summed = GradientPairs.sumDuplicates(gradsAndVars);
+      List<GradAndVar> summed = StepGradients.sumDuplicates(gradsAndVars);
       unscale(summed);
       inner.applyGradients(summed);
       countFinite();
@@ -186,6 +190,10 @@ public final class LossScaleOptimizer implements Optimizer {
 
   @Override
   public List<Variable> variables() {
+    return allVariables().stream().filter(this::isTracked).toList();
+  }
+
+  private List<Variable> allVariables() {
     List<Variable> variables = new ArrayList<>();
     variables.add(iteration);
     variables.add(learningRate);
@@ -195,12 +203,34 @@ public final class LossScaleOptimizer implements Optimizer {
     }
 
     variables.addAll(inner.variables());
-    return List.copyOf(variables);
+    return variables;
   }
 
+  private List<BaseOptimizer> innermost() {
+    if (inner instanceof MultiOptimizer multi) {
+      return multi.optimizers();
+    }
+
+    return inner instanceof BaseOptimizer base ? List.of(base) : List.of();
+  }
+
+  private boolean isTracked(Variable variable) {
+    return innermost().stream().noneMatch(optimizer -> optimizer.isUntracked(variable));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>A state that holds all variables of the inner optimizer is taken, too.
+   */
   @Override
   public void loadVariables(List<Variable> saved) {
-    StateLoading.load(this, saved);
+    List<Variable> all = allVariables();
+    boolean whole = saved.size() == all.size();
+    OptimizerState.load(this, whole ? all : variables(), saved);
+    if (!whole) {
+      innermost().forEach(BaseOptimizer::recoverUntracked);
+    }
   }
 
   @Override

@@ -29,22 +29,20 @@ final class MovingAverage {
   private final VariableIndex index;
   private final List<Variable> variables;
   private final Slots averages;
-  private final StepChunks<MovingAverage> chunks;
+  private final StepPlan plan;
+  private final StepPlan.Part average = this::average;
   private float share;
 
-  MovingAverage(SharedArguments arguments, VariableIndex index, Slots averages, ChunkPool threads) {
+  MovingAverage(
+      OptimizerArguments arguments, VariableIndex index, Slots averages, ChunkPool threads) {
     this.momentum = (float) arguments.emaMomentum();
     this.overwriteFrequency = arguments.emaOverwriteFrequency();
     this.index = index;
     this.variables = index.variables();
     this.averages = averages;
-    this.chunks = new StepChunks<>(this, threads);
-    chunks.then(MovingAverage::average);
-    for (int v = 0; v < variables.size(); v++) {
-      if (averages.at(v) != null) {
-        chunks.add(v, 0, variables.get(v).values().length);
-      }
-    }
+    List<Variable> averaged =
+        variables.stream().filter(v -> averages.at(index.of(v)) != null).toList();
+    this.plan = new StepPlan(StepGradients.ofVariables(index, averaged), threads);
   }
 
   /**
@@ -54,7 +52,7 @@ final class MovingAverage {
    */
   void update(long iterations) {
     share = iterations == 0 ? 0 : momentum;
-    chunks.run();
+    plan.then(average).run();
     if (overwriteFrequency != null && (iterations + 1) % overwriteFrequency == 0) {
       for (int v = 0; v < variables.size(); v++) {
         overwrite(v);
@@ -62,14 +60,14 @@ final class MovingAverage {
     }
   }
 
-  private static void average(MovingAverage step, int position, int from, int to) {
-    Variable variable = step.variables.get(position);
-    float[] average = step.averages.values(variable);
+  private void average(StepPlan step, int position, int from, int to) {
+    Variable variable = step.variable(position);
+    float[] a = averages.values(variable);
     float[] w = variable.values();
-    float keep = step.share;
+    float keep = share;
     float rest = 1 - keep;
     for (int i = from; i < to; i++) {
-      average[i] = keep * average[i] + rest * w[i];
+      a[i] = keep * a[i] + rest * w[i];
     }
   }
 

@@ -136,7 +136,7 @@ public final class MultiOptimizer implements Optimizer {
 
   @Override
   public void loadVariables(List<Variable> saved) {
-    StateLoading.load(this, saved);
+    OptimizerState.load(this, saved);
   }
 
   @Override

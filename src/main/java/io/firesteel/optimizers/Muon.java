@@ -1,12 +1,15 @@
 package io.firesteel.optimizers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
-import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.FloatOps;
 import io.firesteel.tensor.Shape;
 import io.firesteel.tensor.Tensor;
 import io.firesteel.variables.Variable;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,16 +43,50 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Muon extends BaseOptimizer {
 
-  private final MuonArguments arguments;
+  private final double adamBeta1;
+  private final double adamBeta2;
+  private final double epsilon;
+  private final List<Pattern> excludeLayers;
+  private final Number adamLrRatio;
+  private final double momentum;
+  private final boolean nesterov;
+  private final boolean excludeEmbeddings;
+  private final @Nullable Double adamWeightDecay;
+  private final @Nullable Double rmsRate;
   private final NewtonSchulz newtonSchulz;
   private @Nullable Variable[] momentums = {};
   private @Nullable Variable[] velocities = {};
   private float alpha;
 
-  private Muon(Builder builder) {
-    super(builder);
-    this.arguments = MuonArguments.of(builder);
-    this.newtonSchulz = new NewtonSchulz(builder.a, builder.b, builder.c, (int) builder.nsSteps);
+  private Muon(OptimizerArguments arguments) {
+    super(arguments);
+    this.adamBeta1 = arguments.number("adam_beta_1", 0.9, Argument::belowOne);
+    this.adamBeta2 = arguments.number("adam_beta_2", 0.999, Argument::belowOne);
+    this.epsilon = arguments.number("epsilon", 1e-7, Argument::nonNegative);
+    this.excludeLayers = patterns(arguments);
+    double a = arguments.number("muon_a", 3.4445, Argument::finite);
+    double b = arguments.number("muon_b", -4.775, Argument::finite);
+    double c = arguments.number("muon_c", 2.0315, Argument::finite);
+    this.adamLrRatio = arguments.asGiven("adam_lr_ratio", 1L, Argument::nonNegative);
+    this.momentum = arguments.number("momentum", 0.95, Argument::belowOne);
+    this.newtonSchulz = new NewtonSchulz(a, b, c, arguments.integer("ns_steps", 5, 1));
+    this.nesterov = arguments.bool("nesterov", true);
+    this.excludeEmbeddings = arguments.bool("exclude_embeddings", true);
+    this.adamWeightDecay =
+        arguments.nullableNumber("adam_weight_decay", 0.004, Argument::nonNegative);
+    this.rmsRate = arguments.nullableNumber("rms_rate", 0.2, Argument::positive);
+  }
+
+  private static List<Pattern> patterns(OptimizerArguments arguments) {
+    List<String> expressions = arguments.strings("exclude_layers");
+    try {
+      return expressions.stream().map(Pattern::compile).toList();
+    } catch (PatternSyntaxException e) {
+      IllegalArgumentException refusal =
+          arguments.invalid("exclude_layers", expressions, "regular expressions");
+      refusal.initCause(e);
+      throw refusal;
+    }
   }
 
   /**
@@ -66,40 +103,41 @@ public final class Muon extends BaseOptimizer {
    * @throws IllegalArgumentException if a key is unknown or a value is out of range
    */
   public static Muon fromConfig(Config config) {
-    return builder().read(config.reader("Muon")).build();
+    return builder().fromConfig(config);
   }
 
   @Override
-  public void build(List<Variable> variables) {
-    if (isBuilt()) {
-      return;
-    }
-
-    super.build(variables);
+  protected void buildSlots(List<Variable> variables) {
     momentums = new Variable[variables.size()];
     velocities = new Variable[variables.size()];
     for (int i = 0; i < variables.size(); i++) {
       Variable variable = variables.get(i);
       if (!variable.overwriteWithGradient()) {
         momentums[i] = addVariableFromReference(variable, "momentum");
-        velocities[i] =
-            arguments.isMatrix(variable) ? null : addVariableFromReference(variable, "velocity");
+        velocities[i] = isMatrix(variable) ? null : addVariableFromReference(variable, "velocity");
       }
     }
+  }
+
+  /** Tells whether a variable is updated by Muon's rule rather than Adam's. */
+  private boolean isMatrix(Variable variable) {
+    String path = variable.path();
+    return variable.shape().rank() == 2
+        && !(excludeEmbeddings && path.toLowerCase(Locale.ROOT).contains("embedding"))
+        && excludeLayers.stream().noneMatch(layer -> layer.matcher(path).find());
   }
 
   @Override
   protected @Nullable Double weightDecay(Variable variable) {
     return velocities[variableIndex(variable)] == null
         ? super.weightDecay(variable)
-        : arguments.adamWeightDecay();
+        : adamWeightDecay;
   }
 
   @Override
   protected void beforeUpdateSteps(float learningRate) {
-    float rate = learningRate * arguments.adamLrRatio().floatValue();
-    alpha =
-        AdaptiveMoments.alpha(rate, arguments.adamBeta1(), arguments.adamBeta2(), iterations() + 1);
+    float rate = learningRate * adamLrRatio.floatValue();
+    alpha = Adam.alpha(rate, adamBeta1, adamBeta2, iterations() + 1);
   }
 
   @Override
@@ -111,37 +149,25 @@ public final class Muon extends BaseOptimizer {
     if (velocity == null) {
       matrixStep(w, g, m, variable.shape(), learningRate);
     } else {
-      adamStep(w, g, m, velocity.values());
-    }
-  }
-
-  private void adamStep(float[] w, float[] g, float[] m, float[] v) {
-    float rate = alpha;
-    float take1 = (float) (1 - arguments.adamBeta1());
-    float take2 = (float) (1 - arguments.adamBeta2());
-    float eps = (float) arguments.epsilon();
-    for (int i = 0; i < w.length; i++) {
-      float mean = m[i] + (g[i] - m[i]) * take1;
-      float square = v[i] + (g[i] * g[i] - v[i]) * take2;
-      m[i] = mean;
-      v[i] = square;
-      w[i] -= mean * rate / (FloatOps.sqrt(square) + eps);
+      float take1 = (float) (1 - adamBeta1);
+      float take2 = (float) (1 - adamBeta2);
+      Adam.step(w, g, m, velocity.values(), 0, w.length, alpha, take1, take2, (float) epsilon);
     }
   }
 
   private void matrixStep(float[] w, float[] g, float[] m, Shape shape, float learningRate) {
-    float change = (float) (arguments.momentum() - 1);
-    float keep = (float) arguments.momentum();
-    boolean nesterov = arguments.nesterov();
+    float change = (float) (momentum - 1);
+    float keep = (float) momentum;
+    boolean ahead = nesterov;
     for (int i = 0; i < w.length; i++) {
       float mean = m[i] + (g[i] + m[i] * change);
       m[i] = mean;
-      g[i] = nesterov ? g[i] + keep * mean : mean;
+      g[i] = ahead ? g[i] + keep * mean : mean;
     }
 
     newtonSchulz.apply(g, shape.dim(0), shape.dim(1));
-    float size = arguments.size(shape);
-    float rms = arguments.rms();
+    float size = size(shape);
+    float rms = rms();
     for (int i = 0; i < w.length; i++) {
       w[i] -= learningRate * g[i] * size * rms;
     }
@@ -149,146 +175,104 @@ public final class Muon extends BaseOptimizer {
 
   /** Scales an element of an update of a shape, so that Adam's learning rates suit. */
   float adjusted(float update, Shape shape) {
-    return update * arguments.size(shape) * arguments.rms();
+    return update * size(shape) * rms();
   }
 
-  @Override
-  public Config getConfig() {
-    return super.getConfig().toBuilder().putAll(arguments.toConfig()).build();
+  /** What the size of a matrix multiplies its update by; 1 without {@code rms_rate}. */
+  private float size(Shape shape) {
+    return rmsRate == null ? 1 : FloatOps.sqrt(Math.max(shape.dim(0), shape.dim(1)));
+  }
+
+  /** The factor {@code rms_rate}, 1 without it. */
+  private float rms() {
+    return rmsRate == null ? 1 : (float) (double) rmsRate;
   }
 
   /** Collects the arguments of a {@link Muon}. */
-  public static final class Builder extends OptimizerBuilder<Builder> {
-    double adamBeta1 = 0.9;
-    double adamBeta2 = 0.999;
-    @Nullable Double adamWeightDecay = 0.004;
-    double epsilon = 1e-7;
-    List<String> excludeLayers = List.of();
-    boolean excludeEmbeddings = true;
-    double a = 3.4445;
-    double b = -4.775;
-    double c = 2.0315;
-    Number adamLrRatio = 1L;
-    double momentum = 0.95;
-    long nsSteps = 5;
-    boolean nesterov = true;
-    @Nullable Double rmsRate = 0.2;
-
+  public static final class Builder extends OptimizerBuilder<Muon, Builder> {
     private Builder() {
-      super(0.001);
+      super(Muon.class, Muon::new);
       weightDecay(0.004);
     }
 
     /** Sets Adam's share of the old momentum that is kept, in [0, 1). */
     public Builder adamBeta1(double value) {
-      this.adamBeta1 = value;
-      return this;
+      return set("adam_beta_1", value);
     }
 
     /** Sets Adam's share of the old mean square that is kept, in [0, 1). */
     public Builder adamBeta2(double value) {
-      this.adamBeta2 = value;
-      return this;
+      return set("adam_beta_2", value);
     }
 
     /** Sets the weight decay of variables that are no matrices, at least 0. */
     public Builder adamWeightDecay(double value) {
-      this.adamWeightDecay = value;
-      return this;
+      return set("adam_weight_decay", value);
     }
 
     /** Switches the weight decay of variables that are no matrices off. */
     public Builder noAdamWeightDecay() {
-      this.adamWeightDecay = null;
-      return this;
+      return set("adam_weight_decay", null);
     }
 
     /** Sets what Adam adds to the root, at least 0. */
     public Builder epsilon(double value) {
-      this.epsilon = value;
-      return this;
+      return set("epsilon", value);
     }
 
     /** Sets regular expressions; a variable goes to Adam if one is found in its path. */
     public Builder excludeLayers(List<String> values) {
-      this.excludeLayers = List.copyOf(values);
-      return this;
+      return set("exclude_layers", values);
     }
 
     /** Sets whether variables whose path contains "embedding" go to Adam. */
     public Builder excludeEmbeddings(boolean value) {
-      this.excludeEmbeddings = value;
-      return this;
+      return set("exclude_embeddings", value);
     }
 
     /** Sets the coefficient of X in the Newton-Schulz steps. */
     public Builder muonA(double value) {
-      this.a = value;
-      return this;
+      return set("muon_a", value);
     }
 
     /** Sets the coefficient of A X in the Newton-Schulz steps. */
     public Builder muonB(double value) {
-      this.b = value;
-      return this;
+      return set("muon_b", value);
     }
 
     /** Sets the coefficient of A A X in the Newton-Schulz steps. */
     public Builder muonC(double value) {
-      this.c = value;
-      return this;
+      return set("muon_c", value);
     }
 
     /** Sets the learning rate of Adam, relative to that of matrices, at least 0. */
     public Builder adamLrRatio(double value) {
-      this.adamLrRatio = value;
-      return this;
+      return set("adam_lr_ratio", value);
     }
 
     /** Sets the share of the old momentum of matrices that is kept, in [0, 1). */
     public Builder momentum(double value) {
-      this.momentum = value;
-      return this;
+      return set("momentum", value);
     }
 
     /** Sets the number of Newton-Schulz steps, at least 1. */
     public Builder nsSteps(int value) {
-      this.nsSteps = value;
-      return this;
+      return set("ns_steps", value);
     }
 
     /** Sets whether the gradient is added to the momentum once more. */
     public Builder nesterov(boolean value) {
-      this.nesterov = value;
-      return this;
+      return set("nesterov", value);
     }
 
     /** Sets the root mean square of updates relative to the learning rate, above 0. */
     public Builder rmsRate(double value) {
-      this.rmsRate = value;
-      return this;
+      return set("rms_rate", value);
     }
 
     /** Leaves updates of matrices as they are. */
     public Builder noRmsRate() {
-      this.rmsRate = null;
-      return this;
-    }
-
-    @Override
-    public Builder read(ConfigReader reader) {
-      MuonArguments.read(reader, this);
-      return super.read(reader);
-    }
-
-    @Override
-    protected Builder self() {
-      return this;
-    }
-
-    @Override
-    public Muon build() {
-      return new Muon(this);
+      return set("rms_rate", null);
     }
   }
 }

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/nadam.py}. Stricter than Keras: both betas in
  * [0, 1), epsilon at least 0.
  */
-public final class Nadam extends LazyMoments {
+public final class Nadam extends ElementwiseOptimizer {
 
   /*
    * Unlike Adam's, both 1 - beta are formed in float32 here, as in Keras. Dividing a tensor by a
@@ -51,11 +51,11 @@ public final class Nadam extends LazyMoments {
   private float inverseNext;
   private float inverseVelocity;
 
-  private Nadam(Builder builder) {
-    super(builder);
-    this.beta1 = Argument.belowOne("Nadam", "beta_1", builder.beta1);
-    this.beta2 = Argument.belowOne("Nadam", "beta_2", builder.beta2);
-    this.epsilon = Argument.nonNegative("Nadam", "epsilon", builder.epsilon);
+  private Nadam(OptimizerArguments arguments) {
+    super(arguments, arguments.flag(LAZY));
+    this.beta1 = arguments.number("beta_1", 0.9, Argument::belowOne);
+    this.beta2 = arguments.number("beta_2", 0.999, Argument::belowOne);
+    this.epsilon = arguments.number("epsilon", 1e-7, Argument::nonNegative);
   }
 
   /** Returns a builder with Keras's defaults: learning rate 0.001, betas 0.9 and 0.999. */
@@ -69,20 +69,15 @@ public final class Nadam extends LazyMoments {
    * @throws IllegalArgumentException if a key is unknown or a value is out of range
    */
   public static Nadam fromConfig(Config config) {
-    return builder().read(config.reader("Nadam")).build();
+    return builder().fromConfig(config);
   }
 
   @Override
-  public void build(List<Variable> variables) {
-    if (isBuilt()) {
-      return;
-    }
-
-    super.build(variables);
+  protected void buildSlots(List<Variable> variables) {
     List<Slots> slots = addOptimizerVariables(variables, "momentum", "velocity");
     momentums = slots.get(0);
     velocities = slots.get(1);
-    product = addVariable(Shape.scalar(), "variable", 1);
+    product = markUntracked(addVariable(Shape.scalar(), "variable", 1));
   }
 
   @Override
@@ -94,10 +89,26 @@ public final class Nadam extends LazyMoments {
     momentNow = beta * now;
     momentNext = beta * next;
     float[] p = built(product).values();
-    p[0] = p[0] * beta * now;
+    p[0] = next(p[0], t);
     inverseNow = 1 / (1 - p[0]);
     inverseNext = 1 / (1 - p[0] * momentNext);
     inverseVelocity = 1 / (1 - FloatOps.pow((float) beta2, t));
+  }
+
+  /** The product after the update t, from the one before. */
+  private float next(float productBefore, float t) {
+    return productBefore * (float) beta1 * (1 - 0.5f * FloatOps.pow(0.96f, t));
+  }
+
+  /** The product follows from the number of updates alone. */
+  @Override
+  void recoverUntracked() {
+    float p = 1;
+    for (long t = 1; t <= iterations(); t++) {
+      p = next(p, t);
+    }
+
+    built(product).values()[0] = p;
   }
 
   @Override
@@ -119,29 +130,19 @@ public final class Nadam extends LazyMoments {
     }
   }
 
-  @Override
-  public Config getConfig() {
-    return super.getConfig().toBuilder()
-        .put("beta_1", beta1)
-        .put("beta_2", beta2)
-        .put("epsilon", epsilon)
-        .build();
-  }
-
   /** Collects the arguments of a {@link Nadam}. */
-  public static final class Builder extends LazyBuilder<Builder> {
+  public static final class Builder extends MomentsBuilder<Nadam, Builder> {
     private Builder() {
-      super(0.001, 1e-7);
+      super(Nadam.class, Nadam::new);
     }
 
-    @Override
-    protected Builder self() {
-      return this;
-    }
-
-    @Override
-    public Nadam build() {
-      return new Nadam(this);
+    /**
+     * Sets whether row-sparse gradients update only the rows that they touch, see {@link
+     * ElementwiseOptimizer}; not together with {@code gradientAccumulationSteps}. An addition to
+     * Keras, which refuses configs where it is set.
+     */
+    public Builder lazy(boolean value) {
+      return set(LAZY, value);
     }
   }
 }

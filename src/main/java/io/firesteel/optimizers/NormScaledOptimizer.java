@@ -1,6 +1,5 @@
 package io.firesteel.optimizers;
 
-import io.firesteel.tensor.Tensor;
 import io.firesteel.variables.Variable;
 
 /**
@@ -19,17 +18,17 @@ abstract class NormScaledOptimizer extends BaseOptimizer {
 
   private final SquareSums weights = SquareSums.ofVariables();
   private final SquareSums updates = SquareSums.ofGradients();
-  private final RangeStep<GradientPairs> makeUpdates = this::makeUpdates;
-  private final RangeStep<GradientPairs> move = this::move;
+  private final StepPlan.Part makeUpdates = this::makeUpdates;
+  private final StepPlan.Part move = this::move;
   private float[] rates = {};
   private float[] factors = {};
 
-  NormScaledOptimizer(OptimizerBuilder<?> builder) {
-    super(builder);
+  NormScaledOptimizer(OptimizerArguments arguments) {
+    super(arguments);
   }
 
   /** Prepares the updates of a step; does nothing unless overridden. It may run the step. */
-  void beforeUpdates(GradientPairs step) {}
+  void beforeUpdates(StepPlan step) {}
 
   /**
    * Replaces some elements of a gradient by their updates. Called by several threads at once, for
@@ -46,7 +45,7 @@ abstract class NormScaledOptimizer extends BaseOptimizer {
   }
 
   @Override
-  final void updateVariables(GradientPairs step, float learningRate) {
+  protected final void updateVariables(StepPlan step, float learningRate) {
     beforeUpdateSteps(learningRate);
     step.touchAll();
     beforeUpdates(step);
@@ -58,7 +57,7 @@ abstract class NormScaledOptimizer extends BaseOptimizer {
     step.run();
   }
 
-  private void scale(GradientPairs step, float learningRate) {
+  private void scale(StepPlan step, float learningRate) {
     if (rates.length < step.size()) {
       rates = new float[step.size()];
       factors = new float[step.size()];
@@ -70,11 +69,11 @@ abstract class NormScaledOptimizer extends BaseOptimizer {
     }
   }
 
-  private void makeUpdates(GradientPairs step, int pair, int from, int to) {
+  private void makeUpdates(StepPlan step, int pair, int from, int to) {
     makeUpdates(step.gradient(pair).values(), step.variable(pair), from, to);
   }
 
-  private void move(GradientPairs step, int pair, int from, int to) {
+  private void move(StepPlan step, int pair, int from, int to) {
     float[] w = step.variable(pair).values();
     float[] u = step.gradient(pair).values();
     float rate = rates[pair];
@@ -82,11 +81,5 @@ abstract class NormScaledOptimizer extends BaseOptimizer {
     for (int i = from; i < to; i++) {
       w[i] -= rate * (u[i] * factor);
     }
-  }
-
-  /** Never called, as the variables of a step are updated together. */
-  @Override
-  protected final void updateStep(Tensor gradient, Variable variable, float learningRate) {
-    throw new UnsupportedOperationException("The variables of a step are updated together");
   }
 }

@@ -52,6 +52,25 @@ public interface Optimizer extends KerasSerializable {
    */
   void loadVariables(List<Variable> saved);
 
+  /**
+   * Builds the optimizer for these variables, and restores a saved state as {@link #loadVariables}
+   * does. A state that was saved before its optimizer was built, that of a model compiled and never
+   * trained, is that of a new optimizer, as in Keras.
+   *
+   * @throws IllegalArgumentException if it is the state of another optimizer
+   */
+  default void restore(List<Variable> variables, List<Variable> saved) {
+    int unbuilt = isBuilt() ? -1 : variables().size();
+    build(variables);
+    boolean isUnbuilt =
+        saved.size() == unbuilt
+            && saved.size() != variables().size()
+            && saved.stream().noneMatch(v -> v.isInteger() && v.integer() != 0);
+    if (!isUnbuilt) {
+      loadVariables(saved);
+    }
+  }
+
   /** Returns the number of completed updates (not counting steps that only accumulated). */
   long iterations();
 

@@ -1,58 +1,87 @@
 package io.firesteel.optimizers;
 
 import io.firesteel.optimizers.schedules.LearningRateSchedule;
-import io.firesteel.optimizers.schedules.LearningRateSchedules;
 import io.firesteel.saving.Config;
-import io.firesteel.saving.ConfigReader;
+import java.util.List;
 import java.util.function.DoubleSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects the arguments that all optimizers share. An optimizer's own builder extends it, adds its
- * hyper-parameters, and is handed to {@link BaseOptimizer#BaseOptimizer(OptimizerBuilder)}, which
- * checks the shared ones.
+ * Collects the arguments of an optimizer: here those that all optimizers share. They are checked by
+ * {@link #build}.
  *
+ * <p>An optimizer of one's own needs no builder class, see {@link Optimizers#builder}.
+ *
+ * @param <O> the optimizer
  * @param <B> the concrete builder
  */
-public abstract class OptimizerBuilder<B extends OptimizerBuilder<B>> {
+public abstract class OptimizerBuilder<O extends BaseOptimizer, B extends OptimizerBuilder<O, B>> {
 
-  double learningRate;
+  private static final String LEARNING_RATE = "learning_rate";
+  private static final String WEIGHT_DECAY = "weight_decay";
+
+  final Class<O> type;
+  private final Function<OptimizerArguments, O> constructor;
+  final Config.Builder given = Config.builder();
   @Nullable LearningRateSchedule schedule;
   @Nullable DoubleSupplier function;
-  @Nullable Double weightDecay;
   @Nullable LearningRateSchedule weightDecaySchedule;
-  @Nullable Double clipnorm;
-  @Nullable Double clipvalue;
-  @Nullable Double globalClipnorm;
-  boolean useEma;
-  double emaMomentum = 0.99;
-  @Nullable Long emaOverwriteFrequency;
-  @Nullable Double lossScaleFactor;
-  @Nullable Long gradientAccumulationSteps;
-  NonFiniteGradients nonFiniteGradients = NonFiniteGradients.PROPAGATE;
-  @Nullable String name;
 
-  /** Starts with the optimizer's default learning rate and Keras's defaults for the rest. */
-  protected OptimizerBuilder(double learningRate) {
-    this.learningRate = learningRate;
+  /** Starts with Keras's defaults of the shared arguments. */
+  OptimizerBuilder(Class<O> type, Function<OptimizerArguments, O> constructor) {
+    this.type = type;
+    this.constructor = constructor;
   }
 
-  /** Returns this builder. */
-  protected abstract B self();
+  @SuppressWarnings("unchecked")
+  private B self() {
+    return (B) this;
+  }
+
+  /** Sets the argument with one of Keras's names. */
+  B set(String key, @Nullable Object value) {
+    given.put(key, value);
+    return self();
+  }
 
   /**
-   * Returns the optimizer.
+   * Returns the optimizer. A builder can make several.
    *
-   * @throws IllegalArgumentException if an argument is out of its range
+   * @throws IllegalArgumentException if an argument is out of its range or unknown
    */
-  public abstract BaseOptimizer build();
+  public O build() {
+    OptimizerArguments arguments = new OptimizerArguments(this);
+    O optimizer = constructor.apply(arguments);
+    arguments.finish();
+    return optimizer;
+  }
+
+  /**
+   * Returns the optimizer that a config describes; what is absent is as it was set here.
+   *
+   * @throws IllegalArgumentException if a key is unknown, or a value has the wrong type or is out
+   *     of range
+   */
+  public O fromConfig(Config config) {
+    if (config.has(LEARNING_RATE)) {
+      schedule = null;
+      function = null;
+    }
+
+    if (config.has(WEIGHT_DECAY) || config.has(WeightDecay.KEY)) {
+      noWeightDecay();
+    }
+
+    given.putAll(config);
+    return build();
+  }
 
   /** Sets the learning rate: a finite number of at least 0. */
   public B learningRate(double value) {
-    this.learningRate = value;
     this.schedule = null;
     this.function = null;
-    return self();
+    return set(LEARNING_RATE, value);
   }
 
   /** Sets a schedule that determines the learning rate. */
@@ -71,57 +100,71 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B>> {
 
   /** Sets the decoupled weight decay, at least 0: {@code w -= w * weightDecay * learningRate}. */
   public B weightDecay(double value) {
-    this.weightDecay = value;
     this.weightDecaySchedule = null;
-    return self();
+    return set(WEIGHT_DECAY, value);
   }
 
   /**
    * Sets a schedule of the decoupled weight decay, which is asked at the same steps as that of the
-   * learning rate and must return finite numbers of at least 0. Keras has no such thing, and
-   * refuses the key {@code weight_decay_schedule} under which it is saved.
+   * learning rate and must return finite numbers of at least 0. An addition to Keras, which refuses
+   * the key {@code weight_decay_schedule} under which it is saved.
    */
   public B weightDecay(LearningRateSchedule value) {
-    this.weightDecay = null;
     this.weightDecaySchedule = value;
-    return self();
+    return set(WEIGHT_DECAY, null);
   }
 
   /** Switches weight decay off. */
   public B noWeightDecay() {
-    this.weightDecay = null;
     this.weightDecaySchedule = null;
-    return self();
+    return set(WEIGHT_DECAY, null);
+  }
+
+  /**
+   * Excludes variables from weight decay, those in whose name (the last part of the path, e.g.
+   * {@code bias}) one of these regular expressions is found.
+   */
+  public B excludeFromWeightDecay(String... names) {
+    return exclude("names", names);
+  }
+
+  /**
+   * Excludes variables from weight decay, those in whose path (e.g. {@code
+   * sequential/dense_1/kernel}) one of these regular expressions is found. An addition to Keras.
+   */
+  public B excludePathsFromWeightDecay(String... paths) {
+    return exclude("paths", paths);
+  }
+
+  private B exclude(String what, String... expressions) {
+    Object before = given.build().get(DecayExclusions.KEY);
+    Config exclusions = before instanceof Config config ? config : Config.empty();
+    return set(DecayExclusions.KEY, exclusions.with(what, List.of(expressions)));
   }
 
   /** Sets the largest norm of each gradient, above 0. */
   public B clipnorm(double value) {
-    this.clipnorm = value;
-    return self();
+    return set("clipnorm", value);
   }
 
   /** Sets the largest magnitude of each element of a gradient, above 0. */
   public B clipvalue(double value) {
-    this.clipvalue = value;
-    return self();
+    return set("clipvalue", value);
   }
 
   /** Sets the largest norm of all gradients together, above 0. */
   public B globalClipnorm(double value) {
-    this.globalClipnorm = value;
-    return self();
+    return set("global_clipnorm", value);
   }
 
   /** Sets whether moving averages of the variables are kept. */
   public B useEma(boolean value) {
-    this.useEma = value;
-    return self();
+    return set("use_ema", value);
   }
 
   /** Sets the share of the old average, in [0, 1]. Only used with {@code useEma}. */
   public B emaMomentum(double value) {
-    this.emaMomentum = value;
-    return self();
+    return set("ema_momentum", value);
   }
 
   /**
@@ -129,84 +172,26 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B>> {
    * the end if it is not set. Only used with {@code useEma}.
    */
   public B emaOverwriteFrequency(int value) {
-    this.emaOverwriteFrequency = (long) value;
-    return self();
+    return set("ema_overwrite_frequency", value);
   }
 
   /** Sets the factor, above 0, by which the loss was multiplied; gradients are divided by it. */
   public B lossScaleFactor(double value) {
-    this.lossScaleFactor = value;
-    return self();
+    return set("loss_scale_factor", value);
   }
 
   /** Sets the number of steps, at least 2, whose gradients are averaged for one update. */
   public B gradientAccumulationSteps(int value) {
-    this.gradientAccumulationSteps = (long) value;
-    return self();
+    return set("gradient_accumulation_steps", value);
   }
 
-  /** Sets what is done with a step that has a NaN or infinite gradient. Keras has no such thing. */
+  /** Sets what is done with a step that has a NaN or infinite gradient. An addition to Keras. */
   public B nonFiniteGradients(NonFiniteGradients value) {
-    this.nonFiniteGradients = value;
-    return self();
+    return set(NonFiniteGradients.KEY, value.toConfig());
   }
 
   /** Sets the name; the class name in snake case unless set. */
   public B name(String value) {
-    this.name = value;
-    return self();
-  }
-
-  /**
-   * Reads the arguments of a config; what is absent keeps its default. An override reads its own
-   * first and then calls this, which refuses what is left.
-   *
-   * @throws IllegalArgumentException if a value has the wrong type or a key is unknown
-   */
-  public B read(ConfigReader reader) {
-    if (reader.seen("name")) {
-      this.name = reader.nullableString("name");
-    }
-
-    readLearningRate(reader);
-    WeightDecay.read(reader, this);
-    this.clipnorm = reader.nullableNumber("clipnorm", clipnorm);
-    this.globalClipnorm = reader.nullableNumber("global_clipnorm", globalClipnorm);
-    this.clipvalue = reader.nullableNumber("clipvalue", clipvalue);
-    this.useEma = reader.bool("use_ema", useEma);
-    this.emaMomentum = reader.number("ema_momentum", emaMomentum);
-    this.emaOverwriteFrequency =
-        reader.nullableInteger("ema_overwrite_frequency", emaOverwriteFrequency);
-    this.lossScaleFactor = reader.nullableNumber("loss_scale_factor", lossScaleFactor);
-    this.gradientAccumulationSteps =
-        reader.nullableInteger("gradient_accumulation_steps", gradientAccumulationSteps);
-    this.nonFiniteGradients = NonFiniteGradients.read(reader, nonFiniteGradients);
-    reader.finish();
-    return self();
-  }
-
-  private void readLearningRate(ConfigReader reader) {
-    if (!reader.seen("learning_rate")) {
-      return;
-    }
-
-    Object value = reader.any("learning_rate");
-    if (value instanceof Config serialized) {
-      learningRate(schedule(reader, serialized));
-    } else if (value instanceof Number number) {
-      learningRate(number.doubleValue());
-    } else {
-      throw reader.invalid("learning_rate", "a number or a serialized schedule");
-    }
-  }
-
-  private static LearningRateSchedule schedule(ConfigReader reader, Config serialized) {
-    Object className = serialized.get("class_name");
-    if (LearningRate.FUNCTION.equals(className) || "__lambda__".equals(className)) {
-      throw reader.invalid(
-          "learning_rate", "a number or a serialized schedule (a function cannot be rebuilt)");
-    }
-
-    return LearningRateSchedules.deserialize(serialized);
+    return set("name", value);
   }
 }

@@ -1,6 +1,5 @@
 package io.firesteel.optimizers;
 
-import io.firesteel.tensor.ChunkPool;
 import io.firesteel.variables.Variable;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,7 +14,7 @@ final class OptimizerGroups {
   private final List<BaseOptimizer> optimizers = new ArrayList<>();
   private final List<List<GradAndVar>> steps = new ArrayList<>();
   private @Nullable VariableIndex index;
-  private @Nullable GradientPairs pairs;
+  private @Nullable StepGradients pairs;
   private int[] positions = {};
 
   OptimizerGroups(String owner) {
@@ -66,7 +65,7 @@ final class OptimizerGroups {
     }
 
     index = known;
-    pairs = new GradientPairs(known, ChunkPool.shared());
+    pairs = new StepGradients(known);
   }
 
   private static BaseOptimizer select(
@@ -100,7 +99,7 @@ final class OptimizerGroups {
 
   private void distribute(List<GradAndVar> gradsAndVars) {
     VariableIndex known = built(index);
-    GradientPairs checked = built(pairs);
+    StepGradients checked = built(pairs);
     checked.collect(gradsAndVars);
     checked.clear();
     if (gradsAndVars.size() != known.size()) {

@@ -4,6 +4,9 @@ import io.firesteel.internal.saving.ObjectRegistry;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigFactory;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,12 +45,27 @@ public final class Optimizers {
    * @throws IllegalArgumentException if it names no optimizer
    */
   public static Optimizer get(@Nullable Object identifier) {
-    return REGISTRY.get(identifier);
+    if (identifier instanceof Config config) {
+      return deserialize(config);
+    }
+
+    if (identifier instanceof Map<?, ?> map) {
+      return deserialize(Config.of(map));
+    }
+
+    return identifier instanceof String text && text.stripLeading().startsWith("{")
+        ? deserialize(Config.parse(text))
+        : REGISTRY.get(identifier);
   }
 
   /** Returns Keras's serialized form of an optimizer, without its variables. */
   public static Config serialize(Optimizer optimizer) {
-    return REGISTRY.serialize(optimizer);
+    Config serialized = REGISTRY.serialize(optimizer);
+    return serialized.get("config") instanceof Config config && config.has(DecayExclusions.KEY)
+        ? serialized
+            .with("config", config.without(DecayExclusions.KEY))
+            .with(DecayExclusions.KEY, config.get(DecayExclusions.KEY))
+        : serialized;
   }
 
   /**
@@ -56,7 +74,45 @@ public final class Optimizers {
    * @throws IllegalArgumentException if the class is unknown or its config is refused
    */
   public static Optimizer deserialize(Config serialized) {
-    return REGISTRY.deserialize(serialized);
+    Object exclusions = serialized.get(DecayExclusions.KEY);
+    Config config = serialized.get("config") instanceof Config given ? given : Config.empty();
+    return REGISTRY.deserialize(
+        exclusions == null
+            ? serialized
+            : serialized.with("config", config.with(DecayExclusions.KEY, exclusions)));
+  }
+
+  /**
+   * Returns a builder for an optimizer of one's own that has no builder class:
+   *
+   * <pre>{@code
+   * private Signs(OptimizerArguments arguments) {
+   *   super(arguments);
+   *   this.share = arguments.number("share", 0.9);
+   * }
+   *
+   * static CustomOptimizerBuilder<Signs> builder() {
+   *   return Optimizers.builder(Signs.class, Signs::new).learningRate(0.01);
+   * }
+   * }</pre>
+   *
+   * @param type the optimizer's class
+   * @param constructor its constructor
+   */
+  public static <O extends BaseOptimizer> CustomOptimizerBuilder<O> builder(
+      Class<O> type, Function<OptimizerArguments, O> constructor) {
+    return new CustomOptimizerBuilder<>(type, constructor);
+  }
+
+  /**
+   * Makes a custom optimizer known as {@code packageName>SimpleName}, in configs, files and jobs.
+   *
+   * @param builder what returns a new builder, e.g. {@code Signs::builder}
+   * @throws IllegalArgumentException if another class has the name
+   */
+  public static <O extends BaseOptimizer> void register(
+      String packageName, Supplier<? extends OptimizerBuilder<O, ?>> builder) {
+    REGISTRY.register(packageName, builder.get().type, config -> builder.get().fromConfig(config));
   }
 
   /**

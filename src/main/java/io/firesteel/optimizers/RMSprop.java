@@ -2,7 +2,6 @@ package io.firesteel.optimizers;
 
 import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
-import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.FloatOps;
 import io.firesteel.variables.Variable;
 import java.util.List;
@@ -37,12 +36,12 @@ public final class RMSprop extends ElementwiseOptimizer {
   private @Nullable Slots momentums;
   private @Nullable Slots averageGradients;
 
-  private RMSprop(Builder builder) {
-    super(builder);
-    this.rho = Argument.belowOne("RMSprop", "rho", builder.rho);
-    this.momentum = Argument.unit("RMSprop", "momentum", builder.momentum);
-    this.epsilon = Argument.nonNegative("RMSprop", "epsilon", builder.epsilon);
-    this.centered = builder.centered;
+  private RMSprop(OptimizerArguments arguments) {
+    super(arguments);
+    this.rho = arguments.number("rho", 0.9, Argument::belowOne);
+    this.momentum = arguments.number("momentum", 0, Argument::unit);
+    this.epsilon = arguments.number("epsilon", 1e-7, Argument::nonNegative);
+    this.centered = arguments.bool("centered", false);
   }
 
   /** Returns a builder with Keras's defaults: learning rate 0.001, rho 0.9, epsilon 1e-7. */
@@ -56,23 +55,18 @@ public final class RMSprop extends ElementwiseOptimizer {
    * @throws IllegalArgumentException if a key is unknown or a value is out of range
    */
   public static RMSprop fromConfig(Config config) {
-    return builder().read(config.reader("RMSprop")).build();
+    return builder().fromConfig(config);
   }
 
   @Override
-  public void build(List<Variable> variables) {
-    if (isBuilt()) {
-      return;
-    }
-
-    super.build(variables);
-    velocities = addOptimizerVariables(variables, "velocity").get(0);
+  protected void buildSlots(List<Variable> variables) {
+    velocities = addOptimizerVariables(variables, "velocity");
     if (momentum > 0) {
-      momentums = addOptimizerVariables(variables, "momentum").get(0);
+      momentums = addOptimizerVariables(variables, "momentum");
     }
 
     if (centered) {
-      averageGradients = addOptimizerVariables(variables, "average_gradient").get(0);
+      averageGradients = addOptimizerVariables(variables, "average_gradient");
     }
   }
 
@@ -135,68 +129,30 @@ public final class RMSprop extends ElementwiseOptimizer {
     }
   }
 
-  @Override
-  public Config getConfig() {
-    return super.getConfig().toBuilder()
-        .put("rho", rho)
-        .put("momentum", momentum)
-        .put("epsilon", epsilon)
-        .put("centered", centered)
-        .build();
-  }
-
   /** Collects the arguments of an {@link RMSprop}. */
-  public static final class Builder extends OptimizerBuilder<Builder> {
-    private double rho = 0.9;
-    private double momentum;
-    private double epsilon = 1e-7;
-    private boolean centered;
-
+  public static final class Builder extends OptimizerBuilder<RMSprop, Builder> {
     private Builder() {
-      super(0.001);
+      super(RMSprop.class, RMSprop::new);
     }
 
     /** Sets the share of the old mean square that is kept, in [0, 1). */
     public Builder rho(double value) {
-      this.rho = value;
-      return this;
+      return set("rho", value);
     }
 
     /** Sets the share of the last update that is kept, in [0, 1]. */
     public Builder momentum(double value) {
-      this.momentum = value;
-      return this;
+      return set("momentum", value);
     }
 
     /** Sets what is added under the root, at least 0. */
     public Builder epsilon(double value) {
-      this.epsilon = value;
-      return this;
+      return set("epsilon", value);
     }
 
     /** Sets whether the mean gradient is taken out of the mean square. */
     public Builder centered(boolean value) {
-      this.centered = value;
-      return this;
-    }
-
-    @Override
-    public Builder read(ConfigReader reader) {
-      rho(reader.number("rho", rho));
-      momentum(reader.number("momentum", momentum));
-      epsilon(reader.number("epsilon", epsilon));
-      centered(reader.bool("centered", centered));
-      return super.read(reader);
-    }
-
-    @Override
-    protected Builder self() {
-      return this;
-    }
-
-    @Override
-    public RMSprop build() {
-      return new RMSprop(this);
+      return set("centered", value);
     }
   }
 }

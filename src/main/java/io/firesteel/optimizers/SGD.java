@@ -2,7 +2,6 @@ package io.firesteel.optimizers;
 
 import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
-import io.firesteel.saving.ConfigReader;
 import io.firesteel.variables.Variable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,10 +29,10 @@ public final class SGD extends ElementwiseOptimizer {
   private final boolean nesterov;
   private @Nullable Slots momentums;
 
-  private SGD(Builder builder) {
-    super(builder);
-    this.momentum = Argument.unit("SGD", "momentum", builder.momentum);
-    this.nesterov = builder.nesterov;
+  private SGD(OptimizerArguments arguments) {
+    super(arguments);
+    this.momentum = arguments.number("momentum", 0, Argument::unit);
+    this.nesterov = arguments.bool("nesterov", false);
   }
 
   /** Returns a builder with Keras's defaults: learning rate 0.01, no momentum. */
@@ -47,18 +46,13 @@ public final class SGD extends ElementwiseOptimizer {
    * @throws IllegalArgumentException if a key is unknown or a value is out of range
    */
   public static SGD fromConfig(Config config) {
-    return builder().read(config.reader("SGD")).build();
+    return builder().fromConfig(config);
   }
 
   @Override
-  public void build(List<Variable> variables) {
-    if (isBuilt()) {
-      return;
-    }
-
-    super.build(variables);
+  protected void buildSlots(List<Variable> variables) {
     if (momentum != 0) {
-      momentums = addOptimizerVariables(variables, "momentum").get(0);
+      momentums = addOptimizerVariables(variables, "momentum");
     }
   }
 
@@ -99,50 +93,21 @@ public final class SGD extends ElementwiseOptimizer {
     }
   }
 
-  @Override
-  public Config getConfig() {
-    return super.getConfig().toBuilder()
-        .put("momentum", momentum)
-        .put("nesterov", nesterov)
-        .build();
-  }
-
   /** Collects the arguments of an {@link SGD}. */
-  public static final class Builder extends OptimizerBuilder<Builder> {
-    private double momentum;
-    private boolean nesterov;
-
+  public static final class Builder extends OptimizerBuilder<SGD, Builder> {
     private Builder() {
-      super(0.01);
+      super(SGD.class, SGD::new);
+      learningRate(0.01);
     }
 
     /** Sets the share of the last update that is kept, in [0, 1]. */
     public Builder momentum(double value) {
-      this.momentum = value;
-      return this;
+      return set("momentum", value);
     }
 
     /** Sets whether Nesterov's rule is used. Without effect if momentum is 0. */
     public Builder nesterov(boolean value) {
-      this.nesterov = value;
-      return this;
-    }
-
-    @Override
-    public Builder read(ConfigReader reader) {
-      momentum(reader.number("momentum", momentum));
-      nesterov(reader.bool("nesterov", nesterov));
-      return super.read(reader);
-    }
-
-    @Override
-    protected Builder self() {
-      return this;
-    }
-
-    @Override
-    public SGD build() {
-      return new SGD(this);
+      return set("nesterov", value);
     }
   }
 }

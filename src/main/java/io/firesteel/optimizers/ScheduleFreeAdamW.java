@@ -2,7 +2,6 @@ package io.firesteel.optimizers;
 
 import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
-import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.FloatOps;
 import io.firesteel.variables.Variable;
 import java.util.List;
@@ -24,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Gradients are taken at w, steps are made from z, and x is the average, which the paper has
  * evaluated. As in Keras, the model holds w, also when it is evaluated and saved, and after
  * training. x is what {@link #evaluationValues} returns (the moving average instead where {@code
- * use_ema} is set), and the callback {@code SwapEMAWeights} validates with it. Keras has no such
- * thing.
+ * use_ema} is set), and the callback {@code SwapEMAWeights} validates with it. An addition to
+ * Keras.
  *
  * <p>State: {@code momentum}, which is z and starts as a copy of the variable, and {@code velocity}
  * for each variable.
@@ -55,13 +54,12 @@ public final class ScheduleFreeAdamW extends ElementwiseOptimizer {
   private float weight;
   private float inverseVelocity;
 
-  private ScheduleFreeAdamW(Builder builder) {
-    super(builder);
-    String owner = "ScheduleFreeAdamW";
-    this.beta1 = Argument.unitAboveZero(owner, "beta_1", builder.beta1);
-    this.beta2 = Argument.belowOne(owner, "beta_2", builder.beta2);
-    this.epsilon = Argument.nonNegative(owner, "epsilon", builder.epsilon);
-    this.warmupSteps = Argument.size(owner, "warmup_steps", 0, builder.warmupSteps);
+  private ScheduleFreeAdamW(OptimizerArguments arguments) {
+    super(arguments);
+    this.beta1 = arguments.number("beta_1", 0.9, Argument::unitAboveZero);
+    this.beta2 = arguments.number("beta_2", 0.999, Argument::belowOne);
+    this.epsilon = arguments.number("epsilon", 1e-8, Argument::nonNegative);
+    this.warmupSteps = arguments.integer("warmup_steps", 0, 0);
   }
 
   /**
@@ -78,16 +76,11 @@ public final class ScheduleFreeAdamW extends ElementwiseOptimizer {
    * @throws IllegalArgumentException if a key is unknown or a value is out of range
    */
   public static ScheduleFreeAdamW fromConfig(Config config) {
-    return builder().read(config.reader("ScheduleFreeAdamW")).build();
+    return builder().fromConfig(config);
   }
 
   @Override
-  public void build(List<Variable> variables) {
-    if (isBuilt()) {
-      return;
-    }
-
-    super.build(variables);
+  protected void buildSlots(List<Variable> variables) {
     List<Slots> slots = addOptimizerVariables(variables, "momentum", "velocity");
     momentums = slots.get(0);
     velocities = slots.get(1);
@@ -152,22 +145,11 @@ public final class ScheduleFreeAdamW extends ElementwiseOptimizer {
     return x;
   }
 
-  @Override
-  public Config getConfig() {
-    return super.getConfig().toBuilder()
-        .put("beta_1", beta1)
-        .put("beta_2", beta2)
-        .put("epsilon", epsilon)
-        .put("warmup_steps", warmupSteps)
-        .build();
-  }
-
   /** Collects the arguments of a {@link ScheduleFreeAdamW}. */
-  public static final class Builder extends MomentsBuilder<Builder> {
-    private long warmupSteps;
-
+  public static final class Builder extends MomentsBuilder<ScheduleFreeAdamW, Builder> {
     private Builder() {
-      super(0.0025, 1e-8);
+      super(ScheduleFreeAdamW.class, ScheduleFreeAdamW::new);
+      learningRate(0.0025);
     }
 
     /** Sets the share of the average in w, in (0, 1]. */
@@ -178,24 +160,7 @@ public final class ScheduleFreeAdamW extends ElementwiseOptimizer {
 
     /** Sets over how many updates the rate rises from 0, at least 0. */
     public Builder warmupSteps(int value) {
-      this.warmupSteps = value;
-      return this;
-    }
-
-    @Override
-    public Builder read(ConfigReader reader) {
-      this.warmupSteps = reader.integer("warmup_steps", warmupSteps);
-      return super.read(reader);
-    }
-
-    @Override
-    protected Builder self() {
-      return this;
-    }
-
-    @Override
-    public ScheduleFreeAdamW build() {
-      return new ScheduleFreeAdamW(this);
+      return set("warmup_steps", value);
     }
   }
 }

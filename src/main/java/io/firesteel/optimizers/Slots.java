@@ -7,8 +7,11 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** One slot for each variable of an optimizer, but for those that gradients overwrite. */
-final class Slots {
+/**
+ * One variable of an optimizer's state for each variable that it was built with, but for those that
+ * gradients overwrite.
+ */
+public final class Slots {
 
   private final VariableIndex index;
   private final @Nullable Variable[] slots;
@@ -40,7 +43,7 @@ final class Slots {
   }
 
   /** Sets all values of all slots. */
-  void fill(double value) {
+  public void fill(double value) {
     for (Variable slot : slots) {
       if (slot != null) {
         Arrays.fill(slot.values(), (float) value);
@@ -48,13 +51,13 @@ final class Slots {
     }
   }
 
-  /** The slot of a variable. */
-  Variable of(Variable variable) {
+  /** Returns the slot of a variable. */
+  public Variable of(Variable variable) {
     return Objects.requireNonNull(at(index.of(variable)), variable.path());
   }
 
-  /** The values of the slot of a variable; not a copy. */
-  float[] values(Variable variable) {
+  /** Returns the values of the slot of a variable; not a copy. */
+  public float[] values(Variable variable) {
     return of(variable).values();
   }
 

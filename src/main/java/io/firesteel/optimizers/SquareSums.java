@@ -3,18 +3,19 @@ package io.firesteel.optimizers;
 import io.firesteel.tensor.FloatOps;
 
 /**
- * The sums of the squares of a step's gradients, or of its variables, each taken in {@link
- * FloatOps}'s chunks, which threads may share, and put together in their order.
+ * The sums of the squares of a step's gradients, or of its variables: for norms. Each is taken in
+ * {@link FloatOps}'s chunks, which threads may share, and put together in their order, so that
+ * threads change no bit.
  */
-final class SquareSums {
+public final class SquareSums {
 
   @FunctionalInterface
   private interface Source {
-    float[] values(GradientPairs step, int pair);
+    float[] values(StepPlan step, int pair);
   }
 
   private final Source source;
-  private final RangeStep<GradientPairs> part = this::takeChunks;
+  private final StepPlan.Part part = this::takeChunks;
   private int[] firsts = {};
   private double[] sums = {};
 
@@ -22,23 +23,24 @@ final class SquareSums {
     this.source = source;
   }
 
-  static SquareSums ofGradients() {
+  /** Returns sums of the squares of gradients. */
+  public static SquareSums ofGradients() {
     return new SquareSums((step, pair) -> step.gradient(pair).values());
   }
 
-  /** Of variables, in steps whose gradients count as ones of all rows. */
-  static SquareSums ofVariables() {
+  /** Returns sums of the squares of variables, in runs that visit all rows. */
+  public static SquareSums ofVariables() {
     return new SquareSums((step, pair) -> step.variable(pair).values());
   }
 
-  /** Takes the sums in the step's next run, in which all gradients count as ones of all rows. */
-  void join(GradientPairs step) {
+  /** Takes the sums in the plan's next run, which must visit all rows. */
+  public void join(StepPlan step) {
     reserve(step);
     step.then(part);
   }
 
-  /** Takes the sums, after what the step is to do before. */
-  void take(GradientPairs step) {
+  /** Takes the sums, after a run of what is planned. */
+  public void take(StepPlan step) {
     join(step);
     step.run();
     for (int i = 0; i < step.size(); i++) {
@@ -49,7 +51,7 @@ final class SquareSums {
     }
   }
 
-  private void reserve(GradientPairs step) {
+  private void reserve(StepPlan step) {
     if (firsts.length <= step.size()) {
       firsts = new int[step.size() + 1];
     }
@@ -62,7 +64,7 @@ final class SquareSums {
     sums = sums.length < firsts[step.size()] ? new double[firsts[step.size()]] : sums;
   }
 
-  private void takeChunks(GradientPairs step, int pair, int from, int to) {
+  private void takeChunks(StepPlan step, int pair, int from, int to) {
     if (step.touched(pair) != null) {
       return;
     }
@@ -74,8 +76,8 @@ final class SquareSums {
     }
   }
 
-  /** The sum of a pair, in float32. */
-  float sum(int pair) {
+  /** Returns the sum of a pair, in float32. */
+  public float sum(int pair) {
     double sum = 0;
     for (int chunk = firsts[pair]; chunk < firsts[pair + 1]; chunk++) {
       sum += sums[chunk];

@@ -87,10 +87,10 @@ final class TouchedRows {
     return whole;
   }
 
-  /** Adds the touched elements to those of a step. */
-  void addTo(StepChunks<?> chunks, int position) {
+  /** Adds the touched elements to those of a plan. */
+  void addTo(StepPlan plan, int pair) {
     for (int run = 0; run < runs; run++) {
-      chunks.add(position, starts[run], ends[run]);
+      plan.add(pair, starts[run], ends[run]);
     }
   }
 

@@ -1,20 +1,13 @@
 package io.firesteel.optimizers;
 
 import io.firesteel.optimizers.schedules.LearningRateSchedule;
-import io.firesteel.optimizers.schedules.LearningRateSchedules;
-import io.firesteel.saving.Config;
-import io.firesteel.saving.ConfigReader;
 import io.firesteel.variables.Variable;
 import java.util.IdentityHashMap;
-import java.util.List;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decoupled weight decay, {@code w = w - w * rate * learningRate}, its rate a number or a schedule,
- * and the variables that are excluded from it, by identity or by a pattern found in their name or
- * path.
+ * of all variables but those that {@link DecayExclusions} name.
  *
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/base_optimizer.py}.
  */
@@ -22,36 +15,18 @@ final class WeightDecay {
 
   static final String KEY = "weight_decay_schedule";
 
-  private final SharedArguments arguments;
+  private final OptimizerArguments arguments;
   private final IdentityHashMap<Variable, Boolean> known = new IdentityHashMap<>();
-  private List<Variable> excludedVariables = List.of();
-  private @Nullable Pattern excludedNames;
-  private @Nullable Pattern excludedPaths;
-  private final RangeStep<GradientPairs> decayRange = this::decay;
+  private DecayExclusions exclusions;
+  private final StepPlan.Part decayRange = this::decay;
   private @Nullable Double[] rates = {};
   private float learningRate;
   private @Nullable Double rate;
 
-  WeightDecay(SharedArguments arguments) {
+  WeightDecay(OptimizerArguments arguments) {
     this.arguments = arguments;
     this.rate = arguments.weightDecay();
-  }
-
-  /** Reads {@code weight_decay} and the key of our own, of which one excludes the other. */
-  static void read(ConfigReader reader, OptimizerBuilder<?> builder) {
-    Config schedule = reader.nullableConfig(KEY);
-    Double number = reader.nullableNumber("weight_decay", null);
-    if (schedule != null && number != null) {
-      throw reader.invalid("weight_decay", "null or absent where '" + KEY + "' is given");
-    }
-
-    if (schedule != null) {
-      builder.weightDecay(LearningRateSchedules.deserialize(schedule));
-    } else if (number != null) {
-      builder.weightDecay(number);
-    } else if (reader.seen("weight_decay")) {
-      builder.noWeightDecay();
-    }
+    this.exclusions = arguments.decayExclusions();
   }
 
   /**
@@ -80,33 +55,21 @@ final class WeightDecay {
     return rate;
   }
 
-  void exclude(List<Variable> variables, List<String> names) {
-    excludedNames = compile("names", names);
-    excludedVariables = List.copyOf(variables);
-    known.clear();
+  /** Returns which variables are excluded. */
+  DecayExclusions exclusions() {
+    return exclusions;
   }
 
-  void excludePaths(List<String> paths) {
-    excludedPaths = compile("paths", paths);
+  void exclusions(DecayExclusions value) {
+    exclusions = value;
     known.clear();
-  }
-
-  private static @Nullable Pattern compile(String what, List<String> expressions) {
-    try {
-      return expressions.isEmpty() ? null : Pattern.compile(String.join("|", expressions));
-    } catch (PatternSyntaxException e) {
-      throw new IllegalArgumentException(
-          "The %s to exclude from weight decay must be regular expressions. Received: %s"
-              .formatted(what, expressions),
-          e);
-    }
   }
 
   /**
    * Decays the variables of a step that are not excluded, each by the optimizer's rate for it, in
    * the step's next run.
    */
-  void apply(GradientPairs step, BaseOptimizer optimizer, float rateOfStep) {
+  void apply(StepPlan step, BaseOptimizer optimizer, float rateOfStep) {
     learningRate = rateOfStep;
     if (rates.length < step.size()) {
       rates = new Double[step.size()];
@@ -127,7 +90,7 @@ final class WeightDecay {
     }
   }
 
-  private void decay(GradientPairs step, int pair, int from, int to) {
+  private void decay(StepPlan step, int pair, int from, int to) {
     Double own = rates[pair];
     if (own == null) {
       return;
@@ -144,17 +107,10 @@ final class WeightDecay {
   private boolean isExcluded(Variable variable) {
     Boolean excluded = known.get(variable);
     if (excluded == null) {
-      excluded =
-          excludedVariables.stream().anyMatch(other -> other == variable)
-              || isFound(excludedNames, variable.name())
-              || isFound(excludedPaths, variable.path());
+      excluded = exclusions.contains(variable);
       known.put(variable, excluded);
     }
 
     return excluded;
-  }
-
-  private static boolean isFound(@Nullable Pattern pattern, String text) {
-    return pattern != null && pattern.matcher(text).find();
   }
 }

@@ -1,6 +1,8 @@
 package io.firesteel.saving;
 
+import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,6 +118,48 @@ public final class Argument {
       String owner, String argument, @Nullable Object value, String allowed) {
     return new IllegalArgumentException(
         "%s: '%s' must be %s. Received: %s".formatted(owner, argument, allowed, value));
+  }
+
+  /**
+   * Returns {@code " Did you mean 'x'?"} with the known name that is most like another one, in any
+   * case of letters, or an empty text if none is like it.
+   */
+  public static String didYouMean(String name, Collection<String> known) {
+    String nearest = "";
+    int least = name.length() / 3 + 1;
+    for (String candidate : known) {
+      int edits = edits(name.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
+      if (edits < least && edits < candidate.length()) {
+        least = edits;
+        nearest = candidate;
+      }
+    }
+
+    return nearest.isEmpty() ? "" : " Did you mean '%s'?".formatted(nearest);
+  }
+
+  /** Counts letters to insert, to delete, to replace, and neighbours to exchange. */
+  private static int edits(String from, String to) {
+    int[][] cost = new int[from.length() + 1][to.length() + 1];
+    for (int i = 0; i <= from.length(); i++) {
+      for (int j = 0; j <= to.length(); j++) {
+        cost[i][j] = i == 0 || j == 0 ? i + j : cheapest(from, to, cost, i, j);
+      }
+    }
+
+    return cost[from.length()][to.length()];
+  }
+
+  private static int cheapest(String from, String to, int[][] cost, int i, int j) {
+    boolean same = from.charAt(i - 1) == to.charAt(j - 1);
+    int least = Math.min(cost[i - 1][j], cost[i][j - 1]) + 1;
+    least = Math.min(least, cost[i - 1][j - 1] + (same ? 0 : 1));
+    boolean exchanged =
+        i > 1
+            && j > 1
+            && from.charAt(i - 1) == to.charAt(j - 2)
+            && from.charAt(i - 2) == to.charAt(j - 1);
+    return exchanged ? Math.min(least, cost[i - 2][j - 2] + 1) : least;
   }
 
   private static boolean isFinite(double value) {

@@ -86,7 +86,8 @@ public final class Config {
     try {
       parsed = JSON.readValue(json, Object.class);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("Not valid JSON: " + e.getMessage(), e);
+      throw new IllegalArgumentException(
+          "Not valid JSON: %s%s".formatted(e.getOriginalMessage(), place(e)));
     }
 
     if (!(parsed instanceof Map<?, ?> map)) {
@@ -94,6 +95,13 @@ public final class Config {
     }
 
     return of(map);
+  }
+
+  private static String place(JsonProcessingException e) {
+    return e.getLocation() == null
+        ? ""
+        : ", at line %d, column %d"
+            .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
   }
 
   /** Returns the JSON text on one line; doubles keep every bit. */

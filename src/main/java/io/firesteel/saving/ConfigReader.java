@@ -181,13 +181,18 @@ public final class ConfigReader {
     unknown.removeAll(known);
     if (!unknown.isEmpty()) {
       throw new IllegalArgumentException(
-          "%s does not know the field%s %s. Allowed: %s"
+          "%s does not know the field%s %s. Allowed: %s%s"
               .formatted(
                   owner,
                   unknown.size() == 1 ? "" : "s",
                   String.join(", ", unknown.stream().map(k -> "'" + k + "'").toList()),
-                  String.join(", ", known)));
+                  String.join(", ", known),
+                  unknown.size() == 1 ? dotted(Argument.didYouMean(unknown.get(0), known)) : ""));
     }
+  }
+
+  private static String dotted(String suggestion) {
+    return suggestion.isEmpty() ? "" : "." + suggestion;
   }
 
   /** Returns the error for a value that is out of its range. */

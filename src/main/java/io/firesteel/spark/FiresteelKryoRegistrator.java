@@ -5,7 +5,7 @@ import io.firesteel.internal.data.HeapRows;
 import io.firesteel.internal.data.HeapSparseRows;
 import io.firesteel.internal.data.RowLayout;
 import io.firesteel.internal.data.ShardBlock;
-import io.firesteel.spark.internal.rows.SentRows;
+import io.firesteel.spark.internal.rows.KeyedRow;
 import io.firesteel.spark.internal.shards.SentShards;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.serializer.KryoRegistrator;
@@ -49,6 +49,6 @@ public final class FiresteelKryoRegistrator implements KryoRegistrator {
     SentShards.register(kryo);
     kryo.register(int[][].class);
     kryo.register(HeapSparseRows.class);
-    SentRows.register(kryo);
+    KeyedRow.register(kryo);
   }
 }

@@ -5,11 +5,12 @@ import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkPass;
 import io.firesteel.spark.internal.execution.ExecutorNetworks;
 import io.firesteel.spark.internal.execution.NetworkRecipe;
-import io.firesteel.spark.internal.rows.RowProblem;
+import io.firesteel.spark.internal.rows.OutputForm;
+import io.firesteel.spark.internal.rows.PredictedColumns;
 import io.firesteel.spark.internal.rows.RowReader;
+import io.firesteel.spark.internal.rows.RowReader.RowProblem;
 import io.firesteel.variables.VariableSnapshot;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -27,19 +28,41 @@ final class PredictTask implements MapPartitionsFunction<Row, Row> {
 
   private static final long serialVersionUID = 1L;
   private static final int MOST_ROWS_AT_ONCE = 1024;
+  private static final int NONE = -1;
   private static final int MOST_VALUES_AT_ONCE = 4_194_304;
 
   private final String modelName;
   private final NetworkRecipe recipe;
   private final RowReader reader;
   private final Broadcast<float[][]> variables;
+  private final OutputForm form;
+  private final PredictedColumns added;
+  private final boolean skip;
+  private final boolean keep;
 
+  /**
+   * Creates a task.
+   *
+   * @param skip whether rows without a prediction are left out
+   * @param keep whether rows without a prediction stay, with null
+   */
   PredictTask(
-      String modelName, NetworkRecipe recipe, RowReader reader, Broadcast<float[][]> variables) {
+      String modelName,
+      NetworkRecipe recipe,
+      RowReader reader,
+      Broadcast<float[][]> variables,
+      OutputForm form,
+      PredictedColumns added,
+      boolean skip,
+      boolean keep) {
     this.modelName = modelName;
     this.recipe = recipe;
     this.reader = reader;
     this.variables = variables;
+    this.form = form;
+    this.added = added;
+    this.skip = skip;
+    this.keep = keep;
   }
 
   @Override
@@ -60,7 +83,9 @@ final class PredictTask implements MapPartitionsFunction<Row, Row> {
     private final float[] features;
     private final float[] output;
     private final List<Row> batch = new ArrayList<>();
+    private final int[] places;
     private int next;
+    private int taken;
 
     private Predicted(Network network, Iterator<Row> rows) {
       this.pass = network.newPass();
@@ -74,6 +99,7 @@ final class PredictTask implements MapPartitionsFunction<Row, Row> {
       this.rowsAtOnce = Math.max(1, Math.min(MOST_ROWS_AT_ONCE, MOST_VALUES_AT_ONCE / widest));
       this.features = new float[rowsAtOnce * before];
       this.output = new float[rowsAtOnce * outputSize];
+      this.places = new int[rowsAtOnce];
     }
 
     @Override
@@ -91,32 +117,48 @@ final class PredictTask implements MapPartitionsFunction<Row, Row> {
         throw new NoSuchElementException();
       }
 
-      int from = next * outputSize;
-      return with(batch.get(next++), Arrays.copyOfRange(output, from, from + outputSize));
+      int place = places[next];
+      return with(batch.get(next++), place);
     }
 
     private void predict() {
       batch.clear();
       next = 0;
+      taken = 0;
       if (sparse != null) {
         sparse.clear();
       }
 
       while (batch.size() < rowsAtOnce && rows.hasNext()) {
         Row row = rows.next();
-        if (take(row)) {
+        boolean valid = take(row);
+        if (valid || keep) {
+          places[batch.size()] = valid ? taken++ : NONE;
           batch.add(row);
         }
       }
 
-      if (!batch.isEmpty()) {
-        pass.predict(values, features, sparse, batch.size(), output);
+      if (taken > 0) {
+        pass.predict(values, features, sparse, taken, output);
       }
     }
 
-    /** Takes a row unless it is left out because of its ids. */
+    /** Returns the values of a row, null for one that has no prediction. */
+    private float @Nullable [] read(Row row) {
+      try {
+        return reader.read(row);
+      } catch (RowProblem e) {
+        if (e.isOfValue() && (skip || keep)) {
+          return null;
+        }
+
+        throw e;
+      }
+    }
+
+    /** Takes a row unless it has no prediction, because of its ids or of a value. */
     private boolean take(Row row) {
-      float[] read = reader.read(row);
+      float[] read = read(row);
       if (read == null) {
         return false;
       }
@@ -128,7 +170,7 @@ final class PredictTask implements MapPartitionsFunction<Row, Row> {
                 .formatted(modelName, inputSize, width, RowReader.describe(row)));
       }
 
-      System.arraycopy(read, 0, features, batch.size() * before, before);
+      System.arraycopy(read, 0, features, taken * before, before);
       if (sparse != null) {
         sparse.addRow(read, before, (read.length - before) / 2);
       }
@@ -136,14 +178,18 @@ final class PredictTask implements MapPartitionsFunction<Row, Row> {
       return true;
     }
 
-    private Row with(Row row, float[] prediction) {
+    /** Returns a row with the output at a place behind its cells. */
+    private Row with(Row row, int place) {
       int columns = row.length() - reader.columns();
-      Object[] cells = new Object[columns + 1];
+      @Nullable Object[] cells = new @Nullable Object[columns + added.names().size()];
       for (int i = 0; i < columns; i++) {
         cells[i] = row.get(reader.columns() + i);
       }
 
-      cells[columns] = prediction;
+      if (place != NONE) {
+        added.fill(form, output, place * outputSize, cells, columns);
+      }
+
       return RowFactory.create(cells);
     }
   }

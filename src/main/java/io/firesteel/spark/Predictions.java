@@ -5,21 +5,25 @@ import io.firesteel.internal.network.NetworkSpec;
 import io.firesteel.layers.FeatureBlock;
 import io.firesteel.layers.FeatureColumns;
 import io.firesteel.models.Model;
+import io.firesteel.saving.Argument;
 import io.firesteel.spark.internal.execution.NetworkRecipe;
 import io.firesteel.spark.internal.rows.BlockColumns;
+import io.firesteel.spark.internal.rows.ColumnLookup;
+import io.firesteel.spark.internal.rows.OutputForm;
+import io.firesteel.spark.internal.rows.PredictedColumns;
 import io.firesteel.spark.internal.rows.RowColumns;
 import io.firesteel.spark.internal.rows.RowReader;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.ArrayType;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 import scala.reflect.ClassTag$;
 
 /**
@@ -28,84 +32,218 @@ import scala.reflect.ClassTag$;
  *
  * <pre>{@code
  * Dataset<Row> predicted = Predictions.of(model, "pixels").addTo(df);
+ * Dataset<Row> both = Predictions.of(other).predictionCol("other").probabilityCol("").addTo(predicted);
  * }</pre>
+ *
+ * <p>The columns are those of Spark ML's models. A classifier (by its loss, or the activation
+ * {@code softmax} or {@code sigmoid} of its last layer) adds {@code rawPrediction} and {@code
+ * probability}, vectors with a value for each class, and {@code prediction}, the class as a double,
+ * whose metadata has the names of the classes if the model knows them. A model of one value adds
+ * {@code prediction}, a double, one of several values {@code prediction}, an array of floats.
+ * {@code rawPrediction} is the model's output itself; for two classes by one value v it is (1 - v,
+ * v), or (-v, v) if that is a logit.
+ *
+ * <p>Objects are immutable; the methods that set something return another one.
  */
 public final class Predictions {
 
-  /** The name of the column that is added. */
-  public static final String COLUMN = "prediction";
+  /** What is done with rows that hold null or what is not finite in float32. */
+  private enum Invalid {
+    ERROR,
+    SKIP,
+    KEEP
+  }
+
+  private static final List<String> DEFAULTS =
+      List.of("", "rawPrediction", "probability", "prediction");
+
+  private static final int OUTPUT = 0;
+  private static final int RAW_PREDICTION = 1;
+  private static final int PROBABILITY = 2;
+  private static final int PREDICTION = 3;
 
   private final Model model;
   private final RowColumns columns;
+  private final List<@Nullable String> names;
+  private final Invalid invalid;
 
-  private Predictions(Model model, RowColumns columns) {
+  private Predictions(
+      Model model, RowColumns columns, List<@Nullable String> names, Invalid invalid) {
     this.model = model;
     this.columns = columns;
+    this.names = names;
+    this.invalid = invalid;
   }
 
   /**
    * Returns the predictions of a model.
    *
    * @param features one column of vectors or arrays, or any number of columns of numbers; none for
-   *     a model that begins with a {@link FeatureBlock}, which names its columns and says how they
-   *     are read
-   * @throws IllegalArgumentException if columns are named for such a model, or for another are not
+   *     those that the model was trained on, or for a model that begins with a {@link
+   *     FeatureBlock}, which names its columns and says how they are read
+   * @throws IllegalArgumentException if columns are named for such a model, or none are and the
+   *     model knows none
    */
   public static Predictions of(Model model, String... features) {
     FeatureColumns block = FeatureColumns.of(model.layers());
-    if (features.length == 0) {
-      FeatureColumns columns = BlockColumns.required(model.name(), model.layers());
-      return new Predictions(model, RowColumns.NONE.withFeatures(columns));
-    }
-
-    if (block != null) {
+    List<@Nullable String> names = Arrays.asList(null, null, null, null);
+    if (block != null && features.length > 0) {
       throw new IllegalArgumentException(
           "The model %s begins with a FeatureBlock, which names its columns %s. Received others: %s"
               .formatted(model.name(), block.names(), List.of(features)));
     }
 
-    return new Predictions(model, RowColumns.NONE.withFeatures(List.of(features)));
+    List<String> given = features.length > 0 ? List.of(features) : model.columns().features();
+    RowColumns columns =
+        block == null && !given.isEmpty()
+            ? RowColumns.NONE.withFeatures(given)
+            : RowColumns.NONE.withFeatures(BlockColumns.required(model.name(), model.layers()));
+    return new Predictions(model, columns, names, Invalid.ERROR);
+  }
+
+  /** Sets the name of the class, or the value or values; an empty one leaves it out. */
+  public Predictions predictionCol(String name) {
+    return with(PREDICTION, name);
+  }
+
+  /** Sets the name of the probabilities; an empty one leaves them out. */
+  public Predictions probabilityCol(String name) {
+    return with(PROBABILITY, name);
+  }
+
+  /** Sets the name of a classifier's output as a vector; an empty one leaves it out. */
+  public Predictions rawPredictionCol(String name) {
+    return with(RAW_PREDICTION, name);
   }
 
   /**
-   * Returns a data set with one more column, {@code prediction}: the output of the model for each
-   * row as an array of floats, flattened. Rows that a {@link FeatureBlock} leaves out because of
-   * their ids ({@code handle_invalid=skip}) are not in it, as with Spark ML's transformers.
+   * Sets the name of the model's output as an array of floats, as Keras's {@code predict} returns
+   * it, flattened; it is left out unless named.
+   */
+  public Predictions outputCol(String name) {
+    return with(OUTPUT, name);
+  }
+
+  /**
+   * Sets what is done with a row that holds null or what is not finite in float32.
+   *
+   * @param value {@code error} (the default), {@code skip} to leave it out, or {@code keep} for
+   *     null as its prediction
+   * @throws IllegalArgumentException if it is another word
+   */
+  public Predictions handleInvalid(String value) {
+    String word =
+        Argument.oneOf("Predictions", "handle_invalid", value, List.of("error", "skip", "keep"));
+    return new Predictions(model, columns, names, Invalid.valueOf(word.toUpperCase(Locale.ROOT)));
+  }
+
+  private Predictions with(int place, String name) {
+    List<@Nullable String> changed = new ArrayList<>(names);
+    changed.set(place, name);
+    return new Predictions(model, columns, changed, invalid);
+  }
+
+  /**
+   * Returns a data set with the columns of the prediction behind its own. Rows that a {@link
+   * FeatureBlock} leaves out because of their ids ({@code handle_invalid=skip}) are not in it, as
+   * with Spark ML's transformers.
    *
    * @throws IllegalArgumentException if a column is missing or of a wrong type, the model takes
-   *     another number of features, or there is a column {@code prediction} already
+   *     another number of features, there is a column of a prediction's name already, or
+   *     probabilities are asked of a model that has none
    */
   public Dataset<Row> addTo(Dataset<Row> dataset) {
     StructType schema = dataset.schema();
-    if (Arrays.asList(schema.fieldNames()).contains(COLUMN)) {
-      throw new IllegalArgumentException(
-          "The data set must not have a column '%s' already. Columns: %s"
-              .formatted(COLUMN, String.join(", ", schema.fieldNames())));
+    ColumnLookup lookup = ColumnLookup.of(dataset);
+    OutputForm form = OutputForm.of(model);
+    PredictedColumns added = added(form);
+    requireNew(lookup, added);
+    NetworkSpec spec = model.spec();
+    if (!Network.of(spec).isSparse()) {
+      requireWidth(spec);
     }
 
-    NetworkSpec spec = model.spec();
-    Network network = Network.of(spec);
-    boolean sparse = network.isSparse();
-    RowReader reader = (sparse ? columns.withSparseEnd() : columns).reader(schema);
-    if (!sparse) {
-      requireWidth(network);
-    }
+    boolean sparse = Network.of(spec).isSparse();
+    RowColumns ordered =
+        columns.block() == null
+            ? columns.withFeatures(model.columns().inOrder(columns.features(), lookup::same))
+            : columns;
+    RowColumns read = sparse ? ordered.withSparseEnd() : ordered;
+    RowReader reader = read.reader(lookup);
 
     Broadcast<float[][]> variables =
         dataset
             .sparkSession()
             .sparkContext()
             .broadcast(model.snapshot().values(), ClassTag$.MODULE$.apply(float[][].class));
-    StructType result = schema.add(COLUMN, new ArrayType(DataTypes.FloatType, false), false);
-    return dataset
-        .select(featuresThenAll(schema))
-        .mapPartitions(
-            new PredictTask(model.name(), new NetworkRecipe(spec), reader, variables),
-            Encoders.row(result));
+    PredictTask task =
+        new PredictTask(
+            model.name(),
+            new NetworkRecipe(spec),
+            reader,
+            variables,
+            form,
+            added,
+            invalid == Invalid.SKIP,
+            invalid == Invalid.KEEP);
+    StructType result = added.addTo(schema, form, invalid == Invalid.KEEP);
+    return withMetadata(
+        dataset
+            .select(featuresThenAll(schema, read.select(lookup)))
+            .mapPartitions(task, Encoders.row(result)),
+        result);
   }
 
-  private void requireWidth(Network network) {
-    int size = network.inputShape().size();
+  /** An encoder of rows loses what metadata there is. */
+  private static Dataset<Row> withMetadata(Dataset<Row> rows, StructType schema) {
+    Column[] columns =
+        Arrays.stream(schema.fields())
+            .map(field -> RowColumns.column(field.name()).as(field.name(), field.metadata()))
+            .toArray(Column[]::new);
+    return rows.select(columns);
+  }
+
+  private PredictedColumns added(OutputForm form) {
+    List<String> all = new ArrayList<>();
+    for (int i = 0; i < DEFAULTS.size(); i++) {
+      String name = names.get(i);
+      boolean ofClasses = i == RAW_PREDICTION || i == PROBABILITY;
+      if (ofClasses && !form.isClasses() && name != null && !name.isEmpty()) {
+        throw new IllegalArgumentException(
+            "The model %s is no classifier and gives no %s. Received: the name '%s'"
+                .formatted(model.name(), DEFAULTS.get(i), name));
+      }
+
+      String absent = ofClasses && !form.isClasses() ? "" : DEFAULTS.get(i);
+      all.add(name == null ? absent : name);
+    }
+
+    return new PredictedColumns(
+        all.get(OUTPUT),
+        all.get(RAW_PREDICTION),
+        all.get(PROBABILITY),
+        all.get(PREDICTION),
+        model.columns().classNames());
+  }
+
+  private static void requireNew(ColumnLookup lookup, PredictedColumns added) {
+    List<String> fresh = added.names();
+    for (String name : fresh) {
+      if (lookup.has(name)) {
+        throw new IllegalArgumentException(
+            "The data set must not have a column '%s' already. Columns: %s"
+                .formatted(name, String.join(", ", lookup.schema().fieldNames())));
+      }
+    }
+
+    if (fresh.isEmpty() || fresh.stream().distinct().count() < fresh.size()) {
+      throw new IllegalArgumentException(
+          "The columns of a prediction need names, each its own. Received: " + fresh);
+    }
+  }
+
+  private void requireWidth(NetworkSpec spec) {
+    int size = Network.of(spec).inputShape().size();
     int given = columns.features().size();
     if (columns.block() == null && given > 1 && given != size) {
       throw new IllegalArgumentException(
@@ -114,9 +252,9 @@ public final class Predictions {
     }
   }
 
-  private Column[] featuresThenAll(StructType schema) {
+  private static Column[] featuresThenAll(StructType schema, Column[] features) {
     List<Column> all = new ArrayList<>();
-    for (Column column : columns.select()) {
+    for (Column column : features) {
       all.add(column.as("_feature_" + all.size()));
     }
 

@@ -5,17 +5,22 @@ import io.firesteel.internal.network.Network;
 import io.firesteel.layers.FeatureBlock;
 import io.firesteel.layers.FeatureColumns;
 import io.firesteel.models.Model;
+import io.firesteel.spark.internal.execution.SparkJobs;
 import io.firesteel.spark.internal.rows.BlockColumns;
+import io.firesteel.spark.internal.rows.ColumnLookup;
 import io.firesteel.spark.internal.rows.DatasetRows;
 import io.firesteel.spark.internal.rows.GivenOrder;
 import io.firesteel.spark.internal.rows.RowColumns;
 import io.firesteel.spark.internal.rows.SparkRows;
 import io.firesteel.tensor.Shape;
+import io.firesteel.training.DataColumns;
 import io.firesteel.training.TrainingData;
 import java.util.List;
 import org.apache.spark.SparkContext;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataTypes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,12 +42,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ShardedDataset extends SparkData {
 
+  private static final int MOST_CLASSES = 100_000;
+
   private final Dataset<Row> dataset;
   private final RowColumns columns;
   private final List<String> orderBy;
   private final @Nullable Shape shape;
   private @Nullable DatasetRows rows;
   private @Nullable ShardedDataset sparse;
+  private @Nullable ShardedDataset byName;
 
   private ShardedDataset(
       Dataset<Row> dataset, RowColumns columns, List<String> orderBy, @Nullable Shape shape) {
@@ -79,12 +87,18 @@ public final class ShardedDataset extends SparkData {
 
   /**
    * Sets the columns of features to those of the {@link FeatureBlock} that a model begins with, of
-   * numbers, ids and sparse vectors, which are read as it says. Rows that it leaves out because of
-   * their ids ({@code handle_invalid=skip}) are counted in a warning.
+   * numbers, ids and sparse vectors, which are read as it says; or else to those that the model was
+   * trained on. Rows that a feature block leaves out because of their ids ({@code
+   * handle_invalid=skip}) are counted in a warning.
    *
-   * @throws IllegalArgumentException if the model begins with another layer
+   * @throws IllegalArgumentException if the model names no columns
    */
   public ShardedDataset featuresOf(Model model) {
+    List<String> known = model.columns().features();
+    if (!known.isEmpty() && FeatureColumns.of(model.layers()) == null) {
+      return with(columns.withFeatures(known));
+    }
+
     return with(columns.withFeatures(BlockColumns.required(model.name(), model.layers())));
   }
 
@@ -100,6 +114,53 @@ public final class ShardedDataset extends SparkData {
   /** Sets the columns of labels, of numbers each if there are several. */
   public ShardedDataset labels(String... names) {
     return with(columns.withLabels(List.of(names)));
+  }
+
+  /**
+   * Says that the column of labels holds the names of classes, which are read as their places among
+   * those names.
+   *
+   * @throws IllegalArgumentException if there is not one column of labels yet
+   */
+  public ShardedDataset classNames(String... names) {
+    return with(columns.withClassNames(List.of(names)));
+  }
+
+  /**
+   * Says that the column of labels holds the names of classes, which are all that there are, in the
+   * order of their letters. The names belong to a model that is fitted to this data and are saved
+   * with it. Reads the column.
+   *
+   * @throws IllegalArgumentException if there is not one column of labels yet, or there are more
+   *     than 100,000 names
+   */
+  public ShardedDataset labelIndex() {
+    RowColumns checked = columns.withClassNames(List.of("any"));
+    Column label = lookup().find("labels", checked.labels().get(0)).column();
+    List<Row> found =
+        SparkJobs.described(
+            context(),
+            "Firesteel finds the classes in " + checked.labels().get(0),
+            () ->
+                dataset
+                    .select(label.cast(DataTypes.StringType))
+                    .na()
+                    .drop()
+                    .distinct()
+                    .limit(MOST_CLASSES + 1)
+                    .collectAsList());
+    if (found.isEmpty() || found.size() > MOST_CLASSES) {
+      throw new IllegalArgumentException(
+          "The column '%s' of labels must hold the names of 1 to %d classes. Received: %s"
+              .formatted(checked.labels().get(0), MOST_CLASSES, found.isEmpty() ? "none" : "more"));
+    }
+
+    return with(
+        columns.withClassNames(found.stream().map(row -> row.getString(0)).sorted().toList()));
+  }
+
+  private ColumnLookup lookup() {
+    return ColumnLookup.of(dataset);
   }
 
   /** Sets the column of sample weights; without one all weights are 1. */
@@ -134,6 +195,38 @@ public final class ShardedDataset extends SparkData {
     }
 
     return known;
+  }
+
+  @Override
+  public DataColumns columns() {
+    if (columns.block() != null) {
+      return new DataColumns(List.of(), columns.classNames());
+    }
+
+    ColumnLookup lookup = lookup();
+    return new DataColumns(
+        columns.features().stream().map(name -> lookup.find("features", name).name()).toList(),
+        columns.classNames());
+  }
+
+  @Override
+  public TrainingData withColumnsOf(DataColumns model) {
+    List<String> names =
+        columns.block() == null
+            ? model.inOrder(columns.features(), lookup()::same)
+            : columns.features();
+    boolean known = model.classNames().isEmpty() || columns.classNames().isEmpty();
+    List<String> classes = known ? columns.classNames() : model.classNames();
+    if (names.equals(columns.features()) && classes.equals(columns.classNames())) {
+      return this;
+    }
+
+    if (byName == null) {
+      RowColumns changed = columns.block() == null ? columns.withFeatures(names) : columns;
+      byName = with(classes.isEmpty() ? changed : changed.withClassNames(classes));
+    }
+
+    return byName;
   }
 
   @Override

@@ -24,6 +24,7 @@ import io.firesteel.spark.internal.shards.DealtShards;
 import io.firesteel.spark.internal.shards.JobGradientSource;
 import io.firesteel.spark.internal.ui.TrainingUi;
 import io.firesteel.tensor.Shape;
+import io.firesteel.training.DataColumns;
 import io.firesteel.training.TrainingData;
 import java.util.EnumMap;
 import java.util.Iterator;
@@ -111,7 +112,7 @@ abstract class SparkData implements TrainingData {
         return source(shards, recipe);
       }
 
-      BatchPlan all = BatchPlan.evaluation(validation.rows());
+      BatchPlan all = validation.evaluation(built, plan.batchSize());
       if (validation instanceof SparkData other && other.context() == context()) {
         shards.put(DataSet.VALIDATION, other.dealt(built, recipe, all));
         return source(shards, recipe);
@@ -180,6 +181,11 @@ abstract class SparkData implements TrainingData {
     @Override
     SparkRows sparkRows() {
       return rows;
+    }
+
+    @Override
+    public DataColumns columns() {
+      return whole.columns();
     }
 
     @Override

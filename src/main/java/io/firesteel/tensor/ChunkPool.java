@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Which thread runs a chunk, and when, is left open; so the chunks of a piece of work must not
  * depend on each other, and their results must be put together in an order of their own. A run
  * allocates nothing. Work that is brought while other work runs, by another thread or by a chunk,
- * runs on its own thread alone.
+ * runs on its own thread alone. Between pieces of work the threads of the shared pool help those
+ * that compute, see {@link SpareCores}.
  */
 public final class ChunkPool implements AutoCloseable {
 
@@ -50,7 +51,8 @@ public final class ChunkPool implements AutoCloseable {
   private volatile @Nullable Thread waiting;
   private @Nullable Throwable failure;
   private int failedChunk;
-  private boolean started;
+  private volatile @Nullable SpareCores spare;
+  private volatile boolean started;
   private volatile boolean closed;
 
   private ChunkPool(int threads) {
@@ -136,7 +138,7 @@ public final class ChunkPool implements AutoCloseable {
     work = newWork;
     done.set(0);
     shares.open(count);
-    wake(Math.min(workers.length, count - 1));
+    wake(count - 1);
     runAll(0);
     awaitDone(count);
     work = NOTHING;
@@ -145,17 +147,33 @@ public final class ChunkPool implements AutoCloseable {
     }
   }
 
-  private void wake(int count) {
-    if (!started) {
-      started = true;
-      for (Worker worker : workers) {
-        worker.start();
-      }
-    }
+  /** Lets the threads help with computations while they have no chunks. */
+  void helpWith(SpareCores computations) {
+    spare = computations;
+  }
 
-    for (int i = 0; i < count; i++) {
+  /** Wakes as many threads, those that are asleep among them. */
+  void wake(int count) {
+    start();
+    for (int i = 0; i < Math.min(count, workers.length); i++) {
       if (workers[i].parked) {
         LockSupport.unpark(workers[i]);
+      }
+    }
+  }
+
+  private void start() {
+    if (started) {
+      return;
+    }
+
+    synchronized (this) {
+      if (!started) {
+        for (Worker worker : workers) {
+          worker.start();
+        }
+
+        started = true;
       }
     }
   }
@@ -237,25 +255,43 @@ public final class ChunkPool implements AutoCloseable {
     public void run() {
       while (!closed) {
         runAll(share);
-        if (!comesSoon()) {
+        if (!help() && !comesSoon()) {
           park();
         }
       }
     }
 
+    /** Helps a computation, if there is one that has something to do and a core for this thread. */
+    private boolean help() {
+      SpareCores computations = spare;
+      return computations != null && computations.help(share);
+    }
+
+    private boolean isWork() {
+      SpareCores computations = spare;
+      return shares.areLeft() || computations != null && computations.isWork(share);
+    }
+
     private boolean comesSoon() {
       long start = System.nanoTime();
-      while (!shares.areLeft() && System.nanoTime() - start < SPIN_NANOS) {
+      while (!isWork()) {
+        long now = System.nanoTime();
+        SpareCores computations = spare;
+        if (now - start > SPIN_NANOS
+            && (computations == null || !computations.isExpected(share, now))) {
+          return false;
+        }
+
         Thread.onSpinWait();
       }
 
-      return shares.areLeft();
+      return true;
     }
 
     /** Waits without using the processor. An interrupt means nothing to it. */
     private void park() {
       parked = true;
-      while (!shares.areLeft() && !closed) {
+      while (!isWork() && !closed) {
         LockSupport.park(ChunkPool.this);
         boolean unused = Thread.interrupted();
       }

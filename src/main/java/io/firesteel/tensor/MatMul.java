@@ -5,8 +5,11 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Matrix products of row-major float arrays, all on the calling thread. Any number of threads may
- * call at once.
+ * Matrix products of row-major float arrays. Any number of threads may call at once.
+ *
+ * <p>A large product is computed in blocks of columns or rows, by the calling thread and the {@link
+ * SpareCores}. The blocks depend on the sizes alone, so that the number of cores changes no bit;
+ * each is one call of the BLAS on one thread.
  *
  * <p>They are those of a BLAS, chosen once per JVM and logged. The system property {@code
  * firesteel.blas} says which:
@@ -92,7 +95,7 @@ public final class MatMul {
     if (inner == 0) {
       clear(c, rows * columns, factor);
     } else if (rows > 0 && columns > 0) {
-      blas().sgemm("N", "N", columns, rows, inner, 1.0f, b, columns, a, inner, factor, c, columns);
+      Product.of(Product.Kind.PLAIN, a, b, c).run(factor, rows, inner, columns);
     }
   }
 
@@ -111,7 +114,7 @@ public final class MatMul {
     if (rows == 0) {
       clear(c, left * right, 0.0f);
     } else if (left > 0 && right > 0) {
-      blas().sgemm("N", "T", right, left, rows, 1.0f, b, right, a, left, 0.0f, c, right);
+      Product.of(Product.Kind.LEFT_TRANSPOSED, a, b, c).run(0.0f, left, rows, right);
     }
   }
 
@@ -130,12 +133,12 @@ public final class MatMul {
     if (inner == 0) {
       clear(c, rows * columns, 0.0f);
     } else if (rows > 0 && columns > 0) {
-      blas().sgemm("T", "N", columns, rows, inner, 1.0f, b, inner, a, inner, 0.0f, c, columns);
+      Product.of(Product.Kind.RIGHT_TRANSPOSED, a, b, c).run(0.0f, rows, inner, columns);
     }
   }
 
   /**
-   * Computes c = a b of matrices that are parts of longer arrays.
+   * Computes c = a b of matrices that are parts of longer arrays, on the calling thread.
    *
    * @param a rows x inner, from index {@code aStart} on
    * @param b inner x columns
@@ -155,25 +158,35 @@ public final class MatMul {
   }
 
   /**
-   * Computes c += aᵀ b of matrices that are parts of longer arrays.
+   * Computes c += aᵀ b of matrices that are parts of longer arrays, on the calling thread.
    *
    * @param a rows x left, from index {@code aStart} on
    * @param b rows x right, from index {@code bStart} on
-   * @param c left x right
+   * @param c left x right, from index {@code cStart} on
    */
   public static void addTransposedTimesPart(
-      float[] a, int aStart, float[] b, int bStart, float[] c, int rows, int left, int right) {
+      float[] a,
+      int aStart,
+      float[] b,
+      int bStart,
+      float[] c,
+      int cStart,
+      int rows,
+      int left,
+      int right) {
     checkPart("a", a, aStart, rows, left);
     checkPart("b", b, bStart, rows, right);
-    check("c", c, left, right);
+    checkPart("c", c, cStart, left, right);
     if (rows > 0 && left > 0 && right > 0) {
       blas()
-          .sgemm("N", "T", right, left, rows, 1, b, bStart, right, a, aStart, left, 1, c, 0, right);
+          .sgemm(
+              "N", "T", right, left, rows, 1, b, bStart, right, a, aStart, left, 1, c, cStart,
+              right);
     }
   }
 
   /**
-   * Computes c = a bᵀ of matrices that are parts of longer arrays.
+   * Computes c = a bᵀ of matrices that are parts of longer arrays, on the calling thread.
    *
    * @param a rows x inner, from index {@code aStart} on
    * @param b columns x inner
@@ -206,7 +219,7 @@ public final class MatMul {
     }
   }
 
-  private static BLAS blas() {
+  static BLAS blas() {
     return library().blas();
   }
 

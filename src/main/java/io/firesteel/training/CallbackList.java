@@ -46,6 +46,12 @@ final class CallbackList {
     lastFirst.forEach(event);
   }
 
+  void trainBatchBegin(int batch) {
+    for (int i = 0; i < all.size(); i++) {
+      all.get(i).onTrainBatchBegin(batch);
+    }
+  }
+
   void trainBatchEnd(int batch, Map<String, Double> logs) {
     for (int i = 0; i < all.size(); i++) {
       all.get(i).onTrainBatchEnd(batch, logs);

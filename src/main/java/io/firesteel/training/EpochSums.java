@@ -32,28 +32,34 @@ final class EpochSums {
 
   EpochSums(Network network) {
     this.metrics = network.metrics();
-    this.objectives = network.objectives();
     this.metricSums = new double[network.metricsSize()];
+    this.objectives = network.objectives();
     this.losses = new double[network.outputs().size() > 1 ? objectives.losses() : 0];
     this.entries = entries(network);
   }
 
-  /** A value of the logs: the metric with that index, whose sums begin at the offset. */
-  private record Entry(String name, int metric, int offset) {}
+  /**
+   * A value of the logs: a result of the metric with that index, whose sums begin at the offset.
+   */
+  private record Entry(String name, int metric, int offset, int result) {}
 
-  /** The losses and the metrics, sorted by name; of equal names the last one counts. */
+  /** The losses and the metrics, sorted by name. */
   private List<Entry> entries(Network network) {
     TreeMap<String, Entry> sorted = new TreeMap<>();
-    sorted.put("loss", new Entry("loss", LOSS, 0));
+    sorted.put("loss", new Entry("loss", LOSS, 0, 0));
     for (int k = 0; k < losses.length; k++) {
       String name = objectives.name(k) + "_loss";
-      sorted.put(name, new Entry(name, FIRST_OF_OUTPUTS - k, 0));
+      sorted.put(name, new Entry(name, FIRST_OF_OUTPUTS - k, 0, 0));
     }
 
     int offset = 0;
     for (int i = 0; i < metrics.size(); i++) {
-      String name = network.metricNames().get(i);
-      sorted.put(name, new Entry(name, i, offset));
+      int results = metrics.get(i).resultSize();
+      for (int k = 0; k < results; k++) {
+        String name = network.metricNames().get(i) + (results == 1 ? "" : "[" + k + "]");
+        sorted.put(name, new Entry(name, i, offset, k));
+      }
+
       offset += metrics.get(i).stateSize();
     }
 
@@ -97,7 +103,7 @@ final class EpochSums {
       return rows == 0 ? 0 : losses[FIRST_OF_OUTPUTS - entry.metric()] / rows;
     }
 
-    return metrics.get(entry.metric()).result(metricSums, entry.offset());
+    return metrics.get(entry.metric()).result(metricSums, entry.offset(), entry.result());
   }
 
   Config state() {

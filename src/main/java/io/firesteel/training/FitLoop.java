@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The training loop: gradients of the shards, one optimizer step, callbacks, checkpoints. It runs
@@ -32,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  * whole state of the loop between two steps, so a resumed run takes the same steps.
  */
 final class FitLoop implements CallbackModel {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FitLoop.class);
 
   private final TrainableModel model;
   private final FitOptions options;
@@ -48,6 +52,7 @@ final class FitLoop implements CallbackModel {
   private final StepClock clock;
   private @Nullable CheckpointWriter writer;
   private boolean stopRequested;
+  private boolean toldOfLoss;
 
   FitLoop(
       TrainableModel model,
@@ -107,7 +112,12 @@ final class FitLoop implements CallbackModel {
 
   private void begin(@Nullable Checkpoint checkpoint) {
     model.optimizer().build(update.trainable());
-    TrainingParams params = new TrainingParams(options.epochs(), plan.batches(), plan.rows());
+    TrainingParams params =
+        new TrainingParams(
+            options.epochs(),
+            plan.batches(),
+            plan.rows(),
+            validates ? options.validationFreq() : 0);
     callbacks.each(
         callback -> {
           callback.setModel(this);
@@ -160,10 +170,12 @@ final class FitLoop implements CallbackModel {
       update.measureNext();
     }
 
+    callbacks.trainBatchBegin(state.batch());
     Step step = new Step(state.step(), state.epoch(), state.batch(), model.optimizer().lossScale());
     GradientSums gradients = source.gradients(variables, step);
     clock.gathered();
     double loss = update.apply(gradients, step.lossScale());
+    requireFinite(loss);
     sums.add(gradients.totals(), loss);
     int batch = state.batch();
     state.advance(gradients.totals().rows());
@@ -181,6 +193,23 @@ final class FitLoop implements CallbackModel {
       writer.commit(codec.capture());
       clock.lap(Phase.CHECKPOINT);
     }
+  }
+
+  private void requireFinite(double loss) {
+    if (Double.isFinite(loss) || toldOfLoss) {
+      return;
+    }
+
+    toldOfLoss = true;
+    String found =
+        "The loss is %s at step %d (epoch %d, batch %d)"
+            .formatted(loss, state.step() + 1, state.epoch() + 1, state.batch() + 1);
+    if (options.onNan() == FitOptions.OnNan.FAIL) {
+      throw new NonFiniteLossException(
+          found + ". A smaller learning rate, clipnorm or checked data may help");
+    }
+
+    LOG.warn("{}; training goes on. fit.on_nan=fail ends it", found);
   }
 
   private void endEpoch() {
@@ -214,10 +243,12 @@ final class FitLoop implements CallbackModel {
     clock.only(Phase.VALIDATION);
     Map<String, Double> results = new LinkedHashMap<>();
     try {
+      callbacks.each(callback -> callback.onTestBatchBegin(0));
       Totals total = source.evaluate(DataSet.VALIDATION, variables);
       EpochSums validationSums = new EpochSums(model.network());
       validationSums.add(total, update.loss(total));
       validationSums.putInto(results, "");
+      callbacks.each(callback -> callback.onTestBatchEnd(0, results));
     } finally {
       clock.lap(Phase.VALIDATION);
       clock.only(null);

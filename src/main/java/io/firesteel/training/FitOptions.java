@@ -34,6 +34,16 @@ public final class FitOptions {
   private final Duration progressInterval;
   private final boolean silent;
 
+  private final OnNan onNan;
+
+  /** What happens when the loss of a step is NaN or infinite. */
+  public enum OnNan {
+    /** A warning with step and epoch, once; training goes on. */
+    WARN,
+    /** Training fails with a {@link NonFiniteLossException}. */
+    FAIL
+  }
+
   private FitOptions(Builder builder) {
     this.epochs = builder.epochs;
     this.batchSize = builder.batchSize;
@@ -50,6 +60,7 @@ public final class FitOptions {
     this.display = builder.display;
     this.progressInterval = builder.progressInterval;
     this.silent = builder.silent;
+    this.onNan = builder.onNan;
     Argument.integer("fit", "epochs", 1, epochs);
     Argument.integer("fit", "batch_size", 1, batchSize);
     Argument.integer("fit", "validation_freq", 1, validationFreq);
@@ -130,6 +141,11 @@ public final class FitOptions {
     return checkpoints;
   }
 
+  /** Returns what happens when the loss of a step is NaN or infinite. */
+  public OnNan onNan() {
+    return onNan;
+  }
+
   /** Returns the callbacks that only look on, the progress among them. */
   List<Callback> observers() {
     List<Callback> all = new ArrayList<>(observers);
@@ -173,6 +189,7 @@ public final class FitOptions {
     private ProgbarLogger.@Nullable Display display;
     private Duration progressInterval = ProgbarLogger.INTERVAL;
     private boolean silent;
+    private OnNan onNan = OnNan.WARN;
 
     private Builder() {}
 
@@ -249,6 +266,12 @@ public final class FitOptions {
      */
     public Builder observers(Callback... values) {
       this.observers.addAll(List.of(values));
+      return this;
+    }
+
+    /** Sets what happens when the loss is not finite; {@link OnNan#WARN} unless set. */
+    public Builder onNan(OnNan value) {
+      this.onNan = value;
       return this;
     }
 

@@ -236,6 +236,12 @@ public final class LocalData implements TrainingData {
   }
 
   @Override
+  public BatchPlan evaluation(Network network, int batchSize) {
+    BatchPlan ranked = BatchPlan.evaluation(rows.size(), batchSize);
+    return network.objectives().isPerBatch() ? ranked.inGivenOrder() : ranked;
+  }
+
+  @Override
   public GradientSource open(
       NetworkSpec network, BatchPlan plan, @Nullable TrainingData validation) {
     Network built = Network.of(network);
@@ -243,12 +249,12 @@ public final class LocalData implements TrainingData {
     if (validation == null || validation instanceof LocalData) {
       LocalShards other =
           validation instanceof LocalData rows
-              ? rows.dealt(built, BatchPlan.evaluation(rows.rows()))
+              ? rows.dealt(built, rows.evaluation(built, plan.batchSize()))
               : null;
       return new LocalGradientSource(training, other, built, threads);
     }
 
-    GradientSource other = validation.open(network, BatchPlan.evaluation(validation.rows()));
+    GradientSource other = validation.open(network, validation.evaluation(built, plan.batchSize()));
     return new SeparateValidation(new LocalGradientSource(training, null, built, threads), other);
   }
 

@@ -49,6 +49,7 @@ public final class Trainer {
   public static TrainingSummary fit(
       TrainableModel model, Config modelContract, TrainingData data, FitOptions options) {
     try {
+      options.callbacks().forEach(Callback::checkOutputs);
       return new Trainer(model, modelContract, options).fit(data);
     } finally {
       options.closeCallbacks();
@@ -56,9 +57,10 @@ public final class Trainer {
   }
 
   /** Returns the loss and the metrics of rows under the current weights, by name. */
-  public static Map<String, Double> evaluate(TrainableModel model, TrainingData data) {
+  public static Map<String, Double> evaluate(
+      TrainableModel model, TrainingData data, int batchSize) {
     NetworkSpec network = model.network().spec();
-    try (GradientSource rows = data.open(network, BatchPlan.evaluation(data.rows()))) {
+    try (GradientSource rows = data.open(network, data.evaluation(model.network(), batchSize))) {
       Totals totals = rows.evaluate(DataSet.TRAINING, VariableSnapshot.live(model.variables()));
       EpochSums sums = new EpochSums(model.network());
       sums.add(totals, new StepUpdate(model).loss(totals));
@@ -78,7 +80,7 @@ public final class Trainer {
       training = split.training();
       validation = split.validation();
     } else if (validation != null) {
-      validation = validation.readFor(model.network());
+      validation = validation.withColumnsOf(data.columns()).readFor(model.network());
     }
 
     requireWeightsOnce(training);
@@ -185,7 +187,7 @@ public final class Trainer {
             .put("shuffle", plan.shuffle())
             .put("validation_freq", options.validationFreq())
             .put("validation_split", options.validationSplit())
-            .put("callbacks", callbacks.stream().map(Callbacks::serialize).toList())
+            .put("callbacks", callbacks.stream().map(Callbacks::contract).toList())
             .build();
     Map<String, Double> classWeight = new TreeMap<>();
     options.classWeight().forEach((label, weight) -> classWeight.put("" + label, weight));

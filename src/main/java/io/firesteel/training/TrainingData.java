@@ -26,6 +26,20 @@ public interface TrainingData extends DataForm {
     return this;
   }
 
+  /** Returns the columns that the rows are made of; none for arrays. */
+  default DataColumns columns() {
+    return DataColumns.NONE;
+  }
+
+  /**
+   * Returns the data with its columns as a model was trained on them: by name, in its order.
+   *
+   * @throws IllegalArgumentException if one of them is missing
+   */
+  default TrainingData withColumnsOf(DataColumns model) {
+    return this;
+  }
+
   /**
    * Returns what identifies the content whatever its order: {@code rows}, {@code feature_shape},
    * {@code label_width}, {@code weighted}, {@code content_hash}.
@@ -38,6 +52,15 @@ public interface TrainingData extends DataForm {
    * @throws IllegalArgumentException if they are sparse
    */
   FeatureMoments featureMoments();
+
+  /**
+   * Returns the plan of an evaluation of these rows.
+   *
+   * @param batchSize the rows of a batch, which counts for losses that are reduced batch by batch
+   */
+  default BatchPlan evaluation(Network network, int batchSize) {
+    return BatchPlan.evaluation(rows(), batchSize);
+  }
 
   /**
    * Deals the rows into shards by a plan and returns the source of their gradients.

@@ -61,6 +61,7 @@ class ArchitectureTest {
           "spark.internal.hadoop",
           "spark",
           "spark.datasets",
+          "ml",
           "jobs");
 
   private static JavaClasses main;
@@ -93,10 +94,10 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlySparkAndJobsKnowSparkHadoopAndScala() {
+  void onlySparkMlAndJobsKnowSparkHadoopAndScala() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("io.firesteel.spark..", "io.firesteel.jobs..")
+        .resideOutsideOfPackages("io.firesteel.spark..", "io.firesteel.ml..", "io.firesteel.jobs..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.apache.spark..", "org.apache.hadoop..", "scala..")

@@ -85,9 +85,7 @@ public final class A9aBenchmark {
     Sequential model = fit(epochs);
     Map<String, Double> trained = model.evaluate(data(train));
     Dataset<Row> scored =
-        Predictions.of(model, "features")
-            .addTo(test)
-            .selectExpr("label", "double(prediction[0]) AS rawPrediction");
+        Predictions.of(model, "features").addTo(test).select("label", "rawPrediction");
     LogisticRegressionModel peer = regression(iterations);
     report.add(
         "time to the training log-loss %.5f".formatted(GOAL),

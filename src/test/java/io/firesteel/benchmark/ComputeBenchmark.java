@@ -274,7 +274,8 @@ public final class ComputeBenchmark {
   }
 
   private double evaluation() {
-    try (GradientSource source = data.threads(2).open(network.spec(), BatchPlan.evaluation(rows))) {
+    try (GradientSource source =
+        data.threads(2).open(network.spec(), BatchPlan.evaluation(rows, 32))) {
       return rows * 1e6 / micros(() -> source.evaluate(DataSet.TRAINING, snapshot));
     }
   }

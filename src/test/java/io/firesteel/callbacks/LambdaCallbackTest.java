@@ -14,7 +14,7 @@ class LambdaCallbackTest {
   private final List<String> calls = new ArrayList<>();
 
   private static void run(Callback callback) {
-    callback.onTrainBegin(new TrainingParams(1, 1, 3));
+    callback.onTrainBegin(new TrainingParams(1, 1, 3, 0));
     callback.onEpochBegin(0);
     callback.onTrainBatchEnd(0, Map.of("loss", 2.0));
     callback.onEpochEnd(0, Map.of("loss", 1.0));

@@ -27,7 +27,7 @@ class ProgbarLoggerTest {
             new PrintStream(bytes, true, StandardCharsets.UTF_8),
             bar,
             () -> now);
-    logger.onTrainBegin(new TrainingParams(epochs, 4, 400));
+    logger.onTrainBegin(new TrainingParams(epochs, 4, 400, 0));
     return logger;
   }
 

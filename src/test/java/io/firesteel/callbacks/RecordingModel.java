@@ -64,7 +64,7 @@ final class RecordingModel implements CallbackModel {
   /** Gives a callback this model and begins training. */
   <C extends Callback> C begin(C callback) {
     callback.setModel(this);
-    callback.onTrainBegin(new TrainingParams(10, 5, 100));
+    callback.onTrainBegin(new TrainingParams(10, 5, 100, 1));
     return callback;
   }
 }

@@ -144,6 +144,20 @@ class CheckpointFilesTest {
     refuses("callback_state.h5 must hold the groups 0 to 0 with 'vars'. It has: early");
   }
 
+  /** What 0.1.0 wrote: without a digest of its own. */
+  @Test
+  void manifestsOfTheFormatBeforeAreRead() throws IOException {
+    Manifest manifest = new Manifest(4, "run", "0.1.0", "w", "c", Map.of());
+    String old =
+        manifest
+            .toJson()
+            .replace("\"format_version\" : 2", "\"format_version\" : 1")
+            .replaceAll(",\\s*\"manifest_sha256\" : \"[0-9a-f]{64}\"", "");
+
+    assertEquals(manifest, Manifest.parse(old));
+    assertEquals(manifest, Manifest.parse(manifest.toJson()));
+  }
+
   @Test
   void aSinkThatFailsFailsTheCheckpoint() {
     IOException error =

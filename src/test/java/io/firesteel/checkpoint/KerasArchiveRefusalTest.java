@@ -2,6 +2,7 @@ package io.firesteel.checkpoint;
 
 import static io.firesteel.testing.Checkpointed.tensor;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.internal.archive.Hdf5Group;
@@ -12,10 +13,14 @@ import io.firesteel.variables.Variable;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.ZipEntry;
@@ -101,6 +106,42 @@ class KerasArchiveRefusalTest {
         "the-file has the member 'model.weights.h5' that unfolds from ");
   }
 
+  /** The directory at the end says 1000 bytes; 64 MB of zeros come out. */
+  @Test
+  void membersWhoseSizesLie() throws IOException {
+    byte[] archive = archive(CONFIG, new byte[64 << 20]);
+    ByteBuffer bytes = ByteBuffer.wrap(archive).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < archive.length - 4; i++) {
+      if (bytes.getInt(i) == 64 << 20) {
+        bytes.putInt(i, 1000);
+      }
+    }
+
+    refuses(archive, "the-file has the member 'model.weights.h5' that unfolds from ");
+  }
+
+  @Test
+  void moreLayersThanAnybodyWrites() throws IOException {
+    String layers = String.join(",", Collections.nCopies(20_000, "{\"class_name\":\"Dense\"}"));
+    assertTimeout(
+        Duration.ofSeconds(10),
+        () ->
+            refuses(
+                archive("{\"config\": {\"layers\": [" + layers + "]}}", empty()),
+                "the-file has 20000 layers. Allowed: 10000"));
+  }
+
+  @Test
+  void modelsAmongTheLayers() throws IOException {
+    refuses(
+        archive(
+            "{\"config\": {\"layers\": [{\"class_name\": \"Sequential\", \"config\": {\"name\":"
+                + " \"inner\", \"layers\": []}}]}}",
+            empty()),
+        "the-file has the model 'inner' (Sequential) among the layers of another one. Nested models"
+            + " are not read");
+  }
+
   @Test
   void brokenConfigs() throws IOException {
     refuses(archive("{\"a\": ", empty()), "The config.json in the-file is broken: Not valid JSON");
@@ -137,10 +178,11 @@ class KerasArchiveRefusalTest {
   @Test
   void stateThatBelongsToNoLayer() throws IOException {
     Hdf5Group root = Hdf5Group.root();
-    root.group("layers").group("more").group("seed").group("vars").put("0", ONE);
+    root.group("layers").group("dense").group("seed").group("vars").put("0", ONE);
     refuses(
         archive(CONFIG, weights(root)),
-        "/layers/more/seed/vars/0 of model.weights.h5 in the-file belongs to no layer of the model");
+        "/layers/dense/seed/vars/0 of model.weights.h5 in the-file belongs to no layer of the"
+            + " model. Layers that keep state in parts of their own cannot be read");
   }
 
   @Test
@@ -177,11 +219,14 @@ class KerasArchiveRefusalTest {
       value = {
         "soft-link|/layers/dense/vars/0 of model.weights.h5 in the-file is a soft or external link",
         "external-link|is a soft or external link. Allowed: data in the file itself",
-        "external-data|Cannot read /layers/dense/vars/ of model.weights.h5 in the-file: ",
-        "virtual-data|Cannot read /layers/dense/vars/ of model.weights.h5 in the-file: ",
-        "chunked|/layers/dense/vars/0 of model.weights.h5 in the-file must be stored contiguously",
-        "float64|must be of float32, or an integer scalar. It has the shape (3,) and values of 8",
-        "integers|must be of float32, or an integer scalar. It has the shape (3,) and values of 4",
+        "external-data|/layers/dense/vars/0 of model.weights.h5 in the-file is stored in other"
+            + " files",
+        "virtual-data|/layers/dense/vars/0 of model.weights.h5 in the-file is stored in a way that",
+        "chunked|/layers/dense/vars/0 of model.weights.h5 in the-file has no data for its shape",
+        "float64|must be of float32 or float16, or an integer scalar. It has the shape (3,) and"
+            + " values of 8",
+        "integers|must be of float32 or float16, or an integer scalar. It has the shape (3,) and"
+            + " values of 4",
         "no-data|has no data for its shape (3,)",
         "no-integer|/layers/dense/vars/0 of model.weights.h5 in the-file has no data"
       })

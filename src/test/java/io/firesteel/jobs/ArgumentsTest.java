@@ -3,6 +3,7 @@ package io.firesteel.jobs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.firesteel.jobs.JobMain.Arguments;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +17,7 @@ class ArgumentsTest {
 
   @Test
   void wrongCommandLinesAreRefusedWithTheUsage() {
-    String usage = "Usage: Train JOB.json [--set FIELD=VALUE ...]";
+    String usage = "Usage: Train JOB.json [--set FIELD=VALUE ...] [--verbose]";
     assertEquals("One job file is needed. Received: []. " + usage, refusal());
     assertEquals("One job file is needed. Received: [a, b]. " + usage, refusal("a", "b"));
     assertEquals("--sett is no option. " + usage, refusal("a", "--sett", "b=1"));

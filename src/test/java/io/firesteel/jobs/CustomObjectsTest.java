@@ -4,10 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.firesteel.optimizers.CustomOptimizerBuilder;
+import io.firesteel.optimizers.ElementwiseOptimizer;
+import io.firesteel.optimizers.Optimizer;
+import io.firesteel.optimizers.OptimizerArguments;
 import io.firesteel.optimizers.Optimizers;
 import io.firesteel.optimizers.schedules.LearningRateSchedule;
 import io.firesteel.optimizers.schedules.LearningRateSchedules;
 import io.firesteel.saving.Config;
+import io.firesteel.variables.Variable;
 import org.junit.jupiter.api.Test;
 
 class CustomObjectsTest {
@@ -51,6 +56,37 @@ class CustomObjectsTest {
         assertInstanceOf(Flat.class, LearningRateSchedules.get(serialized));
     assertEquals(0.5f, schedule.call(3));
     assertEquals("tests>Flat", LearningRateSchedules.serialize(schedule).get("registered_name"));
+  }
+
+  /** An optimizer with a builder, as those of one's own have. */
+  public static final class Plain extends ElementwiseOptimizer {
+    private final double factor;
+
+    private Plain(OptimizerArguments arguments) {
+      super(arguments);
+      this.factor = arguments.number("factor", 1);
+    }
+
+    public static CustomOptimizerBuilder<Plain> builder() {
+      return Optimizers.builder(Plain.class, Plain::new);
+    }
+
+    @Override
+    protected void updateRange(float[] g, Variable variable, int from, int to, float rate) {
+      for (int i = from; i < to; i++) {
+        variable.values()[i] -= (float) factor * rate * g[i];
+      }
+    }
+  }
+
+  @Test
+  void anOptimizerNeedsNoMoreThanABuilder() {
+    register("tests>Plain", "optimizer", Plain.class.getName());
+    Config serialized =
+        Config.parse("{\"class_name\": \"tests>Plain\", \"config\": {\"factor\": 0.5}}");
+    Optimizer optimizer = Optimizers.get(serialized);
+    assertEquals(0.5, optimizer.getConfig().get("factor"));
+    assertEquals("tests>Plain", Optimizers.serialize(optimizer).get("registered_name"));
   }
 
   @Test

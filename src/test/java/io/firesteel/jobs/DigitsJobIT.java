@@ -137,7 +137,15 @@ class DigitsJobIT {
 
     List<String> csv = new ArrayList<>(arguments);
     csv.addAll(
-        List.of("--set", "output.format=csv", "--set", "output.columns=digit", "--", "--master"));
+        List.of(
+            "--set",
+            "output.format=csv",
+            "--set",
+            "output.columns=digit",
+            "--set",
+            "output.raw_prediction_col=\"\"",
+            "--",
+            "--master"));
     csv.add("local[1]");
     try (JobProcess predict = JobProcess.start(elsewhere, "predict.sh", csv)) {
       assertEquals(0, predict.exitCode(), predict::errors);

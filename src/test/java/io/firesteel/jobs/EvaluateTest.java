@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
@@ -76,10 +77,12 @@ class EvaluateTest {
         row.<Integer>getAs("c")
       };
       float[] expected = model.predict(new float[][] {features})[0];
-      List<Float> actual = row.getList(row.fieldIndex("prediction"));
+      Vector actual = row.getAs("probability");
       for (int i = 0; i < expected.length; i++) {
-        assertEquals(expected[i], actual.get(i), 1e-6);
+        assertEquals(expected[i], actual.apply(i), 1e-6);
       }
+
+      assertEquals(actual.argmax(), row.<Double>getAs("prediction"));
     }
   }
 
@@ -88,12 +91,13 @@ class EvaluateTest {
     String[] settings = {
       "output.format=csv",
       "output.options={\"header\": true}",
-      "output.columns=[\"name\", \"digit\"]"
+      "output.columns=[\"name\", \"digit\"]",
+      "output.raw_prediction_col=\"\""
     };
     run(Predict::prepare, spark, settings);
     Path predictions = tiny.output().resolve("predictions");
     assertEquals(
-        List.of("name", "digit", "prediction_0", "prediction_1", "prediction_2"),
+        List.of("name", "digit", "probability_0", "probability_1", "probability_2", "prediction"),
         List.of(spark.read().option("header", "true").csv(predictions.toString()).columns()));
 
     assertEquals(

@@ -47,7 +47,8 @@ class JobMainTest {
   @Test
   void aWrongCommandLineShowsTheUsage() {
     assertEquals(
-        "Train failed: One job file is needed. Received: []. Usage: Train JOB.json [--set FIELD=VALUE ...]",
+        "Train failed: One job file is needed. Received: []. Usage: Train JOB.json [--set"
+            + " FIELD=VALUE ...] [--verbose]",
         failure(Train::prepare));
   }
 

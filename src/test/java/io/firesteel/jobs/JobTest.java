@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.firesteel.jobs.Job.CheckpointSection;
+import io.firesteel.jobs.Job.OutputSection;
 import io.firesteel.saving.Config;
 import io.firesteel.testing.TinyJob;
 import io.firesteel.training.Checkpointing;
@@ -59,13 +61,16 @@ class JobTest {
             List.of(),
             List.of(),
             List.of("label"),
+            false,
             null,
             List.of()),
         job.data());
     assertNull(job.validation());
     assertNull(job.compile());
     assertEquals(new CheckpointSection("c", 0, 1, 3, Checkpointing.Resume.AUTO), job.checkpoint());
-    assertEquals(new OutputSection("o", "parquet", Map.of(), List.of(), "error"), job.output());
+    assertEquals(
+        new OutputSection("o", "parquet", Map.of(), List.of(), "error", Map.of(), "error"),
+        job.output());
     var options = job.fit().options(0).build();
     assertEquals(1, options.epochs());
     assertEquals(32, options.batchSize());
@@ -90,6 +95,7 @@ class JobTest {
             data.features(),
             data.featureShape(),
             data.labels(),
+            false,
             "w",
             List.of()),
         job.validation());
@@ -101,13 +107,13 @@ class JobTest {
       textBlock =
           """
           nope=1 | The job has the unknown field nope. Allowed: name, seed, data, validation, model, compile, fit, checkpoint, output, custom_objects
-          fit.epoch=1 | The job has the unknown field fit.epoch. Allowed in 'fit': epochs, batch_size, shuffle, shards, validation_split, validation_freq, class_weight, callbacks, verbose, progress_interval
-          data.lable=x | The job has the unknown field data.lable. Allowed in 'data': format, path, options, schema, where, select, features, feature_shape, label, weight, order_by
-          validation={"lable":1,"x":2} | The job has the unknown fields validation.lable, validation.x. Allowed in 'validation': format, path, options, schema, where, select, features, feature_shape, label, weight, order_by
-          model.confg=1 | The job has the unknown field model.confg. Allowed in 'model': path, module, class_name, config, registered_name, build_config, compile_config
-          compile.optimizers=1 | The job has the unknown field compile.optimizers. Allowed in 'compile': optimizer, loss, metrics, weighted_metrics
-          checkpoint.paht=1 | The job has the unknown field checkpoint.paht. Allowed in 'checkpoint': path, every_steps, every_epochs, keep, resume
-          output.folder=1 | The job has the unknown field output.folder. Allowed in 'output': path, format, options, columns, mode
+          fit.epoch=1 | The job has the unknown field fit.epoch. Allowed in 'fit': epochs, batch_size, shuffle, shards, validation_split, validation_freq, class_weight, callbacks, on_nan, verbose, progress_interval. Did you mean 'epochs'?
+          data.lable=x | The job has the unknown field data.lable. Allowed in 'data': format, path, options, schema, where, select, features, feature_shape, label, label_index, weight, order_by. Did you mean 'label'?
+          validation={"lable":1,"x":2} | The job has the unknown fields validation.lable, validation.x. Allowed in 'validation': format, path, options, schema, where, select, features, feature_shape, label, label_index, weight, order_by
+          model.confg=1 | The job has the unknown field model.confg. Allowed in 'model': path, module, class_name, config, registered_name, build_config, compile_config, firesteel_columns. Did you mean 'config'?
+          compile.optimizers=1 | The job has the unknown field compile.optimizers. Allowed in 'compile': optimizer, loss, metrics, weighted_metrics. Did you mean 'optimizer'?
+          checkpoint.paht=1 | The job has the unknown field checkpoint.paht. Allowed in 'checkpoint': path, every_steps, every_epochs, keep, resume. Did you mean 'path'?
+          output.folder=1 | The job has the unknown field output.folder. Allowed in 'output': path, format, options, columns, mode, handle_invalid, output_col, raw_prediction_col, probability_col, prediction_col
           seed=x | job: 'seed' must be an integer. Received: x
           data=null | job: 'data' must not be null
           data.format=null | data: 'format' must not be null
@@ -133,7 +139,7 @@ class JobTest {
           fit.class_weight={"1":"x"} | fit.class_weight: '1' must be a number. Received: x
           fit.callbacks=[{"class_name":"BackupAndRestore","config":{"backup_dir":"b","save_freq":5}}] | BackupAndRestore is not needed: fit itself writes checkpoints and resumes from them. In a job file write "checkpoint": {"path": "b", "every_steps": 5}, in Java FitOptions.builder().checkpoints(Checkpointing.in(...))
           fit.callbacks=["LambdaCallback"] | LambdaCallback consists of functions, which can't be named in a config. Write a class that extends Callback, and name it in custom_objects. Received: {}
-          fit.callbacks=["EarlyStoping"] | Unknown callback 'EarlyStoping'. Allowed: BackupAndRestore, CSVLogger, EarlyStopping, LambdaCallback, LearningRateScheduler, ModelCheckpoint, ReduceLROnPlateau, SwapEMAWeights, TensorBoard, TerminateOnNaN. A custom class must be registered first
+          fit.callbacks=["EarlyStoping"] | Unknown callback 'EarlyStoping'. Allowed: BackupAndRestore, CSVLogger, EarlyStopping, LambdaCallback, LearningRateScheduler, ModelCheckpoint, ReduceLROnPlateau, SwapEMAWeights, TensorBoard, TerminateOnNaN. A custom class must be registered first. Did you mean 'EarlyStopping'?
           checkpoint.keep=1 | checkpoint: 'keep' must be an integer >= 2. Received: 1
           checkpoint.every_steps=-1 | checkpoint: 'every_steps' must be an integer >= 0. Received: -1
           checkpoint.every_epochs=0 | checkpoint: 'every_epochs' must be an integer >= 1. Received: 0

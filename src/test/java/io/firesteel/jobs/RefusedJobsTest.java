@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.firesteel.saving.Config;
 import io.firesteel.testing.FolderContent;
 import io.firesteel.testing.LocalSpark;
 import io.firesteel.testing.TinyJob;
@@ -48,7 +49,8 @@ class RefusedJobsTest {
   }
 
   private static void train(List<String> settings) throws Exception {
-    Job job = Job.parse(Overrides.apply(tiny.config(), settings));
+    Config replacing = Overrides.apply(tiny.config(), List.of("output.mode=overwrite"));
+    Job job = Job.parse(Overrides.apply(replacing, settings));
     Train.prepare(job, new Locations(new Configuration())).run(spark);
   }
 

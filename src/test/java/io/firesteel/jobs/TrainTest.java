@@ -1,7 +1,9 @@
 package io.firesteel.jobs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.models.Sequential;
@@ -11,6 +13,7 @@ import io.firesteel.testing.LocalSpark;
 import io.firesteel.testing.TinyJob;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
@@ -90,7 +93,7 @@ class TrainTest {
     Config extended = result();
     assertEquals(TinyJob.STEPS, extended.get("resumed_from_step"));
     FolderContent.delete(tiny.checkpoints());
-    train(spark, "fit.epochs=5");
+    train(spark, "fit.epochs=5", "output.mode=overwrite");
     assertEquals(result().get("weights_sha256"), extended.get("weights_sha256"));
   }
 
@@ -104,6 +107,7 @@ class TrainTest {
         "model={\"path\": \"%s\"}".formatted(folder.resolve("start.keras")),
         "compile=null",
         "checkpoint=null",
+        "output.mode=overwrite",
         "fit.epochs=1");
     assertNotEquals(before, result().get("weights_sha256"));
     Sequential trained = Sequential.load(tiny.output().resolve("model.keras").toString());
@@ -137,7 +141,13 @@ class TrainTest {
         .option("inferSchema", "true")
         .csv(tiny.data().toString())
         .createOrReplaceTempView("rows");
-    train(spark, "checkpoint=null", "data.format=table", "data.path=rows", "data.options={}");
+    train(
+        spark,
+        "checkpoint=null",
+        "output.mode=overwrite",
+        "data.format=table",
+        "data.path=rows",
+        "data.options={}");
     assertEquals(fromCsv, result().get("weights_sha256"));
 
     Path libsvm = folder.resolve("rows.txt");
@@ -151,7 +161,67 @@ class TrainTest {
     train(
         spark,
         "checkpoint=null",
+        "output.mode=overwrite",
         "data={\"format\": \"libsvm\", \"path\": \"%s\"}".formatted(libsvm));
     assertEquals(fromCsv, result().get("weights_sha256"));
+  }
+
+  @Test
+  void theResultsOfAnotherRunAreNotReplaced(SparkSession spark) throws Exception {
+    String line = train(spark, "checkpoint=null");
+    FolderContent before = FolderContent.of(tiny.output());
+    assertEquals(line, train(spark, "checkpoint=null", "fit.verbose=2"));
+    String refusal =
+        "output.path: %s has the results of another run. Choose another folder, or set output.mode to overwrite"
+            .formatted(tiny.output());
+    assertEquals(
+        refusal,
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> train(spark, "checkpoint=null", "fit.epochs=1"))
+            .getMessage());
+    Files.writeString(tiny.data(), Files.readString(tiny.data()) + "1,1,1,x,1,1\n");
+    assertEquals(
+        refusal,
+        assertThrows(IllegalArgumentException.class, () -> train(spark, "checkpoint=null"))
+            .getMessage());
+    Files.writeString(tiny.data(), TinyJob.csv(TinyJob.ROWS));
+    assertEquals(before, FolderContent.of(tiny.output()));
+    train(spark, "checkpoint=null", "fit.epochs=1", "output.mode=overwrite");
+    assertEquals(1L, result().get("epochs"));
+  }
+
+  @Test
+  void aLossThatIsNotFiniteFailsAndLeavesNoModel(SparkSession spark) throws Exception {
+    String hot = "compile.optimizer={\"class_name\":\"SGD\",\"config\":{\"learning_rate\":1e38}}";
+    String[] regression = {
+      hot,
+      "compile.loss=mse",
+      "compile.metrics=[]",
+      "model.config.layers.2.config.units=1",
+      "model.config.layers.2.config.activation=linear",
+      "model.config.layers.1.config.activation=linear"
+    };
+    String message =
+        assertThrows(IllegalStateException.class, () -> train(spark, regression)).getMessage();
+    assertTrue(message.startsWith("The loss is "), message);
+    assertTrue(message.contains(" at step "), message);
+    assertTrue(
+        message.contains(
+            "No model was written. The newest checkpoint is of step 0 in %s; its values are finite"
+                .formatted(tiny.checkpoints())),
+        message);
+    assertFalse(Files.exists(tiny.output().resolve("model.keras")));
+
+    String[] stopping = Arrays.copyOf(regression, regression.length + 3);
+    stopping[regression.length] = "checkpoint=null";
+    stopping[regression.length + 1] = "fit.on_nan=warn";
+    stopping[regression.length + 2] = "fit.callbacks=[\"TerminateOnNaN\"]";
+    String stopped =
+        assertThrows(IllegalStateException.class, () -> train(spark, stopping)).getMessage();
+    assertTrue(stopped.startsWith("Training ended, for the loss is "), stopped);
+
+    stopping[regression.length + 2] = "fit.epochs=2";
+    assertTrue(train(spark, stopping).contains("epochs=2"));
   }
 }

@@ -198,10 +198,6 @@ class LayersTest {
         "InputLayer: with 'sparse' rows must be vectors. Received the shape: (3, 2)",
         message("InputLayer", "shape", List.of(3, 2), "sparse", true));
     assertEquals(
-        "InputLayer: 'batch_shape' must be a list that begins with null, the open batch size."
-            + " Received: [32, 3]",
-        message("InputLayer", "batch_shape", List.of(32, 3)));
-    assertEquals(
         "InputLayer: 'shape' must be a list of integers, apart from the batch size. Received:"
             + " [0.5]",
         message("InputLayer", "shape", List.of(0.5)));

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.firesteel.saving.Config;
 import io.firesteel.testing.LossGoldens;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -83,7 +84,8 @@ class LossGoldenTest {
   @MethodSource("defaults")
   void defaultConfigsAreThoseOfKeras(Config serialized) {
     String name = serialized.reader("golden").string("class_name");
-    Config ours = Losses.serialize(Losses.get(name));
+    boolean required = name.equals("Dice") || name.equals("Tversky");
+    Config ours = Losses.serialize(Losses.get(required ? serialized : name));
     assertEquals(serialized.toJson(), ours.toJson());
   }
 
@@ -91,11 +93,16 @@ class LossGoldenTest {
   void everyNameOfKerasIsUnderstood() {
     Config identifiers = GOLDEN.reader("golden").config("identifiers");
     for (String name : identifiers.keys()) {
-      assertEquals(identifiers.get(name), Losses.get(name).className(), name);
+      if (!name.toLowerCase(Locale.ROOT).matches("dice|tversky")) {
+        assertEquals(identifiers.get(name), Losses.get(name).className(), name);
+      }
     }
 
     TreeSet<String> builtIn = new TreeSet<>(Losses.names());
     builtIn.removeIf(name -> name.contains(">"));
+    // Keras has the class, but forgets it among the names.
+    builtIn.removeAll(
+        List.of("CategoricalGeneralizedCrossEntropy", "categorical_generalized_cross_entropy"));
     assertEquals(new TreeSet<>(identifiers.keys()), builtIn);
   }
 

@@ -70,9 +70,20 @@ class LossesTest {
   void unknownLossesAreRefused() {
     String names = String.join(", ", Losses.names());
     assertRefused(
-        "Unknown loss 'tversky'. Allowed: %s. A custom class must be registered first"
+        "Unknown loss 'twersky'. Allowed: %s. A custom class must be registered first"
             .formatted(names),
-        () -> Losses.get("tversky"));
+        () -> Losses.get("twersky"));
+    assertRefused(
+        "The loss 'ctc' is not supported: it aligns sequences of different lengths. Allowed: "
+            + names,
+        () -> Losses.get("ctc"));
+    assertRefused(
+        "Dice: 'axis' must be -1, the last axis: over all axes, the default, the rows of a batch"
+            + " are no sum of their losses. Received: null",
+        () -> Losses.get("dice"));
+    assertRefused(
+        "CategoricalGeneralizedCrossEntropy: 'q' must be in (0, 1). Received: 1.0",
+        () -> Losses.get("CategoricalGeneralizedCrossEntropy", Map.of("q", 1.0)));
     assertRefused(
         "Could not interpret the loss identifier null. Allowed: an instance, a name (%s), or a serialized config"
             .formatted(names),

@@ -53,16 +53,26 @@ class MetricConformanceTest {
 
   /** Arguments without a default, or whose default several predictions a sample refuse. */
   private static final Map<String, Config> REQUIRED =
-      Map.of(
-          "PrecisionAtRecall", Config.parse("{\"recall\":0.3}"),
-          "RecallAtPrecision", Config.parse("{\"precision\":0.3}"),
-          "SensitivityAtSpecificity", Config.parse("{\"specificity\":0.3}"),
-          "SpecificityAtSensitivity", Config.parse("{\"sensitivity\":0.3}"),
-          "MeanMetricWrapper",
+      Map.ofEntries(
+          Map.entry("PrecisionAtRecall", Config.parse("{\"recall\":0.3}")),
+          Map.entry("RecallAtPrecision", Config.parse("{\"precision\":0.3}")),
+          Map.entry("SensitivityAtSpecificity", Config.parse("{\"specificity\":0.3}")),
+          Map.entry("SpecificityAtSensitivity", Config.parse("{\"sensitivity\":0.3}")),
+          Map.entry(
+              "MeanMetricWrapper",
               Config.parse(
-                  "{\"fn\":{\"class_name\":\"function\",\"config\":\"mean_squared_error\"}}"),
-          "F1Score", Config.parse("{\"average\":\"macro\"}"),
-          "FBetaScore", Config.parse("{\"average\":\"weighted\"}"));
+                  "{\"fn\":{\"class_name\":\"function\",\"config\":\"mean_squared_error\"}}")),
+          Map.entry("F1Score", Config.parse("{\"average\":\"macro\"}")),
+          Map.entry("FBetaScore", Config.parse("{\"average\":\"weighted\"}")),
+          Map.entry(
+              "IoU",
+              Config.parse("{\"num_classes\":6,\"target_class_ids\":[0,2],\"dtype\":\"float32\"}")),
+          Map.entry("MeanIoU", Config.parse("{\"num_classes\":6,\"dtype\":\"float32\"}")),
+          Map.entry("BinaryIoU", Config.parse("{\"dtype\":\"float32\"}")),
+          Map.entry(
+              "OneHotIoU",
+              Config.parse("{\"num_classes\":6,\"target_class_ids\":[1],\"dtype\":\"float32\"}")),
+          Map.entry("OneHotMeanIoU", Config.parse("{\"num_classes\":6,\"dtype\":\"float32\"}")));
 
   static List<Metric> metrics() {
     List<Metric> metrics = new ArrayList<>();
@@ -130,8 +140,14 @@ class MetricConformanceTest {
     IllegalArgumentException dtype =
         assertThrows(IllegalArgumentException.class, () -> with(metric, "dtype", "float64"));
     assertEquals(
-        owner + ": 'dtype' must be float32 or null. Received: float64", dtype.getMessage());
-    assertEquals(metric.getConfig(), with(metric, "dtype", null).getConfig());
+        owner
+            + (owner.endsWith("IoU")
+                ? ": 'dtype' must be one of int32, int, float32. Received: float64"
+                : ": 'dtype' must be float32 or null. Received: float64"),
+        dtype.getMessage());
+    if (!owner.endsWith("IoU")) {
+      assertEquals(metric.getConfig(), with(metric, "dtype", null).getConfig());
+    }
   }
 
   @ParameterizedTest

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.losses.Huber;
 import io.firesteel.saving.Config;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -77,9 +78,9 @@ class MetricsTest {
   void unknownMetricsAreRefused() {
     String names = String.join(", ", Metrics.names());
     assertRefused(
-        "Unknown metric 'iou'. Allowed: %s. A custom class must be registered first"
+        "Unknown metric 'iuo'. Allowed: %s. A custom class must be registered first"
             .formatted(names),
-        () -> Metrics.resolve("iou", 1, 1));
+        () -> Metrics.resolve("iuo", 1, 1));
     assertRefused(
         "Unknown metric 'crossentropy'. Allowed: %s. A custom class must be registered first"
             .formatted(names),
@@ -194,6 +195,31 @@ class MetricsTest {
     assertEquals(
         "{\"name\":\"ce\",\"dtype\":\"float32\",\"from_logits\":true,\"label_smoothing\":0.1}",
         Metrics.get("BinaryCrossentropy", arguments).getConfig().toJson());
+  }
+
+  @Test
+  void reductionsOfValuesAreNoMetricsForCompile() {
+    assertRefused(
+        "The metric 'Mean' reduces values, not labels and predictions, so it is none for compile."
+            + " Allowed: MeanMetricWrapper, the mean of a loss; or a metric of your own",
+        () -> Metrics.get(Map.of("class_name", "Mean")));
+    assertRefused(
+        "The metric 'sum' reduces values, not labels and predictions, so it is none for compile."
+            + " Allowed: MeanMetricWrapper, the mean of a loss; or a metric of your own",
+        () -> Metrics.get("sum"));
+  }
+
+  @Test
+  void intersectionsFitLabelsAndPredictionsOfTheirForm() {
+    assertRefused(
+        "IoU: 'target_class_ids' must be class indices from 0 to 2. Received: [3]",
+        () -> Metrics.get("IoU", Map.of("num_classes", 3, "target_class_ids", List.of(3))));
+    assertNull(Metrics.get("MeanIoU", Map.of("num_classes", 3)).checkWidths(2, 2));
+    assertNull(Metrics.get("OneHotMeanIoU", Map.of("num_classes", 3)).checkWidths(3, 3));
+    assertRefused(
+        "The metric one_hot_mean_io_u for 3 classes does not fit labels of width 1 and predictions"
+            + " of width 3 with sparse_y_true false and sparse_y_pred false",
+        () -> Metrics.resolve(Metrics.get("OneHotMeanIoU", Map.of("num_classes", 3)), 3, 1));
   }
 
   @Test

@@ -23,6 +23,7 @@ import io.firesteel.layers.Dense;
 import io.firesteel.layers.Dropout;
 import io.firesteel.optimizers.Adam;
 import io.firesteel.optimizers.AdamW;
+import io.firesteel.optimizers.LossScaleOptimizer;
 import io.firesteel.optimizers.Optimizer;
 import io.firesteel.optimizers.SGD;
 import io.firesteel.optimizers.ScheduleFreeAdamW;
@@ -44,6 +45,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,6 +128,49 @@ class ResumeTest {
       assertTrue(from < kill && from >= kill - Math.max(everySteps, 8), "resumed from " + from);
       assertEquals(steps, resumed.lastTraining().steps());
     }
+  }
+
+  private static String resumedWithout(Supplier<Optimizer> optimizer, Consumer<Optimizer> setting) {
+    MemoryCheckpoints store = new MemoryCheckpoints();
+    Checkpointing checkpointing = Checkpointing.in(store).everySteps(1);
+    Sequential first = model(optimizer.get());
+    setting.accept(first.optimizer());
+    first.fit(DATA, options(List.of()).epochs(1).checkpoints(checkpointing).build());
+    Sequential same = model(optimizer.get());
+    setting.accept(same.optimizer());
+    same.fit(DATA, options(List.of()).epochs(2).checkpoints(checkpointing).build());
+    same.fit(DATA, options(List.of()).epochs(3).checkpoints(checkpointing).build());
+    assertTrue(same.lastTraining().resumedFromStep() > 0);
+    Sequential other = model(optimizer.get());
+    FitOptions again = options(List.of()).checkpoints(checkpointing).build();
+    return assertThrows(IllegalArgumentException.class, () -> other.fit(DATA, again)).getMessage();
+  }
+
+  @Test
+  void settingsMadeByMethodsArePartOfTheRun() {
+    String names =
+        resumedWithout(
+            () -> AdamW.builder().build(),
+            o -> ((AdamW) o).excludeFromWeightDecay(List.of(), List.of("bias")));
+    assertTrue(
+        names.contains(
+            "optimizer.exclude_from_weight_decay.names: the checkpoint has [bias], this run has"
+                + " nothing"),
+        names);
+    String paths =
+        resumedWithout(
+            () -> LossScaleOptimizer.builder(AdamW.builder().build()).build(),
+            o -> {
+              Optimizer inner = ((LossScaleOptimizer) o).innerOptimizer();
+              ((AdamW) inner).excludePathsFromWeightDecay(List.of("dense/"));
+            });
+    assertTrue(
+        paths.contains(
+            "optimizer.config.inner_optimizer.exclude_from_weight_decay.paths: the checkpoint has"
+                + " [dense/]"),
+        paths);
+    String rate = resumedWithout(() -> SGD.builder().build(), o -> o.setLearningRate(0.2));
+    assertTrue(rate.contains("learning_rate: the checkpoint has 0.2"), rate);
   }
 
   @Test

@@ -13,7 +13,7 @@ class AdamTest {
 
   private final Variable w = Variable.of("w", "w", Shape.of(1), new float[] {1});
 
-  private static Adam.Builder builder() {
+  private static Adam.Builder<?, ?> builder() {
     return Adam.builder().learningRate(0.5).beta1(0.75).beta2(0.5).epsilon(0.25);
   }
 

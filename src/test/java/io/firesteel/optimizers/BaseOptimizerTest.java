@@ -226,7 +226,7 @@ class BaseOptimizerTest {
         List.of(0.5f, 0.5f, 0.5f),
         List.of(kernel.values()[0], bias.values()[0], gamma.values()[0]));
     assertEquals(
-        "The names to exclude from weight decay must be regular expressions. Received: [(]",
+        "exclude_from_weight_decay: 'names' must be regular expressions. Received: [(]",
         refusal(() -> optimizer.excludeFromWeightDecay(List.of(), List.of("("))));
   }
 

@@ -32,8 +32,9 @@ class KerasTestCasesTest {
   /** The kinds that are replayed elsewhere, or cannot be, and why. */
   private static final Map<String, String> SKIPPED_KINDS =
       Map.ofEntries(
-          Map.entry("fit", "needs a model; replayed where models are tested"),
-          Map.entry("callback", "needs a callback; replayed where callbacks are tested"),
+          Map.entry("fit", "needs a model; replayed by KerasTestCasesFitTest of the models"),
+          Map.entry(
+              "callback", "needs a callback; replayed by KerasTestCasesFitTest of the models"),
           Map.entry("property", "no numbers; see BaseOptimizerTest, OptimizerConformanceTest"),
           Map.entry("naming", "names are not counted per process; see OptimizersTest"));
 

@@ -30,7 +30,7 @@ final class OneWeight {
   }
 
   /** What the builders say instead of building. */
-  static List<String> refusals(OptimizerBuilder<?>... builders) {
+  static List<String> refusals(OptimizerBuilder<?, ?>... builders) {
     return Stream.of(builders)
         .map(b -> assertThrows(IllegalArgumentException.class, b::build).getMessage())
         .toList();

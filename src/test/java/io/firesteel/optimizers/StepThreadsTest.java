@@ -119,8 +119,12 @@ class StepThreadsTest {
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
     private final List<int[]> ranges = new ArrayList<>();
 
-    Traced() {
-      super(SGD.builder());
+    Traced(OptimizerArguments arguments) {
+      super(arguments);
+    }
+
+    static Traced create() {
+      return Optimizers.builder(Traced.class, Traced::new).build();
     }
 
     @Override
@@ -140,7 +144,7 @@ class StepThreadsTest {
   @Timeout(60)
   void largeVariablesAreSharedAmongThreads() {
     try (ChunkPool two = ChunkPool.of(2)) {
-      Traced optimizer = new Traced();
+      Traced optimizer = Traced.create();
       optimizer.threads(two);
       optimizer.applyGradients(gradients(variables(300_000), 1));
       assertEquals(2, optimizer.threads.size());
@@ -158,7 +162,7 @@ class StepThreadsTest {
   @Test
   void smallStepsStayOnTheCallingThread() {
     try (ChunkPool two = ChunkPool.of(2)) {
-      Traced optimizer = new Traced();
+      Traced optimizer = Traced.create();
       optimizer.threads.add(new Thread());
       optimizer.threads(two);
       optimizer.applyGradients(gradients(variables(200_000, 50, 3), 1));
@@ -180,31 +184,39 @@ class StepThreadsTest {
     }
   }
 
+  /** An optimizer that fails as long as it is to. */
+  private static final class Failing extends ElementwiseOptimizer {
+    private boolean fails = true;
+
+    Failing(OptimizerArguments arguments) {
+      super(arguments);
+    }
+
+    @Override
+    protected void updateRange(float[] g, Variable variable, int from, int to, float rate) {
+      if (fails) {
+        throw new IllegalStateException("at " + from);
+      }
+
+      for (int i = from; i < to; i++) {
+        variable.values()[i] -= g[i] * rate;
+      }
+    }
+  }
+
   @Test
   void anExceptionOfARuleComesThroughAndTheNextStepIsWhole() {
     OptimizerVariant plain = new OptimizerVariant("SGD", Config.parse("{\"learning_rate\":1}"));
     List<Variable> variables = variables(300_000);
     float[] before = variables.get(0).values().clone();
-    boolean[] fails = {true};
-    ElementwiseOptimizer optimizer =
-        new ElementwiseOptimizer(SGD.builder().learningRate(1).name("own")) {
-          @Override
-          protected void updateRange(float[] g, Variable variable, int from, int to, float rate) {
-            if (fails[0]) {
-              throw new IllegalStateException("at " + from);
-            }
-
-            for (int i = from; i < to; i++) {
-              variable.values()[i] -= g[i] * rate;
-            }
-          }
-        };
+    Failing optimizer =
+        Optimizers.builder(Failing.class, Failing::new).learningRate(1).name("own").build();
     IllegalStateException thrown =
         assertThrows(
             IllegalStateException.class, () -> optimizer.applyGradients(gradients(variables, 1)));
     assertEquals("at 0", thrown.getMessage());
     assertArrayEquals(before, variables.get(0).values());
-    fails[0] = false;
+    optimizer.fails = false;
     optimizer.applyGradients(gradients(variables, 1));
     List<Variable> others = variables(300_000);
     plain.optimizer().applyGradients(gradients(others, 1));

@@ -3,6 +3,7 @@ package io.firesteel.optimizers;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
 import io.firesteel.tensor.Tensor;
 import io.firesteel.variables.Variable;
@@ -48,10 +49,66 @@ class WeightDecayTest {
   @Test
   void pathsMustBeRegularExpressions() {
     assertEquals(
-        "The paths to exclude from weight decay must be regular expressions. Received: [(]",
+        "exclude_from_weight_decay: 'paths' must be regular expressions. Received: [(]",
         assertThrows(
                 IllegalArgumentException.class,
                 () -> optimizer.excludePathsFromWeightDecay(List.of("(")))
+            .getMessage());
+  }
+
+  private static Config roundTrip(Optimizer optimizer) {
+    Config serialized = Optimizers.serialize(optimizer);
+    Config read = Config.parse(serialized.toJson());
+    assertEquals(serialized, Optimizers.serialize(Optimizers.deserialize(read)));
+    return serialized;
+  }
+
+  @Test
+  void exclusionsOfABuilderComeBackFromTheSerializedForm() {
+    SGD built =
+        SGD.builder()
+            .learningRate(1)
+            .weightDecay(0.5)
+            .excludeFromWeightDecay("bias")
+            .excludePathsFromWeightDecay("dense/")
+            .build();
+    Config serialized = roundTrip(built);
+    assertEquals(
+        Config.parse("{\"names\": [\"bias\"], \"paths\": [\"dense/\"], \"variables\": []}"),
+        serialized.get("exclude_from_weight_decay"));
+    Config config = (Config) serialized.get("config");
+    assertEquals(false, config.has("exclude_from_weight_decay"), "Keras refuses it there");
+    Optimizer rebuilt = Optimizers.get(serialized);
+    List<Variable> variables = List.of(first, second, bias);
+    rebuilt.applyGradients(variables.stream().map(v -> new GradAndVar(Tensor.of(0), v)).toList());
+    assertEquals(List.of(1f, 0.5f, 1f), variables.stream().map(v -> v.values()[0]).toList());
+  }
+
+  @Test
+  void excludedVariablesComeBackByTheirPaths() {
+    optimizer.excludeFromWeightDecay(List.of(second), List.of());
+    SGD rebuilt = (SGD) Optimizers.deserialize(roundTrip(optimizer));
+    List<Variable> variables = List.of(first, second, bias);
+    rebuilt.applyGradients(variables.stream().map(v -> new GradAndVar(Tensor.of(0), v)).toList());
+    assertEquals(List.of(0.5f, 1f, 0.5f), variables.stream().map(v -> v.values()[0]).toList());
+  }
+
+  @Test
+  void aConfigMayHoldExclusionsToo() {
+    Optimizer given =
+        Optimizers.get(
+            "{\"class_name\": \"AdamW\", \"config\": {\"exclude_from_weight_decay\": {\"names\":"
+                + " [\"bias\"]}}}");
+    assertEquals(
+        List.of("bias"), ((Config) roundTrip(given).get("exclude_from_weight_decay")).get("names"));
+    assertEquals(
+        "exclude_from_weight_decay does not know the field 'name'. Allowed: names, paths,"
+            + " variables. Did you mean 'names'?",
+        assertThrows(
+                IllegalArgumentException.class,
+                () ->
+                    Optimizers.get(
+                        "{\"class_name\": \"SGD\", \"exclude_from_weight_decay\": {\"name\": []}}"))
             .getMessage());
   }
 }

@@ -56,6 +56,15 @@ class ArgumentTest {
     assertRefused("odd. Received: 2", () -> Argument.require("A", "x", 2, false, "odd"));
   }
 
+  @Test
+  void theNearestNameIsProposed() {
+    List<String> known = List.of("adam", "adamax", "sgd", "learning_rate");
+    assertEquals(" Did you mean 'adam'?", Argument.didYouMean("adma", known));
+    assertEquals(" Did you mean 'learning_rate'?", Argument.didYouMean("Lerning_Rate", known));
+    assertEquals("", Argument.didYouMean("rmsprop", known));
+    assertEquals("", Argument.didYouMean("", known));
+  }
+
   private static void assertRefused(String allowedAndReceived, Executable check) {
     assertEquals(
         "A: 'x' must be " + allowedAndReceived,

@@ -91,7 +91,7 @@ class ConfigTest {
   void brokenJsonIsRefusedWithItsPlace() {
     var error =
         assertThrows(IllegalArgumentException.class, () -> Config.parse("{\n  \"a\": tru\n}"));
-    assertTrue(error.getMessage().contains("line: 2"), error.getMessage());
+    assertTrue(error.getMessage().contains("line 2"), error.getMessage());
 
     error = assertThrows(IllegalArgumentException.class, () -> Config.parse("[1]"));
     assertEquals("Expected a JSON object. Received: [1]", error.getMessage());

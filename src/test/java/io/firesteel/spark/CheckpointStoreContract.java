@@ -149,7 +149,7 @@ abstract class CheckpointStoreContract {
     flipByte(new Path(location, "step-2/model.keras"));
     truncate(new Path(location, "step-3/training_state.json"));
     fs().delete(new Path(location, "step-4/callback_state.h5"), false);
-    write(new Path(location, "step-5/manifest.json"), "{\"format_version\": 2}");
+    write(new Path(location, "step-5/manifest.json"), "{\"format_version\": 3}");
     fs().delete(new Path(location, "step-6/manifest.json"), false);
     fs().rename(new Path(location, "step-7"), new Path(location, "step-8"));
     fs().mkdirs(new Path(location, "step-007"));
@@ -160,7 +160,7 @@ abstract class CheckpointStoreContract {
       assertEquals(List.of(8L, 6L, 5L, 4L, 3L, 2L, 1L), steps(found));
       expect(found.get(0), log, "The manifest.json is about step 7, not 8");
       expect(found.get(1), log, "FileNotFoundException");
-      expect(found.get(2), log, "manifest.json: 'format_version' must be 1, which this library");
+      expect(found.get(2), log, "manifest.json: 'format_version' must be 1 or 2, which this library");
       expect(found.get(3), log, "FileNotFoundException");
       expect(found.get(4), log, " bytes. The manifest.json says: ");
       expect(found.get(5), log, "model.keras has the SHA-256 ");

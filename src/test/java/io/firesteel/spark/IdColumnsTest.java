@@ -124,12 +124,13 @@ class IdColumnsTest {
 
     Sequential same = Sequential.load(file);
     assertEquals(model.weightsSha256(), same.weightsSha256());
-    List<Row> rows = Predictions.of(same).addTo(frame(spark)).orderBy("id").collectAsList();
+    List<Row> rows =
+        Predictions.of(same).outputCol("output").addTo(frame(spark)).orderBy("id").collectAsList();
     assertEquals(ROWS - ROWS / 10, rows.size());
     for (Row row : rows) {
       float[] features = features((int) row.getLong(0));
       float predicted = expected.predict(new float[][] {features})[0][0];
-      assertEquals(predicted, row.<Float>getList(row.fieldIndex("prediction")).get(0), 1e-6);
+      assertEquals(predicted, row.<Float>getList(row.fieldIndex("output")).get(0), 1e-6);
     }
 
     assertEquals(

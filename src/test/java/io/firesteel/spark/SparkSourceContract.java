@@ -174,7 +174,7 @@ public abstract class SparkSourceContract {
           TinyTraining.train(cluster.training(), plan, 1));
     }
 
-    BatchPlan plan = BatchPlan.evaluation(19);
+    BatchPlan plan = BatchPlan.evaluation(19, 32);
     assertEquals(
         TinyTraining.train(local.validation(), plan, 1),
         TinyTraining.train(cluster.validation(), plan, 1));

@@ -214,8 +214,9 @@ class SparseSparkTest {
     float[][] expected = model.predict(EXAMPLES.local());
     List<Row> rows =
         Predictions.of(model, "features")
+            .outputCol("output")
             .addTo(EXAMPLES.on(spark).coalesce(1))
-            .select("prediction")
+            .select("output")
             .collectAsList();
     for (int row = 0; row < expected.length; row++) {
       assertEquals(expected[row][0], (Float) rows.get(row).getSeq(0).apply(0), 1e-6f);
@@ -256,7 +257,7 @@ class SparseSparkTest {
     float[] predicted = new float[2];
     List<Row> predictions = Predictions.of(model, "a", "b", "v").addTo(rows).collectAsList();
     for (int row = 0; row < 2; row++) {
-      predicted[row] = (Float) predictions.get(row).getSeq(4).apply(0);
+      predicted[row] = (float) predictions.get(row).getDouble(4);
     }
 
     float[][] wanted =

@@ -30,9 +30,18 @@ public final class CapturedLog extends AbstractAppender implements AutoCloseable
     return of(type, Level.WARN);
   }
 
+  /** Starts to capture warnings and errors of a class that can't be named. */
+  public static CapturedLog of(String type) {
+    return of(LogManager.getLogger(type), Level.WARN);
+  }
+
   /** Starts to capture what is of a level or above. */
   public static CapturedLog of(Class<?> type, Level level) {
-    CapturedLog log = new CapturedLog((Logger) LogManager.getLogger(type), level);
+    return of(LogManager.getLogger(type), level);
+  }
+
+  private static CapturedLog of(org.apache.logging.log4j.Logger logger, Level level) {
+    CapturedLog log = new CapturedLog((Logger) logger, level);
     log.start();
     log.logger.addAppender(log);
     log.logger.setLevel(level);

@@ -146,7 +146,7 @@ public final class FitEstimator extends Estimator<FitEstimator.Fitted> {
     @Override
     public double evaluate(Dataset<?> dataset) {
       return dataset
-          .select(functions.avg(functions.expr("pow(prediction[0] - y, 2)")))
+          .select(functions.avg(functions.expr("pow(prediction - y, 2)")))
           .as(org.apache.spark.sql.Encoders.DOUBLE())
           .first();
     }

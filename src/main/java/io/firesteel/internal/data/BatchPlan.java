@@ -58,10 +58,17 @@ public record BatchPlan(long rows, int batchSize, int shards, long seed, boolean
   /**
    * Returns the plan of an evaluation: rows ranked by content, and a number of shards that depends
    * on their number alone.
+   *
+   * @param batchSize the rows of a batch, for losses that are reduced batch by batch
    */
-  public static BatchPlan evaluation(long rows) {
+  public static BatchPlan evaluation(long rows, int batchSize) {
     long shards = Math.min(MOST_SHARDS, Math.max(FEWEST_SHARDS, rows / ROWS_PER_EVALUATION_SHARD));
-    return new BatchPlan(rows, ROWS_PER_EVALUATION_SHARD, (int) shards, 0, true);
+    return new BatchPlan(rows, batchSize, (int) shards, 0, true);
+  }
+
+  /** Returns this plan with the rows in the order in which they are given. */
+  public BatchPlan inGivenOrder() {
+    return new BatchPlan(rows, batchSize, shards, seed, false);
   }
 
   /**

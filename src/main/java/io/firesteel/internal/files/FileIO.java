@@ -48,6 +48,14 @@ public interface FileIO {
   boolean exists(String path) throws IOException;
 
   /**
+   * Makes sure that a file can be written: makes its missing parent folders, and a file beside it
+   * that it removes at once.
+   *
+   * @throws IOException if it can't, or if there is a folder of that name
+   */
+  void requireWritable(String path) throws IOException;
+
+  /**
    * Returns what reads and writes a path.
    *
    * @throws IllegalArgumentException if the path has a scheme that nothing here knows

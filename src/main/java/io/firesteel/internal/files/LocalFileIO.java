@@ -72,6 +72,18 @@ public final class LocalFileIO implements FileIO {
   }
 
   @Override
+  public void requireWritable(String path) throws IOException {
+    Path target = local(path).toAbsolutePath();
+    Path parent = target.getParent();
+    if (parent == null || Files.isDirectory(target)) {
+      throw new IOException("%s is a folder".formatted(path));
+    }
+
+    Files.createDirectories(parent);
+    Files.delete(Files.createTempFile(parent, ".firesteel", ".tmp"));
+  }
+
+  @Override
   public boolean exists(String path) {
     return Files.exists(local(path));
   }

@@ -40,7 +40,7 @@ public final class DataChecks {
     int labels = network.labelWidth();
     if (labels != data.labelWidth()) {
       throw new IllegalArgumentException(
-          "%s: %s %d label%s a row. Received: %d"
+          "%s: %s %d label%s a row. Received: %d%s"
               .formatted(
                   argument,
                   network.outputs().size() > 1
@@ -49,8 +49,14 @@ public final class DataChecks {
                           .formatted(network.loss().name(), network.outputShape()),
                   labels,
                   labels == 1 ? "" : "s",
-                  data.labelWidth()));
+                  data.labelWidth(),
+                  remedy(network, data.labelWidth())));
     }
+  }
+
+  private static String remedy(Network network, int labelWidth) {
+    NetworkOutput output = network.outputs().get(0);
+    return network.outputs().size() > 1 ? "" : network.loss().remedy(labelWidth, output.width());
   }
 
   /** Checks the same of the features alone. */

@@ -3,14 +3,19 @@ package io.firesteel.internal.gradients;
 import io.firesteel.internal.data.ShardRange;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.tensor.ChunkPool;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collects what the workers of one step contribute and adds the rest of the {@link ReductionTree},
- * each node as soon as both its children are there. Contributions may come in any order, from any
- * cut of the shards into contiguous ranges.
+ * Collects what the workers of one step contribute and adds it in the {@link ReductionTree}.
+ * Contributions may come in any order, from any cut of the shards into contiguous ranges, and may
+ * be those of some of the shards only: then the fewest nodes that make up these are the result.
+ *
+ * <p>All additions of a call are done chunk by chunk of the values, all nodes of a chunk one after
+ * the other, so that memory is read once however many contributions there are; chunks are shared
+ * among threads.
  */
 public final class GradientAggregator {
 
@@ -37,19 +42,21 @@ public final class GradientAggregator {
   }
 
   /**
-   * Adds a contribution.
+   * Takes a contribution, whose arrays may be added to others or have others added to them.
    *
    * @throws IllegalStateException if one of its shards is already there
    */
   public void add(PartialSums part) {
-    part.ranges().forEach(this::enter);
+    List<ShardRange> ranges = part.ranges();
+    for (int i = 0; i < ranges.size(); i++) {
+      enter(ranges.get(i));
+    }
+
     List<ShardRange> nodes = part.nodes();
     for (int i = 0; i < nodes.size(); i++) {
       ShardRange node = nodes.get(i);
       sums[ReductionTree.height(node.lo(), node.hi())][node.lo()] = part.sums().get(i);
     }
-
-    isComplete(0, shards);
   }
 
   private void enter(ShardRange range) {
@@ -60,6 +67,12 @@ public final class GradientAggregator {
 
       present[shard] = true;
     }
+  }
+
+  /** Adds what can be added of the contributions so far, to have less to do in the end. */
+  public void reduce() {
+    isComplete(0, shards);
+    chunks.addPairs();
   }
 
   /**
@@ -74,6 +87,7 @@ public final class GradientAggregator {
       }
     }
 
+    reduce();
     GradientSums result = sums[sums.length - 1][0];
     if (result == null) {
       throw new IllegalStateException("No shard has rows in this batch");
@@ -82,7 +96,41 @@ public final class GradientAggregator {
     return result;
   }
 
-  /** Adds what can be added within a node, and tells whether all its shards are there. */
+  /** Returns the sums over all shards that are there; they reuse the contributions' arrays. */
+  public PartialSums combined() {
+    reduce();
+    List<ShardRange> ranges = ranges();
+    List<ShardRange> nodes = new ArrayList<>();
+    List<GradientSums> roots = new ArrayList<>();
+    for (ShardRange range : ranges) {
+      for (ShardRange node : ReductionTree.cover(range, shards)) {
+        GradientSums sum = sums[ReductionTree.height(node.lo(), node.hi())][node.lo()];
+        if (sum != null) {
+          nodes.add(node);
+          roots.add(sum);
+        }
+      }
+    }
+
+    return new PartialSums(ranges, nodes, roots);
+  }
+
+  private List<ShardRange> ranges() {
+    List<ShardRange> ranges = new ArrayList<>();
+    int lo = 0;
+    for (int shard = 0; shard < shards; shard++) {
+      boolean begins = present[shard] && (shard == 0 || !present[shard - 1]);
+      boolean ends = present[shard] && (shard == shards - 1 || !present[shard + 1]);
+      lo = begins ? shard : lo;
+      if (ends) {
+        ranges.add(new ShardRange(lo, shard + 1));
+      }
+    }
+
+    return ranges;
+  }
+
+  /** Notes what can be added within a node, and tells whether all its shards are there. */
   private boolean isComplete(int lo, int hi) {
     int height = ReductionTree.height(lo, hi);
     if (sums[height][lo] != null || hi - lo < 2) {
@@ -107,7 +155,7 @@ public final class GradientAggregator {
       return left == null ? right : left;
     }
 
-    chunks.add(left.arrays(), right.arrays());
+    chunks.pair(left.arrays(), right.arrays());
     left.addRowsAndTotals(right);
     return left;
   }

@@ -2,38 +2,65 @@ package io.firesteel.internal.gradients;
 
 import io.firesteel.tensor.ChunkPool;
 import io.firesteel.tensor.RowSums;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Arithmetic on the values of all gradients of a step. Many of them are shared among threads in
  * fixed chunks; each value is computed by itself, so that no bit depends on the threads.
  */
-public final class GradientChunks implements ChunkPool.Work {
+public final class GradientChunks {
 
-  private static final int CHUNK = 32_768;
-  private static final long FEWEST_VALUES = 8L * CHUNK;
-  private static final float[][] NOTHING = new float[0][];
+  private static final int CHUNK = 16_384;
+  private static final int BLOCK = 2_048;
+
+  /* What two threads save of less than this is not worth to wake one that sleeps. */
+  private static final long FEWEST_VALUES = Long.getLong("firesteel.gradients.fewest", 4L * CHUNK);
 
   private final ChunkPool threads;
-  private float[][] values = NOTHING;
-  private float[][] addends = NOTHING;
+  private final List<float[][]> sums = new ArrayList<>();
+  private final List<float[][]> others = new ArrayList<>();
+  private final ChunkPool.Work adding = this::addChunk;
+  private final ChunkPool.Work dividing = this::divideChunk;
+  private float[][] gradients = new float[0][];
   private double divisor;
 
+  /** Creates chunks for a pool of threads. */
   public GradientChunks(ChunkPool threads) {
     this.threads = threads;
   }
 
   /** Adds gradients to others of the same sizes. */
-  void add(float[][] sums, float[][] others) {
-    addends = others;
-    run(sums);
-    addends = NOTHING;
+  void add(float[][] sum, float[][] other) {
+    pair(sum, other);
+    addPairs();
+  }
+
+  /**
+   * Notes that gradients are to be added to others of the same sizes by the next {@link #addPairs}.
+   */
+  void pair(float[][] sum, float[][] other) {
+    sums.add(sum);
+    others.add(other);
+  }
+
+  /** Adds all pairs in the order in which they were noted. */
+  void addPairs() {
+    if (!sums.isEmpty()) {
+      long size = size(sums.get(0));
+      run(size, size * sums.size(), adding);
+      sums.clear();
+      others.clear();
+    }
   }
 
   /** Divides gradients; by 0 they become 0. */
-  public void divide(float[][] gradients, double by) {
+  public void divide(float[][] values, double by) {
+    gradients = values;
     divisor = by;
-    run(gradients);
+    long size = size(values);
+    run(size, size, dividing);
   }
 
   /** Divides the values of sums of rows; by 0 they become 0. */
@@ -41,42 +68,65 @@ public final class GradientChunks implements ChunkPool.Work {
     divide(rows.values(), by, 0, rows.size() * rows.rowSize());
   }
 
-  private void run(float[][] gradients) {
+  private static long size(float[][] arrays) {
     long size = 0;
-    for (float[] gradient : gradients) {
-      size += gradient.length;
+    for (float[] array : arrays) {
+      size += array.length;
     }
 
-    values = gradients;
-    if (size < FEWEST_VALUES) {
-      compute(0, size);
-    } else {
-      threads.run(Math.toIntExact((size + CHUNK - 1) / CHUNK), this);
+    return size;
+  }
+
+  private void run(long size, long operations, ChunkPool.Work work) {
+    int chunks = Math.toIntExact((size + CHUNK - 1) / CHUNK);
+    if (operations >= FEWEST_VALUES) {
+      threads.run(chunks, work);
+      return;
     }
 
-    values = NOTHING;
+    for (int chunk = 0; chunk < chunks; chunk++) {
+      work.run(chunk);
+    }
   }
 
-  @Override
-  public void run(int chunk) {
-    compute((long) chunk * CHUNK, (chunk + 1L) * CHUNK);
-  }
-
-  /** Computes the values [from, to) of all gradients, one after the other. */
-  private void compute(long from, long to) {
+  /** Does all additions of a block before those of the next one, while it is in the cache. */
+  private void addChunk(int chunk) {
+    long from = (long) chunk * CHUNK;
     long begin = 0;
-    for (int v = 0; v < values.length; v++) {
-      int length = values[v].length;
-      int first = (int) Math.min(Math.max(from - begin, 0), length);
-      int end = (int) Math.min(Math.max(to - begin, 0), length);
-      if (first < end && addends.length > 0) {
-        add(values[v], addends[v], first, end);
-      } else if (first < end) {
-        divide(values[v], divisor, first, end);
+    float[][] shape = sums.get(0);
+    for (int v = 0; v < shape.length; v++) {
+      int first = clamp(from - begin, shape[v].length);
+      int end = clamp(from + CHUNK - begin, shape[v].length);
+      for (int block = first; block < end; block += BLOCK) {
+        addBlock(v, block, Math.min(block + BLOCK, end));
       }
 
-      begin += length;
+      begin += shape[v].length;
     }
+  }
+
+  private void addBlock(int v, int first, int end) {
+    for (int i = 0; i < sums.size(); i++) {
+      add(sums.get(i)[v], others.get(i)[v], first, end);
+    }
+  }
+
+  private void divideChunk(int chunk) {
+    long from = (long) chunk * CHUNK;
+    long begin = 0;
+    for (float[] gradient : gradients) {
+      int first = clamp(from - begin, gradient.length);
+      int end = clamp(from + CHUNK - begin, gradient.length);
+      if (first < end) {
+        divide(gradient, divisor, first, end);
+      }
+
+      begin += gradient.length;
+    }
+  }
+
+  private static int clamp(long place, int length) {
+    return (int) Math.min(Math.max(place, 0), length);
   }
 
   private static void add(float[] sum, float[] other, int first, int end) {

@@ -6,36 +6,26 @@ import io.firesteel.internal.data.ShardRange;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.Totals;
+import io.firesteel.tensor.ChunkPool;
 import io.firesteel.variables.VariableSnapshot;
-import java.util.ArrayList;
-import java.util.IdentityHashMap;
-import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Gradients of shards in the memory of this process. Each thread, of which the caller's is one,
- * owns a contiguous range of shards and adds within it; the rest of the tree is added by the
- * caller's thread.
+ * computes contiguous ranges of shards and adds within them; then all threads add the rest of the
+ * tree, each some of the values.
  */
 public final class LocalGradientSource implements GradientSource {
 
-  private final LocalShards training;
-  private final @Nullable LocalShards validation;
-  private final Map<LocalShards, GradientAggregator> aggregators = new IdentityHashMap<>();
-  private final List<ShardWorker> workers = new ArrayList<>();
-  private final List<Future<PartialSums>> running = new ArrayList<>();
-  private final ExecutorService threads;
+  private static final int MOST_THREADS = 256;
 
-  /** What one of several threads does. */
-  private interface Work {
-    PartialSums of(ShardWorker worker, ShardRange range);
-  }
+  private final Sums training;
+  private final @Nullable Sums validation;
+  private final ShardWorker[] workers;
+  private final ChunkPool threads;
 
   /**
    * Creates a source.
@@ -45,21 +35,58 @@ public final class LocalGradientSource implements GradientSource {
    */
   public LocalGradientSource(
       LocalShards training, @Nullable LocalShards validation, Network network, int threads) {
-    this.training = training;
-    this.validation = validation;
-    int count = Math.min(threads, training.blocks().size());
-    for (int i = 0; i < count; i++) {
-      workers.add(new ShardWorker(network));
+    this.workers = new ShardWorker[Math.min(threads, training.blocks().size())];
+    for (int i = 0; i < workers.length; i++) {
+      workers[i] = new ShardWorker(network);
     }
 
-    this.threads =
-        Executors.newFixedThreadPool(
-            Math.max(1, count - 1),
-            work -> {
-              Thread thread = new Thread(work, "firesteel-local");
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.training = new Sums(training);
+    this.validation = validation == null ? null : new Sums(validation);
+    this.threads = ChunkPool.of(Math.min(workers.length, MOST_THREADS));
+  }
+
+  /** The sums of one data set: the chunk of a number is the work of the worker of that number. */
+  private final class Sums implements ChunkPool.Work {
+    private final LocalShards shards;
+    private final IntFunction<ShardBlock> blocks;
+    private final ShardRange[] ranges = new ShardRange[workers.length];
+    private final PartialSums[] parts = new PartialSums[workers.length];
+    private final GradientAggregator aggregator;
+    private @Nullable VariableSnapshot variables;
+    private @Nullable Step step;
+
+    private Sums(LocalShards shards) {
+      this.shards = shards;
+      this.blocks = shards.blocks()::get;
+      int count = shards.blocks().size();
+      this.aggregator = new GradientAggregator(count);
+      for (int i = 0; i < ranges.length; i++) {
+        ranges[i] = ShardRange.of(i, ranges.length, count);
+      }
+    }
+
+    private GradientSums of(VariableSnapshot snapshot, @Nullable Step ofStep) {
+      variables = snapshot;
+      step = ofStep;
+      threads.run(workers.length, this);
+      variables = null;
+      aggregator.reset();
+      for (PartialSums part : parts) {
+        aggregator.add(part);
+      }
+
+      return aggregator.result();
+    }
+
+    @Override
+    public void run(int worker) {
+      VariableSnapshot snapshot = Objects.requireNonNull(variables);
+      Step current = step;
+      parts[worker] =
+          current == null
+              ? workers[worker].evaluate(shards.plan(), ranges[worker], blocks, snapshot)
+              : workers[worker].gradients(shards.plan(), ranges[worker], blocks, snapshot, current);
+    }
   }
 
   @Override
@@ -69,29 +96,23 @@ public final class LocalGradientSource implements GradientSource {
 
   @Override
   public GradientSums gradients(VariableSnapshot variables, Step step) {
-    return sum(
-        training,
-        (worker, range) ->
-            worker.gradients(training.plan(), range, training.blocks()::get, variables, step));
+    return training.of(variables, step);
   }
 
   @Override
   public Totals evaluate(DataSet data, VariableSnapshot variables) {
-    LocalShards shards = data == DataSet.TRAINING ? training : validation;
-    if (shards == null) {
+    Sums sums = data == DataSet.TRAINING ? training : validation;
+    if (sums == null) {
       throw new IllegalArgumentException("The source has no rows of " + data);
     }
 
-    return sum(
-            shards,
-            (worker, range) ->
-                worker.evaluate(shards.plan(), range, shards.blocks()::get, variables))
-        .totals();
+    return sums.of(variables, null).totals();
   }
 
   @Override
   public long orderHash() {
-    return RowHash.ofSequence(training.blocks().stream().mapToLong(ShardBlock::hash).toArray());
+    return RowHash.ofSequence(
+        training.shards.blocks().stream().mapToLong(ShardBlock::hash).toArray());
   }
 
   @Override
@@ -101,62 +122,6 @@ public final class LocalGradientSource implements GradientSource {
 
   @Override
   public void close() {
-    threads.shutdownNow();
-  }
-
-  private GradientSums sum(LocalShards shards, Work work) {
-    int count = shards.blocks().size();
-    GradientAggregator aggregator =
-        aggregators.computeIfAbsent(shards, any -> new GradientAggregator(count));
-    aggregator.reset();
-    for (int i = 1; i < workers.size(); i++) {
-      ShardWorker worker = workers.get(i);
-      ShardRange range = ShardRange.of(i, workers.size(), count);
-      running.add(threads.submit(() -> work.of(worker, range)));
-    }
-
-    RuntimeException failure = null;
-    try {
-      aggregator.add(work.of(workers.get(0), ShardRange.of(0, workers.size(), count)));
-    } catch (RuntimeException e) {
-      failure = e;
-    } finally {
-      failure = collect(aggregator, failure);
-    }
-
-    if (failure != null) {
-      throw failure;
-    }
-
-    return aggregator.result();
-  }
-
-  /** Waits for all threads, as they work in buffers that the next step needs. */
-  private @Nullable RuntimeException collect(
-      GradientAggregator aggregator, @Nullable RuntimeException earlier) {
-    RuntimeException failure = earlier;
-    boolean interrupted = false;
-    for (int i = 0; i < running.size(); ) {
-      try {
-        aggregator.add(running.get(i).get());
-        i++;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      } catch (ExecutionException e) {
-        failure = failure == null ? unchecked(e.getCause()) : failure;
-        i++;
-      }
-    }
-
-    running.clear();
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-
-    return failure;
-  }
-
-  private static RuntimeException unchecked(@Nullable Throwable cause) {
-    return cause instanceof RuntimeException known ? known : new IllegalStateException(cause);
+    threads.close();
   }
 }

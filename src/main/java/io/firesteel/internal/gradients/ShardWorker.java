@@ -8,7 +8,9 @@ import io.firesteel.internal.data.ShardRange;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkPass;
+import io.firesteel.internal.network.Objectives;
 import io.firesteel.internal.network.Totals;
+import io.firesteel.tensor.SpareCores;
 import io.firesteel.variables.VariableSnapshot;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -70,12 +72,18 @@ public final class ShardWorker {
       VariableSnapshot variables,
       Step step) {
     takeBack(freeGradientSums);
-    return reduce(
-        range, plan.shards(), shard -> gradients(plan, blocks.apply(shard), variables, step));
+    SpareCores.shared().enter();
+    try {
+      return reduce(
+          range, plan.shards(), shard -> gradients(plan, blocks.apply(shard), variables, step));
+    } finally {
+      SpareCores.shared().leave();
+    }
   }
 
   /**
-   * Returns the sums of losses and metrics over all rows of a range of shards, without gradients.
+   * Returns the sums of losses and metrics over all rows of a range of shards, without gradients,
+   * and where the loss asks for it those of each batch of the plan.
    *
    * @param blocks returns a shard by its index; called once a shard, in order
    */
@@ -84,8 +92,14 @@ public final class ShardWorker {
       ShardRange range,
       IntFunction<ShardBlock> blocks,
       VariableSnapshot variables) {
-    takeBack(freeTotals);
-    return reduce(range, plan.shards(), shard -> evaluate(blocks.apply(shard), variables));
+    boolean perBatch = network.objectives().isPerBatch();
+    takeBack(perBatch ? new ArrayDeque<>() : freeTotals);
+    SpareCores.shared().enter();
+    try {
+      return reduce(range, plan.shards(), shard -> evaluate(plan, blocks.apply(shard), variables));
+    } finally {
+      SpareCores.shared().leave();
+    }
   }
 
   /** Returns how long the last call took to read the rows of the batch. */
@@ -135,10 +149,15 @@ public final class ShardWorker {
   }
 
   /** The rows go through in local order, a fixed number at a time. */
-  private @Nullable GradientSums evaluate(ShardBlock block, VariableSnapshot variables) {
+  private @Nullable GradientSums evaluate(
+      BatchPlan plan, ShardBlock block, VariableSnapshot variables) {
     int rows = block.rows();
     if (rows == 0) {
       return null;
+    }
+
+    if (network.objectives().isPerBatch()) {
+      return evaluateByBatch(plan, block, variables);
     }
 
     GradientSums known = free.poll();
@@ -152,6 +171,23 @@ public final class ShardWorker {
     }
 
     return sums;
+  }
+
+  private GradientSums evaluateByBatch(
+      BatchPlan plan, ShardBlock block, VariableSnapshot variables) {
+    Objectives objectives = network.objectives();
+    Totals totals = objectives.newTotals(plan.batches());
+    for (int batch = 0; batch < plan.batches(); batch++) {
+      int last = plan.endRow(block.shard(), batch);
+      for (int first = plan.firstRow(block.shard(), batch); first < last; ) {
+        int end = Math.min(first + evaluationRows, last);
+        pass.evaluate(variables, block.slice(first, end, buffer), slice);
+        objectives.add(slice, batch, totals);
+        first = end;
+      }
+    }
+
+    return GradientSums.of(totals);
   }
 
   private GradientSums add(GradientSums left, GradientSums right) {

@@ -22,17 +22,20 @@ import java.util.Set;
 public final class Objectives {
 
   private static final int SUMS = 3;
+  private static final int OF_BATCH = 4;
 
   private final String modelName;
   private final List<NetworkOutput> outputs = new ArrayList<>();
   private final int first;
   private final boolean hasActivity;
+  private final boolean perBatch;
 
   Objectives(Network network, boolean hasActivity) {
     this.modelName = network.modelName();
     network.outputs().stream().filter(output -> output.loss() != null).forEach(outputs::add);
     this.first = network.outputs().stream().mapToInt(NetworkOutput::stateSize).sum();
     this.hasActivity = hasActivity;
+    this.perBatch = outputs.stream().anyMatch(output -> !loss(output).isMeanOfSamples());
     requireOneDivisor();
   }
 
@@ -67,6 +70,45 @@ public final class Objectives {
   /** Returns the number of sums of metrics and losses together. */
   int size() {
     return first + SUMS * Math.max(0, outputs.size() - 1) + (hasActivity ? 1 : 0);
+  }
+
+  /**
+   * Tells whether the loss of an evaluation has to be made batch by batch, see {@link
+   * Loss#isMeanOfSamples}. Then the totals of an evaluation have behind their other sums those of
+   * each batch: its rows, samples, weights, losses, and what stands behind the sums of metrics.
+   */
+  public boolean isPerBatch() {
+    return perBatch;
+  }
+
+  private int sumsOfBatch() {
+    return OF_BATCH + size() - first;
+  }
+
+  /** Returns totals of no rows for an evaluation in so many batches. */
+  public Totals newTotals(int batches) {
+    return Totals.zeros(size() + (isPerBatch() ? batches * sumsOfBatch() : 0));
+  }
+
+  /** Adds rows of a batch to the totals of an evaluation. */
+  public void add(Totals ofRows, int batch, Totals evaluation) {
+    double[] sums = evaluation.metrics();
+    int at = size() + batch * sumsOfBatch();
+    evaluation.add(ofRows);
+    sums[at] += ofRows.rows();
+    sums[at + 1] += ofRows.samples();
+    sums[at + 2] += ofRows.weights();
+    sums[at + 3] += ofRows.loss();
+    for (int i = first; i < size(); i++) {
+      sums[at + OF_BATCH + i - first] += ofRows.metrics()[i];
+    }
+  }
+
+  private Totals ofBatch(Totals evaluation, int at) {
+    double[] sums = evaluation.metrics();
+    double[] own = new double[size()];
+    System.arraycopy(sums, at + OF_BATCH, own, first, size() - first);
+    return new Totals(own, (long) sums[at], (long) sums[at + 1], sums[at + 2], sums[at + 3]);
   }
 
   /** Returns what the gradient of an output's losses is multiplied by before it is added up. */
@@ -143,6 +185,20 @@ public final class Objectives {
 
   /** Returns the weighted sum of all losses, with the penalties on outputs of layers. */
   public double loss(Totals totals) {
+    return totals.metrics().length > size() ? meanOfBatches(totals) : lossOfBatch(totals);
+  }
+
+  private double meanOfBatches(Totals evaluation) {
+    double sum = 0.0;
+    for (int at = size(); at < evaluation.metrics().length; at += sumsOfBatch()) {
+      Totals batch = ofBatch(evaluation, at);
+      sum += lossOfBatch(batch) * batch.rows();
+    }
+
+    return sum / evaluation.rows();
+  }
+
+  private double lossOfBatch(Totals totals) {
     double total = 0.0;
     for (int k = 0; k < outputs.size(); k++) {
       double weight = outputs.get(k).objective().weight();

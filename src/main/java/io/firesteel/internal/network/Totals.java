@@ -41,7 +41,7 @@ public final class Totals {
 
   /** Adds the totals of other rows. */
   public void add(Totals right) {
-    for (int i = 0; i < metrics.length; i++) {
+    for (int i = 0; i < right.metrics.length; i++) {
       metrics[i] += right.metrics[i];
     }
 

@@ -1,5 +1,6 @@
 package io.firesteel.internal.saving;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigFactory;
 import io.firesteel.saving.ConfigReader;
@@ -211,8 +212,13 @@ public final class ObjectRegistry<T extends KerasSerializable> {
     }
 
     throw new IllegalArgumentException(
-        "Unknown %s '%s'. Allowed: %s. A custom class must be registered first"
-            .formatted(kind, name, String.join(", ", names())));
+        "Unknown %s '%s'. Allowed: %s. A custom class must be registered first%s"
+            .formatted(kind, name, String.join(", ", names()), suggestion(name)));
+  }
+
+  private String suggestion(String name) {
+    String suggestion = Argument.didYouMean(name, names());
+    return suggestion.isEmpty() ? "" : "." + suggestion;
   }
 
   /**

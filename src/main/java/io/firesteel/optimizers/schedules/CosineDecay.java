@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Paper: <a href="https://arxiv.org/abs/1608.03983">Loshchilov and Hutter, 2016</a>.
  *
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/schedules/learning_rate_schedule.py}. Stricter
- * than Keras: rates are finite and at least 0, alpha is in [0, 1], warm-up steps need a target.
+ * than Keras: rates are finite and at least 0, alpha is in [0, 1]. As in Keras, {@code
+ * warmup_steps} has no effect without {@code warmup_target}.
  */
 public final class CosineDecay extends LearningRateSchedule {
 
@@ -44,9 +45,6 @@ public final class CosineDecay extends LearningRateSchedule {
     this.warmupSteps = Argument.integer(CLASS, "warmup_steps", 0, builder.warmupSteps);
     if (warmupTarget != null) {
       Argument.nonNegative(CLASS, "warmup_target", warmupTarget);
-    } else if (warmupSteps > 0) {
-      throw Argument.invalid(
-          CLASS, "warmup_target", null, "given with warmup_steps=" + warmupSteps);
     }
   }
 

@@ -16,19 +16,20 @@ import java.util.List;
  * </pre>
  *
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/schedules/learning_rate_schedule.py}. Stricter
- * than Keras: there is at least one boundary, boundaries are ascending integers of at least 0,
- * rates are finite and at least 0.
+ * than Keras: there is at least one boundary, boundaries are ascending and at least 0, rates are
+ * finite and at least 0.
  */
 public final class PiecewiseConstantDecay extends LearningRateSchedule {
 
   private static final String CLASS = "PiecewiseConstantDecay";
   private static final String DEFAULT_NAME = "PiecewiseConstant";
 
-  private final List<Long> boundaries;
+  private final List<Number> boundaries;
   private final List<Double> values;
   private final String name;
 
-  private PiecewiseConstantDecay(List<Long> boundaries, List<Double> values, String name) {
+  private PiecewiseConstantDecay(
+      List<? extends Number> boundaries, List<Double> values, String name) {
     this.boundaries = List.copyOf(boundaries);
     this.values = List.copyOf(values);
     this.name = name;
@@ -42,10 +43,12 @@ public final class PiecewiseConstantDecay extends LearningRateSchedule {
               .formatted(CLASS, boundaries, values));
     }
 
-    for (int i = 0; i < boundaries.size(); i++) {
-      if (boundaries.get(i) < (i == 0 ? 0 : boundaries.get(i - 1) + 1)) {
-        throw Argument.invalid(CLASS, "boundaries", boundaries, "ascending integers >= 0");
-      }
+    double before = -Double.MIN_VALUE;
+    for (Number boundary : boundaries) {
+      double next = boundary.doubleValue();
+      boolean ok = next > before && next < Long.MAX_VALUE;
+      Argument.require(CLASS, "boundaries", boundaries, ok, "ascending numbers >= 0");
+      before = next;
     }
 
     values.forEach(value -> Argument.nonNegative(CLASS, "values", value));
@@ -54,12 +57,13 @@ public final class PiecewiseConstantDecay extends LearningRateSchedule {
   /**
    * Returns a schedule.
    *
-   * @param boundaries the last step of each but the last value
+   * @param boundaries the last step of each but the last value; of those that are no integers, the
+   *     fraction is dropped, as in Keras
    * @param values the rates
    * @throws IllegalArgumentException if there is not one rate more than boundaries, or one is out
    *     of its range
    */
-  public static PiecewiseConstantDecay of(List<Long> boundaries, List<Double> values) {
+  public static PiecewiseConstantDecay of(List<? extends Number> boundaries, List<Double> values) {
     return new PiecewiseConstantDecay(boundaries, values, DEFAULT_NAME);
   }
 
@@ -70,37 +74,30 @@ public final class PiecewiseConstantDecay extends LearningRateSchedule {
    */
   public static PiecewiseConstantDecay fromConfig(Config config) {
     ConfigReader reader = config.reader(CLASS);
-    List<Long> boundaries = new ArrayList<>();
-    for (Object item : reader.list("boundaries")) {
-      boundaries.add(integer(reader, item));
-    }
-
-    List<Double> values = new ArrayList<>();
-    for (Object item : reader.list("values")) {
-      if (!(item instanceof Number number)) {
-        throw reader.invalid("values", "a list of numbers");
-      }
-
-      values.add(number.doubleValue());
-    }
-
+    List<Number> boundaries = numbers(reader, "boundaries");
+    List<Double> values = numbers(reader, "values").stream().map(Number::doubleValue).toList();
     String name = reader.string("name", DEFAULT_NAME);
     reader.finish();
     return new PiecewiseConstantDecay(boundaries, values, name);
   }
 
-  private static long integer(ConfigReader reader, Object item) {
-    if (item instanceof Number number && number.doubleValue() == Math.rint(number.doubleValue())) {
-      return number.longValue();
+  private static List<Number> numbers(ConfigReader reader, String key) {
+    List<Number> numbers = new ArrayList<>();
+    for (Object item : reader.list(key)) {
+      if (!(item instanceof Number number)) {
+        throw reader.invalid(key, "a list of numbers");
+      }
+
+      numbers.add(number);
     }
 
-    throw reader.invalid("boundaries", "a list of integers");
+    return numbers;
   }
 
   @Override
   public float call(long step) {
     int i = 0;
-    while (i < boundaries.size() && step > boundaries.get(i)) {
+    while (i < boundaries.size() && step > boundaries.get(i).longValue()) {
       i++;
     }
 

@@ -35,7 +35,7 @@ class FloatBytesTest {
     float[] read = new float[size];
     try (FileChannel file =
         FileChannel.open(Files.write(folder.resolve("file"), out.toByteArray()))) {
-      FloatBytes.read(file, 3, ByteOrder.LITTLE_ENDIAN, read);
+      FloatBytes.read(file, 3, ByteOrder.LITTLE_ENDIAN, 4, read);
     }
 
     assertEquals(3 + 4 * size, out.size());
@@ -48,7 +48,7 @@ class FloatBytesTest {
     try (FileChannel file =
         FileChannel.open(
             Files.write(folder.resolve("file"), new byte[] {0x3F, (byte) 0x80, 0, 0}))) {
-      FloatBytes.read(file, 0, ByteOrder.BIG_ENDIAN, read);
+      FloatBytes.read(file, 0, ByteOrder.BIG_ENDIAN, 4, read);
     }
 
     assertEquals(1f, read[0]);
@@ -70,7 +70,7 @@ class FloatBytesTest {
           "The file ends at 7",
           assertThrows(
                   EOFException.class,
-                  () -> FloatBytes.read(file, 0, ByteOrder.LITTLE_ENDIAN, new float[2]))
+                  () -> FloatBytes.read(file, 0, ByteOrder.LITTLE_ENDIAN, 4, new float[2]))
               .getMessage());
     }
   }

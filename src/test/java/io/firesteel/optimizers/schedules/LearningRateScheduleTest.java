@@ -1,6 +1,7 @@
 package io.firesteel.optimizers.schedules;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -142,13 +143,30 @@ class LearningRateScheduleTest {
         () -> CosineDecayRestarts.builder(0.1, 1).mMul(0).build());
   }
 
+  /** The values are those of Keras 3.15.1 with JAX. */
   @Test
-  void warmUpStepsNeedATarget() {
-    Config config =
-        Config.parse("{\"initial_learning_rate\":0.1,\"decay_steps\":10,\"warmup_steps\":3}");
-    assertRefused(
-        "CosineDecay: 'warmup_target' must be given with warmup_steps=3. Received: null",
-        () -> CosineDecay.fromConfig(config));
+  void warmUpStepsWithoutATargetHaveNoEffect() {
+    CosineDecay schedule =
+        CosineDecay.fromConfig(
+            Config.parse("{\"initial_learning_rate\":1,\"decay_steps\":10,\"warmup_steps\":5}"));
+    assertEquals(1f, schedule.call(0));
+    assertEquals(0.97552824f, schedule.call(1), 1e-7f);
+    assertEquals(0.79389262f, schedule.call(3), 1e-7f);
+    assertEquals(5L, schedule.getConfig().get("warmup_steps"));
+    assertNull(schedule.getConfig().get("warmup_target"));
+  }
+
+  /** The values are those of Keras 3.15.1 with JAX, which casts boundaries to the step's type. */
+  @Test
+  void fractionsOfBoundariesAreDropped() {
+    Config config = Config.parse("{\"boundaries\":[1.9,3.0],\"values\":[1,2,3]}");
+    PiecewiseConstantDecay schedule = PiecewiseConstantDecay.fromConfig(config);
+    float[] rates = {1, 1, 2, 2, 3, 3};
+    for (int step = 0; step < rates.length; step++) {
+      assertEquals(rates[step], schedule.call(step), "step " + step);
+    }
+
+    assertEquals(List.of(1.9, 3.0), schedule.getConfig().get("boundaries"));
   }
 
   @Test
@@ -162,19 +180,19 @@ class LearningRateScheduleTest {
             + " at least one. Received: boundaries=[], values=[0.1]",
         () -> PiecewiseConstantDecay.of(List.of(), List.of(0.1)));
     assertRefused(
-        "PiecewiseConstantDecay: 'boundaries' must be ascending integers >= 0. Received: [5, 5]",
+        "PiecewiseConstantDecay: 'boundaries' must be ascending numbers >= 0. Received: [5, 5]",
         () -> PiecewiseConstantDecay.of(List.of(5L, 5L), List.of(0.1, 0.2, 0.3)));
     assertRefused(
-        "PiecewiseConstantDecay: 'boundaries' must be ascending integers >= 0. Received: [-1]",
+        "PiecewiseConstantDecay: 'boundaries' must be ascending numbers >= 0. Received: [-1]",
         () -> PiecewiseConstantDecay.of(List.of(-1L), List.of(0.1, 0.2)));
     assertRefused(
         "PiecewiseConstantDecay: 'values' must be finite and >= 0. Received: -0.1",
         () -> PiecewiseConstantDecay.of(List.of(1L), List.of(0.1, -0.1)));
     assertRefused(
-        "PiecewiseConstantDecay: 'boundaries' must be a list of integers. Received: [2.5]",
+        "PiecewiseConstantDecay: 'boundaries' must be a list of numbers. Received: [x]",
         () ->
             PiecewiseConstantDecay.fromConfig(
-                Config.parse("{\"boundaries\":[2.5],\"values\":[0.1,0.2]}")));
+                Config.parse("{\"boundaries\":[\"x\"],\"values\":[0.1,0.2]}")));
     assertRefused(
         "PiecewiseConstantDecay: 'values' must be a list of numbers. Received: [a, 0.2]",
         () ->

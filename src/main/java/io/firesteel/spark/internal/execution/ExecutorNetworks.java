@@ -2,6 +2,8 @@ package io.firesteel.spark.internal.execution;
 
 import io.firesteel.internal.gradients.ShardWorker;
 import io.firesteel.internal.network.Network;
+import io.firesteel.spark.internal.seam.ThisProcess;
+import io.firesteel.tensor.SpareCores;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Queue;
@@ -22,6 +24,7 @@ public final class ExecutorNetworks {
 
     private Entry(NetworkRecipe recipe) {
       this.network = recipe.build();
+      SpareCores.shared().cores(Math.max(1, Math.min(256, ThisProcess.cores())));
     }
   }
 

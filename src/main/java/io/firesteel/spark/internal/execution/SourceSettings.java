@@ -1,8 +1,11 @@
 package io.firesteel.spark.internal.execution;
 
+import io.firesteel.saving.Argument;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkConf;
+import scala.Tuple2;
 
 /**
  * How gradients are had on Spark, by the application's Spark configuration:
@@ -39,6 +42,19 @@ public record SourceSettings(
     boolean reliableShards) {
 
   private static final String PREFIX = "spark.firesteel.";
+
+  /** All settings, those of other classes too. */
+  private static final List<String> NAMES =
+      List.of(
+          "gradientSource",
+          "reliableShards",
+          "resident.progressTimeout",
+          "resident.reassemblyTimeout",
+          "resident.yieldAfter",
+          "shardMemory",
+          "strictEnvironments",
+          "ui.enabled");
+
   private static final String SOURCE = PREFIX + "gradientSource";
   private static final String STRICT = PREFIX + "strictEnvironments";
   private static final String RELIABLE = PREFIX + "reliableShards";
@@ -49,6 +65,7 @@ public record SourceSettings(
    * @throws IllegalArgumentException if a value is not allowed, naming it
    */
   public static SourceSettings of(SparkConf conf) {
+    requireKnown(conf);
     String source = conf.get(SOURCE, "resident");
     if (!source.equals("resident") && !source.equals("job")) {
       throw new IllegalArgumentException(
@@ -62,6 +79,20 @@ public record SourceSettings(
         millis(conf, "resident.yieldAfter", "3s"),
         bool(conf, STRICT),
         bool(conf, RELIABLE));
+  }
+
+  private static void requireKnown(SparkConf conf) {
+    for (Tuple2<String, String> entry : conf.getAllWithPrefix(PREFIX)) {
+      if (!NAMES.contains(entry._1())) {
+        List<String> keys = NAMES.stream().map(name -> PREFIX + name).toList();
+        throw new IllegalArgumentException(
+            "Unknown setting %s. Allowed: %s.%s"
+                .formatted(
+                    PREFIX + entry._1(),
+                    String.join(", ", keys),
+                    Argument.didYouMean(PREFIX + entry._1(), keys)));
+      }
+    }
   }
 
   private static long millis(SparkConf conf, String name, String preset) {

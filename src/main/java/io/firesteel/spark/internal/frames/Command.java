@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param round the number of the round, which the sums must bear
  * @param data which data set to work on
  * @param step the step, or null for an evaluation
+ * @param group those with whom the task adds its sums
  * @param variables the variables; null where another task of the process brings them
  */
 public record Command(
@@ -19,13 +20,14 @@ public record Command(
     long round,
     DataSet data,
     @Nullable Step step,
+    TaskGroup group,
     @Nullable VariableSnapshot variables) {
 
   /** End now. */
-  public static final Command LEAVE = new Command(Kind.LEAVE, 0, DataSet.TRAINING, null, null);
+  public static final Command LEAVE = idle(Kind.LEAVE);
 
   /** Nothing to do yet: ask again. */
-  public static final Command NOT_YET = new Command(Kind.NOT_YET, 0, DataSet.TRAINING, null, null);
+  public static final Command NOT_YET = idle(Kind.NOT_YET);
 
   /** The kinds. */
   public enum Kind {
@@ -56,14 +58,22 @@ public record Command(
 
   public static Command work(
       long round, DataSet data, @Nullable Step step, VariableSnapshot variables) {
-    return new Command(Kind.WORK, round, data, step, variables);
+    return new Command(Kind.WORK, round, data, step, TaskGroup.ALONE, variables);
+  }
+
+  private static Command idle(Kind kind) {
+    return new Command(kind, 0, DataSet.TRAINING, null, TaskGroup.ALONE, null);
+  }
+
+  public Command within(TaskGroup newGroup) {
+    return new Command(kind, round, data, step, newGroup, variables);
   }
 
   public Command withoutVariables() {
-    return new Command(kind, round, data, step, null);
+    return new Command(kind, round, data, step, group, null);
   }
 
   public Command withVariables(VariableSnapshot values) {
-    return new Command(kind, round, data, step, values);
+    return new Command(kind, round, data, step, group, values);
   }
 }

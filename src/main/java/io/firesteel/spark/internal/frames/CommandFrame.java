@@ -18,29 +18,29 @@ import java.util.Arrays;
  */
 public record CommandFrame(Command command, int part, int parts, ByteBuffer values) {
 
-  private static final int HEADER = 7 * Integer.BYTES + 2 * Long.BYTES + Float.BYTES;
+  private static final int HEADER = 9 * Integer.BYTES + 2 * Long.BYTES + Float.BYTES;
 
-  /** Returns an command in that many parts. */
+  /** Returns a command in that many parts. */
   public static byte[][] encode(Command command, int parts) {
-    VariableSnapshot variables = command.variables();
     byte[][] frames = new byte[parts][];
-    if (variables == null) {
-      for (int part = 0; part < parts; part++) {
-        frames[part] = begin(command, part, parts, 0).array();
-      }
-
-      return frames;
-    }
-
-    FlatFloats flat = FlatFloats.ofArrays(Arrays.asList(variables.values()));
     for (int part = 0; part < parts; part++) {
-      int bytes = FlatFloats.partBytes(flat.size(), part, parts);
-      ByteBuffer buffer = begin(command, part, parts, bytes);
-      flat.write(part, parts, buffer);
-      frames[part] = buffer.array();
+      frames[part] = encode(command, part, parts);
     }
 
     return frames;
+  }
+
+  /** Returns one part of a command. What counts of the header stands in that of part 0. */
+  public static byte[] encode(Command command, int part, int parts) {
+    VariableSnapshot variables = command.variables();
+    if (variables == null) {
+      return begin(command, part, parts, 0).array();
+    }
+
+    FlatFloats flat = FlatFloats.ofArrays(Arrays.asList(variables.values()));
+    ByteBuffer buffer = begin(command, part, parts, FlatFloats.partBytes(flat.size(), part, parts));
+    flat.write(part, parts, buffer);
+    return buffer.array();
   }
 
   public static CommandFrame parse(byte[] frame) {
@@ -50,8 +50,9 @@ public record CommandFrame(Command command, int part, int parts, ByteBuffer valu
     DataSet data = DataSet.ofCode(buffer.getInt());
     boolean hasStep = buffer.getInt() == 1;
     Step step = new Step(buffer.getLong(), buffer.getInt(), buffer.getInt(), buffer.getFloat());
+    TaskGroup group = new TaskGroup(buffer.getInt(), buffer.getInt());
     return new CommandFrame(
-        new Command(kind, round, data, hasStep ? step : null, null),
+        new Command(kind, round, data, hasStep ? step : null, group, null),
         buffer.getInt(),
         buffer.getInt(),
         buffer);
@@ -74,6 +75,8 @@ public record CommandFrame(Command command, int part, int parts, ByteBuffer valu
         .putInt(step.epoch())
         .putInt(step.batch())
         .putFloat(step.lossScale())
+        .putInt(command.group().id())
+        .putInt(command.group().size())
         .putInt(part)
         .putInt(parts);
   }

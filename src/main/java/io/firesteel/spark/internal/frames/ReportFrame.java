@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
  * @param from who sends it
  * @param kind what it is
  * @param round the round it is about
+ * @param group the group that the sums are of
  * @param ask the number of the ask, so that parts of two asks are not mixed
  * @param part the index of this part
  * @param parts the number of parts
@@ -22,6 +23,7 @@ public record ReportFrame(
     TaskId from,
     Report.Kind kind,
     long round,
+    TaskGroup group,
     int ask,
     int part,
     int parts,
@@ -29,7 +31,7 @@ public record ReportFrame(
     ByteBuffer payload) {
 
   /** The bytes of the header. */
-  static final int HEADER = 9 * Integer.BYTES + 5 * Long.BYTES;
+  static final int HEADER = 11 * Integer.BYTES + 5 * Long.BYTES;
 
   /** Returns a buffer with a header, and room for that many bytes more behind it. */
   public static ByteBuffer begin(Report report, int ask, int part, int parts, int room) {
@@ -45,6 +47,8 @@ public record ReportFrame(
         .putLong(from.attempt())
         .putInt(from.stageAttempt())
         .putLong(report.round())
+        .putInt(report.group().id())
+        .putInt(report.group().size())
         .putInt(ask)
         .putInt(part)
         .putInt(parts)
@@ -73,6 +77,7 @@ public record ReportFrame(
         from,
         kind,
         buffer.getLong(),
+        new TaskGroup(buffer.getInt(), buffer.getInt()),
         buffer.getInt(),
         buffer.getInt(),
         buffer.getInt(),

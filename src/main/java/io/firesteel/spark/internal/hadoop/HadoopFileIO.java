@@ -76,6 +76,19 @@ public final class HadoopFileIO implements FileIO {
   }
 
   @Override
+  public void requireWritable(String path) throws IOException {
+    Path target = new Path(path);
+    FileContext files = context(target);
+    if (files.util().exists(target) && files.getFileStatus(target).isDirectory()) {
+      throw new IOException("%s is a folder".formatted(path));
+    }
+
+    Path probe = new Path(target.getParent(), ".firesteel." + UUID.randomUUID() + ".tmp");
+    writeDurably(files, probe, out -> {});
+    files.delete(probe, false);
+  }
+
+  @Override
   public boolean exists(String path) throws IOException {
     Path file = new Path(path);
     return context(file).util().exists(file);

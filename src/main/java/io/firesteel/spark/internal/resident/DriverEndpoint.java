@@ -9,12 +9,14 @@ final class DriverEndpoint implements AutoCloseable {
 
   private final long fit;
   private final long askMillis;
+  private final @Nullable FrameReceiver receiver;
   private final SparkInternals.@Nullable Listening listening;
 
-  private DriverEndpoint(long fit, long askMillis, SparkInternals.@Nullable Listening listening) {
+  private DriverEndpoint(long fit, long askMillis, @Nullable FrameReceiver receiver) {
     this.fit = fit;
+    this.receiver = receiver;
+    this.listening = receiver == null ? null : SparkInternals.listen(name(fit), receiver);
     this.askMillis = askMillis;
-    this.listening = listening;
   }
 
   /** Returns the name of the endpoint of a fit. */
@@ -30,14 +32,17 @@ final class DriverEndpoint implements AutoCloseable {
       return new DriverEndpoint(fit, askMillis, null);
     }
 
-    String name = name(fit);
-    return new DriverEndpoint(
-        fit, askMillis, SparkInternals.listen(name, new FrameReceiver(exchange)));
+    return new DriverEndpoint(fit, askMillis, new FrameReceiver(exchange));
   }
 
   /** Returns the time after which an ask must have an answer. */
   long askMillis() {
     return askMillis;
+  }
+
+  /** Returns the number of bytes of sums that came from other processes. */
+  long sumsBytes() {
+    return receiver == null ? 0 : receiver.sumsBytes();
   }
 
   @Override

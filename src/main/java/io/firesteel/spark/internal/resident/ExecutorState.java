@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What resident tasks of one process have in common: in the driver's the exchanges of the fits that
- * run, in an executor's the variables that it holds.
+ * run, in an executor's the variables that it holds, and what adds up their sums.
  */
 final class ExecutorState {
 
@@ -58,6 +58,7 @@ final class ExecutorState {
   static final class Shared {
     private final Job job;
     private final ExecutorVariables variables;
+    private final SumsCombiner combiner = new SumsCombiner();
     private int users;
 
     private Shared(Job job, NetworkRecipe recipe) {
@@ -72,6 +73,10 @@ final class ExecutorState {
 
     ExecutorVariables variables() {
       return variables;
+    }
+
+    SumsCombiner combiner() {
+      return combiner;
     }
 
     void release() {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the frames of resident tasks in other processes together and answers them by frames. */
@@ -21,9 +22,12 @@ final class FrameReceiver implements SparkInternals.Receiver {
 
   private final TaskExchange exchange;
   private final Map<Long, Ask> asks = new HashMap<>();
-  private final Map<Integer, SumsCodec.Reader> readers = new HashMap<>();
+  private final List<SumsCodec.Reader> readers = new ArrayList<>();
+  private long readRound;
+  private int used;
+  private final AtomicLong sumsBytes = new AtomicLong();
   private int incarnation;
-  private @Nullable Command encoded;
+  private long encodedRound;
   private byte[][] encodedFrames = {};
 
   FrameReceiver(TaskExchange exchange) {
@@ -96,14 +100,44 @@ final class FrameReceiver implements SparkInternals.Receiver {
 
   private Report report(ReportFrame frame, Ask ask) {
     if (frame.kind() != Report.Kind.SUMS) {
-      return Report.of(frame.from(), frame.kind(), "");
+      return new Report(
+          frame.from(), frame.kind(), frame.round(), frame.group(), null, "", frame.time());
     }
 
-    SumsCodec.Reader reader =
-        readers.computeIfAbsent(frame.from().task(), any -> new SumsCodec.Reader());
+    SumsCodec.Reader reader = reader(frame.round());
     List<ByteBuffer> payloads = ask.payloads();
+    for (ByteBuffer payload : payloads) {
+      sumsBytes.addAndGet(payload.remaining());
+    }
+
     return new Report(
-        frame.from(), frame.kind(), frame.round(), () -> reader.read(payloads), "", frame.time());
+        frame.from(),
+        frame.kind(),
+        frame.round(),
+        frame.group(),
+        () -> reader.read(payloads),
+        "",
+        frame.time());
+  }
+
+  /** Returns one that no other sums of the round are read by; its arrays are used again. */
+  private SumsCodec.Reader reader(long round) {
+    if (round < readRound) {
+      return new SumsCodec.Reader();
+    }
+
+    used = round > readRound ? 0 : used;
+    readRound = round;
+    if (used == readers.size()) {
+      readers.add(new SumsCodec.Reader());
+    }
+
+    return readers.get(used++);
+  }
+
+  /** Returns the number of bytes of sums that came, without headers of frames. */
+  long sumsBytes() {
+    return sumsBytes.get();
   }
 
   private void forgetOthers(int current) {
@@ -111,21 +145,24 @@ final class FrameReceiver implements SparkInternals.Receiver {
       incarnation = current;
       asks.clear();
       readers.clear();
+      used = 0;
     }
   }
 
-  /** Returns the frames of an command; those with the variables of a round are made once. */
+  /** Returns the frames of a command; those with the variables of a round are made once. */
   private synchronized byte[][] frames(Command command, int parts) {
     if (command.variables() == null) {
       return CommandFrame.encode(command, parts);
     }
 
-    if (command != encoded || encodedFrames.length != parts) {
+    if (command.round() != encodedRound || encodedFrames.length != parts) {
       encodedFrames = CommandFrame.encode(command, parts);
-      encoded = command;
+      encodedRound = command.round();
     }
 
-    return encodedFrames;
+    byte[][] frames = encodedFrames.clone();
+    frames[0] = CommandFrame.encode(command, 0, parts);
+    return frames;
   }
 
   /** Answers all parts of an ask, each by a part of the command. */

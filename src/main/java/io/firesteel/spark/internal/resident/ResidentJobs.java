@@ -13,7 +13,6 @@ import java.util.stream.Stream;
 import org.apache.spark.SparkContext;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.rdd.UnionRDD;
-import scala.Option;
 import scala.jdk.javaapi.CollectionConverters;
 import scala.reflect.ClassTag$;
 
@@ -70,8 +69,7 @@ final class ResidentJobs {
       shards[i] = plans[i].shards();
     }
 
-    RDD<ShardBlock> grouped =
-        blocks.coalesce(tasks, false, Option.apply(new ContiguousCoalescer(shards)), null);
+    RDD<ShardBlock> grouped = ContiguousCoalescer.group(context, blocks, tasks, shards);
     ResidentTask task = new ResidentTask(fit, incarnation, network, plans, hashes);
     String property = Long.toHexString(fit) + ":" + incarnation;
     context.setLocalProperty(ResidentJob.PROPERTY, property);

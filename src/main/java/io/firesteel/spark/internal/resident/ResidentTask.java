@@ -13,7 +13,7 @@ import io.firesteel.spark.internal.frames.Report;
 import io.firesteel.spark.internal.frames.TaskId;
 import io.firesteel.spark.internal.frames.WorkTime;
 import io.firesteel.spark.internal.frames.WorkerInfo;
-import io.firesteel.spark.internal.rows.ChangedShardException;
+import io.firesteel.spark.internal.rows.SparkRows.ChangedShardException;
 import io.firesteel.spark.internal.seam.ThisProcess;
 import io.firesteel.variables.VariableSnapshot;
 import java.io.Serializable;
@@ -97,8 +97,7 @@ final class ResidentTask extends AbstractFunction1<scala.collection.Iterator<Sha
         PartialSums sums = sums(worker, command, ranges[data], shards.get(data));
         long read = worker.readNanos();
         WorkTime time = new WorkTime(read, System.nanoTime() - start - read);
-        command =
-            link.ask(new Report(self, Report.Kind.SUMS, command.round(), () -> sums, "", time));
+        command = link.deliver(Report.sums(self, command, sums, time), plans[data].shards());
       }
     } catch (MissingInternalsException e) {
       throw e;

@@ -12,6 +12,7 @@ import io.firesteel.spark.internal.execution.SourceSettings;
 import io.firesteel.spark.internal.execution.SparkJobs;
 import io.firesteel.spark.internal.frames.Command;
 import io.firesteel.spark.internal.frames.TaskId;
+import io.firesteel.spark.internal.frames.WorkTime;
 import io.firesteel.spark.internal.frames.WorkerInfo;
 import io.firesteel.variables.VariableSnapshot;
 import java.util.EnumMap;
@@ -178,7 +179,9 @@ final class ResidentTasks implements AutoCloseable {
         if (collect(aggregator)) {
           exchange.end();
           progressed = true;
-          return aggregator.result();
+          GradientSums sums = aggregator.result();
+          clock.lap(Phase.REDUCE);
+          return sums;
         }
       }
     } catch (InterruptedException e) {
@@ -204,9 +207,17 @@ final class ResidentTasks implements AutoCloseable {
       if (event instanceof TaskEvent.Sums sums) {
         if (current.is(sums.incarnation()) && sums.round() == round) {
           aggregator.add(sums.sums().get());
-          clock.worked(sums.from().task(), sums.time().readNanos(), sums.time().computeNanos());
+          worked(sums.from(), sums.time());
+          missing -= sums.tasks();
+          if (missing > 0) {
+            aggregator.reduce();
+          }
+
           clock.lap(Phase.REDUCE);
-          missing--;
+        }
+      } else if (event instanceof TaskEvent.Contributed contributed) {
+        if (current.is(contributed.incarnation())) {
+          worked(contributed.from(), contributed.time());
         }
       } else if (event instanceof TaskEvent.Waiting) {
         exchange.serve();
@@ -217,6 +228,10 @@ final class ResidentTasks implements AutoCloseable {
     }
 
     return true;
+  }
+
+  private void worked(TaskId task, WorkTime time) {
+    clock.worked(task.task(), time.readNanos(), time.computeNanos());
   }
 
   /** Returns whether the round can go on. */
@@ -356,6 +371,11 @@ final class ResidentTasks implements AutoCloseable {
   /** Returns the name under which the driver listens for tasks of other processes. */
   String endpoint() {
     return DriverEndpoint.name(current.fit());
+  }
+
+  /** Returns the number of bytes of sums that came from other processes. */
+  long sumsBytes() {
+    return door.sumsBytes();
   }
 
   TaskExchange exchange() {

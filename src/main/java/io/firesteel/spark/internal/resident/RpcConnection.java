@@ -67,6 +67,17 @@ final class RpcConnection implements DriverConnection {
     }
   }
 
+  @Override
+  public Command deliver(Report report, int shards) throws InterruptedException {
+    Supplier<PartialSums> own = report.sums();
+    if (own == null || !report.group().isShared()) {
+      return ask(report);
+    }
+
+    PartialSums all = shared.combiner().combine(report.group(), shards, own.get());
+    return ask(all == null ? report.contributed() : report.withSums(all));
+  }
+
   private Command command(Report report) throws InterruptedException {
     Report next = report;
     while (driver != null && !TaskContext.get().isInterrupted()) {
@@ -97,7 +108,11 @@ final class RpcConnection implements DriverConnection {
       throws InterruptedException {
     Supplier<PartialSums> supplier = report.sums();
     SumsCodec sums = supplier == null ? null : new SumsCodec(supplier.get());
-    int count = sums == null ? parts : Math.max(parts, sums.parts());
+    int count = report.kind() == Report.Kind.CONTRIBUTED ? 1 : parts;
+    if (sums != null) {
+      count = Math.max(parts, sums.parts());
+    }
+
     int ask = ++asks;
     List<SparkInternals.Pending> pending = new ArrayList<>(count);
     for (int part = 0; part < count; part++) {
@@ -124,7 +139,7 @@ final class RpcConnection implements DriverConnection {
       }
 
       CommandFrame frame = CommandFrame.parse(bytes);
-      command = frame.command();
+      command = command == null ? frame.command() : command;
       if (frame.hasValues()) {
         supplied = true;
         shared.variables().put(command.round(), frame.part(), frame.parts(), frame.values());

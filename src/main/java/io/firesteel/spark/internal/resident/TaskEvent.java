@@ -16,11 +16,27 @@ sealed interface TaskEvent {
    * @param incarnation the job they are of
    * @param round the round they are of
    * @param sums the sums
+   * @param tasks of how many tasks they are
    * @param from who brought them
    * @param time how long they took
    */
-  record Sums(int incarnation, long round, Supplier<PartialSums> sums, TaskId from, WorkTime time)
+  record Sums(
+      int incarnation,
+      long round,
+      Supplier<PartialSums> sums,
+      int tasks,
+      TaskId from,
+      WorkTime time)
       implements TaskEvent {}
+
+  /**
+   * A task left its sums to its group.
+   *
+   * @param incarnation the job it is of
+   * @param from which one
+   * @param time how long they took
+   */
+  record Contributed(int incarnation, TaskId from, WorkTime time) implements TaskEvent {}
 
   /** A task waits for the round's work. */
   record Waiting() implements TaskEvent {}

@@ -1,13 +1,16 @@
 package io.firesteel.spark.internal.resident;
 
+import io.firesteel.internal.gradients.PartialSums;
 import io.firesteel.spark.internal.frames.Command;
 import io.firesteel.spark.internal.frames.Report;
 import io.firesteel.spark.internal.frames.TaskId;
 import io.firesteel.spark.internal.frames.WorkerInfo;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +32,7 @@ final class TaskExchange {
   private final Inbox<TaskEvent> inbox = new Inbox<>();
   private int incarnation;
   private TaskTable tasks = new TaskTable(0);
+  private final TaskGroups groups = new TaskGroups();
   private @Nullable Command open;
   private Set<String> supplied = Set.of();
   private @Nullable String firstFailure;
@@ -75,32 +79,70 @@ final class TaskExchange {
         entry.attempt(from.attempt()).info = info;
         inbox.put(new TaskEvent.Joined(from, info));
       }
-      case READY, UNSERVED, SUMS -> {
+      case READY, UNSERVED, SUMS, CONTRIBUTED -> {
+        TaskTable.Attempt attempt = entry.attempt(from.attempt());
         takeSums(report, entry);
-        park(entry.attempt(from.attempt()), report, replyTo);
+        takeContribution(report, attempt);
+        park(attempt, report, replyTo);
       }
       case FAILED, REFUSED -> fail(report, entry);
     }
   }
 
+  private boolean isOfOpenRound(Report report) {
+    return open != null && open.round() == report.round();
+  }
+
   private void takeSums(Report report, TaskTable.Entry entry) {
-    Command command = open;
-    if (report.sums() != null
-        && command != null
-        && command.round() == report.round()
-        && !entry.delivered) {
+    Supplier<PartialSums> sums = report.sums();
+    if (sums == null || !isOfOpenRound(report) || entry.delivered) {
+      return;
+    }
+
+    int count = 1;
+    if (report.group().isShared()) {
+      Collection<Integer> members = groups.tasks(report.group().id());
+      if (members == null) {
+        return;
+      }
+
+      members.forEach(task -> tasks.of(task).delivered = true);
+      count = members.size();
+    } else {
       entry.delivered = true;
-      inbox.put(
-          new TaskEvent.Sums(
-              incarnation, report.round(), report.sums(), report.from(), report.time()));
+      giveUp(groups.giveUp(report.from().task()));
+    }
+
+    inbox.put(
+        new TaskEvent.Sums(incarnation, report.round(), sums, count, report.from(), report.time()));
+  }
+
+  private void takeContribution(Report report, TaskTable.Attempt attempt) {
+    int group = report.group().id();
+    if (report.kind() == Report.Kind.CONTRIBUTED
+        && isOfOpenRound(report)
+        && groups.tasks(group) != null) {
+      attempt.contributedTo = group;
+      inbox.put(new TaskEvent.Contributed(incarnation, report.from(), report.time()));
+    }
+  }
+
+  /** Has the tasks of a group that was given up do their work again, each alone. */
+  private void giveUp(boolean gaveUp) {
+    if (gaveUp) {
+      inbox.put(new TaskEvent.Waiting());
     }
   }
 
   private void park(TaskTable.Attempt attempt, Report report, @Nullable ReplyTo replyTo) {
     attempt.parked = replyTo;
     attempt.parkedAt = System.nanoTime();
+    attempt.isLocal = replyTo != null && replyTo.isLocal();
     attempt.wantsVariables = report.kind() == Report.Kind.UNSERVED;
-    if (open != null && !tasks.of(report.from().task()).delivered) {
+    attempt.takesVariables = report.kind() != Report.Kind.CONTRIBUTED;
+    if (open != null
+        && !tasks.of(report.from().task()).delivered
+        && groups.tasks(attempt.contributedTo) == null) {
       inbox.put(new TaskEvent.Waiting());
     }
   }
@@ -114,6 +156,7 @@ final class TaskExchange {
       firstFailure = report.text() + place;
     }
 
+    giveUp(groups.giveUp(report.from().task(), report.from().attempt()));
     entry.remove(report.from().attempt());
     if (report.kind() == Report.Kind.REFUSED) {
       inbox.put(new TaskEvent.Refused(incarnation));
@@ -157,6 +200,7 @@ final class TaskExchange {
       open = command;
       supplied = new HashSet<>();
       tasks.beginRound();
+      groups.begin(tasks);
     }
 
     serve();
@@ -172,21 +216,24 @@ final class TaskExchange {
       }
 
       tasks.takeUnserved(
-          (attempt, parked) ->
-              answers.add(new Answer(parked, commandFor(attempt, parked, command))));
+          group -> groups.tasks(group) != null,
+          (task, attempt, parked) -> {
+            Command work = command.within(groups.of(task, attempt.id));
+            answers.add(new Answer(parked, withVariables(work, attempt, parked)));
+          });
     }
 
     answers.forEach(answer -> answer.to().answer(answer.command()));
   }
 
   /** The variables go to one task a process; the others take them from there. */
-  private Command commandFor(TaskTable.Attempt attempt, ReplyTo replyTo, Command command) {
+  private Command withVariables(Command command, TaskTable.Attempt attempt, ReplyTo replyTo) {
     WorkerInfo info = attempt.info;
     boolean supply =
         replyTo.isLocal()
             || attempt.wantsVariables
             || info == null
-            || supplied.add(info.executor());
+            || (attempt.takesVariables && supplied.add(info.executor()));
     return supply ? command : command.withoutVariables();
   }
 
@@ -218,6 +265,7 @@ final class TaskExchange {
   /** Notes that an attempt ended, however it did. */
   synchronized void ended(int job, int task, long attempt) {
     if (job == incarnation && task < tasks.count()) {
+      giveUp(groups.giveUp(task, attempt));
       tasks.of(task).remove(attempt);
       activeAt = System.nanoTime();
     }

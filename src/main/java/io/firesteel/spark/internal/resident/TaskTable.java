@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +34,12 @@ final class TaskTable {
 
     /** Returns an attempt, a new one if it was not known. */
     Attempt attempt(long id) {
-      return attempts.computeIfAbsent(id, any -> new Attempt());
+      return attempts.computeIfAbsent(id, Attempt::new);
+    }
+
+    /** Returns the attempt if there is one alone, else null. */
+    @Nullable Attempt onlyAttempt() {
+      return attempts.size() == 1 ? attempts.values().iterator().next() : null;
     }
 
     void remove(long id) {
@@ -51,16 +56,36 @@ final class TaskTable {
 
   /** One attempt of a task. */
   static final class Attempt {
+    final long id;
+
+    /** Whether it runs in the driver's process. */
+    boolean isLocal;
+
+    /** Whether its answer may bring variables. */
+    boolean takesVariables = true;
+
+    /** The group of the open round that has its sums, 0 for none. */
+    int contributedTo;
+
     @Nullable WorkerInfo info;
     @Nullable ReplyTo parked;
     long parkedAt;
     boolean wantsVariables;
+
+    private Attempt(long id) {
+      this.id = id;
+    }
 
     private String place() {
       return info == null
           ? "an unknown executor"
           : "executor %s on %s".formatted(info.executor(), info.host());
     }
+  }
+
+  /** Takes somebody who is parked. */
+  interface Taker {
+    void take(int task, Attempt attempt, ReplyTo parked);
   }
 
   int count() {
@@ -75,6 +100,7 @@ final class TaskTable {
   void beginRound() {
     for (Entry entry : entries) {
       entry.delivered = false;
+      entry.attempts.values().forEach(attempt -> attempt.contributedTo = 0);
     }
   }
 
@@ -93,14 +119,14 @@ final class TaskTable {
     return taken;
   }
 
-  /** Takes those who are parked and whose sums of the round are missing. */
-  void takeUnserved(BiConsumer<Attempt, ReplyTo> taker) {
-    for (Entry entry : entries) {
-      if (!entry.delivered) {
-        for (Attempt attempt : entry.attempts.values()) {
+  /** Takes those who are parked, whose sums of the round are missing and in no group's hands. */
+  void takeUnserved(IntPredicate isGroup, Taker taker) {
+    for (int task = 0; task < entries.length; task++) {
+      if (!entries[task].delivered) {
+        for (Attempt attempt : entries[task].attempts.values()) {
           ReplyTo parked = attempt.parked;
-          if (parked != null) {
-            taker.accept(attempt, parked);
+          if (parked != null && !isGroup.test(attempt.contributedTo)) {
+            taker.take(task, attempt, parked);
             attempt.parked = null;
           }
         }

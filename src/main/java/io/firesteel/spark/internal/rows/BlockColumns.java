@@ -5,8 +5,10 @@ import io.firesteel.layers.FeatureColumns;
 import io.firesteel.layers.IdColumn;
 import io.firesteel.layers.IdColumn.Encoding;
 import io.firesteel.layers.Layer;
+import io.firesteel.spark.internal.rows.RowColumns.ColumnKind;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.ByteType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.IntegerType;
@@ -14,7 +16,6 @@ import org.apache.spark.sql.types.LongType;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.ShortType;
 import org.apache.spark.sql.types.StringType;
-import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /** The columns that a {@link FeatureBlock} reads. */
@@ -65,15 +66,21 @@ public final class BlockColumns {
    *
    * @throws IllegalArgumentException if a column is missing, is there twice or is of a wrong type
    */
-  static List<ColumnKind> kinds(FeatureColumns columns, StructType schema) {
+  static List<ColumnKind> kinds(FeatureColumns columns, ColumnLookup lookup) {
     List<ColumnKind> kinds = new ArrayList<>();
     for (String name : columns.numeric()) {
-      DataType type = RowColumns.type(ROLE, name, schema);
-      kinds.add(required(type instanceof NumericType, ColumnKind.NUMBER, name, "numbers", type));
+      DataType type = lookup.find(ROLE, name).type();
+      kinds.add(
+          required(
+              type instanceof NumericType || type instanceof BooleanType,
+              ColumnKind.NUMBER,
+              name,
+              "numbers",
+              type));
     }
 
     for (IdColumn ids : columns.ids()) {
-      DataType type = RowColumns.type(ROLE, ids.column(), schema);
+      DataType type = lookup.find(ROLE, ids.column()).type();
       boolean hashed = ids.encoding() == Encoding.HASHED;
       boolean fits = isInteger(type) || (hashed && type instanceof StringType);
       String needed = hashed ? "integers or strings, as ids" : "integers, as ids that are indices";
@@ -82,7 +89,7 @@ public final class BlockColumns {
 
     String sparse = columns.sparse();
     if (sparse != null) {
-      DataType type = RowColumns.type(ROLE, sparse, schema);
+      DataType type = lookup.find(ROLE, sparse).type();
       boolean vector = ColumnKind.of(type) == ColumnKind.VECTOR;
       kinds.add(required(vector, ColumnKind.VECTOR, sparse, "vectors", type));
     }

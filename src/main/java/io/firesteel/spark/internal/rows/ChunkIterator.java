@@ -1,6 +1,7 @@
 package io.firesteel.spark.internal.rows;
 
 import io.firesteel.internal.data.RowHash;
+import io.firesteel.spark.internal.rows.RowReader.RowProblem;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;

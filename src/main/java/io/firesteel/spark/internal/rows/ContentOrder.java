@@ -1,7 +1,11 @@
 package io.firesteel.spark.internal.rows;
 
+import io.firesteel.spark.internal.rows.SortedKeys.SortKey;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 
@@ -89,5 +93,38 @@ final class ContentOrder {
             IntStream.range(0, chunk.rows())
                 .mapToObj(i -> new KeyedRow(order.position(chunk.keys(), i), chunk.row(i)))
                 .iterator());
+  }
+
+  /**
+   * The items of parts, one part after the other; a part is opened when the one before it is done.
+   */
+  static final class FlatIterator<P, T> implements Iterator<T> {
+
+    private final Iterator<P> parts;
+    private final Function<P, Iterator<T>> items;
+    private Iterator<T> current = Collections.emptyIterator();
+
+    FlatIterator(Iterator<P> parts, Function<P, Iterator<T>> items) {
+      this.parts = parts;
+      this.items = items;
+    }
+
+    @Override
+    public boolean hasNext() {
+      while (!current.hasNext() && parts.hasNext()) {
+        current = items.apply(parts.next());
+      }
+
+      return current.hasNext();
+    }
+
+    @Override
+    public T next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+
+      return current.next();
+    }
   }
 }

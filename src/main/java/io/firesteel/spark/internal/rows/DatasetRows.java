@@ -3,6 +3,9 @@ package io.firesteel.spark.internal.rows;
 import io.firesteel.internal.data.Fingerprint;
 import io.firesteel.internal.data.RowLayout;
 import io.firesteel.spark.internal.execution.SparkJobs;
+import io.firesteel.spark.internal.rows.RowCells.InnerCells;
+import io.firesteel.spark.internal.rows.RowCells.ObjectCells;
+import io.firesteel.spark.internal.rows.RowKeys.ChunkSummary;
 import io.firesteel.spark.internal.seam.InnerRow;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -47,8 +50,9 @@ public final class DatasetRows implements SparkRows {
     this.dataset = dataset;
     this.columns = columns;
     this.givenOrder = givenOrder;
-    this.reader = columns.reader(dataset.schema());
-    this.chunks = chunks(dataset.select(columns.select()));
+    ColumnLookup lookup = ColumnLookup.of(dataset);
+    this.reader = columns.reader(lookup);
+    this.chunks = chunks(dataset.select(columns.select(lookup)));
     this.keys = chunks.map(RowChunk::keys);
     this.layout = readOnce();
   }

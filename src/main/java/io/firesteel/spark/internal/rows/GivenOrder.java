@@ -42,7 +42,7 @@ public final class GivenOrder {
     }
 
     for (String name : orderBy) {
-      DataType type = RowColumns.type("orderBy", name, dataset.schema());
+      DataType type = ColumnLookup.of(dataset).find("orderBy", name).type();
       if (!(type instanceof AtomicType) || type instanceof BinaryType) {
         throw new IllegalArgumentException(
             "The column '%s' of orderBy must hold numbers, strings, dates or timestamps. Received: %s"
@@ -55,6 +55,7 @@ public final class GivenOrder {
 
   /** Returns the columns of rows, then those of the order, sorted by the latter. */
   Dataset<Row> sorted(Dataset<Row> dataset, RowColumns columns) {
+    ColumnLookup lookup = ColumnLookup.of(dataset);
     Column[] orderColumns =
         orderBy.isEmpty()
             ? new Column[] {
@@ -62,8 +63,10 @@ public final class GivenOrder {
               functions.input_file_block_start(),
               functions.monotonically_increasing_id()
             }
-            : orderBy.stream().map(RowColumns::column).toArray(Column[]::new);
-    List<Column> selected = new ArrayList<>(Arrays.asList(columns.select()));
+            : orderBy.stream()
+                .map(name -> lookup.find("orderBy", name).column())
+                .toArray(Column[]::new);
+    List<Column> selected = new ArrayList<>(Arrays.asList(columns.select(lookup)));
     List<Column> keys = new ArrayList<>();
     for (int i = 0; i < orderColumns.length; i++) {
       String key = "__firesteel_order_" + i;

@@ -1,5 +1,6 @@
 package io.firesteel.spark.internal.rows;
 
+import com.esotericsoftware.kryo.Kryo;
 import io.firesteel.internal.data.RowHash;
 import java.io.Serializable;
 import java.util.Comparator;
@@ -18,6 +19,15 @@ public final class KeyedRow implements Serializable {
   KeyedRow(long key, float[] values) {
     this.key = key;
     this.values = values;
+  }
+
+  /** Registers with Kryo the classes of this package that Spark sends or caches. */
+  public static void register(Kryo kryo) {
+    kryo.register(KeyedRow.class);
+    kryo.register(RowChunk.class);
+    kryo.register(RowKeys.class);
+    kryo.register(RowKeys.ChunkSummary.class);
+    kryo.register(RowKeys.ChunkSummary[].class);
   }
 
   public long key() {

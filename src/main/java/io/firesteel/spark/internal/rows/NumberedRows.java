@@ -1,5 +1,6 @@
 package io.firesteel.spark.internal.rows;
 
+import io.firesteel.spark.internal.rows.RowKeys.ChunkSummary;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -1,5 +1,6 @@
 package io.firesteel.spark.internal.rows;
 
+import io.firesteel.spark.internal.rows.SparkRows.ChangedShardException;
 import java.util.Arrays;
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;

@@ -3,6 +3,7 @@ package io.firesteel.spark.internal.rows;
 import io.firesteel.layers.IdColumn;
 import io.firesteel.layers.IdColumn.Encoding;
 import io.firesteel.layers.IdColumn.HandleInvalid;
+import io.firesteel.spark.internal.rows.RowReader.RowProblem;
 import java.io.Serializable;
 import java.util.List;
 import org.apache.spark.sql.Row;

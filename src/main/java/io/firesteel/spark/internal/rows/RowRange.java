@@ -3,6 +3,7 @@ package io.firesteel.spark.internal.rows;
 import io.firesteel.internal.data.Fingerprint;
 import io.firesteel.internal.data.RowHash;
 import io.firesteel.internal.data.RowLayout;
+import io.firesteel.spark.internal.execution.SparkJobs;
 import org.apache.spark.api.java.JavaRDD;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,12 @@ public final class RowRange implements SparkRows {
   @Override
   public Fingerprint fingerprint() {
     if (fingerprint == null) {
-      long hash = inRange().map(row -> RowHash.of(row.values())).fold(0L, Long::sum);
+      JavaRDD<Long> hashes = inRange().map(row -> RowHash.of(row.values()));
+      long hash =
+          SparkJobs.described(
+              hashes.context(),
+              "Firesteel identifies a part of the rows",
+              () -> hashes.fold(0L, Long::sum));
       fingerprint = new Fingerprint();
       fingerprint.add(to - from, hash);
     }

@@ -1,8 +1,13 @@
 package io.firesteel.spark.internal.rows;
 
 import io.firesteel.internal.data.RowLayout;
+import io.firesteel.saving.Argument;
+import io.firesteel.spark.internal.rows.RowCells.ObjectCells;
+import io.firesteel.spark.internal.rows.RowCells.VectorValues;
+import io.firesteel.spark.internal.rows.RowColumns.ColumnKind;
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +32,7 @@ public final class RowReader implements Serializable {
   private final boolean weighted;
   private final RowIds ids;
   private final int sparseColumn;
+  private final LinkedHashMap<String, Integer> classes = new LinkedHashMap<>();
   private final int[] widths;
 
   RowReader(
@@ -36,7 +42,9 @@ public final class RowReader implements Serializable {
       int labels,
       boolean weighted,
       boolean sparseEnd,
-      RowIds ids) {
+      RowIds ids,
+      List<String> classNames) {
+    classNames.forEach(name -> classes.put(name, classes.size()));
     this.names = names.toArray(new String[0]);
     this.kinds = kinds.toArray(new ColumnKind[0]);
     this.features = features;
@@ -212,6 +220,10 @@ public final class RowReader implements Serializable {
         result[first] = ids.index(row, column);
         yield first + 1;
       }
+      case CLASS -> {
+        result[first] = classIndex(row, column);
+        yield first + 1;
+      }
       case ARRAY -> fillArray(row, column, result, first);
       case VECTOR -> {
         VectorValues vector = vector(row, column);
@@ -222,6 +234,25 @@ public final class RowReader implements Serializable {
         yield first + vector.size();
       }
     };
+  }
+
+  private int classIndex(RowCells row, int column) {
+    String text = row.text(column);
+    Integer index = classes.get(text);
+    if (index == null) {
+      List<String> all = List.copyOf(classes.keySet());
+      throw new RowProblem(
+          "The column '%s' of labels must hold one of the model's %d classes (%s). Received: '%s' in the row %s%s"
+              .formatted(
+                  names[column],
+                  all.size(),
+                  String.join(", ", all.subList(0, Math.min(10, all.size()))),
+                  text,
+                  describe(row.row()),
+                  Argument.didYouMean(text, all)));
+    }
+
+    return index;
   }
 
   private int fillArray(RowCells row, int column, float[] result, int first) {
@@ -268,13 +299,13 @@ public final class RowReader implements Serializable {
   }
 
   private RowProblem notFinite(RowCells row, int column, double value) {
-    return new RowProblem(
+    return RowProblem.ofValue(
         "The column '%s' must hold finite float32 numbers. Received: %s in the row %s"
             .formatted(names[column], value, describe(row.row())));
   }
 
   private RowProblem isNull(RowCells row, int column) {
-    return new RowProblem(
+    return RowProblem.ofValue(
         "The column '%s' must not hold null. Received the row %s"
             .formatted(names[column], describe(row.row())));
   }
@@ -282,5 +313,31 @@ public final class RowReader implements Serializable {
   @Override
   public String toString() {
     return "RowReader" + Arrays.toString(names);
+  }
+
+  /** What is wrong with a row of input; it is reported as data, not as a failure of a task. */
+  public static final class RowProblem extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final boolean isOfValue;
+
+    public RowProblem(String message) {
+      this(message, false);
+    }
+
+    private RowProblem(String message, boolean isOfValue) {
+      super(message, null, false, false);
+      this.isOfValue = isOfValue;
+    }
+
+    static RowProblem ofValue(String message) {
+      return new RowProblem(message, true);
+    }
+
+    /** Tells whether the row has the right form, and a value that is null or not finite. */
+    public boolean isOfValue() {
+      return isOfValue;
+    }
   }
 }

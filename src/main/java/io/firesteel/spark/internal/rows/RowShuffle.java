@@ -1,6 +1,7 @@
 package io.firesteel.spark.internal.rows;
 
 import io.firesteel.internal.data.RowLayout;
+import io.firesteel.spark.internal.rows.SortedKeys.SortKey;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.rdd.RDD;

@@ -1,5 +1,9 @@
 package io.firesteel.spark.internal.seam;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.SparkConf;
@@ -9,6 +13,7 @@ import org.apache.spark.rpc.RpcCallContext;
 import org.apache.spark.rpc.RpcEndpointRef;
 import org.apache.spark.rpc.RpcEnv;
 import org.apache.spark.rpc.ThreadSafeRpcEndpoint;
+import org.apache.spark.status.api.v1.ExecutorSummary;
 import org.apache.spark.util.RpcUtils;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,6 +22,7 @@ import scala.PartialFunction;
 import scala.concurrent.Await;
 import scala.concurrent.Future;
 import scala.concurrent.duration.Duration;
+import scala.jdk.javaapi.CollectionConverters;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 import scala.runtime.AbstractPartialFunction;
@@ -32,9 +38,9 @@ import scala.runtime.BoxedUnit;
  *
  * <p>What it relies on: {@code RpcEnv.setupEndpoint}, {@code RpcUtils.makeDriverRef}, {@code
  * RpcEndpointRef.ask} and {@code send}, {@code RpcCallContext.reply} at any later time from any
- * thread, messages of one sender in order, {@code SparkContext.maxNumConcurrentTasks}. Spark writes
- * messages with Java serialization and reads them without the classes of added jars, so all
- * messages are {@code byte[]}.
+ * thread, messages of one sender in order, {@code SparkContext.maxNumConcurrentTasks}, {@code
+ * SparkContext.statusStore}. Spark writes messages with Java serialization and reads them without
+ * the classes of added jars, so all messages are {@code byte[]}.
  *
  * <p>If something of it is not there, as a {@link LinkageError} or {@link ClassCastException} says,
  * every step becomes a Spark job of its own, with one warning; the results are the same.
@@ -53,6 +59,37 @@ public final class SparkInternals {
           context.resourceProfileManager().defaultResourceProfile());
     } catch (LinkageError e) {
       return context.defaultParallelism();
+    }
+  }
+
+  /**
+   * Returns for each slot the executor that has it, as a preferred location of an RDD, those of one
+   * executor one after the other; empty if it can't be known.
+   */
+  public static List<String> slotLocations(SparkContext context) {
+    try {
+      List<ExecutorSummary> executors = new ArrayList<>();
+      for (ExecutorSummary executor :
+          CollectionConverters.asJava(context.statusStore().executorList(true))) {
+        if (!executor.id().equals("driver")) {
+          executors.add(executor);
+        }
+      }
+
+      executors.sort(
+          Comparator.comparing((ExecutorSummary executor) -> executor.id().length())
+              .thenComparing(ExecutorSummary::id));
+      List<String> locations = new ArrayList<>();
+      for (ExecutorSummary executor : executors) {
+        String address = executor.hostPort();
+        String host = address.substring(0, address.lastIndexOf(':'));
+        String location = "executor_%s_%s".formatted(host, executor.id());
+        locations.addAll(Collections.nCopies(executor.maxTasks(), location));
+      }
+
+      return locations;
+    } catch (LinkageError e) {
+      return List.of();
     }
   }
 

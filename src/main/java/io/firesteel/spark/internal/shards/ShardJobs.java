@@ -8,7 +8,6 @@ import java.util.List;
 import org.apache.spark.SparkContext;
 import org.apache.spark.rdd.RDD;
 import org.jspecify.annotations.Nullable;
-import scala.Option;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
@@ -40,7 +39,7 @@ final class ShardJobs {
     int tasks = Math.min(shards, Math.max(1, SparkInternals.slots(context)));
     RDD<ShardBlock> known = grouped;
     if (known == null || known.getNumPartitions() != tasks) {
-      known = blocks.coalesce(tasks, false, Option.apply(new ContiguousCoalescer(shards)), null);
+      known = ContiguousCoalescer.group(context, blocks, tasks, shards);
       grouped = known;
     }
 

@@ -11,7 +11,7 @@ import io.firesteel.spark.internal.execution.NetworkRecipe;
 import io.firesteel.spark.internal.frames.SumsFrame;
 import io.firesteel.spark.internal.frames.WorkTime;
 import io.firesteel.spark.internal.frames.WorkerInfo;
-import io.firesteel.spark.internal.rows.ChangedShardException;
+import io.firesteel.spark.internal.rows.SparkRows.ChangedShardException;
 import io.firesteel.variables.VariableSnapshot;
 import java.util.Iterator;
 import java.util.function.IntFunction;

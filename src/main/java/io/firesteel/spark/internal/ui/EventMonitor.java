@@ -6,6 +6,7 @@ import io.firesteel.internal.monitoring.TrainingMonitor;
 import io.firesteel.internal.monitoring.TrainingProgress;
 import io.firesteel.internal.monitoring.TrainingStart;
 import io.firesteel.saving.Config;
+import io.firesteel.spark.internal.ui.TrainingEvent.RunStatus;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,6 +1,7 @@
 package io.firesteel.spark.internal.ui;
 
 import io.firesteel.internal.monitoring.Phase;
+import io.firesteel.spark.internal.ui.RunTables.RunTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

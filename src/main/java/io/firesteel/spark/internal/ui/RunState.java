@@ -7,6 +7,7 @@ import io.firesteel.spark.internal.ui.TrainingEvent.Ended;
 import io.firesteel.spark.internal.ui.TrainingEvent.EpochEnded;
 import io.firesteel.spark.internal.ui.TrainingEvent.Happened;
 import io.firesteel.spark.internal.ui.TrainingEvent.Progressed;
+import io.firesteel.spark.internal.ui.TrainingEvent.RunStatus;
 import io.firesteel.spark.internal.ui.TrainingEvent.Started;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package io.firesteel.spark.internal.ui;
 
 import io.firesteel.internal.monitoring.WorkerTime;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.scheduler.SparkListenerEvent;
 import org.jspecify.annotations.Nullable;
@@ -138,4 +139,25 @@ public sealed interface TrainingEvent extends SparkListenerEvent {
    */
   record Ended(String run, long time, RunStatus status, @Nullable String failure)
       implements TrainingEvent {}
+
+  /** How a run stands. */
+  public enum RunStatus {
+    /** It trains. */
+    RUNNING,
+    /** It made all its epochs. */
+    FINISHED,
+    /** A callback ended it early. */
+    STOPPED,
+    /** Somebody cancelled it. */
+    CANCELLED,
+    /** It failed. */
+    FAILED,
+    /** Its application ended, and it had not. */
+    ABANDONED;
+
+    /** Returns the name in small letters. */
+    String text() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 }

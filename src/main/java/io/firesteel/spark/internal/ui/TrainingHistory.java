@@ -1,5 +1,7 @@
 package io.firesteel.spark.internal.ui;
 
+import io.firesteel.spark.internal.ui.StoredRuns.StoredRun;
+import io.firesteel.spark.internal.ui.TrainingPage.TrainingTab;
 import java.util.List;
 import org.apache.spark.SparkConf;
 import org.apache.spark.scheduler.SparkListener;

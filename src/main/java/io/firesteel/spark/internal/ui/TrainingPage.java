@@ -1,5 +1,8 @@
 package io.firesteel.spark.internal.ui;
 
+import io.firesteel.spark.internal.ui.RunTables.RunTable;
+import io.firesteel.spark.internal.ui.RunView.RunJson;
+import io.firesteel.spark.internal.ui.RunView.RunStore;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.apache.spark.ui.SparkUI;
+import org.apache.spark.ui.SparkUITab;
 import org.apache.spark.ui.UIUtils;
 import org.apache.spark.ui.WebUIPage;
 import org.json4s.JValue;
@@ -102,6 +107,24 @@ final class TrainingPage extends WebUIPage {
       return new String(Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The tab Training of Spark's web UI, live or in the History Server. */
+  static final class TrainingTab extends SparkUITab {
+
+    private TrainingTab(SparkUI ui, RunStore runs) {
+      super(ui, "training");
+      attachPage(new TrainingPage(this, runs));
+    }
+
+    static void attach(SparkUI ui, RunStore runs) {
+      ui.attachTab(new TrainingTab(ui, runs));
+    }
+
+    @Override
+    public String name() {
+      return "Training";
     }
   }
 }

@@ -1,7 +1,9 @@
 package io.firesteel.spark.internal.ui;
 
+import io.firesteel.spark.internal.ui.RunView.RunStore;
 import io.firesteel.spark.internal.ui.TrainingEvent.Ended;
 import io.firesteel.spark.internal.ui.TrainingEvent.Happened;
+import io.firesteel.spark.internal.ui.TrainingEvent.RunStatus;
 import io.firesteel.spark.internal.ui.TrainingEvent.Started;
 import java.util.ArrayList;
 import java.util.Collections;

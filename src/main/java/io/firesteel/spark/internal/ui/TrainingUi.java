@@ -1,6 +1,8 @@
 package io.firesteel.spark.internal.ui;
 
 import io.firesteel.internal.monitoring.TrainingMonitor;
+import io.firesteel.spark.internal.ui.RunView.RunStore;
+import io.firesteel.spark.internal.ui.TrainingPage.TrainingTab;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -23,6 +25,10 @@ import org.slf4j.LoggerFactory;
 public final class TrainingUi extends SparkListener {
 
   private static final Logger LOG = LoggerFactory.getLogger(TrainingUi.class);
+
+  /** The local property with the name of the job that trains, if it has one. */
+  public static final String JOB = "spark.firesteel.job";
+
   private static final String ENABLED = "spark.firesteel.ui.enabled";
   private static final Map<SparkContext, TrainingUi> ATTACHED = new HashMap<>();
 

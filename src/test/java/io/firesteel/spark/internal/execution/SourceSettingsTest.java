@@ -85,4 +85,17 @@ class SourceSettingsTest {
         "spark.firesteel.strictEnvironments allows one kind of executor only. Received: [a, b]",
         refusal.getMessage());
   }
+
+  @Test
+  void anUnknownSettingIsRefusedWithTheNearestOne() {
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> of("gradientsource", "job"))
+            .getMessage();
+    assertEquals(
+        "Unknown setting spark.firesteel.gradientsource. Allowed: spark.firesteel.gradientSource, ",
+        message.substring(0, message.indexOf("spark.firesteel.reliableShards")));
+    assertEquals(
+        "ui.enabled. Did you mean 'spark.firesteel.gradientSource'?",
+        message.substring(message.indexOf("ui.enabled")));
+  }
 }

@@ -32,7 +32,8 @@ class ResidentFramesTest {
     SumsCodec encoded = new SumsCodec(sums);
     List<ByteBuffer> parts = new ArrayList<>();
     for (int part = 0; part < count; part++) {
-      Report report = new Report(ID, Report.Kind.SUMS, 9, () -> sums, "");
+      Report report =
+          new Report(ID, Report.Kind.SUMS, 9, new TaskGroup(7, 2), () -> sums, "", WorkTime.NONE);
       ByteBuffer frame = ReportFrame.begin(report, 7, part, count, encoded.partBytes(part, count));
       encoded.write(part, count, frame);
       assertFalse(frame.hasRemaining());

@@ -92,7 +92,7 @@ class ResidentLifecycleTest {
             jobs.add(start.properties().getProperty("spark.job.description"));
           }
         };
-    BatchPlan validation = BatchPlan.evaluation(19);
+    BatchPlan validation = BatchPlan.evaluation(19, 32);
     try (ResidentGradientSource source =
             (ResidentGradientSource)
                 TinyDatasets.sharded(spark, 61, 2, 1)

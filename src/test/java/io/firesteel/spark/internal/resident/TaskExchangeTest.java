@@ -2,6 +2,7 @@ package io.firesteel.spark.internal.resident;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -12,6 +13,7 @@ import io.firesteel.internal.gradients.PartialSums;
 import io.firesteel.internal.gradients.Step;
 import io.firesteel.spark.internal.frames.Command;
 import io.firesteel.spark.internal.frames.Report;
+import io.firesteel.spark.internal.frames.TaskGroup;
 import io.firesteel.spark.internal.frames.TaskId;
 import io.firesteel.spark.internal.frames.WorkTime;
 import io.firesteel.spark.internal.frames.WorkerInfo;
@@ -75,7 +77,8 @@ class TaskExchangeTest {
 
   private Asker sums(TaskId id, long round, Supplier<PartialSums> sums) {
     Asker asker = new Asker();
-    exchange.report(new Report(id, Report.Kind.SUMS, round, sums, "", new WorkTime(0, 0)), asker);
+    exchange.report(
+        new Report(id, Report.Kind.SUMS, round, TaskGroup.ALONE, sums, "", WorkTime.NONE), asker);
     return asker;
   }
 
@@ -154,6 +157,114 @@ class TaskExchangeTest {
     exchange.begin(order(2));
     assertEquals(2, copy.last().round());
     assertEquals(2, original.last().round());
+  }
+
+  private Asker contribute(TaskId id, Command work) {
+    Asker asker = new Asker();
+    Report own = Report.sums(id, work, part(id.task()), WorkTime.NONE);
+    exchange.report(own.contributed(), asker);
+    return asker;
+  }
+
+  private Asker deliver(TaskId id, Command work, PartialSums all) {
+    Asker asker = new Asker();
+    exchange.report(Report.sums(id, work, all, WorkTime.NONE), asker);
+    return asker;
+  }
+
+  private static PartialSums both() {
+    return new PartialSums(List.of(new ShardRange(0, 2)), List.of(), List.of());
+  }
+
+  private Command beginOfTwo(long round) {
+    hello(id(0, 10), "1");
+    hello(id(1, 11), "1");
+    Asker first = ready(id(0, 10));
+    ready(id(1, 11));
+    exchange.begin(order(round));
+    return first.last();
+  }
+
+  @Test
+  void theTasksOfAnExecutorBringTheirSumsTogether() throws Exception {
+    Command work = beginOfTwo(1);
+    assertEquals(2, work.group().size());
+    Asker early = contribute(id(0, 10), work);
+    exchange.serve();
+    assertEquals(List.of(), early.answers, "who has contributed waits");
+
+    Asker last = deliver(id(1, 11), work, both());
+    TaskEvent.Sums came = (TaskEvent.Sums) nextOf(TaskEvent.Sums.class);
+    assertEquals(2, came.tasks());
+    assertEquals(both(), came.sums().get());
+    exchange.end();
+    exchange.begin(order(2));
+    assertSame(VARIABLES, last.last().variables(), "who brought the sums has room for variables");
+    assertNull(early.last().variables());
+    assertEquals(last.last().group(), early.last().group());
+    assertNotEquals(work.group(), early.last().group());
+  }
+
+  @Test
+  void aGroupThatLosesATaskIsGivenUpAndWhatItBringsIsDropped() throws Exception {
+    Command work = beginOfTwo(1);
+    Asker early = contribute(id(0, 10), work);
+    exchange.ended(incarnation, 1, 11);
+    nextOf(TaskEvent.Waiting.class);
+    exchange.serve();
+    assertEquals(TaskGroup.ALONE, early.last().group());
+    assertEquals(1, early.last().round());
+
+    Asker stale = deliver(id(1, 11), work, both());
+    exchange.note(new TaskEvent.Stuck(1));
+    nextOf(TaskEvent.Stuck.class);
+    exchange.serve();
+    assertEquals(TaskGroup.ALONE, stale.last().group());
+    deliver(id(0, 10), early.last(), part(0));
+    assertEquals(part(0), ((TaskEvent.Sums) nextOf(TaskEvent.Sums.class)).sums().get());
+    deliver(id(1, 11), stale.last(), part(1));
+    assertEquals(part(1), ((TaskEvent.Sums) nextOf(TaskEvent.Sums.class)).sums().get());
+  }
+
+  @Test
+  void aCopyElsewhereThatIsFirstHasTheOthersWorkAlone() throws Exception {
+    Command work = beginOfTwo(1);
+    Asker early = contribute(id(0, 10), work);
+    hello(id(1, 12), "2");
+    Asker copy = ready(id(1, 12));
+    exchange.serve();
+    assertEquals(TaskGroup.ALONE, copy.last().group());
+    deliver(id(1, 12), copy.last(), part(1));
+    assertEquals(1, ((TaskEvent.Sums) nextOf(TaskEvent.Sums.class)).tasks());
+
+    exchange.serve();
+    assertEquals(TaskGroup.ALONE, early.last().group());
+    deliver(id(1, 11), work, both());
+    deliver(id(0, 10), early.last(), part(0));
+    assertEquals(part(0), ((TaskEvent.Sums) nextOf(TaskEvent.Sums.class)).sums().get());
+  }
+
+  @Test
+  void whoHasContributedStaysSoWhenItAsksAgain() {
+    Command work = beginOfTwo(1);
+    Asker early = contribute(id(0, 10), work);
+    exchange.answerNotYet(0);
+    assertSame(Command.NOT_YET, early.last());
+    Asker again = ready(id(0, 10));
+    exchange.serve();
+    assertEquals(List.of(), again.answers);
+  }
+
+  @Test
+  void tasksWithCopiesOrOfOtherExecutorsAreAlone() {
+    hello(id(0, 10), "1");
+    hello(id(0, 12), "1");
+    hello(id(1, 11), "1");
+    Asker first = ready(id(0, 10));
+    Asker second = ready(id(1, 11));
+    exchange.begin(order(1));
+    assertEquals(TaskGroup.ALONE, first.last().group());
+    assertEquals(TaskGroup.ALONE, second.last().group());
   }
 
   @Test

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.internal.data.RowHash;
+import io.firesteel.spark.internal.rows.SortedKeys.SortKey;
+import io.firesteel.spark.internal.rows.SparkRows.ChangedShardException;
 import io.firesteel.testing.EqualHashes;
 import io.firesteel.testing.LocalSpark;
 import java.util.ArrayList;

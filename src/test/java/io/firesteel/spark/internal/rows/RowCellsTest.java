@@ -3,6 +3,9 @@ package io.firesteel.spark.internal.rows;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.firesteel.layers.IdColumn;
+import io.firesteel.spark.internal.rows.RowCells.InnerCells;
+import io.firesteel.spark.internal.rows.RowCells.ObjectCells;
+import io.firesteel.spark.internal.rows.RowCells.VectorValues;
 import io.firesteel.spark.internal.seam.InnerRow;
 import io.firesteel.testing.LocalSpark;
 import java.io.Serializable;

@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.firesteel.spark.internal.ui.RunTables.RunTable;
 import io.firesteel.spark.internal.ui.TrainingEvent.Committed;
 import io.firesteel.spark.internal.ui.TrainingEvent.Ended;
 import io.firesteel.spark.internal.ui.TrainingEvent.EpochEnded;
 import io.firesteel.spark.internal.ui.TrainingEvent.Happened;
+import io.firesteel.spark.internal.ui.TrainingEvent.RunStatus;
 import java.io.StringReader;
 import java.util.Map;
 import javax.xml.parsers.DocumentBuilderFactory;

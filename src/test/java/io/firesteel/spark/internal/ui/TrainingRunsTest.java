@@ -3,10 +3,12 @@ package io.firesteel.spark.internal.ui;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.firesteel.spark.internal.ui.RunView.RunJson;
 import io.firesteel.spark.internal.ui.TrainingEvent.Committed;
 import io.firesteel.spark.internal.ui.TrainingEvent.Ended;
 import io.firesteel.spark.internal.ui.TrainingEvent.EpochEnded;
 import io.firesteel.spark.internal.ui.TrainingEvent.Happened;
+import io.firesteel.spark.internal.ui.TrainingEvent.RunStatus;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

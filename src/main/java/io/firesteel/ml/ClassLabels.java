@@ -1,0 +1,142 @@
+package io.firesteel.ml;
+
+import io.firesteel.spark.internal.rows.RowColumns;
+import java.util.List;
+import org.apache.spark.ml.attribute.Attribute;
+import org.apache.spark.ml.attribute.AttributeType;
+import org.apache.spark.ml.attribute.BinaryAttribute;
+import org.apache.spark.ml.attribute.NominalAttribute;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StructType;
+
+/** A column of labels that are classes: numbers from 0, or one-hot vectors or arrays. */
+final class ClassLabels {
+
+  private static final int UNKNOWN = -1;
+  private static final int MOST_CLASSES = 100_000;
+
+  private final String column;
+
+  ClassLabels(String column) {
+    this.column = column;
+  }
+
+  /** Returns the number of classes that the metadata tells, or -1. */
+  int known(StructType schema) {
+    if (!isNumber(schema)) {
+      return UNKNOWN;
+    }
+
+    Attribute attribute = Attribute.fromStructField(schema.apply(column));
+    if (attribute.attrType().equals(AttributeType.Nominal())) {
+      return orUnknown(((NominalAttribute) attribute).getNumValues());
+    }
+
+    return attribute instanceof BinaryAttribute ? 2 : UNKNOWN;
+  }
+
+  private static int orUnknown(scala.Option<Object> count) {
+    return count.isDefined() ? (Integer) count.get() : UNKNOWN;
+  }
+
+  private boolean isNumber(StructType schema) {
+    return schema.apply(column).dataType() instanceof NumericType;
+  }
+
+  /**
+   * Checks what the metadata tells.
+   *
+   * @throws IllegalArgumentException if there are more classes than the model has
+   */
+  void requireKnown(StructType schema, int classes) {
+    int known = known(schema);
+    if (known > classes) {
+      throw new IllegalArgumentException(
+          "labelCol: the column '%s' has %d classes by its metadata, the model has %d"
+              .formatted(column, known, classes));
+    }
+  }
+
+  /**
+   * Returns the number of classes, from the metadata or else from the data: the greatest label and
+   * one more, at least 2.
+   */
+  int count(Dataset<Row> rows) {
+    int known = known(rows.schema());
+    if (known > 0) {
+      return Math.max(2, known);
+    }
+
+    if (!isNumber(rows.schema())) {
+      throw new IllegalArgumentException(
+          "labelCol: the column '%s' must hold class numbers. Received: %s"
+              .formatted(column, rows.schema().apply(column).dataType().catalogString()));
+    }
+
+    require(rows, MOST_CLASSES);
+    Row most = rows.agg(functions.max(label())).first();
+    return most.isNullAt(0) ? 2 : Math.max(2, (int) most.getDouble(0) + 1);
+  }
+
+  /**
+   * Checks the labels of the rows, where they are numbers and no metadata vouches for them.
+   *
+   * @throws IllegalArgumentException for a label that is no class of the model, with its row
+   */
+  void require(Dataset<Row> rows, int classes) {
+    if (!isNumber(rows.schema()) || known(rows.schema()) > 0) {
+      return;
+    }
+
+    Column label = label();
+    Column wrong = label.lt(0).or(label.geq(classes)).or(label.notEqual(functions.floor(label)));
+    List<Row> first = rows.where(wrong).limit(1).collectAsList();
+    if (!first.isEmpty()) {
+      Row row = first.get(0);
+      throw new IllegalArgumentException(
+          "labelCol: the column '%s' must hold class numbers, whole from 0 to %d. Received: %s in the row %s"
+              .formatted(column, classes - 1, row.get(row.fieldIndex(column)), shortened(row)));
+    }
+  }
+
+  private static String shortened(Row row) {
+    String text = row.toString();
+    return text.length() <= 200 ? text : text.substring(0, 200) + "...";
+  }
+
+  private Column label() {
+    return RowColumns.column(column).cast(DataTypes.DoubleType);
+  }
+
+  /**
+   * Returns the rows with labels as a loss takes them: class numbers one-hot where it wants a value
+   * a class.
+   *
+   * @param width the values that the loss takes
+   */
+  Dataset<Row> prepared(Dataset<Row> rows, int width) {
+    if (width == 1 || !isNumber(rows.schema())) {
+      return rows;
+    }
+
+    UDF1<Double, float[]> oneHot =
+        label -> {
+          float[] values = new float[width];
+          values[label.intValue()] = 1;
+          return values;
+        };
+    return rows.withColumn(
+        column,
+        functions.when(
+            label().isNotNull(),
+            functions
+                .udf(oneHot, DataTypes.createArrayType(DataTypes.FloatType, false))
+                .apply(label())));
+  }
+}

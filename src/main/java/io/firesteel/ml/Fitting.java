@@ -1,0 +1,218 @@
+package io.firesteel.ml;
+
+import io.firesteel.callbacks.Callback;
+import io.firesteel.callbacks.Callbacks;
+import io.firesteel.layers.Normalization;
+import io.firesteel.models.Sequential;
+import io.firesteel.spark.HadoopCheckpointStore;
+import io.firesteel.spark.ShardedDataset;
+import io.firesteel.spark.internal.rows.ColumnLookup;
+import io.firesteel.spark.internal.rows.RowColumns;
+import io.firesteel.tensor.Shape;
+import io.firesteel.training.Checkpointing;
+import io.firesteel.training.FitOptions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.ml.PredictorParams;
+import org.apache.spark.ml.param.IntParam;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One training, as an Estimator's params say.
+ *
+ * @param <P> the Estimator
+ */
+final class Fitting<P extends KerasFitParams<?> & PredictorParams> {
+
+  private static final int CHECKPOINTS_KEPT = 3;
+
+  private final P stage;
+  private final Features features;
+
+  Fitting(P stage, Features features) {
+    this.stage = stage;
+    this.features = features;
+  }
+
+  /**
+   * Checks the columns of features, labels, weights and validation, without a job.
+   *
+   * @throws IllegalArgumentException if one is missing or of a wrong type
+   */
+  void check(StructType schema, @Nullable Sequential model) {
+    RowColumns columns = features.columns(model).withLabels(List.of(stage.getLabelCol()));
+    String weight = weight();
+    (weight == null ? columns : columns.withWeight(weight)).reader(ColumnLookup.of(schema));
+    if (model != null) {
+      features.requireWidth(schema, model);
+    }
+
+    String indicator = indicator();
+    if (indicator == null) {
+      return;
+    }
+
+    if (!Arrays.asList(schema.fieldNames()).contains(indicator)) {
+      throw new IllegalArgumentException(
+          "validationIndicatorCol: the column '%s' is missing. Columns: %s"
+              .formatted(indicator, String.join(", ", schema.fieldNames())));
+    }
+
+    if (!schema.apply(indicator).dataType().equals(DataTypes.BooleanType)) {
+      throw new IllegalArgumentException(
+          "validationIndicatorCol: the column '%s' must hold booleans. Received: %s"
+              .formatted(indicator, schema.apply(indicator).dataType().catalogString()));
+    }
+
+    if (stage.getValidationSplit() > 0) {
+      throw new IllegalArgumentException(
+          "Only one of validationIndicatorCol and validationSplit can be set. Received: validationIndicatorCol=%s, validationSplit=%s"
+              .formatted(indicator, stage.getValidationSplit()));
+    }
+  }
+
+  private @Nullable String weight() {
+    return Stages.textOrNull(stage, stage.weightCol());
+  }
+
+  private @Nullable String indicator() {
+    return Stages.textOrNull(stage, stage.validationIndicatorCol());
+  }
+
+  /** Returns the rows that can be trained on. */
+  Dataset<Row> valid(Dataset<Row> rows) {
+    if (stage.getHandleInvalid().equals(ColumnParams.ERROR)) {
+      return rows;
+    }
+
+    List<String> names = new ArrayList<>(features.names());
+    names.add(stage.getLabelCol());
+    String weight = weight();
+    if (weight != null) {
+      names.add(weight);
+    }
+
+    return rows.where(RowValidity.of(rows.schema(), names));
+  }
+
+  /**
+   * Trains a model that is compiled.
+   *
+   * @param classWeight the weights of the classes, empty for none
+   */
+  void fit(Sequential model, Dataset<Row> rows, Map<Integer, Double> classWeight) {
+    String indicator = indicator();
+    FitOptions.Builder options = options(rows).classWeight(classWeight);
+    ShardedDataset data;
+    if (indicator == null) {
+      data = sharded(rows, model);
+    } else {
+      Column validated = functions.coalesce(RowColumns.column(indicator), functions.lit(false));
+      Dataset<Row> validation = rows.where(validated);
+      if (validation.isEmpty()) {
+        throw new IllegalArgumentException(
+            "validationIndicatorCol: the column '%s' is true in no row, so that there is nothing to validate on"
+                .formatted(indicator));
+      }
+
+      data = sharded(rows.where(functions.not(validated)), model);
+      options.validationData(sharded(validation, model));
+    }
+
+    start(model, data);
+    model.fit(data, options.build());
+  }
+
+  /** Gives a model its first weights: those of another one, or what it measures in the data. */
+  private void start(Sequential model, ShardedDataset data) {
+    if (!model.isBuilt()) {
+      model.build(data.featureShape().dims());
+    }
+
+    Sequential initial = Compilation.initial(stage);
+    if (initial != null) {
+      Networks.copyWeights(initial, model);
+    } else if (model.layers().stream().anyMatch(Fitting::adapts)) {
+      model.adapt(data);
+    }
+  }
+
+  private static boolean adapts(Object layer) {
+    return layer instanceof Normalization normalization && normalization.adapts();
+  }
+
+  private ShardedDataset sharded(Dataset<Row> rows, Sequential model) {
+    ShardedDataset data =
+        features.applyTo(ShardedDataset.of(rows), model).label(stage.getLabelCol());
+    String weight = weight();
+    if (weight != null) {
+      requireWeights(rows, weight);
+      data = data.weight(weight);
+    }
+
+    Shape shape = features.block() == null ? Networks.imageShape(model) : null;
+    return shape == null ? data : data.featureShape(shape.dims());
+  }
+
+  private static void requireWeights(Dataset<Row> rows, String weight) {
+    Row range =
+        rows.agg(
+                functions.min(RowColumns.column(weight).cast(DataTypes.DoubleType)),
+                functions.max(RowColumns.column(weight).cast(DataTypes.DoubleType)))
+            .first();
+    if (!range.isNullAt(0) && range.getDouble(0) == 0 && range.getDouble(1) == 0) {
+      throw new IllegalArgumentException(
+          "weightCol: the column '%s' must not hold 0 in all rows".formatted(weight));
+    }
+  }
+
+  private FitOptions.Builder options(Dataset<Row> rows) {
+    FitOptions.Builder options =
+        FitOptions.builder()
+            .epochs(stage.getEpochs())
+            .batchSize(stage.getBatchSize())
+            .seed(stage.getSeed())
+            .validationSplit(stage.getValidationSplit())
+            .callbacks(callbacks())
+            .observers(stage.fitParams().observers.toArray(new Callback[0]));
+    if (stage.isDefined(stage.shards())) {
+      options.shards(number(stage.shards()));
+    }
+
+    if (stage.isDefined(stage.verbose())) {
+      options.verbose(number(stage.verbose()));
+    }
+
+    String folder = Stages.textOrNull(stage, stage.checkpointDir());
+    if (folder != null) {
+      Configuration hadoopConf = rows.sparkSession().sparkContext().hadoopConfiguration();
+      options.checkpoints(
+          Checkpointing.in(HadoopCheckpointStore.at(folder, hadoopConf, CHECKPOINTS_KEPT))
+              .everySteps(stage.getCheckpointSteps()));
+    }
+
+    return options;
+  }
+
+  private int number(IntParam param) {
+    return (Integer) stage.getOrDefault(param);
+  }
+
+  private Callback[] callbacks() {
+    String text = Stages.textOrNull(stage, stage.callbacks());
+    List<?> identifiers = text == null ? List.of() : Identifiers.parseList("callbacks", text);
+    return identifiers.stream()
+        .map(identifier -> Callbacks.get(Objects.requireNonNullElse(identifier, "null")))
+        .toArray(Callback[]::new);
+  }
+}

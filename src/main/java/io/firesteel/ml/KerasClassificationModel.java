@@ -1,0 +1,198 @@
+package io.firesteel.ml;
+
+import io.firesteel.layers.Dense;
+import io.firesteel.models.Sequential;
+import io.firesteel.saving.Config;
+import io.firesteel.spark.internal.rows.ColumnLookup;
+import java.util.Objects;
+import org.apache.spark.ml.classification.ProbabilisticClassificationModel;
+import org.apache.spark.ml.linalg.DenseVector;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.util.HasTrainingSummary;
+import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.ml.util.MLWritable;
+import org.apache.spark.ml.util.MLWriter;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+import scala.Option;
+import scala.Tuple3;
+
+/**
+ * A trained classifier. {@code rawPrediction} is what the model gives, a value a class:
+ * probabilities, or logits with a loss {@code from_logits}; for two classes of one value, {@code [1
+ * - p, p]} or {@code [-z, z]}. A saved one holds a {@code .keras} file.
+ */
+public final class KerasClassificationModel
+    extends ProbabilisticClassificationModel<Vector, KerasClassificationModel>
+    implements KerasColumnParams<KerasClassificationModel>,
+        HasTrainingSummary<KerasTrainingSummary>,
+        MLWritable {
+
+  private static final long serialVersionUID = 1L;
+
+  private @Nullable String uid; // Has no initializer: Spark's constructor asks for it first.
+  private final ColumnParams columnParams = new ColumnParams(this);
+  private final transient Sequential network;
+  private final ClassOutput output;
+  private transient Option<KerasTrainingSummary> trainingSummary;
+
+  /** Creates a model that knows nothing, for Spark Connect, which looks for classes so. */
+  public KerasClassificationModel() {
+    this(
+        "kerasClassificationModel",
+        new Sequential().add(Dense.of(1).activation("sigmoid").inputShape(1)),
+        null);
+  }
+
+  KerasClassificationModel(String uid, Sequential network, @Nullable KerasTrainingSummary summary) {
+    this(Uids.announce(uid), network, summary);
+  }
+
+  private KerasClassificationModel(
+      Uids.Announced unusedUid, Sequential network, @Nullable KerasTrainingSummary summary) {
+    Config json = Config.parse(network.toJson());
+    Object loss = Objects.requireNonNullElse(Networks.loss(json), "mse");
+    this.network = network;
+    this.output = ClassOutput.of(json, Networks.outputSize(network), loss);
+    this.trainingSummary = Option.apply(summary);
+  }
+
+  @Override
+  public String uid() {
+    if (uid == null) {
+      uid = Uids.take();
+    }
+
+    return uid;
+  }
+
+  @Override
+  public ColumnParams columnParams() {
+    return columnParams;
+  }
+
+  /** Returns the model, to be read; what changes it changes the predictions. */
+  public Sequential kerasModel() {
+    return network;
+  }
+
+  @Override
+  public int numClasses() {
+    return output.classes();
+  }
+
+  @Override
+  public int numFeatures() {
+    return Networks.inputSize(network);
+  }
+
+  @Override
+  public Vector predictRaw(Vector features) {
+    return Vectors.dense(output.raw(Networks.predict(network, features)));
+  }
+
+  @Override
+  public Vector raw2probabilityInPlace(Vector rawPrediction) {
+    if (!(rawPrediction instanceof DenseVector dense)) {
+      throw new IllegalArgumentException(
+          "A raw prediction must be dense. Received: " + rawPrediction);
+    }
+
+    output.probabilities(dense.values());
+    return dense;
+  }
+
+  @Override
+  public StructType transformSchema(StructType schema) {
+    Features features = Features.of(this, network);
+    features.columns(network).reader(ColumnLookup.of(schema));
+    features.requireWidth(schema, network);
+    return OutputColumns.ofClasses(this, schema, numClasses());
+  }
+
+  @Override
+  public Dataset<Row> transform(Dataset<?> dataset) {
+    StructType schema = transformSchema(dataset.schema());
+    if (isDefined(thresholds()) && getThresholds().length != numClasses()) {
+      throw new IllegalArgumentException(
+          "thresholds must have a value a class, %d. Received: %d"
+              .formatted(numClasses(), getThresholds().length));
+    }
+
+    ClassColumns columns =
+        new ClassColumns(output, isDefined(thresholds()) ? getThresholds() : null);
+    return new Scoring(network, Features.of(this, network), getHandleInvalid())
+        .transform(dataset.toDF(), outputs -> columns.of(outputs, this, schema));
+  }
+
+  @Override
+  public KerasClassificationModel copy(ParamMap extra) {
+    KerasClassificationModel copy =
+        copyValues(new KerasClassificationModel(uid(), network, summaryOrNull()), extra);
+    return copy.setParent(parent());
+  }
+
+  private @Nullable KerasTrainingSummary summaryOrNull() {
+    return hasSummary() ? summary() : null;
+  }
+
+  /**
+   * Returns this model with the names of its columns. Spark's own summaries use it; it stands here
+   * because Java sees two of it in Spark's classes, of which it can't inherit both.
+   */
+  @Override
+  @SuppressWarnings({"rawtypes", "unchecked"})
+  public Tuple3 findSummaryModel() {
+    return new Tuple3(this, getProbabilityCol(), getPredictionCol());
+  }
+
+  @Override
+  public Option<KerasTrainingSummary> trainingSummary() {
+    return trainingSummary;
+  }
+
+  @Override
+  public void trainingSummary_$eq(Option<KerasTrainingSummary> summary) {
+    this.trainingSummary = summary;
+  }
+
+  @Override
+  public void saveSummary(String path) {
+    ModelFolder.local(path).saveSummary(summary());
+  }
+
+  @Override
+  public void loadSummary(String path, Dataset<Row> dataset) {
+    trainingSummary = Option.apply(ModelFolder.local(path).summary());
+  }
+
+  @Override
+  public long estimatedSize() {
+    return Networks.bytes(network);
+  }
+
+  @Override
+  public MLWriter write() {
+    return new ModelWriter(this, network, summaryOrNull());
+  }
+
+  /** Returns a reader of saved models. */
+  public static MLReader<KerasClassificationModel> read() {
+    return new ModelReader<>(KerasClassificationModel.class, KerasClassificationModel::new);
+  }
+
+  /** Reads a saved model. */
+  public static KerasClassificationModel load(String path) {
+    return read().load(path);
+  }
+
+  @Override
+  public String toString() {
+    return "KerasClassificationModel: uid=%s, numClasses=%d, numFeatures=%d"
+        .formatted(uid(), numClasses(), numFeatures());
+  }
+}

@@ -1,0 +1,83 @@
+package io.firesteel.ml;
+
+import java.util.List;
+import org.apache.spark.ml.param.DoubleParam;
+import org.apache.spark.ml.param.IntParam;
+import org.apache.spark.ml.param.StringArrayParam;
+
+/**
+ * Params of factorization machines: Rendle 2010, "Factorization machines". The features are columns
+ * of ids, which need no one-hot vectors, and columns of numbers, {@code featuresCols}.
+ *
+ * @param <S> the Estimator
+ */
+public interface KerasFactorParams<S extends KerasFactorParams<S>> extends KerasFitParams<S> {
+
+  /** Returns the params; for the methods here. */
+  FactorParams factorParams();
+
+  /** Returns the param of the columns of ids. */
+  default StringArrayParam idCols() {
+    return factorParams().idCols;
+  }
+
+  /** Returns the columns of ids; none unless set. */
+  default String[] getIdCols() {
+    return isSet(idCols()) ? getOrDefault(idCols()) : new String[0];
+  }
+
+  /** Sets the columns of ids, integers or strings; two or more. */
+  default S setIdCols(String[] values) {
+    return Stages.with(this, idCols(), values.clone());
+  }
+
+  /** Sets the columns of ids, integers or strings; two or more. */
+  default S setIdCols(List<String> values) {
+    return setIdCols(values.toArray(new String[0]));
+  }
+
+  /** Returns the param of the number of hashed ids of each column. */
+  default IntParam idBuckets() {
+    return factorParams().idBuckets;
+  }
+
+  /** Returns the number of hashed ids of each column, 65536 unless set. */
+  default int getIdBuckets() {
+    return (Integer) getOrDefault(idBuckets());
+  }
+
+  /** Sets the number of hashed ids of each column. */
+  default S setIdBuckets(int value) {
+    return Stages.with(this, idBuckets(), value);
+  }
+
+  /** Returns the param of the length of the vector of each id. */
+  default IntParam factorSize() {
+    return factorParams().factorSize;
+  }
+
+  /** Returns the length of the vector of each id, 8 unless set. */
+  default int getFactorSize() {
+    return (Integer) getOrDefault(factorSize());
+  }
+
+  /** Sets the length of the vector of each id. */
+  default S setFactorSize(int value) {
+    return Stages.with(this, factorSize(), value);
+  }
+
+  /** Returns the param of the penalty's strength. */
+  default DoubleParam regParam() {
+    return factorParams().regParam;
+  }
+
+  /** Returns the penalty's strength, 0 unless set. */
+  default double getRegParam() {
+    return (Double) getOrDefault(regParam());
+  }
+
+  /** Sets the strength of the penalty on all weights, {@code regParam / 2 |w|_2^2}, as MLlib's. */
+  default S setRegParam(double value) {
+    return Stages.with(this, regParam(), value);
+  }
+}

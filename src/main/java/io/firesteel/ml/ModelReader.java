@@ -1,0 +1,43 @@
+package io.firesteel.ml;
+
+import io.firesteel.models.Sequential;
+import org.apache.spark.ml.param.Params;
+import org.apache.spark.ml.util.DefaultParamsReader;
+import org.apache.spark.ml.util.MLReader;
+import org.jspecify.annotations.Nullable;
+import scala.Option;
+
+/**
+ * Reads what {@link ModelWriter} saves.
+ *
+ * @param <M> the model
+ */
+final class ModelReader<M extends Params> extends MLReader<M> {
+
+  /**
+   * Makes a model of what was saved.
+   *
+   * @param <M> the model
+   */
+  interface Made<M> {
+    M of(String uid, Sequential network, @Nullable KerasTrainingSummary summary);
+  }
+
+  private final Class<M> type;
+  private final Made<M> made;
+
+  ModelReader(Class<M> type, Made<M> made) {
+    this.type = type;
+    this.made = made;
+  }
+
+  @Override
+  public M load(String path) {
+    DefaultParamsReader.Metadata metadata =
+        DefaultParamsReader.loadMetadata(path, sparkSession(), type.getName());
+    ModelFolder folder = ModelFolder.at(path);
+    M model = made.of(metadata.uid(), folder.model(), folder.summary());
+    metadata.getAndSetParams(model, Option.empty());
+    return model;
+  }
+}

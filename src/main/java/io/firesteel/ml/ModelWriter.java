@@ -1,0 +1,28 @@
+package io.firesteel.ml;
+
+import io.firesteel.models.Sequential;
+import org.apache.spark.ml.param.Params;
+import org.apache.spark.ml.util.DefaultParamsWriter;
+import org.apache.spark.ml.util.MLWriter;
+import org.jspecify.annotations.Nullable;
+import scala.Option;
+
+/** Saves a trained model: Spark's metadata with the params, and the folder's files. */
+final class ModelWriter extends MLWriter {
+
+  private final Params stage;
+  private final Sequential network;
+  private final @Nullable KerasTrainingSummary summary;
+
+  ModelWriter(Params stage, Sequential network, @Nullable KerasTrainingSummary summary) {
+    this.stage = stage;
+    this.network = network;
+    this.summary = summary;
+  }
+
+  @Override
+  public void saveImpl(String path) {
+    DefaultParamsWriter.saveMetadata(stage, path, sparkSession(), Option.empty(), Option.empty());
+    ModelFolder.at(path).write(network, summary);
+  }
+}

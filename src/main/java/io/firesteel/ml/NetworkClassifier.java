@@ -1,0 +1,185 @@
+package io.firesteel.ml;
+
+import io.firesteel.models.Sequential;
+import io.firesteel.saving.Config;
+import io.firesteel.saving.ConfigReader;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.apache.spark.ml.classification.ProbabilisticClassifier;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.util.DefaultParamsWritable;
+import org.apache.spark.ml.util.MLWriter;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An Estimator of classifiers that are trained with Keras's optimizers. Labels are class numbers
+ * from 0, or one-hot vectors or arrays.
+ *
+ * @param <E> the Estimator
+ */
+public abstract class NetworkClassifier<E extends NetworkClassifier<E>>
+    extends ProbabilisticClassifier<Vector, E, KerasClassificationModel>
+    implements KerasFitParams<E>, DefaultParamsWritable {
+
+  private @Nullable String uid; // Has no initializer: Spark's constructor asks for it first.
+  private final ColumnParams columnParams;
+  private final FitParams fitParams;
+  private final Param<String> classWeight;
+
+  NetworkClassifier(Uids.Announced uid) {
+    columnParams = new ColumnParams(this);
+    fitParams = new FitParams(this);
+    classWeight =
+        new Definitions(this)
+            .text("classWeight", "weights of the classes: a JSON object, {\"0\": 1.5} say");
+  }
+
+  @Override
+  public final String uid() {
+    if (uid == null) {
+      uid = Uids.take();
+    }
+
+    return uid;
+  }
+
+  @Override
+  public final ColumnParams columnParams() {
+    return columnParams;
+  }
+
+  @Override
+  public final FitParams fitParams() {
+    return fitParams;
+  }
+
+  /** Returns the param of the weights of rows by their class, a JSON object. */
+  public Param<String> classWeight() {
+    return classWeight;
+  }
+
+  /** Returns the weights of rows by their class, a JSON object. */
+  public String getClassWeight() {
+    return getOrDefault(classWeight);
+  }
+
+  /** Sets the weights of rows by their class: a JSON object such as {@code {"0": 1, "1": 2.5}}. */
+  public E setClassWeight(String json) {
+    return Stages.with(this, classWeight, json);
+  }
+
+  /** Sets the weights of rows by their class; others have the weight 1. */
+  public E setClassWeight(Map<Integer, Double> weights) {
+    Map<String, Double> named = new LinkedHashMap<>();
+    weights.forEach((label, weight) -> named.put(label.toString(), weight));
+    return setClassWeight(Config.of(named).toJson());
+  }
+
+  /** Returns the new model, not compiled, or null where it depends on the rows. */
+  abstract @Nullable Sequential newModel(StructType schema);
+
+  /** Returns the new model for rows whose schema does not tell enough. */
+  Sequential newModel(Dataset<Row> rows) {
+    return Objects.requireNonNull(newModel(rows.schema()));
+  }
+
+  /** Returns the loss of a model, as {@code compile} takes it. */
+  abstract Object lossOf(Sequential model);
+
+  @Override
+  public StructType transformSchema(StructType schema) {
+    Sequential model = newModel(schema);
+    Features features = Features.of(this, model);
+    new Fitting<>(this, features).check(schema, model);
+    classWeights();
+    ClassLabels labels = new ClassLabels(getLabelCol());
+    if (model == null || !model.isBuilt()) {
+      return OutputColumns.ofClasses(this, schema, labels.known(schema));
+    }
+
+    ClassOutput output = output(model);
+    labels.requireKnown(schema, output.classes());
+    Compilation.compile(this, model, lossOf(model));
+    return OutputColumns.ofClasses(this, schema, output.classes());
+  }
+
+  private ClassOutput output(Sequential model) {
+    int width = Networks.outputSize(model);
+    return ClassOutput.of(Config.parse(model.toJson()), width, lossOf(model));
+  }
+
+  @Override
+  public KerasClassificationModel fit(Dataset<?> dataset) {
+    transformSchema(dataset.schema());
+    KerasClassificationModel model = train(dataset);
+    model.setParent(this);
+    return copyValues(model, ParamMap.empty());
+  }
+
+  @Override
+  public KerasClassificationModel train(Dataset<?> dataset) {
+    Dataset<Row> given = dataset.toDF();
+    Features features = Features.of(this, newModel(given.schema()));
+    Fitting<NetworkClassifier<E>> fitting = new Fitting<>(this, features);
+    Dataset<Row> rows = fitting.valid(given);
+    Sequential model = newModel(rows);
+    if (!model.isBuilt()) {
+      model.build(FeatureCount.of(rows, features));
+    }
+
+    ClassOutput output = output(model);
+    ClassLabels labels = new ClassLabels(getLabelCol());
+    labels.require(rows, output.classes());
+    Compilation.compile(this, model, lossOf(model));
+    int labelWidth = Networks.network(model).labelWidth();
+    fitting.fit(model, labels.prepared(rows, labelWidth), classWeights());
+    return new KerasClassificationModel(uid(), model, Summaries.of(model));
+  }
+
+  private Map<Integer, Double> classWeights() {
+    String json = Stages.textOrNull(this, classWeight);
+    Map<Integer, Double> weights = new TreeMap<>();
+    if (json == null) {
+      return weights;
+    }
+
+    Config config = Identifiers.config("classWeight", json);
+    ConfigReader reader = config.reader("classWeight");
+    for (String label : config.keys()) {
+      if (!label.matches("\\d{1,9}")) {
+        throw new IllegalArgumentException(
+            "classWeight: the names must be class numbers. Received: '%s'".formatted(label));
+      }
+
+      weights.put(Integer.valueOf(label), reader.number(label));
+    }
+
+    return weights;
+  }
+
+  @Override
+  public MLWriter write() {
+    fitParams.requireWritable();
+    return DefaultParamsWritable.super.write();
+  }
+
+  @Override
+  public E copy(ParamMap extra) {
+    E copy = defaultCopy(extra);
+    copy.fitParams().takeObjects(fitParams);
+    return copy;
+  }
+
+  /** Returns about how many bytes the model will need, for Spark Connect. */
+  @Override
+  public long estimateModelSize(Dataset<?> dataset) {
+    return Networks.bytesBefore(newModel(dataset.schema()));
+  }
+}

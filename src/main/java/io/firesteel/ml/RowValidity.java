@@ -1,0 +1,86 @@
+package io.firesteel.ml;
+
+import io.firesteel.spark.internal.rows.RowColumns;
+import java.util.List;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+
+/** Which rows hold finite float32 numbers in all columns that are asked for. */
+final class RowValidity {
+
+  private RowValidity() {}
+
+  /** Returns a column that is true for rows that can be computed with, and never null. */
+  static Column of(StructType schema, List<String> names) {
+    Column all = functions.lit(true);
+    for (String name : names) {
+      DataType type = schema.apply(name).dataType();
+      all = all.and(functions.coalesce(valid(RowColumns.column(name), type), functions.lit(false)));
+    }
+
+    return all;
+  }
+
+  private static Column valid(Column column, DataType type) {
+    if (type.equals(SQLDataTypes.VectorType())) {
+      UDF1<Vector, Boolean> finite = RowValidity::isFinite;
+      return functions.udf(finite, DataTypes.BooleanType).apply(column);
+    }
+
+    if (type instanceof ArrayType) {
+      return functions.forall(
+          column, value -> functions.coalesce(finite(value), functions.lit(false)));
+    }
+
+    return type instanceof NumericType ? finite(column) : functions.lit(true);
+  }
+
+  /** NaN is above all numbers to Spark. */
+  private static Column finite(Column number) {
+    return functions.abs(number.cast(DataTypes.FloatType)).lt(Float.POSITIVE_INFINITY);
+  }
+
+  private static boolean isFinite(@Nullable Vector vector) {
+    if (vector == null) {
+      return false;
+    }
+
+    boolean[] finite = {true};
+    vector.foreachActive(
+        (index, value) -> {
+          finite[0] &= Float.isFinite((float) (double) value);
+          return scala.runtime.BoxedUnit.UNIT;
+        });
+    return finite[0];
+  }
+
+  /** Returns a column of features with zeros where a row is not valid. */
+  static Column orZeros(Column valid, String name, DataType type, int width) {
+    Column column = RowColumns.column(name);
+    if (type.equals(SQLDataTypes.VectorType())) {
+      UDF1<Boolean, Vector> zeros = ignored -> Vectors.zeros(width);
+      return functions
+          .when(valid, column)
+          .otherwise(functions.udf(zeros, SQLDataTypes.VectorType()).apply(valid));
+    }
+
+    if (type instanceof ArrayType array) {
+      Column zero = functions.lit(0).cast(array.elementType());
+      return functions.when(valid, column).otherwise(functions.array_repeat(zero, width));
+    }
+
+    return type instanceof NumericType
+        ? functions.when(valid, column).otherwise(functions.lit(0).cast(type))
+        : column;
+  }
+}

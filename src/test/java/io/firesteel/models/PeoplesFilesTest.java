@@ -1,0 +1,180 @@
+package io.firesteel.models;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.firesteel.checkpoint.CheckpointException;
+import io.firesteel.layers.Dense;
+import io.firesteel.layers.LeakyReLU;
+import io.firesteel.saving.Config;
+import io.firesteel.testing.CapturedLog;
+import io.firesteel.training.FitOptions;
+import io.firesteel.training.LocalData;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Files of Keras as people have them; keras_archives.py made them. */
+class PeoplesFilesTest {
+
+  private static final Path FILES = Path.of("src/test/resources/keras");
+
+  @TempDir Path folder;
+
+  private static Sequential load(String name) throws IOException {
+    return Sequential.load(FILES.resolve(name + ".keras").toString());
+  }
+
+  private static float[][] matrix(Config golden, String key) {
+    return golden.reader("golden").list(key).stream()
+        .map(PeoplesFilesTest::vector)
+        .toArray(float[][]::new);
+  }
+
+  private static float[] vector(Object row) {
+    List<?> values = (List<?>) row;
+    float[] vector = new float[values.size()];
+    for (int i = 0; i < vector.length; i++) {
+      vector[i] = ((Number) values.get(i)).floatValue();
+    }
+
+    return vector;
+  }
+
+  private static Config golden(String name) throws IOException {
+    return Config.parse(Files.readString(FILES.resolve(name + ".json")));
+  }
+
+  /** A Sequential without Input, whose rows came in batches of 8; layers as activations. */
+  @Test
+  void aModelThatWasFittedWithoutAnInputPredictsAnyNumberOfRows() throws IOException {
+    Sequential model = load("fitted");
+    float[][] x = matrix(golden("fitted"), "x");
+    float[][] expected = matrix(golden("fitted"), "predictions");
+
+    float[][] predicted = model.predict(x);
+    assertEquals(8, predicted.length);
+    for (int i = 0; i < predicted.length; i++) {
+      assertArrayEquals(expected[i], predicted[i], 1e-6f);
+    }
+
+    assertArrayEquals(expected[0], model.predict(new float[][] {x[0]})[0], 1e-6f);
+  }
+
+  @Test
+  void layersAsActivationsAndTheArgumentsOfCompileAreSavedAsTheyWere() throws IOException {
+    String file = folder.resolve("again.keras").toString();
+    load("fitted").save(file);
+    Config again = Config.parse(Sequential.load(file).toJson());
+
+    Config compile = again.reader("model").config("compile_config");
+    assertEquals(true, compile.get("jit_compile"));
+    assertEquals(2L, compile.get("steps_per_execution"));
+    Config activation = ((Config) layer(again, 1).get("activation"));
+    assertEquals("keras.layers", activation.get("module"));
+    assertEquals("LeakyReLU", activation.get("class_name"));
+    assertEquals(0.1, ((Config) activation.get("config")).get("negative_slope"));
+    assertEquals(
+        1.5,
+        ((Config) ((Config) layer(again, 2).get("activation")).get("config")).get("max_value"));
+  }
+
+  private static Config layer(Config model, int index) {
+    Config layer =
+        (Config) model.reader("model").config("config").reader("c").list("layers").get(index);
+    return (Config) layer.get("config");
+  }
+
+  /** Keras compiles what it can unless it is told. */
+  @Test
+  void aModelOfOursIsCompiledByKerasAsItSeesFit() {
+    Sequential model = new Sequential().add(Dense.of(1).inputShape(2));
+    model.compile("adam", "mse");
+
+    assertEquals(
+        "auto",
+        Config.parse(model.toJson()).reader("model").config("compile_config").get("jit_compile"));
+  }
+
+  @Test
+  void aLayerAsActivationIsTrainedAsTheLayerOnItsOwn() {
+    Sequential inside =
+        new Sequential().seed(3).add(Dense.of(2).activation(LeakyReLU.of(0.1)).inputShape(2));
+    Sequential beside =
+        new Sequential().seed(3).add(Dense.of(2).inputShape(2)).add(LeakyReLU.of(0.1));
+    float[][] x = {{1, -2}, {-3, 4}, {0.5f, 1}, {-1, -1}};
+    for (Sequential model : List.of(inside, beside)) {
+      model.compile("sgd", "mse");
+      model.fit(LocalData.of(x, x), FitOptions.epochs(3));
+    }
+
+    assertArrayEquals(beside.variables().get(0).values(), inside.variables().get(0).values());
+  }
+
+  @Test
+  void layersThatMixValuesAreNoActivations() {
+    assertEquals(
+        "The layer Dense can't be an activation. Allowed: a function's name, or one of the layers"
+            + " Activation, ELU, LeakyReLU, ReLU and Softmax",
+        assertThrows(IllegalArgumentException.class, () -> Dense.of(2).activation(Dense.of(3)))
+            .getMessage());
+  }
+
+  @Test
+  void weightsOf16BitsAreReadAsTheFloatsTheyAre() throws IOException {
+    Sequential model = load("float16");
+    List<?> expected = golden("float16").reader("golden").list("weights");
+
+    for (int i = 0; i < expected.size(); i++) {
+      assertArrayEquals(vector(expected.get(i)), model.variables().get(i).values());
+    }
+  }
+
+  @Test
+  void whatATaskDoesNotNeedIsNotRead() throws IOException {
+    String file = FILES.resolve("own-loss.keras").toString();
+    IllegalArgumentException error =
+        assertThrows(IllegalArgumentException.class, () -> Sequential.load(file));
+    assertTrue(error.getMessage().contains("own_loss"), error::getMessage);
+
+    Sequential model = Sequential.load(file, false);
+    assertFalse(model.isCompiled());
+    assertEquals(3, model.predict(new float[][] {{1, 2, 3, 4, 5}})[0].length);
+    model.compile("adam", "mse");
+    model.fit(
+        LocalData.of(new float[][] {{1, 2, 3, 4, 5}}, new float[][] {{0, 0, 0}}),
+        FitOptions.epochs(1));
+  }
+
+  @Test
+  void nestedModelsAreRefusedByTheirName() {
+    String message = assertThrows(CheckpointException.class, () -> load("nested")).getMessage();
+    assertTrue(message.contains("has the model 'inner' (Sequential) among the layers"), message);
+    assertFalse(message.contains("/layers/"), message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tf-keras", "tf-keras-windows"})
+  void filesOfTfKerasOpenWithTheirWeights(String name) throws IOException {
+    try (CapturedLog log = CapturedLog.of("io.firesteel.checkpoint.KerasArchiveReader")) {
+      Sequential model = load(name);
+
+      assertArrayEquals(new float[] {0, 1 / 8f, 2 / 8f}, model.variables().get(1).values());
+      assertArrayEquals(new float[] {2, 2 + 1 / 8f, 2 + 2 / 8f}, model.variables().get(5).values());
+      assertArrayEquals(
+          new float[] {-1, -7 / 8f, -6 / 8f, -5 / 8f, -4 / 8f, -3 / 8f},
+          model.variables().get(6).values());
+      assertTrue(model.isCompiled());
+      assertEquals(0, model.optimizer().iterations());
+      assertTrue(log.text().contains("17 variables"), log::text);
+    }
+  }
+}

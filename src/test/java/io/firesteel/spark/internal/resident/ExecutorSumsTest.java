@@ -1,0 +1,79 @@
+package io.firesteel.spark.internal.resident;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.firesteel.internal.data.BatchPlan;
+import io.firesteel.internal.gradients.Step;
+import io.firesteel.internal.network.Network;
+import io.firesteel.internal.network.NetworkSpec;
+import io.firesteel.testing.ExecutorWatch;
+import io.firesteel.testing.LocalSpark;
+import io.firesteel.testing.TinyDatasets;
+import io.firesteel.testing.TinyTraining;
+import io.firesteel.variables.VariableSnapshot;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The tasks of an executor send one set of sums, whatever the executors and their cores. */
+@Tag("spark")
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class ExecutorSumsTest {
+
+  private static final int STEPS = 3;
+  private static final BatchPlan PLAN = new BatchPlan(200, 67, 16, 5, true);
+
+  @AfterAll
+  static void stop() {
+    LocalSpark.stop();
+  }
+
+  /**
+   * The bits are those of one process; and each step brings the parameters once for each set of
+   * sums, of which there is one an executor where the tree has a node for its shards.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "1, 1, 1", "1, 4, 1", "2, 2, 2", "2, 3, 2", "3, 1, 7", "3, 4, 7", "4, 1, 4", "4, 4, 4"
+  })
+  void oneSetOfSumsForEachExecutor(int executors, int cores, int sets) {
+    SparkSession spark =
+        LocalSpark.session(
+            "local-cluster[%d,%d,512]".formatted(executors, cores), "spark.executor.memory=512m");
+    ExecutorWatch.of(spark.sparkContext()).awaitRegistered(executors);
+    NetworkSpec network = TinyTraining.network(400);
+    try (ResidentGradientSource source =
+        (ResidentGradientSource) TinyDatasets.sharded(spark, 200, 3, 4).open(network, PLAN)) {
+      assertEquals(TinyTraining.train(TinyTraining.local(200), PLAN, 2), train(spark));
+      VariableSnapshot variables = VariableSnapshot.copyOf(Network.of(network).createVariables(1));
+      source.gradients(variables, new Step(0, 0, 0, 1.0f));
+      ResidentTasks tasks = Objects.requireNonNull(source.residents());
+      assertEquals(Math.min(16, executors * cores), tasks.tasks());
+      long before = tasks.sumsBytes();
+      for (int step = 1; step <= STEPS; step++) {
+        source.gradients(variables, new Step(step, 0, step % 3, 1.0f));
+      }
+
+      long bytes = (tasks.sumsBytes() - before) / STEPS;
+      long parameters = 0;
+      for (float[] values : variables.values()) {
+        parameters += values.length;
+      }
+
+      long expected = sets * parameters * Float.BYTES;
+      assertTrue(
+          bytes >= expected && bytes < expected + sets * 500,
+          "%d bytes a step, not %d and little more".formatted(bytes, expected));
+    }
+  }
+
+  private static String train(SparkSession spark) {
+    return TinyTraining.train(TinyDatasets.sharded(spark, 200, 3, 4), PLAN, 2);
+  }
+}

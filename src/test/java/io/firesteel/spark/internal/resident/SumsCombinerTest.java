@@ -1,0 +1,121 @@
+package io.firesteel.spark.internal.resident;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import io.firesteel.internal.data.ShardRange;
+import io.firesteel.internal.gradients.GradientAggregator;
+import io.firesteel.internal.gradients.PartialSums;
+import io.firesteel.internal.network.GradientSums;
+import io.firesteel.internal.network.Totals;
+import io.firesteel.spark.internal.frames.TaskGroup;
+import io.firesteel.tensor.RandomStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/** How the tasks of an executor add up their sums. */
+class SumsCombinerTest {
+
+  private static final int SHARDS = 16;
+
+  private static PartialSums part(int shard) {
+    float[] values = new float[1000];
+    RandomStream random = RandomStream.of(shard);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextFloat() - 0.5f;
+    }
+
+    Totals totals = new Totals(new double[0], 1, 1, 1, 0.1 * shard);
+    ShardRange range = new ShardRange(shard, shard + 1);
+    return new PartialSums(
+        List.of(range), List.of(range), List.of(GradientSums.of(new float[][] {values}, totals)));
+  }
+
+  private static GradientSums expected() {
+    GradientAggregator all = new GradientAggregator(SHARDS);
+    for (int shard = 0; shard < SHARDS; shard++) {
+      all.add(part(shard));
+    }
+
+    return all.result();
+  }
+
+  @Test
+  void theLastOfAGroupHasTheNodesOfTheTree() {
+    SumsCombiner combiner = new SumsCombiner();
+    TaskGroup group = new TaskGroup(1, 4);
+    for (int shard : new int[] {7, 4, 6}) {
+      assertNull(combiner.combine(group, SHARDS, part(shard)));
+    }
+
+    PartialSums all = Objects.requireNonNull(combiner.combine(group, SHARDS, part(5)));
+    assertEquals(List.of(new ShardRange(4, 8)), all.ranges());
+    assertEquals(List.of(new ShardRange(4, 8)), all.nodes());
+    PartialSums other = combined(combiner, new TaskGroup(2, 3), 0, 1, 5);
+    assertEquals(List.of(new ShardRange(0, 2), new ShardRange(5, 6)), other.ranges());
+    assertEquals(other.ranges(), other.nodes());
+  }
+
+  private static PartialSums combined(SumsCombiner combiner, TaskGroup group, int... shards) {
+    PartialSums last = null;
+    for (int shard : shards) {
+      last = combiner.combine(group, SHARDS, part(shard));
+    }
+
+    return Objects.requireNonNull(last);
+  }
+
+  @Test
+  void anEarlierGroupIsDropped() {
+    SumsCombiner combiner = new SumsCombiner();
+    assertNull(combiner.combine(new TaskGroup(1, 2), SHARDS, part(0)));
+    assertNull(combiner.combine(new TaskGroup(2, 2), SHARDS, part(0)));
+    assertNull(combiner.combine(new TaskGroup(1, 2), SHARDS, part(1)));
+    assertEquals(
+        1,
+        Objects.requireNonNull(combiner.combine(new TaskGroup(2, 2), SHARDS, part(1)))
+            .nodes()
+            .size());
+    assertNull(combiner.combine(new TaskGroup(2, 2), SHARDS, part(1)));
+  }
+
+  @Test
+  void everyCutAndOrderGivesTheSameBits() throws Exception {
+    GradientSums expected = expected();
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      for (int cut = 1; cut < SHARDS; cut++) {
+        SumsCombiner left = new SumsCombiner();
+        SumsCombiner right = new SumsCombiner();
+        List<Callable<PartialSums>> tasks = new ArrayList<>();
+        for (int shard = SHARDS - 1; shard >= 0; shard--) {
+          SumsCombiner combiner = shard < cut ? left : right;
+          TaskGroup group = new TaskGroup(1, shard < cut ? cut : SHARDS - cut);
+          PartialSums own = part(shard);
+          tasks.add(() -> combiner.combine(group, SHARDS, own));
+        }
+
+        GradientAggregator driver = new GradientAggregator(SHARDS);
+        for (Future<PartialSums> task : threads.invokeAll(tasks)) {
+          if (task.get() != null) {
+            driver.add(task.get());
+            driver.reduce();
+          }
+        }
+
+        GradientSums result = driver.result();
+        assertArrayEquals(expected.gradients(), result.gradients());
+        assertEquals(expected.totals().loss(), result.totals().loss());
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+}
