@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Linear regression on the mean squared error, trained by minibatches with one of Keras's
- * optimizers: Adam with a learning rate of 0.01, 50 epochs and batches of 128 unless set.
+ * optimizers: Adam with a learning rate of 0.05, 50 epochs and batches of 64 unless set.
  */
 public final class KerasLinearRegression extends NetworkRegressor<KerasLinearRegression>
     implements KerasLinearParams<KerasLinearRegression> {

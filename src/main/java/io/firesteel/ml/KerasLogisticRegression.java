@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Logistic regression, of two classes or many, trained by minibatches with one of Keras's
- * optimizers: Adam with a learning rate of 0.01, 50 epochs and batches of 128 unless set. The
- * number of classes is that of the label's metadata, or else the greatest label and one more.
+ * optimizers: Adam with a learning rate of 0.05, 50 epochs and batches of 64 unless set. The number
+ * of classes is that of the label's metadata, or else the greatest label and one more.
  */
 public final class KerasLogisticRegression extends NetworkClassifier<KerasLogisticRegression>
     implements KerasLinearParams<KerasLogisticRegression> {

@@ -41,9 +41,9 @@ final class LinearParams {
   /** Sets how such models are trained where nothing else is said. */
   static void setTraining(FitParams fit, Params owner) {
     owner.setDefault(fit.optimizer, "adam");
-    owner.setDefault(fit.learningRate, 0.01);
+    owner.setDefault(fit.learningRate, 0.05);
     owner.setDefault(fit.epochs, 50);
-    owner.setDefault(fit.batchSize, 128);
+    owner.setDefault(fit.batchSize, 64);
   }
 
   /** Returns a model of one layer. */

@@ -117,7 +117,7 @@ class BadInputTest {
         rows(spark, FEATURES, "cast(id % 3 as int) label", "0 v"));
     refused(
         "The column 'x' of features is missing",
-        (KerasClassifier) classifier().setFeaturesCol("x"),
+        classifier().setFeaturesCol("x"),
         rows(spark, FEATURES, "cast(id % 3 as int) label"));
   }
 
@@ -145,8 +145,7 @@ class BadInputTest {
         rows);
     refused(
         "Only one of featuresCol and featuresCols can be set",
-        ((KerasClassifier) classifier().setFeaturesCol("features"))
-            .setFeaturesCols(List.of("a", "b")),
+        classifier().setFeaturesCol("features").setFeaturesCols(List.of("a", "b")),
         rows);
     refused(
         "learningRate can't be set for an optimizer that has no number of its own",

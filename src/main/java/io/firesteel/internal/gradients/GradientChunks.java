@@ -15,8 +15,8 @@ public final class GradientChunks {
   private static final int CHUNK = 16_384;
   private static final int BLOCK = 2_048;
 
-  /* What two threads save of less than this is not worth to wake one that sleeps. */
-  private static final long FEWEST_VALUES = Long.getLong("firesteel.gradients.fewest", 4L * CHUNK);
+  /* One thread does fewer operations in the time that it takes to wake another one. */
+  private static final long FEWEST_OPERATIONS = 8L * CHUNK;
 
   private final ChunkPool threads;
   private final List<float[][]> sums = new ArrayList<>();
@@ -79,7 +79,7 @@ public final class GradientChunks {
 
   private void run(long size, long operations, ChunkPool.Work work) {
     int chunks = Math.toIntExact((size + CHUNK - 1) / CHUNK);
-    if (operations >= FEWEST_VALUES) {
+    if (operations >= FEWEST_OPERATIONS) {
       threads.run(chunks, work);
       return;
     }

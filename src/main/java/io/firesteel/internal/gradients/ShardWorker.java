@@ -36,6 +36,7 @@ public final class ShardWorker {
   private final NetworkPass pass;
   private final Network network;
   private final int evaluationRows;
+  private final boolean perBatch;
   private final BatchBuffer buffer = new BatchBuffer();
   private final Totals slice;
   private final Deque<GradientSums> freeGradientSums = new ArrayDeque<>();
@@ -56,6 +57,7 @@ public final class ShardWorker {
     this.network = network;
     this.pass = network.newPass();
     this.slice = network.newTotals();
+    this.perBatch = network.objectives().isPerBatch();
     int width = network.isSparse() ? 1 : network.inputShape().size();
     this.evaluationRows = Math.max(1, Math.min(MOST_ROWS_AT_ONCE, MOST_VALUES_AT_ONCE / width));
   }
@@ -92,7 +94,6 @@ public final class ShardWorker {
       ShardRange range,
       IntFunction<ShardBlock> blocks,
       VariableSnapshot variables) {
-    boolean perBatch = network.objectives().isPerBatch();
     takeBack(perBatch ? new ArrayDeque<>() : freeTotals);
     SpareCores.shared().enter();
     try {
@@ -156,7 +157,7 @@ public final class ShardWorker {
       return null;
     }
 
-    if (network.objectives().isPerBatch()) {
+    if (perBatch) {
       return evaluateByBatch(plan, block, variables);
     }
 

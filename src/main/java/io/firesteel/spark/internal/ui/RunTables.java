@@ -7,7 +7,6 @@ import io.firesteel.spark.internal.ui.TrainingEvent.RunStatus;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -138,15 +137,13 @@ final class RunTables {
   private void configuration(Markup html) {
     html.heading("Configuration");
     JsonNode all = RunJson.read(json(run.start().configuration()), JsonNode.class);
-    Iterator<Map.Entry<String, JsonNode>> parts = all.fields();
     html.html("<div class=\"fs-configs\">");
     if (!run.start().summary().isEmpty()) {
       details(html, "summary", "model summary", run.start().summary());
     }
 
     StringBuilder settings = new StringBuilder();
-    while (parts.hasNext()) {
-      Map.Entry<String, JsonNode> part = parts.next();
+    for (Map.Entry<String, JsonNode> part : all.properties()) {
       if (part.getValue().isContainerNode()) {
         details(html, part.getKey(), part.getKey(), part.getValue().toPrettyString());
       } else if (!part.getValue().isNull()) {

@@ -3,16 +3,27 @@ package io.firesteel.spark.internal.resident;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.firesteel.testing.FitEstimator;
+import io.firesteel.callbacks.LambdaCallback;
+import io.firesteel.layers.Dense;
+import io.firesteel.ml.KerasRegressionModel;
+import io.firesteel.ml.KerasRegressor;
+import io.firesteel.models.Sequential;
 import io.firesteel.testing.LocalSpark;
 import io.firesteel.testing.TinyDatasets;
+import io.firesteel.testing.TinyTraining;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.BrokenBarrierException;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.spark.SparkContext;
+import org.apache.spark.ml.Model;
+import org.apache.spark.ml.Transformer;
+import org.apache.spark.ml.evaluation.RegressionEvaluator;
 import org.apache.spark.ml.tuning.CrossValidator;
 import org.apache.spark.ml.tuning.CrossValidatorModel;
 import org.apache.spark.ml.tuning.ParamGridBuilder;
@@ -32,20 +43,65 @@ class CrossValidatorTest {
 
   private record Outcome(Map<String, String> weights, double[] metrics) {}
 
-  private static Outcome validated(SparkSession spark, int parallelism, Runnable afterFirstStep) {
-    Map<String, String> weights = new ConcurrentSkipListMap<>();
-    FitEstimator estimator = new FitEstimator(weights, afterFirstStep);
+  /** A model of {@link TinyDatasets}; each fit has a pool of its own. */
+  private static KerasRegressor estimator(Runnable afterFirstEpoch) {
+    AtomicInteger fits = new AtomicInteger();
+    SparkContext context = SparkSession.active().sparkContext();
+    return new KerasRegressor()
+        .setModel(
+            new Sequential()
+                .add(Dense.of(5).activation("tanh").inputShape(TinyTraining.FEATURES))
+                .add(Dense.of(1)))
+        .setOptimizer("sgd")
+        .setFeaturesCol("x")
+        .setLabelCol("y")
+        .setWeightCol("w")
+        .setEpochs(3)
+        .setBatchSize(17)
+        .setShards(3)
+        .setSeed(1)
+        .setVerbose(0)
+        .setObservers(
+            List.of(
+                LambdaCallback.builder()
+                    .onTrainBegin(
+                        logs ->
+                            context.setLocalProperty(
+                                "spark.scheduler.pool", "fit" + fits.getAndIncrement()))
+                    .onEpochEnd(
+                        (epoch, logs) -> {
+                          if (epoch == 0) {
+                            afterFirstEpoch.run();
+                          }
+                        })
+                    .build()));
+  }
+
+  private static Outcome validated(SparkSession spark, int parallelism, Runnable afterFirstEpoch) {
+    KerasRegressor estimator = estimator(afterFirstEpoch);
     CrossValidatorModel model =
         new CrossValidator()
             .setEstimator(estimator)
             .setEstimatorParamMaps(
                 new ParamGridBuilder().addGrid(estimator.learningRate(), RATES).build())
-            .setEvaluator(new FitEstimator.SquaredError())
+            .setEvaluator(new RegressionEvaluator().setLabelCol("y").setMetricName("mse"))
             .setNumFolds(FOLDS)
             .setSeed(7)
             .setParallelism(parallelism)
+            .setCollectSubModels(true)
             .fit(TinyDatasets.frame(spark, 61, 3, 4));
+    Map<String, String> weights = new TreeMap<>(Map.of("best", sha(model.bestModel())));
+    for (int fold = 0; fold < FOLDS; fold++) {
+      for (int rate = 0; rate < RATES.length; rate++) {
+        weights.put(RATES[rate] + " " + fold, sha(model.subModels()[fold][rate]));
+      }
+    }
+
     return new Outcome(weights, model.avgMetrics());
+  }
+
+  private static String sha(Model<?> model) {
+    return ((KerasRegressionModel) (Transformer) model).kerasModel().weightsSha256();
   }
 
   @ParameterizedTest
@@ -64,6 +120,7 @@ class CrossValidatorTest {
     assertEquals(FOLDS * RATES.length + 1, alone.weights().size());
     assertEquals(alone.weights(), together.weights());
     assertArrayEquals(alone.metrics(), together.metrics(), 1e-12);
+    assertEquals(FOLDS * RATES.length, Set.copyOf(alone.weights().values()).size() - 1);
   }
 
   /** Has the first fits go on two by two, those behind them alone. */

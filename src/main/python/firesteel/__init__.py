@@ -1,0 +1,1 @@
+"""Keras's optimizers and models on Apache Spark; the Estimators are in firesteel.ml."""
