@@ -115,14 +115,20 @@ public final class GraphConfig {
   }
 
   private Object places(List<Source> sources) {
-    List<Object> places = sources.stream().map(this::history).toList();
+    List<Object> places = sources.stream().map(source -> history(source, 0)).toList();
     return places.size() == 1 ? places.get(0) : places;
   }
 
-  private Object history(Source source) {
+  /** Returns a place; within the graph the calls of nested models count from 0 on. */
+  private Object history(Source source, int first) {
     Call call = graph.calls().get(source.call());
     String name = String.valueOf(graph.layers().get(call.layer()).name());
-    return List.of(name, nodeIndices[source.call()], source.output());
+    return List.of(name, nodeIndices[source.call()] - first, source.output());
+  }
+
+  private int firstCall(Source source) {
+    Layer layer = graph.layers().get(graph.calls().get(source.call()).layer());
+    return layer instanceof NestedModel nested && !nested.graph().sequential() ? 1 : 0;
   }
 
   private Config layer(Call call) {
@@ -182,7 +188,7 @@ public final class GraphConfig {
             Config.builder()
                 .put("shape", shape.toBatchList())
                 .put("dtype", "float32")
-                .put("keras_history", history(source))
+                .put("keras_history", history(source, firstCall(source)))
                 .build())
         .build();
   }

@@ -126,7 +126,7 @@ public final class GraphReader {
     Object given = reader.any(key);
     if (given instanceof Config named) {
       return named.keys().stream()
-          .map(each -> tensor(place(reader, key, named.get(each))))
+          .map(each -> tensor(end(place(reader, key, named.get(each)))))
           .toList();
     }
 
@@ -135,10 +135,20 @@ public final class GraphReader {
     }
 
     if (places.get(0) instanceof String) {
-      return List.of(tensor(places));
+      return List.of(tensor(end(places)));
     }
 
-    return places.stream().map(each -> tensor(place(reader, key, each))).toList();
+    return places.stream().map(each -> tensor(end(place(reader, key, each)))).toList();
+  }
+
+  /** Where a model begins and ends, Keras counts the calls of a functional model from 1 on. */
+  private List<?> end(List<?> place) {
+    boolean functional =
+        layers.get(String.valueOf(place.get(0))) instanceof NestedModel nested
+            && !nested.graph().sequential();
+    return functional
+        ? List.of(place.get(0), (Long) place.get(1) - 1, place.get(2))
+        : place;
   }
 
   private static List<?> place(ConfigReader reader, String key, @Nullable Object given) {
@@ -168,8 +178,7 @@ public final class GraphReader {
       return List.of(input.output());
     }
 
-    boolean functional = layer instanceof NestedModel nested && !nested.graph().sequential();
-    int place = functional ? index - 1 : index;
+    int place = index;
     List<KerasTensor.@Nullable Node> known = made.computeIfAbsent(name, key -> new ArrayList<>());
     while (known.size() <= place) {
       known.add(null);
