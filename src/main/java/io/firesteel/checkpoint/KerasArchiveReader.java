@@ -21,8 +21,7 @@ final class KerasArchiveReader {
   /** What no Sequential needs, and no file is to keep anybody waiting with. */
   private static final int MOST_LAYERS = 10_000;
 
-  private static final String FOREIGN =
-      "belongs to no layer of the model";
+  private static final String FOREIGN = "belongs to no layer of the model";
 
   private static final Logger LOG = LoggerFactory.getLogger(KerasArchiveReader.class);
 

@@ -59,8 +59,7 @@ record ModelSection(@Nullable String path, @Nullable Config architecture) {
       return load("model.path", path, locations, compiled);
     }
 
-    return Model.fromJson(
-        (architecture == null ? Config.empty() : architecture).toJson(), seed);
+    return Model.fromJson((architecture == null ? Config.empty() : architecture).toJson(), seed);
   }
 
   /** Returns the file that is evaluated: the saved model, or the one that the job has trained. */

@@ -184,8 +184,7 @@ record Compiled(
             orEmpty(reader.any("weighted_metrics")));
     reader.finish();
     Compiled read = of(options);
-    return new Compiled(
-        options, read.optimizer(), read.initialOptimizer(), execution.build());
+    return new Compiled(options, read.optimizer(), read.initialOptimizer(), execution.build());
   }
 
   private static Object orEmpty(@Nullable Object given) {

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.firesteel.checkpoint.CheckpointException;
 import io.firesteel.layers.Dense;
 import io.firesteel.layers.LeakyReLU;
 import io.firesteel.saving.Config;

@@ -165,7 +165,8 @@ class SequentialTest {
         message(
             () -> model.fit(LocalData.of(new float[4][2], new float[4]), FitOptions.epochs(1))));
     assertEquals(
-        "data: the loss sparse_categorical_crossentropy with an output of shape (10,) takes 1 label a row. Received: 2",
+        "data: the loss sparse_categorical_crossentropy with an output of shape (10,) takes 1 label"
+            + " a row. Received: 2",
         message(
             () ->
                 model.fit(LocalData.of(new float[4][64], new float[4][2]), FitOptions.epochs(1))));

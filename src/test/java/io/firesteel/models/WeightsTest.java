@@ -191,13 +191,15 @@ class WeightsTest {
     }
 
     assertEquals(
-        "fit: 'class_weight' has the class 3, which no label of sparse_categorical_crossentropy with an output of shape (3,) can be",
+        "fit: 'class_weight' has the class 3, which no label of sparse_categorical_crossentropy"
+            + " with an output of shape (3,) can be",
         refused(data, Map.of(1, 1.0, 3, 1.0)));
     assertEquals(
         "fit: 'class_weight' must not be 0 for all classes. Received: {0=0.0, 1=0.0, 2=0.0}",
         refused(data, Map.of(0, 0.0, 1, 0.0, 2, 0.0)));
     assertEquals(
-        "fit: 'class_weight' and weights in the data can't be used together. Received: class_weight={1=2.0} and weighted data",
+        "fit: 'class_weight' and weights in the data can't be used together. Received:"
+            + " class_weight={1=2.0} and weighted data",
         refused(data.weights(floats("weights")), Map.of(1, 2.0)));
   }
 
@@ -208,7 +210,8 @@ class WeightsTest {
     LocalData data = LocalData.of(new float[][] {{1, 2, 3}, {3, 2, 1}}, new float[] {0, 1});
     model.fit(data, options().classWeight(Map.of(0, 2.0, 1, 0.5)).build());
     assertEquals(
-        "fit: 'class_weight' has the class 2, which no label of binary_crossentropy with an output of shape (1,) can be",
+        "fit: 'class_weight' has the class 2, which no label of binary_crossentropy with an output"
+            + " of shape (1,) can be",
         assertThrows(
                 IllegalArgumentException.class,
                 () -> model.fit(data, options().classWeight(Map.of(2, 2.0)).build()))

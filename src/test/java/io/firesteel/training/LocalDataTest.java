@@ -175,7 +175,8 @@ class LocalDataTest {
             LocalData.of(new float[][] {{1, 2}, {3, 4}}, new float[2])
                 .open(TinyTraining.network(), plan));
     assertRefused(
-        "data: the loss sparse_categorical_crossentropy with an output of shape (3,) takes 1 label a row. Received: 2",
+        "data: the loss sparse_categorical_crossentropy with an output of shape (3,) takes 1 label"
+            + " a row. Received: 2",
         () -> LocalData.of(new float[2][5], new float[2][2]).open(TinyTraining.network(), plan));
     IllegalArgumentException refused =
         assertThrows(

@@ -146,9 +146,7 @@ public final class GraphReader {
     boolean functional =
         layers.get(String.valueOf(place.get(0))) instanceof NestedModel nested
             && !nested.graph().sequential();
-    return functional
-        ? List.of(place.get(0), (Long) place.get(1) - 1, place.get(2))
-        : place;
+    return functional ? List.of(place.get(0), (Long) place.get(1) - 1, place.get(2)) : place;
   }
 
   private static List<?> place(ConfigReader reader, String key, @Nullable Object given) {
