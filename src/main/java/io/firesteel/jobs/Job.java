@@ -1,5 +1,6 @@
 package io.firesteel.jobs;
 
+import io.firesteel.checkpoint.CheckpointLocation;
 import io.firesteel.models.Model;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
@@ -7,6 +8,7 @@ import io.firesteel.training.Checkpointing;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -174,14 +176,25 @@ record Job(
    * @param path the folder, on any Hadoop file system
    * @param everySteps after how many steps within an epoch, 0 for never
    * @param everyEpochs after how many epochs
+   * @param everySeconds at the ends of epochs not more often than in so many seconds
    * @param keep how many checkpoints stay
    * @param resume whether to continue from a checkpoint
+   * @param onFailure what happens when a checkpoint can't be written
+   * @param giveUpAfter after how many seconds without one training ends all the same
    */
   record CheckpointSection(
-      String path, long everySteps, int everyEpochs, int keep, Checkpointing.Resume resume) {
+      String path,
+      long everySteps,
+      int everyEpochs,
+      double everySeconds,
+      int keep,
+      Checkpointing.Resume resume,
+      Checkpointing.OnFailure onFailure,
+      double giveUpAfter) {
 
     private static final int FEWEST = 2;
     private static final int DEFAULT_KEEP = 3;
+    private static final double MOST_SECONDS = 366 * 24 * 3600;
 
     /**
      * Reads the section.
@@ -191,7 +204,16 @@ record Job(
     static CheckpointSection parse(Config config) {
       ConfigReader reader =
           Fields.read(
-              "checkpoint", config, "path", "every_steps", "every_epochs", "keep", "resume");
+              "checkpoint",
+              config,
+              "path",
+              "every_steps",
+              "every_epochs",
+              "every_seconds",
+              "keep",
+              "resume",
+              "on_failure",
+              "give_up_after");
       String path = reader.string("path");
       long everySteps = reader.integer("every_steps", 0);
       if (everySteps < 0) {
@@ -209,12 +231,36 @@ record Job(
       }
 
       String resume = Fields.oneOf(reader, "resume", "auto", "auto", "never", "required");
+      String onFailure = Fields.oneOf(reader, "on_failure", "warn", "warn", "fail");
       return new CheckpointSection(
           path,
           everySteps,
           everyEpochs,
+          seconds(reader, "every_seconds", 10),
           keep,
-          Checkpointing.Resume.valueOf(resume.toUpperCase(Locale.ROOT)));
+          Checkpointing.Resume.valueOf(resume.toUpperCase(Locale.ROOT)),
+          Checkpointing.OnFailure.valueOf(onFailure.toUpperCase(Locale.ROOT)),
+          seconds(reader, "give_up_after", 600));
+    }
+
+    private static double seconds(ConfigReader reader, String field, double absent) {
+      double seconds = reader.number(field, absent);
+      if (!(seconds >= 0 && seconds <= MOST_SECONDS)) {
+        throw reader.invalid(field, "a number of seconds from 0 to a year");
+      }
+
+      return seconds;
+    }
+
+    /** Returns when and how to write to a place. */
+    Checkpointing applyTo(CheckpointLocation location) {
+      return Checkpointing.in(location)
+          .everySteps(everySteps)
+          .everyEpochs(everyEpochs)
+          .everySeconds(everySeconds)
+          .resume(resume)
+          .onFailure(onFailure)
+          .giveUpAfter(Duration.ofMillis(Math.round(giveUpAfter * 1000)));
     }
   }
 

@@ -200,9 +200,6 @@ final class JobTraining {
       return null;
     }
 
-    return Checkpointing.in(HadoopCheckpointStore.at(section.path(), hadoopConf, section.keep()))
-        .everySteps(section.everySteps())
-        .everyEpochs(section.everyEpochs())
-        .resume(section.resume());
+    return section.applyTo(HadoopCheckpointStore.at(section.path(), hadoopConf, section.keep()));
   }
 }

@@ -1,5 +1,7 @@
 package io.firesteel.jobs;
 
+import io.firesteel.checkpoint.CheckpointException;
+import io.firesteel.checkpoint.WriterReplacedException;
 import io.firesteel.internal.files.FileIO;
 import io.firesteel.jobs.Job.CheckpointSection;
 import io.firesteel.models.Model;
@@ -7,6 +9,7 @@ import io.firesteel.saving.Config;
 import io.firesteel.training.TrainingSummary;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Objects;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
@@ -109,7 +112,35 @@ public final class Train {
       throw taken();
     }
 
-    return report(training.fit(), contract, spark);
+    try {
+      return report(training.fit(), contract, spark);
+    } catch (CheckpointException e) {
+      boolean isWorthKeeping =
+          !(e instanceof WriterReplacedException)
+              && model.isBuilt()
+              && model.optimizer().iterations() > 0;
+      throw isWorthKeeping ? withModelKept(e) : e;
+    }
+  }
+
+  /** A run whose checkpoints can't be written any more has its model kept where it can be. */
+  private CheckpointException withModelKept(CheckpointException failure) {
+    List<String> places =
+        List.of(
+            modelFile.replaceAll("[^/]*$", "unfinished.keras"),
+            System.getProperty("java.io.tmpdir") + "/" + job.name() + "-unfinished.keras");
+    for (String place : places) {
+      try {
+        model.save(place);
+        return new CheckpointException(
+            "%s. The model as it is was saved to %s".formatted(failure.getMessage(), place),
+            failure);
+      } catch (IOException | RuntimeException e) {
+        failure.addSuppressed(e);
+      }
+    }
+
+    return failure;
   }
 
   /** A run that found everything done leaves the result of the run that did it. */

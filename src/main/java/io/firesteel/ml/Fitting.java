@@ -130,7 +130,12 @@ final class Fitting<P extends KerasFitParams<?> & PredictorParams> {
     }
 
     start(model, data);
-    model.fit(data, options.build());
+    try {
+      model.fit(data, options.build());
+    } catch (IllegalArgumentException e) {
+      requireWeights(rows); // Tells the column, where weights are what is wrong.
+      throw e;
+    }
   }
 
   /** Gives a model its first weights: those of another one, or what it measures in the data. */
@@ -156,7 +161,6 @@ final class Fitting<P extends KerasFitParams<?> & PredictorParams> {
         features.applyTo(ShardedDataset.of(rows), model).label(stage.getLabelCol());
     String weight = weight();
     if (weight != null) {
-      requireWeights(rows, weight);
       data = data.weight(weight);
     }
 
@@ -164,7 +168,12 @@ final class Fitting<P extends KerasFitParams<?> & PredictorParams> {
     return shape == null ? data : data.featureShape(shape.dims());
   }
 
-  private static void requireWeights(Dataset<Row> rows, String weight) {
+  private void requireWeights(Dataset<Row> rows) {
+    String weight = weight();
+    if (weight == null) {
+      return;
+    }
+
     Row range =
         rows.agg(
                 functions.min(RowColumns.column(weight).cast(DataTypes.DoubleType)),

@@ -2,9 +2,8 @@ package io.firesteel.ml;
 
 import io.firesteel.layers.Dense;
 import io.firesteel.models.Sequential;
-import io.firesteel.saving.Config;
 import io.firesteel.spark.internal.rows.ColumnLookup;
-import java.util.Objects;
+import io.firesteel.spark.internal.rows.OutputForm;
 import org.apache.spark.ml.classification.ProbabilisticClassificationModel;
 import org.apache.spark.ml.linalg.DenseVector;
 import org.apache.spark.ml.linalg.Vector;
@@ -37,7 +36,7 @@ public final class KerasClassificationModel
   private @Nullable String uid; // Has no initializer: Spark's constructor asks for it first.
   private final ColumnParams columnParams = new ColumnParams(this);
   private final transient Sequential network;
-  private final ClassOutput output;
+  private final OutputForm output;
   private transient Option<KerasTrainingSummary> trainingSummary;
 
   /** Creates a model that knows nothing, for Spark Connect, which looks for classes so. */
@@ -54,10 +53,8 @@ public final class KerasClassificationModel
 
   private KerasClassificationModel(
       Uids.Announced unusedUid, Sequential network, @Nullable KerasTrainingSummary summary) {
-    Config json = Config.parse(network.toJson());
-    Object loss = Objects.requireNonNullElse(Networks.loss(json), "mse");
     this.network = network;
-    this.output = ClassOutput.of(json, Networks.outputSize(network), loss);
+    this.output = ClassOutput.of(network);
     this.trainingSummary = Option.apply(summary);
   }
 
@@ -92,7 +89,7 @@ public final class KerasClassificationModel
 
   @Override
   public Vector predictRaw(Vector features) {
-    return Vectors.dense(output.raw(Networks.predict(network, features)));
+    return Vectors.dense(output.raw(Networks.predict(network, features), 0));
   }
 
   @Override
@@ -102,7 +99,8 @@ public final class KerasClassificationModel
           "A raw prediction must be dense. Received: " + rawPrediction);
     }
 
-    output.probabilities(dense.values());
+    double[] probabilities = output.probabilities(dense.values());
+    System.arraycopy(probabilities, 0, dense.values(), 0, probabilities.length);
     return dense;
   }
 
@@ -123,10 +121,9 @@ public final class KerasClassificationModel
               .formatted(numClasses(), getThresholds().length));
     }
 
-    ClassColumns columns =
-        new ClassColumns(output, isDefined(thresholds()) ? getThresholds() : null);
+    double @Nullable [] thresholds = isDefined(thresholds()) ? getThresholds() : null;
     return new Scoring(network, Features.of(this, network), getHandleInvalid())
-        .transform(dataset.toDF(), outputs -> columns.of(outputs, this, schema));
+        .ofClasses(dataset.toDF(), this, schema, thresholds);
   }
 
   @Override

@@ -3,7 +3,6 @@ package io.firesteel.ml;
 import io.firesteel.layers.Dense;
 import io.firesteel.models.Sequential;
 import io.firesteel.spark.internal.rows.ColumnLookup;
-import java.util.List;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.regression.RegressionModel;
@@ -11,10 +10,8 @@ import org.apache.spark.ml.util.HasTrainingSummary;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.ml.util.MLWritable;
 import org.apache.spark.ml.util.MLWriter;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 import scala.Option;
@@ -88,13 +85,7 @@ public final class KerasRegressionModel extends RegressionModel<Vector, KerasReg
   public Dataset<Row> transform(Dataset<?> dataset) {
     transformSchema(dataset.schema());
     return new Scoring(network, Features.of(this, network), getHandleInvalid())
-        .transform(dataset.toDF(), this::columns);
-  }
-
-  private List<Column> columns(Column outputs) {
-    return getPredictionCol().isEmpty()
-        ? List.of()
-        : List.of(outputs.getItem(0).cast(DataTypes.DoubleType).as(getPredictionCol()));
+        .ofValue(dataset.toDF(), getPredictionCol());
   }
 
   @Override

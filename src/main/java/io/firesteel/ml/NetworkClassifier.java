@@ -1,8 +1,10 @@
 package io.firesteel.ml;
 
+import io.firesteel.losses.SparseCategoricalCrossentropy;
 import io.firesteel.models.Sequential;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
+import io.firesteel.spark.internal.rows.OutputForm;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -104,15 +106,10 @@ public abstract class NetworkClassifier<E extends NetworkClassifier<E>>
       return OutputColumns.ofClasses(this, schema, labels.known(schema));
     }
 
-    ClassOutput output = output(model);
-    labels.requireKnown(schema, output.classes());
     Compilation.compile(this, model, lossOf(model));
+    OutputForm output = ClassOutput.of(model);
+    labels.requireKnown(schema, output.classes());
     return OutputColumns.ofClasses(this, schema, output.classes());
-  }
-
-  private ClassOutput output(Sequential model) {
-    int width = Networks.outputSize(model);
-    return ClassOutput.of(Config.parse(model.toJson()), width, lossOf(model));
   }
 
   @Override
@@ -134,12 +131,22 @@ public abstract class NetworkClassifier<E extends NetworkClassifier<E>>
       model.build(FeatureCount.of(rows, features));
     }
 
-    ClassOutput output = output(model);
-    ClassLabels labels = new ClassLabels(getLabelCol());
-    labels.require(rows, output.classes());
     Compilation.compile(this, model, lossOf(model));
+    ClassLabels labels = new ClassLabels(getLabelCol());
+    int classes = ClassOutput.of(model).classes();
+    Object loss = Networks.network(model).loss();
+    if (!(loss instanceof SparseCategoricalCrossentropy)) {
+      labels.require(rows, classes); // Other losses take labels that are no classes.
+    }
+
     int labelWidth = Networks.network(model).labelWidth();
-    fitting.fit(model, labels.prepared(rows, labelWidth), classWeights());
+    try {
+      fitting.fit(model, labels.prepared(rows, labelWidth), classWeights());
+    } catch (IllegalArgumentException e) {
+      labels.require(rows, classes); // Tells column and row, where labels are what is wrong.
+      throw e;
+    }
+
     return new KerasClassificationModel(uid(), model, Summaries.of(model));
   }
 

@@ -4,7 +4,6 @@ import io.firesteel.spark.internal.rows.RowColumns;
 import java.util.List;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vector;
-import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.functions;
@@ -62,25 +61,5 @@ final class RowValidity {
           return scala.runtime.BoxedUnit.UNIT;
         });
     return finite[0];
-  }
-
-  /** Returns a column of features with zeros where a row is not valid. */
-  static Column orZeros(Column valid, String name, DataType type, int width) {
-    Column column = RowColumns.column(name);
-    if (type.equals(SQLDataTypes.VectorType())) {
-      UDF1<Boolean, Vector> zeros = ignored -> Vectors.zeros(width);
-      return functions
-          .when(valid, column)
-          .otherwise(functions.udf(zeros, SQLDataTypes.VectorType()).apply(valid));
-    }
-
-    if (type instanceof ArrayType array) {
-      Column zero = functions.lit(0).cast(array.elementType());
-      return functions.when(valid, column).otherwise(functions.array_repeat(zero, width));
-    }
-
-    return type instanceof NumericType
-        ? functions.when(valid, column).otherwise(functions.lit(0).cast(type))
-        : column;
   }
 }

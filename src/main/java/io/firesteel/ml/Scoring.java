@@ -2,91 +2,97 @@ package io.firesteel.ml;
 
 import io.firesteel.models.Sequential;
 import io.firesteel.spark.Predictions;
-import io.firesteel.spark.internal.rows.ColumnLookup;
+import io.firesteel.spark.internal.rows.OutputForm;
 import io.firesteel.spark.internal.rows.RowColumns;
-import java.util.ArrayList;
-import java.util.List;
-import org.apache.spark.sql.Column;
+import org.apache.spark.ml.classification.ProbabilisticClassifierParams;
+import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 
-/** The outputs of a model beside all columns of a data set, whatever their names. */
+/** Adds what models predict, under the names and as the types of Spark ML. */
 final class Scoring {
 
-  private static final String ROW = "row";
-  private static final String OUTPUT = "output";
-
-  private final Sequential model;
-  private final Features features;
-  private final String handleInvalid;
+  private final Predictions predictions;
 
   Scoring(Sequential model, Features features, String handleInvalid) {
-    this.model = model;
-    this.features = features;
-    this.handleInvalid = handleInvalid;
+    this.predictions =
+        Predictions.of(model, features.forPredictions()).handleInvalid(handleInvalid);
+  }
+
+  /** Returns the rows with the value in a column. */
+  Dataset<Row> ofValue(Dataset<Row> rows, String predictionCol) {
+    if (predictionCol.isEmpty()) {
+      return rows;
+    }
+
+    return predictions
+        .outputCol(predictionCol)
+        .rawPredictionCol("")
+        .probabilityCol("")
+        .predictionCol("")
+        .addTo(rows)
+        .withColumn(
+            predictionCol, RowColumns.column(predictionCol).getItem(0).cast(DataTypes.DoubleType));
   }
 
   /**
-   * Returns the rows with more columns, made of the model's output.
+   * Returns the rows with a classifier's columns.
    *
-   * @param made makes them from the column of outputs
+   * @param schema says the metadata
+   * @param thresholds the thresholds of the classes, or null
    */
-  Dataset<Row> transform(Dataset<Row> rows, Made made) {
-    StructType schema = rows.schema();
-    features.columns(model).reader(ColumnLookup.of(schema));
-    Column valid =
-        handleInvalid.equals(ColumnParams.ERROR)
-            ? functions.lit(true)
-            : RowValidity.of(schema, features.names());
-    Dataset<Row> taken = handleInvalid.equals(ColumnParams.SKIP) ? rows.where(valid) : rows;
-    boolean keep = handleInvalid.equals(ColumnParams.KEEP);
-    Dataset<Row> predicted =
-        Predictions.of(model, features.forPredictions())
-            .outputCol(OUTPUT)
-            .rawPredictionCol("")
-            .probabilityCol("")
-            .predictionCol("")
-            .addTo(packed(taken, valid, keep));
-    Column output = RowColumns.column(OUTPUT);
-    Column shown = keep ? functions.when(functions.col("valid"), output) : output;
-    List<Column> columns = new ArrayList<>();
-    for (String name : schema.fieldNames()) {
-      columns.add(functions.col(ROW).getField(name).as(name, schema.apply(name).metadata()));
+  Dataset<Row> ofClasses(
+      Dataset<Row> rows,
+      ProbabilisticClassifierParams stage,
+      StructType schema,
+      double @Nullable [] thresholds) {
+    String raw = stage.getRawPredictionCol();
+    String probability = stage.getProbabilityCol();
+    String prediction = stage.getPredictionCol();
+    if (raw.isEmpty() && probability.isEmpty() && prediction.isEmpty()) {
+      return rows;
     }
 
-    columns.addAll(made.of(shown));
-    return predicted.select(columns.toArray(new Column[0]));
+    boolean scaled = thresholds != null && !prediction.isEmpty();
+    String needed = scaled && probability.isEmpty() ? stage.uid() + "__probability" : probability;
+    Dataset<Row> result =
+        predictions
+            .rawPredictionCol(raw)
+            .probabilityCol(needed)
+            .predictionCol(scaled ? "" : prediction)
+            .addTo(rows);
+    if (scaled) {
+      UDF1<@Nullable Vector, @Nullable Double> best =
+          values -> values == null ? null : (double) best(values.toArray(), thresholds);
+      result =
+          result.withColumn(
+              prediction,
+              functions.udf(best, DataTypes.DoubleType).apply(RowColumns.column(needed)));
+    }
+
+    for (String name : new String[] {raw, probability, prediction}) {
+      result = name.isEmpty() ? result : result.withMetadata(name, schema.apply(name).metadata());
+    }
+
+    return needed.equals(probability) ? result : result.drop(needed);
   }
 
-  private Dataset<Row> packed(Dataset<Row> rows, Column valid, boolean keep) {
-    StructType schema = rows.schema();
-    List<Column> columns = new ArrayList<>();
-    int width = Networks.inputSize(model);
-    for (String name : features.names()) {
-      Column column = RowColumns.column(name);
-      columns.add(
-          keep
-              ? RowValidity.orZeros(valid, name, schema.apply(name).dataType(), width).as(name)
-              : column);
+  /**
+   * Returns the class whose probability is the most times its threshold, as Spark ML's {@code
+   * thresholds} have it.
+   */
+  private static int best(double[] probabilities, double[] thresholds) {
+    double[] scaled = new double[probabilities.length];
+    for (int i = 0; i < scaled.length; i++) {
+      double value = probabilities[i] / thresholds[i];
+      scaled[i] = Double.isNaN(value) ? Double.NEGATIVE_INFINITY : value;
     }
 
-    Column[] all = new Column[schema.size()];
-    for (int i = 0; i < all.length; i++) {
-      all[i] = RowColumns.column(schema.fieldNames()[i]);
-    }
-
-    columns.add(functions.struct(all).as(ROW));
-    if (keep) {
-      columns.add(valid.as("valid"));
-    }
-
-    return rows.select(columns.toArray(new Column[0]));
-  }
-
-  /** Columns that are made of a column of outputs. */
-  interface Made {
-    List<Column> of(Column output);
+    return OutputForm.best(scaled);
   }
 }

@@ -8,17 +8,21 @@ import io.firesteel.checkpoint.CheckpointStore;
 import io.firesteel.checkpoint.CheckpointSummary;
 import io.firesteel.checkpoint.Checkpoints;
 import io.firesteel.checkpoint.Manifest;
+import io.firesteel.checkpoint.WriterReplacedException;
 import io.firesteel.spark.internal.hadoop.CheckpointPublisher;
+import io.firesteel.spark.internal.hadoop.ClaimRenewal;
 import io.firesteel.spark.internal.hadoop.HadoopCheckpoints;
 import io.firesteel.spark.internal.hadoop.HadoopFileIO;
 import io.firesteel.spark.internal.hadoop.KeptCheckpoints;
 import io.firesteel.spark.internal.hadoop.WriterClaim;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
@@ -42,6 +46,11 @@ import org.slf4j.LoggerFactory;
  * of file after file: a crash may leave a folder that is not whole, which readers recognise by its
  * manifest and skip. In both cases the older checkpoints are removed only after the commit.
  *
+ * <p>One writer has a directory at a time. Its claim ends with it; one that is left behind is taken
+ * over once its writer is gone, which for a writer of another host takes the time {@code
+ * firesteel.checkpoint.lease} of the Hadoop configuration, 30 s by default: a living writer renews
+ * its claim three times in that.
+ *
  * <p>A file system must be known to Hadoop's {@link FileContext}, under the key {@code
  * fs.AbstractFileSystem.SCHEME.impl}.
  */
@@ -49,10 +58,13 @@ public final class HadoopCheckpointStore implements CheckpointStore {
 
   private static final Logger LOG = LoggerFactory.getLogger(HadoopCheckpointStore.class);
   private static final String TEMPORARY = "_tmp-";
+  private static final String LEASE = "firesteel.checkpoint.lease";
+  private static final Duration DEFAULT_LEASE = Duration.ofSeconds(30);
 
   private final FileContext files;
   private final Path directory;
   private final WriterClaim claim;
+  private final ClaimRenewal renewal;
   private final HadoopCheckpoints checkpoints;
   private final CheckpointPublisher publisher;
   private final KeptCheckpoints kept;
@@ -65,11 +77,13 @@ public final class HadoopCheckpointStore implements CheckpointStore {
       FileContext files,
       Path directory,
       int keep,
-      WriterClaim claim) {
+      WriterClaim claim,
+      Duration lease) {
     this.checkpoints = checkpoints;
     this.files = files;
     this.directory = directory;
     this.claim = claim;
+    this.renewal = new ClaimRenewal(claim, lease);
     this.publisher = new CheckpointPublisher(files, directory, checkpoints);
     this.kept = new KeptCheckpoints(checkpoints, files, keep);
   }
@@ -119,9 +133,10 @@ public final class HadoopCheckpointStore implements CheckpointStore {
       FileContext files = HadoopFileIO.context(path, hadoopConf);
       Path directory = files.makeQualified(path);
       HadoopCheckpoints checkpoints = new HadoopCheckpoints(location, files, directory);
-      WriterClaim claim = WriterClaim.acquire(files, directory, runId);
+      Duration lease = lease(hadoopConf);
+      WriterClaim claim = WriterClaim.acquire(files, directory, runId, lease);
       HadoopCheckpointStore store =
-          new HadoopCheckpointStore(checkpoints, files, directory, keep, claim);
+          new HadoopCheckpointStore(checkpoints, files, directory, keep, claim, lease);
       store.survey();
       return store;
     } catch (IOException e) {
@@ -177,6 +192,7 @@ public final class HadoopCheckpointStore implements CheckpointStore {
     long step = checkpoint.step();
     Path temporary = new Path(directory, TEMPORARY + step + "-" + claim.token() + "-" + commits++);
     Manifest manifest;
+    publisher.discardLeftovers();
     try {
       kept.requireNewest(step);
       manifest =
@@ -187,6 +203,11 @@ public final class HadoopCheckpointStore implements CheckpointStore {
                   HadoopFileIO.writeDurably(files, new Path(temporary, name), content));
       requireLengths(temporary, manifest);
       claim.requireHeld();
+    } catch (WriterReplacedException e) {
+      publisher.discard(temporary);
+      throw new WriterReplacedException(
+          "The checkpoint of step %d was not committed to %s: %s"
+              .formatted(step, directory, e.getMessage()));
     } catch (IOException | RuntimeException e) {
       publisher.discard(temporary);
       throw publisher.notCommitted(step, e);
@@ -211,6 +232,7 @@ public final class HadoopCheckpointStore implements CheckpointStore {
     }
 
     isOpen = false;
+    renewal.close();
     try {
       claim.release();
     } catch (IOException e) {
@@ -254,6 +276,17 @@ public final class HadoopCheckpointStore implements CheckpointStore {
           "the files do not have the lengths that were written: %s instead of %s"
               .formatted(new TreeMap<>(found), new TreeMap<>(manifest.lengths())));
     }
+  }
+
+  private static Duration lease(Configuration hadoopConf) {
+    long millis =
+        hadoopConf.getTimeDuration(LEASE, DEFAULT_LEASE.toMillis(), TimeUnit.MILLISECONDS);
+    if (millis < 1) {
+      throw new IllegalArgumentException(
+          "%s must be a time above 0. Received: %s".formatted(LEASE, hadoopConf.get(LEASE)));
+    }
+
+    return Duration.ofMillis(millis);
   }
 
   private static void requireEnough(int keep) {

@@ -126,8 +126,7 @@ final class FitLoop implements CallbackModel {
     if (checkpoint != null) {
       codec.restore(checkpoint);
     } else if (writer != null) {
-      writer.commit(codec.capture());
-      writer.await();
+      writer.commitFirst(codec::capture);
     }
   }
 
@@ -188,9 +187,13 @@ final class FitLoop implements CallbackModel {
       reporter.step(state, logs, learningRate(), update.norm());
     }
 
+    if (writer != null) {
+      writer.check();
+    }
+
     boolean insideEpoch = state.batch() < plan.batches() && !stopRequested;
     if (insideEpoch && writer != null && options.checkpointDueAfterStep(state.step())) {
-      writer.commit(codec.capture());
+      writer.commit(codec::capture);
       clock.lap(Phase.CHECKPOINT);
     }
   }
@@ -231,8 +234,11 @@ final class FitLoop implements CallbackModel {
     reporter.epochEnded(epoch, state.step(), logs);
     state.endEpoch(stopRequested);
     boolean last = state.stopped() || state.epoch() >= options.epochs();
-    if (writer != null && (last || options.checkpointDueAfterEpoch(epoch))) {
-      writer.commit(codec.capture());
+    if (writer != null
+        && (last
+            || options.checkpointDueAfterStep(state.step())
+            || options.checkpointDueAfterEpoch(epoch, writer.secondsSinceLast()))) {
+      writer.commit(codec::capture);
       clock.lap(Phase.CHECKPOINT);
     }
   }

@@ -168,8 +168,8 @@ public final class FitOptions {
     return checkpoints != null && checkpoints.dueAfterStep(step);
   }
 
-  boolean checkpointDueAfterEpoch(int epoch) {
-    return checkpoints != null && checkpoints.dueAfterEpoch(epoch);
+  boolean checkpointDueAfterEpoch(int epoch, double secondsSinceLast) {
+    return checkpoints != null && checkpoints.dueAfterEpoch(epoch, secondsSinceLast);
   }
 
   /** Collects the arguments. */

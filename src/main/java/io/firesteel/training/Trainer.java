@@ -134,7 +134,7 @@ public final class Trainer {
     }
 
     try (CheckpointStore store = checkpointing.location().open(UUID.randomUUID().toString());
-        CheckpointWriter writer = new CheckpointWriter(store, reporter)) {
+        CheckpointWriter writer = new CheckpointWriter(store, checkpointing, reporter)) {
       return loop.run(saved.checkpoint(), writer);
     }
   }

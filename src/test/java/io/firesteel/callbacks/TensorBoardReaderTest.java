@@ -39,7 +39,7 @@ class TensorBoardReaderTest {
             .validationSplit(0.2)
             .verbose(0)
             .callbacks(TensorBoard.builder(folder.toString()).updateFreq(2).build())
-            .checkpoints(Checkpointing.in(checkpoints).everySteps(3));
+            .checkpoints(Checkpointing.in(checkpoints).everySeconds(0).everySteps(3));
     if (interruptAfter > 0) {
       options.observers(new InterruptAfter(interruptAfter));
     }

@@ -67,7 +67,10 @@ class JobTest {
         job.data());
     assertNull(job.validation());
     assertNull(job.compile());
-    assertEquals(new CheckpointSection("c", 0, 1, 3, Checkpointing.Resume.AUTO), job.checkpoint());
+    assertEquals(
+        new CheckpointSection(
+            "c", 0, 1, 10, 3, Checkpointing.Resume.AUTO, Checkpointing.OnFailure.WARN, 600),
+        job.checkpoint());
     assertEquals(
         new OutputSection("o", "parquet", Map.of(), List.of(), "error", Map.of(), "error"),
         job.output());
@@ -112,7 +115,10 @@ class JobTest {
           validation={"lable":1,"x":2} | The job has the unknown fields validation.lable, validation.x. Allowed in 'validation': format, path, options, schema, where, select, features, feature_shape, label, label_index, weight, order_by
           model.confg=1 | The job has the unknown field model.confg. Allowed in 'model': path, module, class_name, config, registered_name, build_config, compile_config, firesteel_columns. Did you mean 'config'?
           compile.optimizers=1 | The job has the unknown field compile.optimizers. Allowed in 'compile': optimizer, loss, metrics, weighted_metrics. Did you mean 'optimizer'?
-          checkpoint.paht=1 | The job has the unknown field checkpoint.paht. Allowed in 'checkpoint': path, every_steps, every_epochs, keep, resume. Did you mean 'path'?
+          checkpoint.paht=1 | The job has the unknown field checkpoint.paht. Allowed in 'checkpoint': path, every_steps, every_epochs, every_seconds, keep, resume, on_failure, give_up_after. Did you mean 'path'?
+          checkpoint.every_seconds=-1 | checkpoint: 'every_seconds' must be a number of seconds from 0 to a year. Received: -1
+          checkpoint.on_failure=stop | checkpoint: 'on_failure' must be one of warn, fail. Received: stop
+          checkpoint.give_up_after=soon | checkpoint: 'give_up_after' must be a number. Received: soon
           output.folder=1 | The job has the unknown field output.folder. Allowed in 'output': path, format, options, columns, mode, handle_invalid, output_col, raw_prediction_col, probability_col, prediction_col
           seed=x | job: 'seed' must be an integer. Received: x
           data=null | job: 'data' must not be null

@@ -120,7 +120,8 @@ class BatchNormalizationFitTest {
     float[] mean = whole.variables().get(2).values();
     assertFalse(Arrays.equals(new float[mean.length], mean));
     for (long kill : new long[] {1, 7, 13}) {
-      Checkpointing checkpointing = Checkpointing.in(new MemoryCheckpoints()).everySteps(3);
+      Checkpointing checkpointing =
+          Checkpointing.in(new MemoryCheckpoints()).everySeconds(0).everySteps(3);
       FitOptions.Builder dying = options().checkpoints(checkpointing);
       InterruptAfter killer = new InterruptAfter(kill);
       assertThrows(Interruption.class, () -> model().fit(DATA, dying.observers(killer).build()));

@@ -167,7 +167,9 @@ class OptimizerStatesTest {
         LossScaleOptimizer.builder(MultiOptimizer.builder(map).build()).build());
     for (String name : List.of("Adagrad", "RMSprop", "Lion", "SGD")) {
       String config =
-          "{\"class_name\": \"%s\", \"config\": {\"learning_rate\": {\"class_name\": \"ExponentialDecay\", \"config\": {\"initial_learning_rate\": 0.01, \"decay_steps\": 1, \"decay_rate\": 0.9}}}}";
+          "{\"class_name\": \"%s\", \"config\": {\"learning_rate\": {\"class_name\":"
+              + " \"ExponentialDecay\", \"config\": {\"initial_learning_rate\": 0.01,"
+              + " \"decay_steps\": 1, \"decay_rate\": 0.9}}}}";
       assertSavedAndContinued(Optimizers.get(Config.parse(config.formatted(name))));
     }
   }

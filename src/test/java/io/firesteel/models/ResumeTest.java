@@ -113,7 +113,7 @@ class ResumeTest {
     long steps = whole.lastTraining().steps();
     for (long kill = 1; kill <= steps; kill++) {
       MemoryCheckpoints store = new MemoryCheckpoints();
-      Checkpointing checkpointing = Checkpointing.in(store).everySteps(everySteps);
+      Checkpointing checkpointing = Checkpointing.in(store).everySeconds(0).everySteps(everySteps);
       Sequential dying = model(optimizer.get());
       FitOptions.Builder dyingOptions = options(callbacks.get()).checkpoints(checkpointing);
       InterruptAfter killer = new InterruptAfter(kill);
@@ -132,7 +132,7 @@ class ResumeTest {
 
   private static String resumedWithout(Supplier<Optimizer> optimizer, Consumer<Optimizer> setting) {
     MemoryCheckpoints store = new MemoryCheckpoints();
-    Checkpointing checkpointing = Checkpointing.in(store).everySteps(1);
+    Checkpointing checkpointing = Checkpointing.in(store).everySeconds(0).everySteps(1);
     Sequential first = model(optimizer.get());
     setting.accept(first.optimizer());
     first.fit(DATA, options(List.of()).epochs(1).checkpoints(checkpointing).build());
@@ -303,7 +303,11 @@ class ResumeTest {
   void stepZeroIsCommittedFirstAndEveryEpochAfterItsCallbacks() {
     MemoryCheckpoints store = new MemoryCheckpoints();
     Sequential model = model(SGD.builder().build());
-    model.fit(DATA, options(List.of()).checkpoints(Checkpointing.in(store).everySteps(3)).build());
+    model.fit(
+        DATA,
+        options(List.of())
+            .checkpoints(Checkpointing.in(store).everySeconds(0).everySteps(3))
+            .build());
 
     assertEquals(
         List.of(0L, 3L, 6L, 8L, 9L, 12L, 15L, 16L, 18L, 21L, 24L, 27L, 30L, 32L), store.steps());
@@ -314,7 +318,8 @@ class ResumeTest {
   void aFinishedRunGivesItsResultAgainWithoutAStep() {
     MemoryCheckpoints store = new MemoryCheckpoints();
     Supplier<Optimizer> optimizer = () -> Adam.builder().useEma(true).learningRate(0.01).build();
-    FitOptions options = options(List.of()).checkpoints(Checkpointing.in(store)).build();
+    FitOptions options =
+        options(List.of()).checkpoints(Checkpointing.in(store).everySeconds(0)).build();
     Sequential first = model(optimizer.get());
     Outcome expected = Outcome.of(first, first.fit(DATA, options));
     Sequential second = model(optimizer.get());
@@ -332,7 +337,7 @@ class ResumeTest {
     Sequential whole = model(optimizer.get());
     Outcome expected = Outcome.of(whole, whole.fit(DATA, options(List.of()).epochs(6).build()));
     MemoryCheckpoints store = new MemoryCheckpoints();
-    Checkpointing checkpointing = Checkpointing.in(store);
+    Checkpointing checkpointing = Checkpointing.in(store).everySeconds(0);
     model(optimizer.get())
         .fit(DATA, options(List.of()).epochs(3).checkpoints(checkpointing).build());
     Sequential longer = model(optimizer.get());
@@ -345,7 +350,7 @@ class ResumeTest {
   @Test
   void whatDiffersFromTheCheckpointedRunIsNamedFieldByField() {
     MemoryCheckpoints store = new MemoryCheckpoints();
-    Checkpointing checkpointing = Checkpointing.in(store);
+    Checkpointing checkpointing = Checkpointing.in(store).everySeconds(0);
     model(SGD.builder().build())
         .fit(DATA, options(List.of()).epochs(1).checkpoints(checkpointing).build());
     Sequential other = model(SGD.builder().learningRate(0.5).build());
@@ -373,7 +378,11 @@ class ResumeTest {
   void withoutShufflingAnotherOrderOfTheRowsIsOtherData() {
     MemoryCheckpoints store = new MemoryCheckpoints();
     FitOptions options =
-        FitOptions.builder().shuffle(false).verbose(0).checkpoints(Checkpointing.in(store)).build();
+        FitOptions.builder()
+            .shuffle(false)
+            .verbose(0)
+            .checkpoints(Checkpointing.in(store).everySeconds(0))
+            .build();
     float[][] rows = {new float[64], new float[64]};
     rows[1][0] = 1;
     model(SGD.builder().build()).fit(LocalData.of(rows, new float[] {1, 1}), options);
@@ -393,7 +402,7 @@ class ResumeTest {
   @Test
   void resumeNeverAndRequiredAreHeldTo() {
     MemoryCheckpoints store = new MemoryCheckpoints();
-    Checkpointing checkpointing = Checkpointing.in(store);
+    Checkpointing checkpointing = Checkpointing.in(store).everySeconds(0);
     FitOptions required =
         options(List.of()).checkpoints(checkpointing.resume(Checkpointing.Resume.REQUIRED)).build();
     FitOptions never =
@@ -461,7 +470,9 @@ class ResumeTest {
     MemoryCheckpoints store = new MemoryCheckpoints();
     FullDisk failing = new FullDisk(store, 4);
     FitOptions options =
-        options(List.of()).checkpoints(Checkpointing.in(failing).everySteps(4)).build();
+        options(List.of())
+            .checkpoints(Checkpointing.in(failing).everySeconds(0).everySteps(4))
+            .build();
 
     assertEquals(
         "the disk is full",

@@ -157,10 +157,14 @@ class WeightsTest {
   @Test
   void classWeightsAreOfTheRun() {
     MemoryCheckpoints store = new MemoryCheckpoints();
-    FitOptions first = options().classWeight(CLASSES).checkpoints(Checkpointing.in(store)).build();
+    FitOptions first =
+        options().classWeight(CLASSES).checkpoints(Checkpointing.in(store).everySeconds(0)).build();
     model("sparse_categorical_crossentropy").fit(rows(false), first);
     FitOptions other =
-        options().classWeight(Map.of(0, 0.5)).checkpoints(Checkpointing.in(store)).build();
+        options()
+            .classWeight(Map.of(0, 0.5))
+            .checkpoints(Checkpointing.in(store).everySeconds(0))
+            .build();
     String message =
         assertThrows(
                 IllegalArgumentException.class,

@@ -47,7 +47,7 @@ class NotebooksTest {
         "local[2]",
         ScalaSession.CLASSES + "=" + folder.resolve("classes"),
         "spark.hadoop.dfs.replication=1",
-        "spark.firesteel.notebooks=" + cluster.getURI() + "/runs");
+        "spark.notebooks.folder=" + cluster.getURI() + "/runs");
   }
 
   @BeforeAll

@@ -96,7 +96,10 @@ class TrainingMonitorTest {
     MemoryCheckpoints checkpoints = new MemoryCheckpoints();
     model.fit(
         digits(),
-        options().validationSplit(0.2).checkpoints(Checkpointing.in(checkpoints)).build());
+        options()
+            .validationSplit(0.2)
+            .checkpoints(Checkpointing.in(checkpoints).everySeconds(0))
+            .build());
     TrainingStart start = recorder.starts.get(0);
     assertEquals("digits", start.model());
     assertEquals(650, start.parameters());
@@ -163,13 +166,15 @@ class TrainingMonitorTest {
   @Test
   void itHearsWhereATrainingResumedAndThatACallbackEndedIt() {
     MemoryCheckpoints checkpoints = new MemoryCheckpoints();
-    model().fit(digits(), options().checkpoints(Checkpointing.in(checkpoints)).build());
+    model()
+        .fit(
+            digits(), options().checkpoints(Checkpointing.in(checkpoints).everySeconds(0)).build());
     Sequential model = model();
     model.fit(
         digits(),
         options()
             .epochs(9)
-            .checkpoints(Checkpointing.in(checkpoints))
+            .checkpoints(Checkpointing.in(checkpoints).everySeconds(0))
             .observers(new StopAt(18))
             .build());
     assertEquals(15L, recorder.starts.get(1).resumedFromStep());

@@ -33,7 +33,7 @@ class NotebooksIT {
                 "spark.master", "local[2]",
                 "spark.ui.enabled", "false",
                 "spark.app.name", "notebooks",
-                "spark.firesteel.notebooks", folder.resolve("runs").toString()));
+                "spark.notebooks.folder", folder.resolve("runs").toString()));
   }
 
   @AfterAll

@@ -5,6 +5,9 @@ import io.firesteel.checkpoint.CommitStateUnknownException;
 import io.firesteel.checkpoint.Manifest;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileContext;
@@ -20,6 +23,7 @@ public final class CheckpointPublisher {
   private final FileContext files;
   private final Path directory;
   private final HadoopCheckpoints checkpoints;
+  private final Set<Path> leftovers = new LinkedHashSet<>();
 
   public CheckpointPublisher(FileContext files, Path directory, HadoopCheckpoints checkpoints) {
     this.files = files;
@@ -43,13 +47,20 @@ public final class CheckpointPublisher {
     }
   }
 
-  /** Removes a temporary folder; one that stays is removed when the directory is next opened. */
+  /** Removes a temporary folder; one that stays is removed before the next commit. */
   public void discard(Path temporary) {
     try {
       files.delete(temporary, true);
+      leftovers.remove(temporary);
     } catch (IOException e) {
+      leftovers.add(temporary);
       LOG.warn("Could not remove {}: {}", temporary, HadoopCheckpoints.reason(e));
     }
+  }
+
+  /** Tries again to remove what could not be removed: it takes up the room that is missing. */
+  public void discardLeftovers() {
+    List.copyOf(leftovers).forEach(this::discard);
   }
 
   /** Returns the error for a checkpoint that is not there, and will not be. */
@@ -123,7 +134,7 @@ public final class CheckpointPublisher {
 
       isRemoved = files.delete(temporary, true);
     } catch (IOException | CheckpointException e) {
-      failure.addSuppressed(e);
+      HadoopFileIO.addSuppressed(failure, e);
       throw unknown(step, failure);
     }
 

@@ -11,6 +11,7 @@ import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CreateFlag;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
@@ -111,16 +112,40 @@ public final class HadoopFileIO implements FileIO {
   /** Writes a new file, makes its missing parents, and has it on disk at the end. */
   public static void writeDurably(FileContext files, Path file, Content content)
       throws IOException {
-    try (FSDataOutputStream out =
+    try {
+      writeAndClose(files, file, content);
+    } catch (FSError e) {
+      throw new IOException("Cannot write %s: %s".formatted(file, Causes.first(e)), e);
+    }
+  }
+
+  /**
+   * A stream of HDFS that is broken throws the same exception from write and from close, which
+   * try-with-resources can't take.
+   */
+  private static void writeAndClose(FileContext files, Path file, Content content)
+      throws IOException {
+    FSDataOutputStream out =
         files.create(
             file,
             EnumSet.of(CreateFlag.CREATE, CreateFlag.OVERWRITE),
-            Options.CreateOpts.createParent())) {
+            Options.CreateOpts.createParent());
+    try {
       OutputStream buffered = new BufferedOutputStream(out, 1 << 16);
       content.writeTo(buffered);
       buffered.flush();
       out.hsync();
+    } catch (IOException | RuntimeException | Error e) {
+      try {
+        out.close();
+      } catch (IOException | RuntimeException again) {
+        addSuppressed(e, again);
+      }
+
+      throw e;
     }
+
+    out.close();
   }
 
   private FileContext context(Path path) throws IOException {
@@ -132,7 +157,14 @@ public final class HadoopFileIO implements FileIO {
     try {
       files.delete(file, false);
     } catch (IOException e) {
-      failure.addSuppressed(e);
+      addSuppressed(failure, e);
+    }
+  }
+
+  /** HDFS's client throws an exception again that it has thrown, which can't suppress itself. */
+  static void addSuppressed(Throwable failure, Throwable other) {
+    if (failure != other) {
+      failure.addSuppressed(other);
     }
   }
 

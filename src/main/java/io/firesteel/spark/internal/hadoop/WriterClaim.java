@@ -1,63 +1,53 @@
 package io.firesteel.spark.internal.hadoop;
 
 import io.firesteel.checkpoint.CheckpointException;
-import io.firesteel.saving.Config;
-import io.firesteel.saving.ConfigReader;
-import java.io.FileNotFoundException;
+import io.firesteel.checkpoint.WriterReplacedException;
+import io.firesteel.spark.internal.hadoop.ClaimFile.Holder;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
-import org.apache.hadoop.fs.FileAlreadyExistsException;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.fs.FileContext;
-import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The file in a directory that says who writes there.
+ * The claim of one writer on a directory.
  *
- * <p>A claim whose process is alive on this host, this process included, is respected. Any other is
- * taken over: its process is dead, or on another host, where nobody can tell. So a writer looks at
- * the claim again right before it publishes, and gives way to whoever has taken over. Between that
- * look and the rename there remains a moment that no file system guards.
+ * <p>A claim is respected while its writer lives. Of a writer of this process that is known; of one
+ * of this host by its process; one of another host renews its claim by time, and counts as gone
+ * once it has not done so for a while (the lease). A claim of a writer that is gone is taken over.
+ * Of several that try at once, one succeeds.
+ *
+ * <p>A writer looks at the claim again right before it publishes, and gives way to whoever has
+ * taken over while it could not renew. Between that look and the rename there remains a moment that
+ * no file system guards.
  */
 public final class WriterClaim {
 
   private static final Logger LOG = LoggerFactory.getLogger(WriterClaim.class);
-  private static final String FILE = "_claim.json";
 
-  private static final String RUN_ID = "run_id";
-  private static final String HOST = "host";
-  private static final String PID = "pid";
-  private static final String PROCESS_START = "process_start";
-  private static final String TOKEN = "token";
+  /** The tokens of the writers of this process that are open. */
+  private static final Set<String> OPEN = ConcurrentHashMap.newKeySet();
 
-  /**
-   * Who writes.
-   *
-   * @param runId the run
-   * @param process its process
-   * @param token what tells this opening of the directory from every other one
-   */
-  record Holder(String runId, ProcessIdentity process, String token) {
+  /** How often a claim that is being waited for is looked at, in a lease. */
+  private static final int LOOKS = 15;
 
-    @Override
-    public String toString() {
-      return "the run '%s' (%s)".formatted(runId, process);
-    }
-  }
+  /** After so many leases without a renewal nobody waits, be the clocks somewhat apart. */
+  private static final int LONG_GONE = 10;
 
-  private final FileContext files;
-  private final Path directory;
+  /** A claim may be away for a moment while somebody finds that it is not to be taken over. */
+  private static final int PATIENCE = 3;
+
+  private final ClaimFile file;
   private final Holder self;
   private final Optional<Holder> previous;
 
-  private WriterClaim(FileContext files, Path directory, Holder self, Optional<Holder> previous) {
-    this.files = files;
-    this.directory = directory;
+  private WriterClaim(ClaimFile file, Holder self, Optional<Holder> previous) {
+    this.file = file;
     this.self = self;
     this.previous = previous;
   }
@@ -65,24 +55,98 @@ public final class WriterClaim {
   /**
    * Claims a directory and makes it if it isn't there.
    *
-   * @throws CheckpointException if a live process of this host has it
+   * @param lease after how much time without renewal a writer of another host counts as gone
+   * @throws CheckpointException if a live writer has it
    * @throws IOException if the directory can't be written
    */
-  public static WriterClaim acquire(FileContext files, Path directory, String runId)
+  public static WriterClaim acquire(FileContext files, Path directory, String runId, Duration lease)
       throws IOException {
-    Optional<Holder> previous = read(files, directory);
-    if (previous.isPresent() && previous.get().process().isAliveHere()) {
+    ClaimFile file = new ClaimFile(files, directory);
+    Optional<Holder> previous = file.read();
+    if (previous.isPresent()) {
+      Holder holder = previous.get();
+      if (isAlive(holder, file, lease)) {
+        throw new CheckpointException(
+            "The checkpoint location %s is being written by %s. Wait until it has ended, or choose another location for the run '%s'"
+                .formatted(directory, holder, runId),
+            null);
+      }
+
+      LOG.info("Taking over {} from {}", directory, holder);
+    }
+
+    Holder self = new Holder(runId, ProcessIdentity.current(), UUID.randomUUID().toString());
+    if (!take(file, previous, self)) {
       throw new CheckpointException(
-          "The checkpoint location %s is being written by %s. Wait until it has ended, or choose another location for the run '%s'"
-              .formatted(directory, previous.get(), runId),
+          "The checkpoint location %s was claimed by another writer a moment before the run '%s'"
+              .formatted(directory, runId),
           null);
     }
 
-    previous.ifPresent(holder -> LOG.info("Taking over {} from {}", directory, holder));
-    Holder self = new Holder(runId, ProcessIdentity.current(), UUID.randomUUID().toString());
-    WriterClaim claim = new WriterClaim(files, directory, self, previous);
-    claim.write();
-    return claim;
+    return new WriterClaim(file, self, previous);
+  }
+
+  /**
+   * Puts a claim in the place of one whose holder is gone. The renames decide between processes;
+   * between threads of this one, on local disks, where a rename may overwrite, the lock does.
+   */
+  private static boolean take(ClaimFile file, Optional<Holder> previous, Holder self)
+      throws IOException {
+    synchronized (OPEN) {
+      Optional<Holder> now = file.read();
+      boolean isFree =
+          now.isEmpty()
+              || previous.isPresent()
+                  && previous.get().token().equals(now.get().token())
+                  && file.remove(previous.get());
+      if (isFree && file.create(self)) {
+        OPEN.add(self.token());
+        return true;
+      }
+
+      return false;
+    }
+  }
+
+  private static boolean isAlive(Holder holder, ClaimFile file, Duration lease) throws IOException {
+    if (holder.isUnknown()) {
+      return false;
+    }
+
+    ProcessIdentity process = holder.process();
+    if (process.isOfThisHost()) {
+      return process.isAliveHere()
+          && (process.pid() != ProcessHandle.current().pid() || OPEN.contains(holder.token()));
+    }
+
+    long renewed = file.renewedMillis();
+    long age = System.currentTimeMillis() - renewed;
+    return age < LONG_GONE * lease.toMillis() && renews(holder, file, renewed, lease);
+  }
+
+  /** Waits for a lease at most; clocks are not compared, for those of two hosts may differ. */
+  private static boolean renews(Holder holder, ClaimFile file, long renewed, Duration lease)
+      throws IOException {
+    LOG.info(
+        "Waiting up to {} to see whether {} still writes to {}", lease, holder, file.directory());
+    for (int i = 0; i < LOOKS; i++) {
+      pause(lease.dividedBy(LOOKS));
+      long now = file.renewedMillis();
+      if (now != renewed) {
+        return now != 0;
+      }
+    }
+
+    return false;
+  }
+
+  private static void pause(Duration time) {
+    try {
+      Thread.sleep(time.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CheckpointException("Interrupted while waiting for a claim", e);
+    }
   }
 
   /** Returns the run that has claimed the directory. */
@@ -108,102 +172,54 @@ public final class WriterClaim {
   /**
    * Makes sure that nobody has taken over.
    *
-   * @throws CheckpointException if somebody has
+   * @throws WriterReplacedException if somebody has
    */
   public void requireHeld() throws IOException {
-    Optional<Holder> holder = read(files, directory);
-    if (holder.isEmpty()) {
-      throw new CheckpointException(
-          "The run '%s' may no longer write to %s: its claim %s is gone; the folder was removed or emptied"
-              .formatted(self.runId(), directory, FILE),
-          null);
+    Optional<Holder> holder = file.read();
+    for (int i = 0; holder.isEmpty() && i < PATIENCE; i++) {
+      pause(Duration.ofMillis(100));
+      holder = file.read();
     }
 
-    if (!holder.get().token().equals(self.token())) {
-      throw new CheckpointException(
+    if (holder.isEmpty()) {
+      throw new WriterReplacedException(
+          "The run '%s' may no longer write to %s: its claim %s is gone; the folder was removed or emptied"
+              .formatted(self.runId(), file.directory(), ClaimFile.NAME));
+    }
+
+    if (!isSelf(holder)) {
+      throw new WriterReplacedException(
           "The run '%s' may no longer write to %s: %s has taken over"
-              .formatted(self.runId(), directory, holder.get()),
-          null);
+              .formatted(self.runId(), file.directory(), holder.get()));
     }
   }
 
-  /** Removes the claim if it is still this one. HDFS would refuse an interrupted thread. */
+  /** Tells waiting writers that this one lives. */
+  public void renew() throws IOException {
+    if (isSelf(file.read())) {
+      file.renew();
+    }
+  }
+
+  private boolean isSelf(Optional<Holder> holder) {
+    return holder.isPresent() && holder.get().token().equals(self.token());
+  }
+
+  /**
+   * Removes the claim if it is still this one; where that fails, the process knows that nobody
+   * writes any more. HDFS would refuse an interrupted thread.
+   */
   public void release() throws IOException {
+    OPEN.remove(self.token());
     boolean interrupted = Thread.interrupted();
     try {
-      Optional<Holder> holder = read(files, directory);
-      if (holder.isPresent() && holder.get().token().equals(self.token())) {
-        files.delete(new Path(directory, FILE), false);
+      if (isSelf(file.read())) {
+        file.delete();
       }
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
     }
-  }
-
-  private void write() throws IOException {
-    byte[] json = toJson(self).getBytes(StandardCharsets.UTF_8);
-    Path temporary = new Path(directory, "_tmp-claim-" + self.token());
-    Path target = new Path(directory, FILE);
-    try {
-      HadoopFileIO.writeDurably(files, temporary, out -> out.write(json));
-      publish(temporary, target);
-    } catch (IOException | CheckpointException e) {
-      HadoopFileIO.removeAfter(e, files, temporary);
-      throw e;
-    }
-  }
-
-  private void publish(Path temporary, Path target) throws IOException {
-    if (previous.isPresent()) {
-      files.rename(temporary, target, Options.Rename.OVERWRITE);
-      return;
-    }
-
-    try {
-      files.rename(temporary, target);
-    } catch (FileAlreadyExistsException e) {
-      throw new CheckpointException(
-          "The checkpoint location %s was claimed by another writer a moment before the run '%s'"
-              .formatted(directory, self.runId()),
-          e);
-    }
-  }
-
-  private static Optional<Holder> read(FileContext files, Path directory) throws IOException {
-    String json;
-    try (InputStream in = files.open(new Path(directory, FILE))) {
-      json = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (FileNotFoundException e) {
-      return Optional.empty();
-    }
-
-    try {
-      return Optional.of(parse(json));
-    } catch (IllegalArgumentException e) {
-      LOG.warn("The claim {}/{} is broken and counts as dead: {}", directory, FILE, e.getMessage());
-      return Optional.of(new Holder("unknown", ProcessIdentity.unknown(), ""));
-    }
-  }
-
-  private static String toJson(Holder holder) {
-    return Config.builder()
-        .put(RUN_ID, holder.runId())
-        .put(HOST, holder.process().host())
-        .put(PID, holder.process().pid())
-        .put(PROCESS_START, holder.process().startMillis())
-        .put(TOKEN, holder.token())
-        .build()
-        .toPrettyJson();
-  }
-
-  private static Holder parse(String json) {
-    ConfigReader reader = Config.parse(json).reader(FILE);
-    return new Holder(
-        reader.string(RUN_ID),
-        new ProcessIdentity(
-            reader.string(HOST), reader.integer(PID), reader.integer(PROCESS_START)),
-        reader.string(TOKEN));
   }
 }

@@ -17,7 +17,11 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,8 +41,15 @@ class WriterClaimTest {
     claim = location.resolve("_claim.json");
   }
 
+  /** A writer that is not heard of while a test lasts. */
   private HadoopCheckpointStore open(String runId) {
-    return HadoopCheckpointStore.open(location.toUri().toString(), new Configuration(), runId, 2);
+    return open(runId, "1h");
+  }
+
+  private HadoopCheckpointStore open(String runId, String lease) {
+    Configuration conf = new Configuration();
+    conf.set("firesteel.checkpoint.lease", lease);
+    return HadoopCheckpointStore.open(location.toUri().toString(), conf, runId, 2);
   }
 
   /** Makes the claim one of another process. */
@@ -150,7 +161,7 @@ class WriterClaimTest {
     HadoopCheckpointStore first = open("run-1");
     first.commit(Checkpointed.at(1));
     change("host", "elsewhere");
-    try (HadoopCheckpointStore second = open("run-2")) {
+    try (HadoopCheckpointStore second = open("run-2", "300ms")) {
       CheckpointException error =
           assertThrows(CheckpointException.class, () -> first.commit(Checkpointed.at(2)));
 
@@ -174,7 +185,7 @@ class WriterClaimTest {
   void aWriterWithTheSameRunIdTakesOverAllTheSame() throws IOException {
     HadoopCheckpointStore first = open("run");
     change("host", "elsewhere");
-    try (HadoopCheckpointStore second = open("run")) {
+    try (HadoopCheckpointStore second = open("run", "300ms")) {
       assertThrows(CheckpointException.class, () -> first.commit(Checkpointed.at(2)));
       second.commit(Checkpointed.at(3));
     }
@@ -204,13 +215,83 @@ class WriterClaimTest {
     Path older = Files.createDirectory(location.resolve("_tmp-1-older-0"));
     change("host", "elsewhere");
 
-    open("run-2").close();
+    open("run-2", "300ms").close();
     assertTrue(Files.exists(unfinished));
     assertFalse(Files.exists(older));
 
     open("run-3").close();
     assertFalse(Files.exists(unfinished));
     first.close();
+  }
+
+  @Test
+  void aWriterOfAnotherHostIsRespectedWhileItRenewsItsClaim() throws IOException {
+    try (HadoopCheckpointStore first = open("run-1", "600ms")) {
+      change("host", "elsewhere");
+
+      String message =
+          assertThrows(CheckpointException.class, () -> open("run-2", "3s")).getMessage();
+
+      assertTrue(message.contains("is being written by the run 'run-1'"), message);
+      first.commit(Checkpointed.at(1));
+    }
+  }
+
+  @Test
+  void aClaimWhoseWriterCouldNotRemoveItIsFreeInTheSameProcess() throws IOException {
+    HadoopCheckpointStore first = open("run-1");
+    String left = Files.readString(claim);
+    first.close();
+    Files.writeString(claim, left);
+
+    try (HadoopCheckpointStore second = open("run-2")) {
+      second.commit(Checkpointed.at(1));
+    }
+  }
+
+  @Test
+  void ofManyThatStartAtOnceExactlyOneGoesOn() throws Exception {
+    for (int round = 0; round < 8; round++) {
+      open("dead").close();
+      Files.writeString(
+          claim,
+          Config.builder()
+              .put("run_id", "dead")
+              .put("host", "elsewhere")
+              .put("pid", 1)
+              .put("process_start", 1)
+              .put("token", "t" + round)
+              .build()
+              .toJson());
+      Files.setLastModifiedTime(claim, FileTime.fromMillis(0));
+      Queue<HadoopCheckpointStore> writers = new ConcurrentLinkedQueue<>();
+      List<Thread> starts = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        String runId = "run-" + i;
+        Thread start =
+            new Thread(
+                () -> {
+                  try {
+                    writers.add(open(runId));
+                  } catch (CheckpointException e) {
+                    assertTrue(
+                        e.getMessage().contains("claimed by another writer")
+                            || e.getMessage().contains("is being written"),
+                        e::getMessage);
+                  }
+                });
+        starts.add(start);
+        start.start();
+      }
+
+      for (Thread start : starts) {
+        start.join();
+      }
+
+      assertEquals(1, writers.size());
+      writers.element().commit(Checkpointed.at(round + 1));
+      writers.element().close();
+    }
   }
 
   @Test

@@ -97,8 +97,9 @@ class TrainingTabTest {
         .validationSplit(0.2)
         .checkpoints(
             Checkpointing.in(
-                HadoopCheckpointStore.at(
-                    to.toUri().toString(), spark.sparkContext().hadoopConfiguration(), 2)));
+                    HadoopCheckpointStore.at(
+                        to.toUri().toString(), spark.sparkContext().hadoopConfiguration(), 2))
+                .everySeconds(0));
   }
 
   /** Asks until everything posted has arrived: the run has ended. */
