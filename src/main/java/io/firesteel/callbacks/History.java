@@ -116,4 +116,10 @@ public final class History extends Callback {
   private static List<Integer> integers(List<?> numbers) {
     return numbers.stream().map(number -> ((Number) number).intValue()).toList();
   }
+
+  /** Returns the names with their last values. */
+  @Override
+  public String toString() {
+    return "History(epochs=%d, last=%s)".formatted(epoch().size(), last());
+  }
 }

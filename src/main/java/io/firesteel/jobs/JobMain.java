@@ -10,6 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.util.ShutdownHookManager;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.spark.SparkConf;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
@@ -24,6 +26,12 @@ import org.slf4j.LoggerFactory;
 final class JobMain {
 
   private static final Logger LOG = LoggerFactory.getLogger(JobMain.class);
+
+  private static final List<String> NOISY =
+      List.of(
+          "org.apache.spark.sql.execution.streaming.sinks.FileStreamSink",
+          "org.apache.spark.sql.execution.streaming.FileStreamSink",
+          "io.jhdf");
 
   /** What a main class does. */
   @FunctionalInterface
@@ -58,6 +66,10 @@ final class JobMain {
       String name, String[] arguments, Command command, PrintStream out, PrintStream err) {
     boolean verbose = Arrays.asList(arguments).contains(Arguments.VERBOSE);
     Interruption interruption = new Interruption(err);
+    if (!verbose) {
+      quieten();
+    }
+
     try {
       Locations locations = new Locations(hadoopConf());
       Job job = load(Arguments.parse(name, arguments), locations);
@@ -79,6 +91,17 @@ final class JobMain {
       }
 
       return 1;
+    }
+  }
+
+  /** Spark warns of paths that are not there with a stack trace, before it says the same. */
+  private static void quieten() {
+    try {
+      for (String logger : NOISY) {
+        Configurator.setLevel(logger, Level.ERROR);
+      }
+    } catch (LinkageError e) {
+      LOG.debug("Spark logs by other means", e);
     }
   }
 

@@ -197,4 +197,16 @@ public final class Sequential extends Model {
     super.adapt(data);
     return this;
   }
+
+  /** Returns name, layers, and the number of parameters once they are there. */
+  @Override
+  public String toString() {
+    long parameters =
+        built == null ? -1 : variables().stream().mapToLong(v -> v.shape().size()).sum();
+    return "Sequential(name=%s, layers=%s%s)"
+        .formatted(
+            name,
+            layers().stream().map(layer -> String.valueOf(layer.name())).toList(),
+            built == null ? ", not built" : ", parameters=" + parameters);
+  }
 }

@@ -425,4 +425,10 @@ public abstract class BaseOptimizer implements Optimizer {
 
     return part;
   }
+
+  /** Returns the class with its config. */
+  @Override
+  public final String toString() {
+    return className() + getConfig().toJson();
+  }
 }

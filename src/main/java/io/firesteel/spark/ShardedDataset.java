@@ -269,4 +269,14 @@ public final class ShardedDataset extends SparkData {
 
     return rows;
   }
+
+  /** Returns the names of the columns; reads nothing. */
+  @Override
+  public String toString() {
+    return "ShardedDataset(features=%s, labels=%s%s)"
+        .formatted(
+            columns.features(),
+            columns.labels(),
+            columns.weight() == null ? "" : ", weight=" + columns.weight());
+  }
 }

@@ -290,4 +290,10 @@ public final class LocalData implements TrainingData {
 
     return new LocalData(shape, layout, rows, threads);
   }
+
+  /** Returns the number of rows and the shape of their features. */
+  @Override
+  public String toString() {
+    return "LocalData(rows=%d, features=%s)".formatted(rows(), featureShape());
+  }
 }

@@ -1,14 +1,18 @@
 package io.firesteel.jobs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.testing.TinyJob;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,6 +46,47 @@ class JobMainTest {
     assertTrue(
         message.startsWith("Train failed: The job file %s: Not valid JSON: ".formatted(broken)),
         message);
+  }
+
+  @Test
+  void brokenJsonIsSaidInOneLineAndTracesAreForVerbose() throws Exception {
+    Path broken = Files.writeString(folder.resolve("broken.json"), "{\"name\": }");
+    String message = failure(Train::prepare, broken.toString());
+    assertTrue(message.endsWith(", at line 1, column 10"), message);
+    assertEquals(1, message.lines().count(), message);
+    String verbose = failure(Train::prepare, broken.toString(), "--verbose");
+    assertTrue(verbose.contains("\tat io.firesteel.jobs.JobMain"), verbose);
+    assertTrue(verbose.endsWith(message), verbose);
+  }
+
+  @Test
+  void hivesCatalogIsForTablesWhereThereIsHive() throws Exception {
+    Job csv = Job.parse(TinyJob.in(folder).config());
+    Job table =
+        Job.parse(
+            Overrides.apply(
+                TinyJob.in(folder).config(),
+                List.of("data.format=table", "data.path=db.rows", "data.options={}")));
+    ClassLoader hive =
+        new ClassLoader(null) {
+          @Override
+          public URL getResource(String name) {
+            return JobMainTest.class.getResource("JobMainTest.class");
+          }
+        };
+    ClassLoader none =
+        new ClassLoader(null) {
+          @Override
+          public URL getResource(String name) {
+            return null;
+          }
+        };
+    SparkConf conf = new SparkConf(false);
+    assertTrue(JobMain.needsHive(table, conf, hive));
+    assertFalse(JobMain.needsHive(table, conf, none));
+    assertFalse(JobMain.needsHive(csv, conf, hive));
+    conf.set("spark.sql.catalogImplementation", "in-memory");
+    assertFalse(JobMain.needsHive(table, conf, hive));
   }
 
   @Test

@@ -219,4 +219,15 @@ class SequentialTest {
   private static String message(Runnable action) {
     return assertThrows(IllegalArgumentException.class, action::run).getMessage();
   }
+
+  @Test
+  void notebooksShowWhatAnObjectIs() {
+    Sequential model = new Sequential("tiny").add(Dense.of(2));
+    assertEquals("Sequential(name=tiny, layers=[dense], not built)", model.toString());
+    model.build(3);
+    assertEquals(
+        "Sequential(name=tiny, layers=[input_layer, dense], parameters=8)", model.toString());
+    model.compile("sgd", "mse");
+    assertTrue(model.optimizer().toString().startsWith("SGD{\"name\""), model.optimizer() + "");
+  }
 }

@@ -332,7 +332,7 @@ final class ResidentTasks implements AutoCloseable {
   /** Lets the tasks go, and gives them some time to do so. */
   private void leave(String reason) throws InterruptedException {
     if (current.isThere()) {
-      LOG.info("The resident tasks leave: {}", reason);
+      LOG.debug("The resident tasks leave: {}", reason);
       events.accept("left", "The tasks left: " + reason);
       current.leave(reason);
     }
@@ -341,7 +341,7 @@ final class ResidentTasks implements AutoCloseable {
   /** Lets the tasks go while the trainer does something else, if others need the slots. */
   private void withdraw() {
     if (current.isThere() && othersNeedSlots()) {
-      LOG.info("The resident tasks leave: another job or fit waits for a slot");
+      LOG.debug("The resident tasks leave: another job or fit waits for a slot");
       events.accept("left", "The tasks left: another job or fit waits for a slot");
       current.dismiss();
     }

@@ -1,10 +1,12 @@
 package io.firesteel.spark.internal.ui;
 
+import io.firesteel.spark.internal.ui.RunView.RunJson;
 import io.firesteel.spark.internal.ui.Series.Points;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** A chart over the steps of a run, as SVG: curves, or areas on top of each other. */
 final class Chart {
@@ -94,11 +96,11 @@ final class Chart {
             .toArray();
     StringBuilder svg = new StringBuilder(8192);
     svg.append(
-        "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">"
+        "<svg viewBox=\"0 0 %d %d\" role=\"img\" tabindex=\"0\" aria-label=\"%s\""
             .formatted(WIDTH, HEIGHT, Markup.escape(title)));
     if (values.length == 0) {
       return svg.append(
-              "<text x=\"230\" y=\"100\" text-anchor=\"middle\">no values yet</text></svg>")
+              "><text x=\"230\" y=\"100\" text-anchor=\"middle\">no values yet</text></svg>")
           .toString();
     }
 
@@ -108,12 +110,43 @@ final class Chart {
         stacked
             ? new Axis(0, robustMost(values), false, BOTTOM, TOP)
             : Axis.fitting(values[0], values[values.length - 1], BOTTOM, TOP);
+    svg.append(" data-points=\"").append(Markup.escape(points(across))).append("\">");
     grid(svg, across, y);
     for (int i = drawn.size() - 1; i >= 0; i--) {
       draw(svg, drawn.get(i), across, y);
     }
 
     return svg.append("</svg>").toString();
+  }
+
+  /** Returns what the page shows under the pointer, as JSON. */
+  private String points(Axis across) {
+    StringBuilder json = new StringBuilder(4096);
+    json.append("{\"max\":").append(across.max()).append(",\"left\":").append(LEFT);
+    json.append(",\"right\":").append(RIGHT).append(",\"curves\":[");
+    String between = "";
+    for (Curve curve : curves) {
+      if (curve.points().size() > 0 && isSeen(curve)) {
+        json.append(between).append("{\"name\":").append(RunJson.write(curve.name()));
+        json.append(",\"x\":[").append(joined(curve.points().x())).append("],\"y\":[");
+        json.append(joined(curve.points().y())).append("]}");
+        between = ",";
+      }
+    }
+
+    return json.append("]}").toString();
+  }
+
+  private static String joined(double[] values) {
+    return Arrays.stream(values)
+        .mapToObj(value -> Double.isFinite(value) ? shortest(value) : "\"" + value + "\"")
+        .collect(Collectors.joining(","));
+  }
+
+  private static String shortest(double value) {
+    return value == Math.rint(value) && Math.abs(value) < 1e15
+        ? Long.toString((long) value)
+        : Float.toString((float) value);
   }
 
   private static double lastStep(List<Curve> drawn) {

@@ -36,11 +36,14 @@ final class EventMonitor implements TrainingMonitor {
 
   @Override
   public void started(TrainingStart start) {
+    String given = context.getLocalProperty(TrainingUi.JOB);
+    String job = given == null ? null : clip(given);
     Config configuration = start.contract().without("model");
     post(
         new TrainingEvent.Started(
             run,
             now(),
+            job,
             clip(start.model()),
             clip(start.summary()),
             clip(configuration.toJson()),

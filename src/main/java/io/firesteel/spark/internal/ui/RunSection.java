@@ -18,12 +18,22 @@ final class RunSection {
     "#9aa5b1"
   };
 
+  /** Of the runs that are laid over the first one. */
+  private static final String[] OTHERS = {"#8f6fc9", "#3aa76d", "#d9486e", "#b08900", "#2a9d8f"};
+
   private final RunView run;
+  private final List<RunView> others;
   private final String jobs;
 
-  /** Creates the section of a run whose jobs are found behind that link. */
-  RunSection(RunView run, String jobs) {
+  /**
+   * Creates the section of a run.
+   *
+   * @param others runs whose losses and metrics are laid over its own
+   * @param jobs the link behind which its jobs are found
+   */
+  RunSection(RunView run, List<RunView> others, String jobs) {
     this.run = run;
+    this.others = others;
     this.jobs = jobs;
   }
 
@@ -37,13 +47,14 @@ final class RunSection {
 
   private void title(Markup html) {
     RunView.Head head = run.head();
-    html.html("<div class=\"fs-title\"><h4>").text(head.model()).html("</h4>");
+    html.html("<div class=\"fs-title\"><h4>").text(head.title()).html("</h4>");
     RunTable.badge(html, head.status());
     html.element(
         "span",
         "fs-sub",
-        "%s parameters · %s rows · batches of %s · %d shards · %s"
+        "%s%s parameters · %s rows · batches of %s · %d shards · %s"
             .formatted(
+                head.job() == null ? "" : "model %s · ".formatted(head.model()),
                 Numbers.count(run.start().parameters()),
                 Numbers.count(run.start().rows()),
                 Numbers.count(run.start().batchSize()),
@@ -78,8 +89,12 @@ final class RunSection {
     if (!run.checkpoints().isEmpty()) {
       long last = run.checkpoints().get(0).time();
       long now = head.isRunning() ? System.currentTimeMillis() : head.updated();
-      String age = Numbers.duration(Math.rint((now - last) / 1e3));
-      tile(html, head.isRunning() ? "Last checkpoint" : "Checkpoint before end", age);
+      double age = Math.rint((now - last) / 1e3);
+      if (head.isRunning()) {
+        tile(html, "Last checkpoint", age < 1 ? "just now" : Numbers.duration(age) + " ago");
+      } else {
+        tile(html, "Checkpoint", age < 1 ? "at the end" : Numbers.duration(age) + " before end");
+      }
     }
 
     html.html("</div>");
@@ -101,6 +116,10 @@ final class RunSection {
 
   private void charts(Markup html) {
     long steps = Math.max(1, run.head().steps());
+    for (RunView other : others) {
+      steps = Math.max(steps, other.head().steps());
+    }
+
     html.html("<div class=\"fs-charts\">");
     html.html(curves("loss", "Loss").toHtml(steps));
     for (String name : metrics()) {
@@ -133,9 +152,26 @@ final class RunSection {
   }
 
   private Chart curves(String name, String title) {
-    Chart chart = Chart.ofLines(title, "").line("training", TRAIN, run.curve(name));
-    Series.Points validation = run.curve("val_" + name);
-    return validation.size() == 0 ? chart : chart.marked("validation", VALIDATION, validation);
+    Chart chart = Chart.ofLines(title, "");
+    if (others.isEmpty()) {
+      return both(chart, run, name, "", TRAIN, VALIDATION);
+    }
+
+    both(chart, run, name, run.head().title() + " ", TRAIN, TRAIN);
+    for (int i = 0; i < others.size(); i++) {
+      RunView other = others.get(i);
+      String colour = OTHERS[i % OTHERS.length];
+      both(chart, other, name, other.head().title() + " ", colour, colour);
+    }
+
+    return chart;
+  }
+
+  private static Chart both(
+      Chart chart, RunView of, String name, String prefix, String colour, String marked) {
+    chart.line(prefix + "training", colour, of.curve(name));
+    Series.Points validation = of.curve("val_" + name);
+    return validation.size() == 0 ? chart : chart.marked(prefix + "validation", marked, validation);
   }
 
   private String single(String title, String unit, String name, String colour, long steps) {

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /** One run, as its events make it; it takes a bounded amount of memory. */
 final class RunState {
 
+  /** Callbacks log it too, once an epoch; its curve has every report. */
+  private static final String LEARNING_RATE = "learning_rate";
+
   static final int MOST_EVENTS = 100;
   static final int MOST_CURVES = 60;
 
@@ -91,7 +94,7 @@ final class RunState {
     batch = progress.batch();
     learningRate = progress.learningRate();
     if (!Double.isNaN(learningRate)) {
-      add("learning_rate", step, learningRate, 1);
+      add(LEARNING_RATE, step, learningRate, 1);
     }
 
     if (!Double.isNaN(progress.gradientNorm())) {
@@ -129,6 +132,10 @@ final class RunState {
   private void log(Map<String, Double> values, long atStep, long time) {
     values.forEach(
         (name, value) -> {
+          if (name.equals(LEARNING_RATE)) {
+            return;
+          }
+
           add(name, atStep, value, 1);
           if (series.containsKey(name)) {
             logs.put(name, value);
@@ -173,6 +180,7 @@ final class RunState {
   RunView.Head head() {
     return new RunView.Head(
         start.run(),
+        start.job(),
         start.model(),
         status,
         failure,

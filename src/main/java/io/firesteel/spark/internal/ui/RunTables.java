@@ -10,6 +10,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** The tables of a run: workers, checkpoints, events, jobs, configuration. */
 final class RunTables {
@@ -60,7 +61,11 @@ final class RunTables {
     for (WorkerTime worker : workers) {
       boolean slow = worker.meanMillis() > SLOW * median && workers.size() > 1;
       html.html("<tr>").cell("" + worker.worker()).cell(worker.executor()).cell(worker.host());
-      html.cell("%d–%d".formatted(worker.firstShard(), worker.endShard() - 1));
+      int last = worker.endShard() - 1;
+      html.cell(
+          last == worker.firstShard()
+              ? Integer.toString(last)
+              : "%d–%d".formatted(worker.firstShard(), last));
       html.number(Numbers.count(worker.steps()));
       double share = most > 0 ? 100 * worker.meanMillis() / most : 0;
       html.html(
@@ -180,11 +185,13 @@ final class RunTables {
 
     private final List<RunView.Head> heads;
     private final String chosen;
+    private final Set<String> others;
 
-    /** Creates a table in which the run of that id is marked. */
-    RunTable(List<RunView.Head> heads, String chosen) {
+    /** Creates a table in which the run of that id is marked, and others are ticked. */
+    RunTable(List<RunView.Head> heads, String chosen, Set<String> others) {
       this.heads = heads;
       this.chosen = chosen;
+      this.others = others;
     }
 
     /** Returns a time as the page writes it. */
@@ -207,7 +214,16 @@ final class RunTables {
       html.heading("Runs (%d)".formatted(heads.size()));
       html.html("<div class=\"fs-runs\">");
       html.table(
-          "Status", "Model", "Started", "#Duration", "#Epoch", "#Step", "#Loss", "#Samples/s");
+          "",
+          "Status",
+          "Run",
+          "Model",
+          "Started",
+          "#Duration",
+          "#Epoch",
+          "#Step",
+          "#Loss",
+          "#Samples/s");
       for (RunView.Head head : heads) {
         row(html, head);
       }
@@ -216,10 +232,17 @@ final class RunTables {
     }
 
     private void row(Markup html, RunView.Head head) {
+      boolean shown = head.run().equals(chosen) || others.contains(head.run());
       html.html(head.run().equals(chosen) ? "<tr class=\"fs-chosen\"><td>" : "<tr><td>");
+      html.html(
+          "<input type=\"checkbox\" class=\"fs-with\" value=\"%s\" aria-label=\"Lay over the others\"%s%s/></td><td>"
+              .formatted(
+                  Markup.escape(head.run()),
+                  shown ? " checked=\"\"" : "",
+                  head.run().equals(chosen) ? " disabled=\"\"" : ""));
       badge(html, head.status());
       html.html("</td><td><a href=\"?run=" + Markup.escape(head.run()) + "\">");
-      html.text(head.model()).html("</a></td>");
+      html.text(head.title()).html("</a></td>").cell(head.model());
       html.cell(time(head.started())).number(Numbers.duration(seconds(head)));
       html.number("%d / %d".formatted(head.epoch(), head.epochs()));
       html.number(Numbers.count(head.step()) + " / " + Numbers.count(head.steps()));

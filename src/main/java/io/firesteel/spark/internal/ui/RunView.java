@@ -51,6 +51,7 @@ record RunView(
    * What stands in the table of runs.
    *
    * @param run its id
+   * @param job the name of the job that trains, null if it has none
    * @param model the name of the model
    * @param status how it stands
    * @param failure the first cause of its failure, null if there is none
@@ -65,6 +66,7 @@ record RunView(
    */
   record Head(
       String run,
+      @Nullable String job,
       String model,
       RunStatus status,
       @Nullable String failure,
@@ -76,6 +78,11 @@ record RunView(
       int epochs,
       double loss,
       double samplesPerSecond) {
+
+    /** Returns what the run is called: the job, or else the model. */
+    String title() {
+      return job == null ? model : job;
+    }
 
     boolean isRunning() {
       return status == RunStatus.RUNNING;

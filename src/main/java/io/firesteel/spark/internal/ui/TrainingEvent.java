@@ -27,6 +27,7 @@ public sealed interface TrainingEvent extends SparkListenerEvent {
    *
    * @param run the id of the run
    * @param time when it was
+   * @param job the name of the job that trains, null if it has none
    * @param model the name of the model
    * @param summary the table of its layers
    * @param configuration optimizer, loss, metrics, arguments of fit and data, as JSON
@@ -45,6 +46,7 @@ public sealed interface TrainingEvent extends SparkListenerEvent {
   record Started(
       String run,
       long time,
+      @Nullable String job,
       String model,
       String summary,
       String configuration,

@@ -8,11 +8,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.spark.ui.SparkUI;
 import org.apache.spark.ui.SparkUITab;
 import org.apache.spark.ui.UIUtils;
@@ -27,12 +30,15 @@ import scala.xml.Unparsed;
 /**
  * The page {@code /training/}: the runs of the application, and the one of the parameter {@code
  * run}, or else the newest, with everything that is known of it. With the parameter {@code
- * fragment} it is what changes alone, which the page asks for every two seconds.
+ * fragment} it is what changes alone, which the page asks for every two seconds. The parameter
+ * {@code with} names other runs, up to five, whose losses and metrics are laid over it.
  *
  * <p>{@code /training/json/} has the same as JSON: {@code runs}, what stands in the table, newest
  * first; and {@code run}, everything of the one asked for, or null.
  */
 final class TrainingPage extends WebUIPage {
+
+  private static final int MOST_OTHERS = 5;
 
   private final TrainingTab tab;
   private final RunStore runs;
@@ -73,15 +79,32 @@ final class TrainingPage extends WebUIPage {
       return html.element("p", "fs-none", "No training yet in this application.").toString();
     }
 
-    new RunTable(heads, chosen.map(run -> run.head().run()).orElse("")).write(html);
+    List<RunView> others = others(request, chosen.map(run -> run.head().run()).orElse(""));
+    Set<String> ticked = others.stream().map(run -> run.head().run()).collect(Collectors.toSet());
+    new RunTable(heads, chosen.map(run -> run.head().run()).orElse(""), ticked).write(html);
     if (chosen.isEmpty()) {
       html.element("p", "fs-none", "No run of that id is known here.");
     } else {
       String jobs = UIUtils.prependBaseUri(request, tab.basePath(), "/jobs/job/?id=");
-      new RunSection(chosen.get(), jobs).write(html);
+      new RunSection(chosen.get(), others, jobs).write(html);
     }
 
     return html.toString();
+  }
+
+  /** Returns the runs of the parameter {@code with}, ids with commas between them. */
+  private List<RunView> others(HttpServletRequest request, String chosen) {
+    String ids = request.getParameter("with");
+    if (ids == null) {
+      return List.of();
+    }
+
+    return Arrays.stream(ids.split(",", -1))
+        .distinct()
+        .filter(id -> !id.equals(chosen))
+        .limit(MOST_OTHERS)
+        .flatMap(id -> runs.run(id).stream())
+        .toList();
   }
 
   private Optional<RunView> chosen(@Nullable String asked, List<RunView.Head> heads) {

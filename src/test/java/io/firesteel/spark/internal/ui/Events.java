@@ -15,6 +15,7 @@ final class Events {
     return new Started(
         run,
         1000,
+        null,
         model,
         "summary of " + model,
         "{\"optimizer\":{\"name\":\"" + model + "\"}}",

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.firesteel.internal.monitoring.WorkerTime;
 import io.firesteel.spark.internal.ui.RunTables.RunTable;
 import io.firesteel.spark.internal.ui.TrainingEvent.Committed;
 import io.firesteel.spark.internal.ui.TrainingEvent.Ended;
@@ -11,7 +14,9 @@ import io.firesteel.spark.internal.ui.TrainingEvent.EpochEnded;
 import io.firesteel.spark.internal.ui.TrainingEvent.Happened;
 import io.firesteel.spark.internal.ui.TrainingEvent.RunStatus;
 import java.io.StringReader;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
@@ -28,8 +33,9 @@ class RunSectionTest {
 
   private String html() {
     Markup html = new Markup();
-    new RunTable(runs.heads(), runs.heads().get(0).run()).write(html);
-    new RunSection(runs.run(runs.heads().get(0).run()).orElseThrow(), "/jobs/job/?id=").write(html);
+    new RunTable(runs.heads(), runs.heads().get(0).run(), Set.of()).write(html);
+    new RunSection(runs.run(runs.heads().get(0).run()).orElseThrow(), List.of(), "/jobs/job/?id=")
+        .write(html);
     return html.toString();
   }
 
@@ -120,6 +126,7 @@ class RunSectionTest {
         new TrainingEvent.Started(
             "a",
             0,
+            null,
             "m",
             "",
             "{\"optimizer\":{\"na ...",
@@ -138,5 +145,73 @@ class RunSectionTest {
     parse(html);
     assertTrue(html.contains("{&quot;optimizer") || html.contains("optimizer"), html);
     assertTrue(html.contains("Resumed from the checkpoint of step 5"), html);
+  }
+
+  @Test
+  void theLearningRateHasOneCurveWhoeverLogsIt() throws Exception {
+    runs.apply(Events.start("a", "digits"));
+    runs.apply(Events.progress("a", 10, 0.5));
+    runs.apply(new EpochEnded("a", 5, 0, 10, Map.of("loss", 0.4, "learning_rate", 0.02)));
+    String html = html();
+    assertEquals(6, parse(html).getElementsByTagName("svg").getLength());
+    assertEquals(2, html.split("Learning rate", -1).length - 1, html);
+    assertFalse(html.contains("<b>learning_rate</b>"), html);
+  }
+
+  @Test
+  void aRunIsCalledAfterItsJobAndCheckpointsAndShardsAreInWords() throws Exception {
+    TrainingEvent.Started start = Events.start("a", "digits");
+    runs.apply(
+        new TrainingEvent.Started(
+            "a", 1000, "nightly", "digits", "", "{}", Map.of(), 1, 1, 1, 1, 1, 1, "job", 0, "c",
+            null));
+    runs.apply(
+        new TrainingEvent.Progressed(
+            "a",
+            start.time(),
+            1,
+            0,
+            1,
+            Map.of("loss", 1.0),
+            0.1,
+            1.0,
+            1,
+            1,
+            0.1,
+            Map.of(),
+            List.of(new WorkerTime(0, "1", "host", 3, 4, 1, 1.0, 1.0, 1.0, 1.0))));
+    runs.apply(new Committed("a", System.currentTimeMillis(), 1, 5, 1, "c"));
+    String html = html();
+    assertTrue(html.contains("<h4>nightly</h4>"), html);
+    assertTrue(html.contains("model digits ·"), html);
+    assertTrue(html.contains("just now"), html);
+    assertTrue(html.contains("<td>3</td>"), html);
+    runs.apply(new Ended("a", System.currentTimeMillis(), RunStatus.FINISHED, null));
+    assertTrue(html().contains("at the end"), html());
+    parse(html());
+  }
+
+  @Test
+  void runsAreLaidOverEachOtherAndEveryPointCanBeRead() throws Exception {
+    runs.apply(Events.start("a", "first"));
+    runs.apply(Events.progress("a", 10, 0.5));
+    runs.apply(Events.start("b", "second"));
+    runs.apply(Events.progress("b", 20, 0.25));
+    Markup html = new Markup();
+    RunView first = runs.run("a").orElseThrow();
+    RunView second = runs.run("b").orElseThrow();
+    new RunTable(runs.heads(), "a", Set.of("b")).write(html);
+    new RunSection(first, List.of(second), "/jobs/").write(html);
+    Document document = parse(html.toString());
+    assertTrue(html.toString().contains("second training"), html.toString());
+    Element svg = (Element) document.getElementsByTagName("svg").item(0);
+    JsonNode points = new ObjectMapper().readTree(svg.getAttribute("data-points"));
+    assertEquals("first training", points.at("/curves/0/name").asText());
+    assertEquals(0.25, points.at("/curves/1/y/0").asDouble());
+    assertEquals(20, points.at("/curves/1/x/0").asInt());
+    assertEquals("0", svg.getAttribute("tabindex"));
+    NodeList ticks = document.getElementsByTagName("input");
+    assertEquals(2, ticks.getLength());
+    assertTrue(((Element) ticks.item(0)).hasAttribute("checked"));
   }
 }

@@ -30,7 +30,19 @@ class TrainingRunsTest {
     RunView run = runs.run("a").orElseThrow();
     assertEquals(
         new RunView.Head(
-            "a", "digits", RunStatus.FINISHED, null, 1000, 2300, 1000, 100_000, 1, 100, 0.4, 640),
+            "a",
+            null,
+            "digits",
+            RunStatus.FINISHED,
+            null,
+            1000,
+            2300,
+            1000,
+            100_000,
+            1,
+            100,
+            0.4,
+            640),
         run.head());
     assertEquals(List.of(10.0, 1000.0), list(run.curve("loss").x()));
     assertEquals(List.of(0.6), list(run.curve("val_loss").y()));
