@@ -508,11 +508,12 @@ def networks():
     write("networks", {"cases": cases})
 
 
-activations()
-configs()
-values()
-identifiers()
-regularizers()
-constraints()
-fans()
-networks()
+if __name__ == "__main__":
+    activations()
+    configs()
+    values()
+    identifiers()
+    regularizers()
+    constraints()
+    fans()
+    networks()

@@ -22,6 +22,19 @@ record ImageShape(int height, int width, int channels, DataFormat format) {
     return format == DataFormat.CHANNELS_FIRST;
   }
 
+  /** Returns the index within a row of a value. */
+  int index(int y, int x, int channel) {
+    return channelsFirst()
+        ? (channel * height + y) * width + x
+        : (y * width + x) * channels + channel;
+  }
+
+  /** Returns the index within a row of a value, {@link GatherLayer#NOWHERE} outside the image. */
+  int indexOrNowhere(int y, int x, int channel) {
+    boolean inside = y >= 0 && y < height && x >= 0 && x < width;
+    return inside ? index(y, x, channel) : GatherLayer.NOWHERE;
+  }
+
   Shape toShape() {
     return channelsFirst() ? Shape.of(channels, height, width) : Shape.of(height, width, channels);
   }

@@ -102,4 +102,11 @@ public interface LayerCall {
    * forward to backward.
    */
   float[] scratch(int length);
+
+  /**
+   * Returns one of several such buffers, for a layer with layers inside it.
+   *
+   * @param index which one, at least 0; none of them is that of {@link #scratch(int)}
+   */
+  float[] scratch(int index, int length);
 }

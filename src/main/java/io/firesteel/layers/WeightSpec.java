@@ -98,6 +98,11 @@ public record WeightSpec(
         name);
   }
 
+  /** Returns the description of the same weight as one of a layer that is a part of another. */
+  WeightSpec withinPart(String outer) {
+    return ofPart(part.isEmpty() ? outer : outer + "/" + part);
+  }
+
   /** Tells whether this is a moving average of what the layer measures. */
   public boolean isStatistic() {
     return momentum != null;

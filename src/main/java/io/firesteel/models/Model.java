@@ -500,7 +500,12 @@ public class Model {
 
     columns = columns.isEmpty() ? rows.columns() : columns;
 
-    VariableMemory.requireDriver(model.network(), arguments.optimizer());
+    if (options.checkpoints() == null) {
+      VariableMemory.requireDriver(model.network(), arguments.optimizer());
+    } else {
+      VariableMemory.requireDriverWithCheckpoints(model.network(), arguments.optimizer());
+    }
+
     lastTraining = Trainer.fit(model, model.contract(arguments), rows, options);
     return lastTraining.history();
   }

@@ -74,13 +74,13 @@ public final class Adadelta extends ElementwiseOptimizer {
     // g becomes -delta. In two loops, because the JIT compiler does not vectorise one with all of
     // it.
     for (int i = from; i < to; i++) {
-      float square = keep * a[i] + take * (g[i] * g[i]);
+      float square = keep * a[i] + take * FloatOps.square(g[i]);
       a[i] = square;
       g[i] = FloatOps.sqrt(d[i] + eps) * g[i] / FloatOps.sqrt(square + eps);
     }
 
     for (int i = from; i < to; i++) {
-      d[i] = keep * d[i] + take * (g[i] * g[i]);
+      d[i] = keep * d[i] + take * FloatOps.square(g[i]);
       w[i] -= learningRate * g[i];
     }
   }

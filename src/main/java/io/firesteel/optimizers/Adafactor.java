@@ -141,11 +141,11 @@ public final class Adafactor extends NormScaledOptimizer {
     float eps = (float) epsilon1;
     if (means[position] == null) {
       for (int i = from; i < to; i++) {
-        v[i] = old * v[i] + take * (g[i] * g[i] + eps);
+        v[i] = old * v[i] + take * (FloatOps.square(g[i]) + eps);
       }
     } else {
       for (int i = from; i < to; i++) {
-        v[i] = g[i] * g[i] + eps;
+        v[i] = FloatOps.square(g[i]) + eps;
       }
     }
   }

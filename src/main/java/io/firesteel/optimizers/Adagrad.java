@@ -68,7 +68,7 @@ public final class Adagrad extends ElementwiseOptimizer {
     float[] a = built(accumulators).values(variable);
     float eps = (float) epsilon;
     for (int i = from; i < to; i++) {
-      float sum = a[i] + g[i] * g[i];
+      float sum = a[i] + FloatOps.square(g[i]);
       a[i] = sum;
       w[i] -= learningRate * g[i] / FloatOps.sqrt(sum + eps);
     }

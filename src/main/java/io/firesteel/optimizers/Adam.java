@@ -124,7 +124,7 @@ public class Adam extends ElementwiseOptimizer {
       float eps) {
     for (int i = from; i < to; i++) {
       float mean = m[i] + (g[i] - m[i]) * take1;
-      float square = v[i] + (g[i] * g[i] - v[i]) * take2;
+      float square = v[i] + (FloatOps.square(g[i]) - v[i]) * take2;
       m[i] = mean;
       v[i] = square;
       w[i] -= mean * rate / (FloatOps.sqrt(square) + eps);
@@ -145,7 +145,7 @@ public class Adam extends ElementwiseOptimizer {
       float eps) {
     for (int i = from; i < to; i++) {
       float mean = m[i] + (g[i] - m[i]) * take1;
-      float square = v[i] + (g[i] * g[i] - v[i]) * take2;
+      float square = v[i] + (FloatOps.square(g[i]) - v[i]) * take2;
       float largest = Math.max(h[i], square);
       m[i] = mean;
       v[i] = square;

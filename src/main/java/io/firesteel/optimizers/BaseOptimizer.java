@@ -27,6 +27,13 @@ import org.jspecify.annotations.Nullable;
  * and schedules get it; {@link #iterations} counts updates, for bias corrections. They differ only
  * with accumulation.
  *
+ * <p>Numbers that decay towards zero would become denormal, which processors are slow with. So
+ * after every 16th update, values of slots below 2^-110 (7.7e-34) become zero, and squares of
+ * gradients up to 2^-58 are zero ({@link FloatOps#square}); both depend on numbers and the count of
+ * updates alone, and are the same for all sources and threads. XLA on CPUs, which Keras on JAX
+ * uses, takes every denormal number (below 2^-126) for zero, before and after each operation: the
+ * results are the same but where numbers so small decide, as with an epsilon of 0.
+ *
  * <p>Longer than other classes, as all of Keras's extension points of optimizers are here.
  *
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/base_optimizer.py} and {@code
@@ -43,6 +50,7 @@ public abstract class BaseOptimizer implements Optimizer {
   private final Variable iteration;
   private final OptimizerState state;
   private final StepPlan.Part unscale = this::unscale;
+  private final DecayedSlots decayed = new DecayedSlots();
   private ChunkPool threads = ChunkPool.shared();
   private @Nullable WeightDecay weightDecay;
   private @Nullable Double lossScaleFactor;
@@ -98,6 +106,7 @@ public abstract class BaseOptimizer implements Optimizer {
       accumulation = new GradientAccumulation(steps, built, this);
     }
 
+    decayed.clear();
     buildSlots(variables);
     state.complete();
   }
@@ -162,6 +171,10 @@ public abstract class BaseOptimizer implements Optimizer {
 
       planDecay(step, rate);
       updateVariables(step, rate);
+      if (slotsDecay()) {
+        decayed.plan(step, iterations() + 1);
+      }
+
       step.run();
     }
 
@@ -256,13 +269,21 @@ public abstract class BaseOptimizer implements Optimizer {
 
   /**
    * Adds a variable of zeros to the state, of the shape of a model's variable. Called in {@link
-   * #buildSlots}.
+   * #buildSlots}. After every 16th update its values of a magnitude below 2^-110 become zero.
    *
    * @param name what the variable holds, e.g. {@code momentum}; the path of the model's variable
    *     goes before it
    */
   protected final Variable addVariableFromReference(Variable reference, String name) {
-    return addVariable(reference.shape(), reference.path().replace('/', '_') + "_" + name, 0);
+    String path = reference.path().replace('/', '_') + "_" + name;
+    Variable slot = addVariable(reference.shape(), path, 0);
+    decayed.add(reference, slot);
+    return slot;
+  }
+
+  /** Tells whether slots may decay towards zero while their gradients are zero. */
+  boolean slotsDecay() {
+    return true;
   }
 
   /** Adds a float variable of equal values to the state. Called in {@link #buildSlots}. */

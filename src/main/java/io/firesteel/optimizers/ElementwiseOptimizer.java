@@ -82,6 +82,11 @@ public abstract class ElementwiseOptimizer extends BaseOptimizer {
   }
 
   @Override
+  final boolean slotsDecay() {
+    return !keepsUntouchedRows();
+  }
+
+  @Override
   final void beforeDecay(StepPlan step, int pair) {
     if (!lazy) {
       super.beforeDecay(step, pair);

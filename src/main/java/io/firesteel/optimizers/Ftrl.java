@@ -100,7 +100,7 @@ public final class Ftrl extends ElementwiseOptimizer {
     float ridge = 2 * ((float) l2 + (float) beta / (2 * learningRate));
     float limit = (float) l1;
     for (int i = from; i < to; i++) {
-      float sum = a[i] + g[i] * g[i];
+      float sum = a[i] + FloatOps.square(g[i]);
       float power = power(sum);
       float linear = z[i] + (g[i] + shrink * w[i] - (power - power(a[i])) * inverse * w[i]);
       float clipped = Math.min(Math.max(linear, -limit), limit);

@@ -86,7 +86,7 @@ public final class Lamb extends NormScaledOptimizer {
     float eps = (float) epsilon;
     for (int i = from; i < to; i++) {
       float mean = m[i] + (g[i] - m[i]) * take1;
-      float square = v[i] + (g[i] * g[i] - v[i]) * take2;
+      float square = v[i] + (FloatOps.square(g[i]) - v[i]) * take2;
       m[i] = mean;
       v[i] = square;
       g[i] = mean * unbias1 / (FloatOps.sqrt(square * unbias2) + eps);

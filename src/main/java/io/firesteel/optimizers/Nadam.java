@@ -122,7 +122,7 @@ public final class Nadam extends ElementwiseOptimizer {
     float eps = (float) epsilon;
     for (int i = from; i < to; i++) {
       float mean = m[i] + (g[i] - m[i]) * take1;
-      float square = v[i] + (g[i] * g[i] - v[i]) * take2;
+      float square = v[i] + (FloatOps.square(g[i]) - v[i]) * take2;
       float ahead = momentNext * mean * inverseNext + share * g[i] * inverseNow;
       m[i] = mean;
       v[i] = square;

@@ -89,7 +89,7 @@ public final class RMSprop extends ElementwiseOptimizer {
     float eps = (float) epsilon;
     float mu = (float) momentum;
     for (int i = from; i < to; i++) {
-      float square = keep * v[i] + take * (g[i] * g[i]);
+      float square = keep * v[i] + take * FloatOps.square(g[i]);
       float step = lr * g[i] / FloatOps.sqrt(square + eps);
       v[i] = square;
       if (m != null) {
@@ -115,7 +115,7 @@ public final class RMSprop extends ElementwiseOptimizer {
     float eps = (float) epsilon;
     float mu = (float) momentum;
     for (int i = from; i < to; i++) {
-      float square = keep * v[i] + take * (g[i] * g[i]);
+      float square = keep * v[i] + take * FloatOps.square(g[i]);
       float mean = keep * a[i] + take * g[i];
       float step = lr * g[i] / FloatOps.sqrt(square - mean * mean + eps);
       v[i] = square;

@@ -111,7 +111,7 @@ public final class ScheduleFreeAdamW extends ElementwiseOptimizer {
     float rest = 1 - weight;
     float eps = (float) epsilon;
     for (int i = from; i < to; i++) {
-      float square = v[i] + (g[i] * g[i] - v[i]) * take2;
+      float square = v[i] + (FloatOps.square(g[i]) - v[i]) * take2;
       float mean = (w[i] - take1 * z[i]) * inverse;
       float point = z[i] - rate * g[i] / (FloatOps.sqrt(square * inverseVelocity) + eps);
       mean = rest * mean + weight * point;

@@ -158,6 +158,26 @@ public final class MatMul {
   }
 
   /**
+   * Computes c += a b of matrices that are parts of longer arrays, on the calling thread.
+   *
+   * @param a rows x inner, from index {@code aStart} on
+   * @param b inner x columns
+   * @param c rows x columns, from index {@code cStart} on
+   */
+  public static void addProductPart(
+      float[] a, int aStart, float[] b, float[] c, int cStart, int rows, int inner, int columns) {
+    checkPart("a", a, aStart, rows, inner);
+    check("b", b, inner, columns);
+    checkPart("c", c, cStart, rows, columns);
+    if (rows > 0 && inner > 0 && columns > 0) {
+      blas()
+          .sgemm(
+              "N", "N", columns, rows, inner, 1, b, 0, columns, a, aStart, inner, 1, c, cStart,
+              columns);
+    }
+  }
+
+  /**
    * Computes c += aᵀ b of matrices that are parts of longer arrays, on the calling thread.
    *
    * @param a rows x left, from index {@code aStart} on

@@ -2,6 +2,8 @@ package io.firesteel.layers;
 
 import io.firesteel.internal.data.SparseRows;
 import io.firesteel.tensor.RowSums;
+import java.util.HashMap;
+import java.util.Map;
 
 /** A call with buffers of its own. */
 final class FakeCall implements LayerCall {
@@ -26,6 +28,7 @@ final class FakeCall implements LayerCall {
   private final int rows;
   private final long seed;
   private float[] scratch = new float[0];
+  private final Map<Integer, float[]> parts = new HashMap<>();
 
   FakeCall(int rows, int inputSize, int outputSize, long seed) {
     this.rows = rows;
@@ -133,5 +136,16 @@ final class FakeCall implements LayerCall {
     }
 
     return scratch;
+  }
+
+  @Override
+  public float[] scratch(int index, int length) {
+    float[] known = parts.getOrDefault(index, new float[0]);
+    if (known.length < length) {
+      known = new float[length];
+      parts.put(index, known);
+    }
+
+    return known;
   }
 }

@@ -27,7 +27,8 @@ class LayersTest {
   private static final Set<String> OWN = Set.of("FeatureBlock", "Slice", "SkipConnection");
 
   static Stream<Config> goldens() {
-    return LayerGoldens.configs(LayerGoldens.load("configs"), "cases").stream()
+    return Stream.of("configs", "configs-of-sequences")
+        .flatMap(name -> LayerGoldens.configs(LayerGoldens.load(name), "cases").stream())
         .filter(golden -> "layer".equals(golden.get("kind")))
         .map(golden -> (Config) golden.get("serialized"));
   }
@@ -61,6 +62,33 @@ class LayersTest {
         Reshape.of(-1),
         Rescaling.of(2.0),
         GaussianNoise.of(0.1),
+        ZeroPadding1D.of(1),
+        ZeroPadding2D.of(1),
+        Cropping1D.of(1),
+        Cropping2D.of(0),
+        UpSampling2D.of(),
+        Permute.of(1),
+        RepeatVector.of(2),
+        Identity.of(),
+        Masking.of(),
+        ActivityRegularization.of(0, 0),
+        AlphaDropout.of(0.1),
+        GaussianDropout.of(0.1),
+        SpatialDropout1D.of(0.1),
+        SpatialDropout2D.of(0.1),
+        PReLU.of(),
+        UnitNormalization.of(),
+        MaxPooling1D.of(2),
+        AveragePooling1D.of(2),
+        GlobalMaxPooling1D.of(),
+        GlobalMaxPooling2D.of(),
+        GlobalAveragePooling1D.of(),
+        Conv1D.of(2, 3),
+        SimpleRNN.of(2),
+        GRU.of(2),
+        LSTM.of(2),
+        Bidirectional.of(LSTM.of(2)),
+        TimeDistributed.of(Dense.of(2)),
         ReLU.of(),
         LeakyReLU.of(),
         ELU.of(),
@@ -224,9 +252,9 @@ class LayersTest {
         "InputLayer: the field 'batch_shape' is missing. Received: name",
         message("InputLayer", "name", "a"));
     assertTrue(
-        assertThrows(IllegalArgumentException.class, () -> Layers.get("LSTM"))
+        assertThrows(IllegalArgumentException.class, () -> Layers.get("ConvLSTM2D"))
             .getMessage()
-            .startsWith("Unknown layer 'LSTM'."));
+            .startsWith("Unknown layer 'ConvLSTM2D'."));
   }
 
   @Test

@@ -70,9 +70,9 @@ class LossesTest {
   void unknownLossesAreRefused() {
     String names = String.join(", ", Losses.names());
     assertRefused(
-        "Unknown loss 'twersky'. Allowed: %s. A custom class must be registered first"
+        "Unknown loss 'xqzwvk'. Allowed: %s. A custom class must be registered first"
             .formatted(names),
-        () -> Losses.get("twersky"));
+        () -> Losses.get("xqzwvk"));
     assertRefused(
         "The loss 'ctc' is not supported: it aligns sequences of different lengths. Allowed: "
             + names,

@@ -78,9 +78,9 @@ class MetricsTest {
   void unknownMetricsAreRefused() {
     String names = String.join(", ", Metrics.names());
     assertRefused(
-        "Unknown metric 'iuo'. Allowed: %s. A custom class must be registered first"
+        "Unknown metric 'xqzwvk'. Allowed: %s. A custom class must be registered first"
             .formatted(names),
-        () -> Metrics.resolve("iuo", 1, 1));
+        () -> Metrics.resolve("xqzwvk", 1, 1));
     assertRefused(
         "Unknown metric 'crossentropy'. Allowed: %s. A custom class must be registered first"
             .formatted(names),

@@ -69,6 +69,32 @@ public final class VariableMemory {
   }
 
   /**
+   * Checks the same for a training with checkpoints, which copies the values and the state to write
+   * them while it goes on.
+   *
+   * @throws IllegalArgumentException if they have not
+   */
+  public static void requireDriverWithCheckpoints(Network network, Optimizer optimizer) {
+    requireDriverWithCheckpoints(network, optimizer, Runtime.getRuntime().maxMemory());
+  }
+
+  static void requireDriverWithCheckpoints(Network network, Optimizer optimizer, long heap) {
+    requireDriver(network, optimizer, heap);
+    long copied = values(network, any -> true) + OptimizerStateSize.of(optimizer, network);
+    long bytes = Float.BYTES * (2 * copied + values(network, NetworkVariable::trainable));
+    if (bytes > heap) {
+      throw new IllegalArgumentException(
+          "The model %s, its gradients, the state of the optimizer %s and the copy of values and state that a checkpoint is written from need at least %d MB of the driver's memory. Its heap has %d MB; raise %s, make the model smaller or train without checkpoints"
+              .formatted(
+                  network.spec().modelName(),
+                  optimizer.name(),
+                  mebibytes(bytes),
+                  mebibytes(heap),
+                  DRIVER_MEMORY));
+    }
+  }
+
+  /**
    * Checks that an executor has room to compute the gradients of a network.
    *
    * @param setting what makes its heap larger

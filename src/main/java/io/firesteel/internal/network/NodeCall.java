@@ -32,6 +32,7 @@ final class NodeCall implements LayerCall {
   private boolean[] mask = new boolean[0];
   private float[] outputGradient = NOTHING;
   private float[] scratch = NOTHING;
+  private float[][] parts = new float[0][];
 
   NodeCall(Node node, int index) {
     this.node = node;
@@ -232,5 +233,20 @@ final class NodeCall implements LayerCall {
     }
 
     return scratch;
+  }
+
+  @Override
+  public float[] scratch(int index, int length) {
+    if (parts.length <= index) {
+      int known = parts.length;
+      parts = Arrays.copyOf(parts, index + 1);
+      Arrays.fill(parts, known, parts.length, NOTHING);
+    }
+
+    if (parts[index].length < length) {
+      parts[index] = new float[length];
+    }
+
+    return parts[index];
   }
 }

@@ -182,4 +182,22 @@ class VariableMemoryTest {
         message);
     assertTrue(message.contains("need at least 617994 MB of the driver's memory"), message);
   }
+
+  @Test
+  void theCopyThatACheckpointIsWrittenFromCounts() {
+    long withoutCopy = 2 * NEEDED;
+    assertDoesNotThrow(
+        () -> VariableMemory.requireDriver(network(), Adam.builder().build(), withoutCopy));
+
+    assertTrue(
+        refusal(
+                () ->
+                    VariableMemory.requireDriverWithCheckpoints(
+                        network(), Adam.builder().build(), withoutCopy))
+            .contains("the copy of values and state that a checkpoint is written from"));
+    assertDoesNotThrow(
+        () ->
+            VariableMemory.requireDriverWithCheckpoints(
+                network(), Adam.builder().build(), 2 * withoutCopy));
+  }
 }

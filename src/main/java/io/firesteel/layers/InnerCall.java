@@ -1,0 +1,140 @@
+package io.firesteel.layers;
+
+import io.firesteel.internal.data.SparseRows;
+import io.firesteel.tensor.RowSums;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The call of a layer inside another one: with the same mode, some of its weights, and buffers that
+ * the outer one gives.
+ */
+final class InnerCall implements LayerCall {
+
+  private static final float[] NOTHING = new float[0];
+
+  private final LayerCall outer;
+  private final int rows;
+  private final int firstWeight;
+  private final int part;
+  private float[] input = NOTHING;
+  private float[] output = NOTHING;
+  private float[] outputGradient = NOTHING;
+  private float @Nullable [] inputGradient;
+  private boolean @Nullable [] mask;
+
+  /**
+   * Creates the call.
+   *
+   * @param part the number of the inner layer among those of the outer one
+   * @param firstWeight the index of the inner layer's first weight among those of the outer one
+   */
+  InnerCall(LayerCall outer, int rows, int part, int firstWeight) {
+    this.outer = outer;
+    this.rows = rows;
+    this.firstWeight = firstWeight;
+    this.part = part;
+  }
+
+  InnerCall values(float[] newInput, float[] newOutput, boolean @Nullable [] newMask) {
+    input = newInput;
+    output = newOutput;
+    mask = newMask;
+    return this;
+  }
+
+  InnerCall gradients(float[] ofOutput, float @Nullable [] ofInput) {
+    outputGradient = ofOutput;
+    inputGradient = ofInput;
+    return this;
+  }
+
+  @Override
+  public int rows() {
+    return rows;
+  }
+
+  @Override
+  public boolean training() {
+    return outer.training();
+  }
+
+  @Override
+  public long seed() {
+    return outer.seed() + part;
+  }
+
+  @Override
+  public float[] weight(int index) {
+    return outer.weight(firstWeight + index);
+  }
+
+  @Override
+  public float @Nullable [] weightGradient(int index) {
+    return outer.weightGradient(firstWeight + index);
+  }
+
+  @Override
+  public @Nullable RowSums rowGradient(int index) {
+    return null;
+  }
+
+  @Override
+  public float @Nullable [] statistic(int index) {
+    return outer.statistic(firstWeight + index);
+  }
+
+  @Override
+  public float[] input() {
+    return input;
+  }
+
+  @Override
+  public float[] input(int index) {
+    return input;
+  }
+
+  @Override
+  public boolean @Nullable [] mask(int index) {
+    return mask;
+  }
+
+  @Override
+  public boolean[] outputMask() {
+    return outer.outputMask();
+  }
+
+  @Override
+  public @Nullable SparseRows sparseInput() {
+    return null;
+  }
+
+  @Override
+  public float[] output() {
+    return output;
+  }
+
+  @Override
+  public float[] outputGradient() {
+    return outputGradient;
+  }
+
+  @Override
+  public float @Nullable [] inputGradient() {
+    return inputGradient;
+  }
+
+  @Override
+  public float @Nullable [] inputGradient(int index) {
+    return inputGradient;
+  }
+
+  @Override
+  public float[] scratch(int length) {
+    return outer.scratch(part, length);
+  }
+
+  @Override
+  public float[] scratch(int index, int length) {
+    throw new UnsupportedOperationException("A layer inside another one has no layers inside it");
+  }
+}

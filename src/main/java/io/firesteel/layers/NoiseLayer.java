@@ -1,0 +1,79 @@
+package io.firesteel.layers;
+
+import io.firesteel.tensor.RandomStream;
+import io.firesteel.tensor.Shape;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A layer that, in training, multiplies each value by a random factor and may add to it; else it
+ * passes its input on.
+ *
+ * <p>The random numbers depend on {@link LayerCall#seed} alone, and on the layer's own seed if it
+ * has one; they are others than Keras's.
+ */
+abstract class NoiseLayer<L extends NoiseLayer<L>> extends PassThrough<L> {
+
+  private final double rate;
+  private final @Nullable Long seed;
+
+  NoiseLayer(double rate, @Nullable Long seed, LayerOptions options) {
+    super(options);
+    this.rate = rate;
+    this.seed = seed;
+  }
+
+  final double rate() {
+    return rate;
+  }
+
+  final @Nullable Long seed() {
+    return seed;
+  }
+
+  /** Fills the factors of the values of a batch. */
+  abstract void factors(Shape input, int rows, RandomStream random, float[] factors);
+
+  /** Returns what is added to a value with that factor. */
+  float offset(float factor) {
+    return 0.0f;
+  }
+
+  @Override
+  public final void forward(Shape input, LayerCall call) {
+    if (!isActive(call)) {
+      super.forward(input, call);
+      return;
+    }
+
+    int n = call.rows() * input.size();
+    float[] factors = call.scratch(n);
+    RandomStream random =
+        seed == null ? RandomStream.of(call.seed()) : RandomStream.of(seed, call.seed());
+    factors(input, call.rows(), random, factors);
+    float[] x = call.input();
+    float[] y = call.output();
+    for (int i = 0; i < n; i++) {
+      y[i] = x[i] * factors[i] + offset(factors[i]);
+    }
+  }
+
+  @Override
+  public final void backward(Shape input, LayerCall call) {
+    float[] ofInput = call.inputGradient();
+    if (!isActive(call) || ofInput == null) {
+      super.backward(input, call);
+      return;
+    }
+
+    int n = call.rows() * input.size();
+    float[] factors = call.scratch(n);
+    float[] ofOutput = call.outputGradient();
+    for (int i = 0; i < n; i++) {
+      ofInput[i] = ofOutput[i] * factors[i];
+    }
+  }
+
+  private boolean isActive(LayerCall call) {
+    return call.training() && rate > 0.0;
+  }
+}

@@ -1,0 +1,56 @@
+"""Writes how Keras serializes layers of sequences and others, for LayersTest.
+
+Run: KERAS_BACKEND=jax python src/test/python/golden_layer_configs.py
+Output: src/test/resources/golden-layers/configs-of-sequences.json
+"""
+
+import os
+
+os.environ["KERAS_BACKEND"] = "jax"
+
+import keras
+from golden_layers import write
+from keras import layers
+
+CASES = []
+
+
+def add(layer, shape):
+    if not layer.built:
+        layer.build((None, *shape))
+    serialized = keras.saving.serialize_keras_object(layer)
+    # Inner layers are built by the outer one, whatever shape is written for them.
+    for key in ["layer", "backward_layer"]:
+        serialized["config"].get(key, {}).pop("build_config", None)
+    CASES.append({"kind": "layer", "serialized": serialized})
+
+
+IMAGE, SEQUENCE = (6, 5, 3), (5, 4)
+add(layers.ZeroPadding1D(2), SEQUENCE)
+add(layers.ZeroPadding2D((1, 2)), IMAGE)
+add(layers.Cropping1D((1, 2)), SEQUENCE)
+add(layers.Cropping2D(((1, 0), (2, 1))), IMAGE)
+add(layers.UpSampling2D(), IMAGE)
+add(layers.Permute((2, 1)), SEQUENCE)
+add(layers.RepeatVector(3), (4,))
+add(layers.Identity(), SEQUENCE)
+add(layers.Masking(-1.0), SEQUENCE)
+add(layers.ActivityRegularization(0.1, 0.2), SEQUENCE)
+add(layers.AlphaDropout(0.3), SEQUENCE)
+add(layers.GaussianDropout(0.3, seed=1), SEQUENCE)
+add(layers.SpatialDropout1D(0.3), SEQUENCE)
+add(layers.SpatialDropout2D(0.3), IMAGE)
+add(layers.PReLU(shared_axes=[1]), SEQUENCE)
+add(layers.UnitNormalization(), SEQUENCE)
+add(layers.MaxPooling1D(2), SEQUENCE)
+add(layers.AveragePooling1D(2, 1, "same"), SEQUENCE)
+add(layers.GlobalMaxPooling1D(), SEQUENCE)
+add(layers.GlobalMaxPooling2D(keepdims=True), IMAGE)
+add(layers.GlobalAveragePooling1D(), SEQUENCE)
+add(layers.Conv1D(3, 2, activation="relu"), SEQUENCE)
+add(layers.SimpleRNN(3, activity_regularizer="l2"), SEQUENCE)
+add(layers.GRU(3, dropout=0.2, kernel_regularizer="l2"), SEQUENCE)
+add(layers.LSTM(3, return_sequences=True, recurrent_dropout=0.1), SEQUENCE)
+add(layers.Bidirectional(layers.LSTM(3)), SEQUENCE)
+add(layers.TimeDistributed(layers.Dense(2)), SEQUENCE)
+write("configs-of-sequences", {"cases": CASES})

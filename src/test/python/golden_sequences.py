@@ -1,0 +1,103 @@
+"""Writes what Keras computes for layers of sequences and others, for LayerValuesTest.
+
+Run: KERAS_BACKEND=jax python src/test/python/golden_sequences.py
+Output: src/test/resources/golden-layers/values-of-sequences.json
+"""
+
+import os
+
+os.environ["KERAS_BACKEND"] = "jax"
+
+import jax
+import keras
+import numpy as np
+from golden_layers import flat, write
+from keras import layers
+
+RNG = np.random.default_rng(11)
+CASES = []
+
+
+def add(layer, shape, mask=None):
+    layer.build((None, *shape))
+    weights = [
+        RNG.normal(0, 0.7, v.shape).astype(np.float32) for v in layer.trainable_variables
+    ]
+    others = [v.value for v in layer.non_trainable_variables]
+    x = RNG.normal(0, 1, (3, *shape)).astype(np.float32)
+    kwargs = {} if mask is None else {"mask": np.asarray(mask)}
+
+    def call(weights, x):
+        return layer.stateless_call(weights, others, x, **kwargs)[0]
+
+    y = call(weights, x)
+    cotangent = RNG.normal(0, 1, y.shape).astype(np.float32)
+    of_weights, of_x = jax.grad(
+        lambda w, x: jax.numpy.sum(call(w, x) * cotangent), (0, 1)
+    )(weights, x)
+    case = {
+        "serialized": keras.saving.serialize_keras_object(layer),
+        "input_shape": list(shape),
+        "output_shape": list(y.shape[1:]),
+        "training": False,
+        "weights": [flat(w) for w in weights],
+        "x": flat(x),
+        "y": flat(y),
+        "cotangent": flat(cotangent),
+        "weight_gradients": [flat(g) for g in of_weights],
+        "updated": [],
+        "input_gradient": flat(of_x),
+    }
+    if mask is not None:
+        case["mask"] = [bool(m) for m in np.ravel(mask)]
+    CASES.append(case)
+
+
+IMAGE, FIRST, SEQUENCE = (6, 5, 3), (3, 6, 5), (5, 4)
+MASK = [[1, 1, 1, 0, 0], [1, 0, 1, 1, 0], [0, 0, 1, 1, 1]]
+MASK = np.array(MASK, bool)
+
+add(layers.ZeroPadding1D(2), SEQUENCE)
+add(layers.ZeroPadding1D((1, 0)), SEQUENCE)
+add(layers.ZeroPadding2D(), IMAGE)
+add(layers.ZeroPadding2D(((1, 0), (2, 3))), IMAGE)
+add(layers.ZeroPadding2D((1, 2), data_format="channels_first"), FIRST)
+add(layers.Cropping1D((1, 2)), SEQUENCE)
+add(layers.Cropping2D(((1, 0), (2, 1))), IMAGE)
+add(layers.Cropping2D((1, 2), data_format="channels_first"), FIRST)
+add(layers.UpSampling2D(), IMAGE)
+add(layers.UpSampling2D((1, 3), data_format="channels_first"), FIRST)
+add(layers.Permute((2, 1)), SEQUENCE)
+add(layers.Permute((3, 1, 2)), IMAGE)
+add(layers.RepeatVector(3), (4,))
+add(layers.Identity(), SEQUENCE)
+add(layers.PReLU(), SEQUENCE)
+add(layers.PReLU(shared_axes=[1, 2]), IMAGE)
+add(layers.UnitNormalization(), SEQUENCE)
+add(layers.UnitNormalization(axis=[1, 2]), SEQUENCE)
+for pooling in [layers.MaxPooling1D, layers.AveragePooling1D]:
+    add(pooling(2), SEQUENCE)
+    add(pooling(3, 1, "same"), SEQUENCE)
+    add(pooling(2, 3), (8, 2))
+add(layers.GlobalMaxPooling1D(), SEQUENCE)
+add(layers.GlobalMaxPooling2D(keepdims=True), IMAGE)
+add(layers.GlobalMaxPooling2D(data_format="channels_first"), FIRST)
+add(layers.GlobalAveragePooling1D(), SEQUENCE)
+add(layers.GlobalAveragePooling1D(keepdims=True), SEQUENCE, MASK)
+add(layers.Conv1D(3, 2), SEQUENCE)
+add(layers.Conv1D(3, 3, 2, "same", activation="tanh"), (7, 4))
+add(layers.Conv1D(3, 2, dilation_rate=2, use_bias=False), SEQUENCE)
+for recurrent in [layers.SimpleRNN, layers.GRU, layers.LSTM]:
+    add(recurrent(3), SEQUENCE)
+    add(recurrent(3, return_sequences=True), SEQUENCE)
+    add(recurrent(2, go_backwards=True, return_sequences=True, use_bias=False), SEQUENCE)
+    add(recurrent(3, activation="relu"), SEQUENCE)
+    add(recurrent(3), SEQUENCE, MASK)
+    add(recurrent(3, return_sequences=True), SEQUENCE, MASK)
+    add(recurrent(3, return_sequences=True, zero_output_for_mask=True), SEQUENCE, MASK)
+for mode in ["concat", "sum", "ave", "mul"]:
+    add(layers.Bidirectional(layers.LSTM(3), merge_mode=mode), SEQUENCE)
+    add(layers.Bidirectional(layers.GRU(2, return_sequences=True), merge_mode=mode), SEQUENCE, MASK)
+add(layers.TimeDistributed(layers.Dense(3, activation="tanh")), SEQUENCE)
+add(layers.TimeDistributed(layers.Conv2D(2, 2)), (2, 4, 3, 2))
+write("values-of-sequences", {"cases": CASES})
