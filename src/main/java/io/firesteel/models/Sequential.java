@@ -202,11 +202,11 @@ public final class Sequential extends Model {
   @Override
   public String toString() {
     long parameters =
-        built == null ? -1 : variables().stream().mapToLong(v -> v.shape().size()).sum();
+        !hasVariables() ? -1 : variables().stream().mapToLong(v -> v.shape().size()).sum();
     return "Sequential(name=%s, layers=%s%s)"
         .formatted(
-            name,
+            name(),
             layers().stream().map(layer -> String.valueOf(layer.name())).toList(),
-            built == null ? ", not built" : ", parameters=" + parameters);
+            !hasVariables() ? ", not built" : ", parameters=" + parameters);
   }
 }

@@ -86,7 +86,7 @@ public final class VariableMemory {
       throw new IllegalArgumentException(
           "The model %s, its gradients, the state of the optimizer %s and the copy of values and state that a checkpoint is written from need at least %d MB of the driver's memory. Its heap has %d MB; raise %s, make the model smaller or train without checkpoints"
               .formatted(
-                  network.spec().modelName(),
+                  network.modelName(),
                   optimizer.name(),
                   mebibytes(bytes),
                   mebibytes(heap),
