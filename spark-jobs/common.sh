@@ -8,7 +8,10 @@ find_jar() {
   local found
   jar=""
   for found in "$root"/target/firesteel-*.jar; do
-    [ ! -f "$found" ] || jar="$found"
+    case "$found" in
+      *-sources.jar | *-javadoc.jar) ;;
+      *) [ ! -f "$found" ] || jar="$found" ;;
+    esac
   done
 }
 

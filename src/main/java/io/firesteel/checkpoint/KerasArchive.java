@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * The content of a {@code .keras} file: a zip archive with {@code metadata.json}, {@code
  * config.json} and {@code model.weights.h5}, all stored without compression.
  *
- * <p>Source: Keras 3.15, keras/src/saving/saving_lib.py. Differs from Keras: nested models and
- * layers that keep their state in parts of their own are refused when read.
+ * <p>Source: Keras 3.15, keras/src/saving/saving_lib.py. Differs from Keras: nothing else may be in
+ * the file.
  *
  * @param config the model in Keras's serialized form ({@code config.json})
  * @param layers the weights of every layer, in the model's order; layers without weights too
@@ -33,11 +33,32 @@ public record KerasArchive(Config config, List<Weights> layers, @Nullable Weight
    * @param className the Keras class name, which names the layer's group in the file
    * @param name the name of the object
    * @param variables its variables in Keras's order; those read from a file are named by position
+   * @param parts the variables of layers within a nested model, and of parts of a layer
    */
-  public record Weights(String className, String name, List<Variable> variables) {
+  public record Weights(String className, String name, List<Variable> variables, List<Part> parts) {
+
+    /** Copies the lists. */
+    public Weights {
+      variables = List.copyOf(variables);
+      parts = List.copyOf(parts);
+    }
+
+    /** Creates the variables of an object without parts. */
+    public Weights(String className, String name, List<Variable> variables) {
+      this(className, name, variables, List.of());
+    }
+  }
+
+  /**
+   * The variables of a part of a layer.
+   *
+   * @param path the group within the layer's, e.g. {@code cell} or {@code layers/dense_1}
+   * @param variables its variables in Keras's order
+   */
+  public record Part(String path, List<Variable> variables) {
 
     /** Copies the list. */
-    public Weights {
+    public Part {
       variables = List.copyOf(variables);
     }
   }

@@ -1,5 +1,6 @@
 package io.firesteel.checkpoint;
 
+import io.firesteel.checkpoint.KerasArchive.Part;
 import io.firesteel.checkpoint.KerasArchive.Weights;
 import io.firesteel.internal.archive.Hdf5Exception;
 import io.firesteel.internal.archive.Hdf5Reader;
@@ -20,9 +21,7 @@ final class KerasArchiveReader {
   /** What no Sequential needs, and no file is to keep anybody waiting with. */
   private static final int MOST_LAYERS = 10_000;
 
-  private static final String FOREIGN =
-      "belongs to no layer of the model. Layers that keep state in parts of their own cannot be"
-          + " read";
+  private static final String FOREIGN = "belongs to no layer of the model";
 
   private static final Logger LOG = LoggerFactory.getLogger(KerasArchiveReader.class);
 
@@ -78,7 +77,9 @@ final class KerasArchiveReader {
     for (Config layer : layerConfigs(config)) {
       String className = string(layer, "class_name");
       Hdf5Reader.Group own = groups.next(className);
-      layers.add(weights(own, className, layerName(layer, groups.lastName())));
+      Weights found = weights(own, className, layerName(layer, groups.lastName()));
+      List<Part> parts = own == null ? List.of() : new GroupParts().of(own);
+      layers.add(new Weights(className, found.name(), found.variables(), parts));
     }
 
     Weights optimizer = optimizer(config, reader);
@@ -153,21 +154,12 @@ final class KerasArchiveReader {
         throw invalid("has a layer that is no object in its config: " + item);
       }
 
-      requireFlat(layer);
       if (!isSequential || !"InputLayer".equals(layer.get("class_name"))) {
         layers.add(layer);
       }
     }
 
     return layers;
-  }
-
-  private void requireFlat(Config layer) {
-    if (layer.get("config") instanceof Config own && own.get("layers") instanceof List<?>) {
-      throw invalid(
-          "has the model '%s' (%s) among the layers of another one. Nested models are not read; save it with the inner model's layers in its place"
-              .formatted(own.get("name"), layer.get("class_name")));
-    }
   }
 
   private static String layerName(Config layer, String absent) {

@@ -4,13 +4,16 @@ import io.firesteel.internal.archive.Hdf5Group;
 import io.firesteel.internal.archive.Hdf5Writer;
 import io.firesteel.internal.files.FileIO;
 import io.firesteel.saving.Config;
+import io.firesteel.variables.Variable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedOutputStream;
 import java.util.zip.ZipEntry;
@@ -87,9 +90,29 @@ final class KerasArchiveWriter {
 
   /** Puts variables into the group {@code vars} of an object's group. */
   static void put(Hdf5Group group, KerasArchive.Weights weights) {
-    Hdf5Group vars = group.group("vars", weights.name());
-    for (int i = 0; i < weights.variables().size(); i++) {
-      vars.put(Integer.toString(i), weights.variables().get(i));
+    put(group, weights.name(), weights.variables());
+    Map<String, Hdf5Group> known = new HashMap<>(Map.of("", group));
+    for (KerasArchive.Part part : weights.parts()) {
+      put(group(part.path(), known), part.path(), part.variables());
+    }
+  }
+
+  private static Hdf5Group group(String path, Map<String, Hdf5Group> known) {
+    Hdf5Group found = known.get(path);
+    if (found == null) {
+      int cut = path.lastIndexOf('/');
+      Hdf5Group parent = group(cut < 0 ? "" : path.substring(0, cut), known);
+      found = parent.group(path.substring(cut + 1));
+      known.put(path, found);
+    }
+
+    return found;
+  }
+
+  private static void put(Hdf5Group group, String name, List<Variable> variables) {
+    Hdf5Group vars = group.group("vars", name);
+    for (int i = 0; i < variables.size(); i++) {
+      vars.put(Integer.toString(i), variables.get(i));
     }
   }
 

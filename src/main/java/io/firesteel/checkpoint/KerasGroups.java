@@ -10,12 +10,12 @@ import java.util.Map;
  *
  * <p>Source: Keras 3.15, keras/src/utils/naming.py and keras/src/saving/saving_lib.py.
  */
-final class KerasGroups {
+public final class KerasGroups {
 
   private final Map<String, Integer> used = new HashMap<>();
 
   /** Returns the group of the next object of a container, e.g. {@code dense_1}. */
-  String next(String className) {
+  public String next(String className) {
     String name = base(className);
     int count = used.merge(name, 1, Integer::sum);
     return count == 1 ? name : name + "_" + (count - 1);

@@ -76,11 +76,11 @@ final class LayerGroups {
     List<Place> old = legacy.getOrDefault(KerasGroups.base(className), List.of());
     if (!old.isEmpty()) {
       Place place = old.remove(0);
-      read.add(place.path() + place.name() + "/vars");
+      read.add(place.path() + place.name());
       return place.parent().group(place.name());
     }
 
-    read.add("/" + KERAS_3 + "/" + lastName + "/vars");
+    read.add("/" + KERAS_3 + "/" + lastName);
     return current == null ? null : current.group(lastName);
   }
 

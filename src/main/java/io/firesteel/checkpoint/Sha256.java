@@ -10,6 +10,7 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 
 /** SHA-256, over bytes and over the values of an archive. */
 final class Sha256 {
@@ -57,7 +58,14 @@ final class Sha256 {
   }
 
   private static void write(KerasArchive.Weights weights, OutputStream out) throws IOException {
-    for (Variable variable : weights.variables()) {
+    write(weights.variables(), out);
+    for (KerasArchive.Part part : weights.parts()) {
+      write(part.variables(), out);
+    }
+  }
+
+  private static void write(List<Variable> variables, OutputStream out) throws IOException {
+    for (Variable variable : variables) {
       if (variable.isInteger()) {
         FloatBytes.write(out, variable.integer(), 8);
       } else {

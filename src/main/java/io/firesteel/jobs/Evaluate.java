@@ -2,7 +2,7 @@ package io.firesteel.jobs;
 
 import io.firesteel.internal.files.FileIO;
 import io.firesteel.internal.network.Network;
-import io.firesteel.models.Sequential;
+import io.firesteel.models.Model;
 import io.firesteel.saving.Config;
 import io.firesteel.training.TrainingData;
 import java.io.IOException;
@@ -26,7 +26,7 @@ public final class Evaluate {
   private final Job job;
   private final String modelFile;
   private final String resultFile;
-  private final Sequential model;
+  private final Model model;
 
   private Evaluate(Job job, Locations locations) throws IOException {
     this.job = job;

@@ -4,7 +4,7 @@ import io.firesteel.checkpoint.CheckpointFiles;
 import io.firesteel.checkpoint.CheckpointSummary;
 import io.firesteel.checkpoint.KerasArchive;
 import io.firesteel.checkpoint.Manifest;
-import io.firesteel.models.Sequential;
+import io.firesteel.models.Model;
 import io.firesteel.saving.Config;
 import io.firesteel.spark.HadoopCheckpointStore;
 import io.firesteel.variables.Variable;
@@ -207,7 +207,7 @@ public final class Inspect {
     /** A model with classes that are not known here is still worth reporting on. */
     private static String summary(KerasArchive archive) {
       try {
-        return Sequential.of(archive).summary();
+        return Model.of(archive).summary();
       } catch (IllegalArgumentException e) {
         return "(no summary: %s)".formatted(e.getMessage());
       }

@@ -1,7 +1,7 @@
 package io.firesteel.jobs;
 
 import io.firesteel.checkpoint.CheckpointLocation;
-import io.firesteel.models.Sequential;
+import io.firesteel.models.Model;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.training.Checkpointing;
@@ -165,7 +165,7 @@ record Job(
     }
 
     /** Compiles a model; what it was compiled with before is replaced. */
-    void applyTo(Sequential model) {
+    void applyTo(Model model) {
       model.compile(optimizer, loss, metrics, weightedMetrics);
     }
   }

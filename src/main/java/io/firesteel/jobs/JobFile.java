@@ -1,6 +1,6 @@
 package io.firesteel.jobs;
 
-import io.firesteel.models.Sequential;
+import io.firesteel.models.Model;
 import io.firesteel.saving.Config;
 import io.firesteel.training.TrainingData;
 import java.io.IOException;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * JobFile job = JobFile.of(json);
- * Sequential model = job.train(df);
+ * Model model = job.train(df);
  * Dataset<Row> predicted = job.predict(model, df);
  * }</pre>
  */
@@ -75,18 +75,18 @@ public final class JobFile {
    *
    * @return the model, whose {@code lastTraining} says how it went
    */
-  public Sequential train(Dataset<Row> data) {
+  public Model train(Dataset<Row> data) {
     return fitted(data, null);
   }
 
   /** Trains the job's model and validates it on other rows. */
-  public Sequential train(Dataset<Row> data, Dataset<Row> validation) {
+  public Model train(Dataset<Row> data, Dataset<Row> validation) {
     return fitted(data, validation);
   }
 
-  private Sequential fitted(Dataset<Row> data, @Nullable Dataset<Row> validation) {
+  private Model fitted(Dataset<Row> data, @Nullable Dataset<Row> validation) {
     Configuration hadoopConf = data.sparkSession().sparkContext().hadoopConfiguration();
-    Sequential model;
+    Model model;
     try {
       model = job.model().open(job.seed(), new Locations(hadoopConf), job.compile() == null);
     } catch (IOException e) {
@@ -101,7 +101,7 @@ public final class JobFile {
   }
 
   /** Returns the loss and the metrics of rows, taken as the section {@code data} says. */
-  public Map<String, Double> evaluate(Sequential model, Dataset<Row> data) {
+  public Map<String, Double> evaluate(Model model, Dataset<Row> data) {
     TrainingData rows = Rows.of(job.data(), data).labelled(model);
     return model.evaluate(rows);
   }
@@ -110,7 +110,7 @@ public final class JobFile {
    * Returns rows with the columns that {@link Predict} adds. The section {@code output} may name
    * them.
    */
-  public Dataset<Row> predict(Sequential model, Dataset<Row> data) {
+  public Dataset<Row> predict(Model model, Dataset<Row> data) {
     return PredictedRows.of(job, model, Rows.of(job.data(), data));
   }
 }

@@ -6,7 +6,7 @@ import io.firesteel.internal.network.Network;
 import io.firesteel.jobs.Job.CheckpointSection;
 import io.firesteel.jobs.Job.CompileSection;
 import io.firesteel.layers.Normalization;
-import io.firesteel.models.Sequential;
+import io.firesteel.models.Model;
 import io.firesteel.saving.Config;
 import io.firesteel.spark.HadoopCheckpointStore;
 import io.firesteel.spark.ShardedDataset;
@@ -25,14 +25,14 @@ import org.jspecify.annotations.Nullable;
 final class JobTraining {
 
   private final Job job;
-  private final Sequential model;
+  private final Model model;
   private final Configuration hadoopConf;
   private final ShardedDataset data;
   private final @Nullable ShardedDataset validation;
 
   private JobTraining(
       Job job,
-      Sequential model,
+      Model model,
       Configuration hadoopConf,
       ShardedDataset data,
       @Nullable ShardedDataset validation) {
@@ -48,7 +48,7 @@ final class JobTraining {
    *
    * @throws IllegalArgumentException if nothing says how
    */
-  static void compile(Job job, Sequential model) {
+  static void compile(Job job, Model model) {
     CompileSection compile = job.compile();
     if (compile != null) {
       compile.applyTo(model);
@@ -66,11 +66,7 @@ final class JobTraining {
    * checkpoint knows, are found by name.
    */
   static JobTraining of(
-      Job job,
-      Sequential model,
-      Configuration hadoopConf,
-      Rows rows,
-      @Nullable Rows validationRows) {
+      Job job, Model model, Configuration hadoopConf, Rows rows, @Nullable Rows validationRows) {
     if (model.columns().isEmpty() && rows.needModelsColumns()) {
       model.columns(savedColumns(job, hadoopConf));
     }
@@ -95,7 +91,7 @@ final class JobTraining {
     }
 
     Optional<Checkpoint> latest = HadoopCheckpointStore.read(section.path(), hadoopConf).latest();
-    return latest.map(found -> Sequential.columnsOf(found.model())).orElse(DataColumns.NONE);
+    return latest.map(found -> Model.columnsOf(found.model())).orElse(DataColumns.NONE);
   }
 
   /** Returns what identifies the rows. */

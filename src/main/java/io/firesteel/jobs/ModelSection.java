@@ -2,7 +2,7 @@ package io.firesteel.jobs;
 
 import io.firesteel.checkpoint.KerasArchive;
 import io.firesteel.jobs.Job.OutputSection;
-import io.firesteel.models.Sequential;
+import io.firesteel.models.Model;
 import io.firesteel.saving.Config;
 import java.io.IOException;
 import java.io.InputStream;
@@ -54,13 +54,12 @@ record ModelSection(@Nullable String path, @Nullable Config architecture) {
    *
    * @param compiled whether a saved one is compiled as it was
    */
-  Sequential open(long seed, Locations locations, boolean compiled) throws IOException {
+  Model open(long seed, Locations locations, boolean compiled) throws IOException {
     if (path != null) {
       return load("model.path", path, locations, compiled);
     }
 
-    return Sequential.fromJson(
-        (architecture == null ? Config.empty() : architecture).toJson(), seed);
+    return Model.fromJson((architecture == null ? Config.empty() : architecture).toJson(), seed);
   }
 
   /** Returns the file that is evaluated: the saved model, or the one that the job has trained. */
@@ -75,10 +74,10 @@ record ModelSection(@Nullable String path, @Nullable Config architecture) {
    *
    * @param compiled whether it is compiled as it was
    */
-  static Sequential load(String field, String file, Locations locations, boolean compiled)
+  static Model load(String field, String file, Locations locations, boolean compiled)
       throws IOException {
     try (InputStream in = locations.open(field, file)) {
-      return Sequential.of(KerasArchive.readFrom(in, file), compiled);
+      return Model.of(KerasArchive.readFrom(in, file), compiled);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("%s: %s: %s".formatted(field, file, e.getMessage()), e);
     }

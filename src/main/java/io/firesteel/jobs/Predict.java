@@ -2,7 +2,7 @@ package io.firesteel.jobs;
 
 import io.firesteel.jobs.Job.CompileSection;
 import io.firesteel.jobs.Job.OutputSection;
-import io.firesteel.models.Sequential;
+import io.firesteel.models.Model;
 import io.firesteel.saving.Argument;
 import io.firesteel.spark.internal.rows.ColumnLookup;
 import io.firesteel.spark.internal.rows.OutputForm;
@@ -42,7 +42,7 @@ public final class Predict {
   private final Job job;
   private final String folder;
   private final Locations locations;
-  private final Sequential model;
+  private final Model model;
 
   private Predict(Job job, Locations locations) throws IOException {
     OutputSection output = job.output();
@@ -60,10 +60,10 @@ public final class Predict {
   }
 
   /** The loss tells what the output means, where it is known. */
-  private static Sequential opened(Job job, String file, Locations locations) throws IOException {
+  private static Model opened(Job job, String file, Locations locations) throws IOException {
     CompileSection compile = job.compile();
     if (compile != null) {
-      Sequential model = ModelSection.load("model.path", file, locations, false);
+      Model model = ModelSection.load("model.path", file, locations, false);
       compile.applyTo(model);
       return model;
     }

@@ -1,7 +1,7 @@
 package io.firesteel.jobs;
 
 import io.firesteel.jobs.Job.OutputSection;
-import io.firesteel.models.Sequential;
+import io.firesteel.models.Model;
 import io.firesteel.spark.Predictions;
 import io.firesteel.tensor.Shape;
 import java.util.List;
@@ -23,7 +23,7 @@ final class PredictedRows {
    * Returns the rows with the columns of {@link Predictions}, and where the model knows the names
    * of its classes one more: the name of the predicted class, {@code prediction_label}.
    */
-  static Dataset<Row> of(Job job, Sequential model, Rows rows) {
+  static Dataset<Row> of(Job job, Model model, Rows rows) {
     String[] features = rows.features(model);
     List<Integer> shape = job.data().featureShape();
     if (!model.isBuilt()) {

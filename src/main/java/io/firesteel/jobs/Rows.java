@@ -2,7 +2,7 @@ package io.firesteel.jobs;
 
 import io.firesteel.internal.monitoring.Causes;
 import io.firesteel.layers.FeatureColumns;
-import io.firesteel.models.Sequential;
+import io.firesteel.models.Model;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.spark.ShardedDataset;
@@ -105,7 +105,7 @@ final class Rows {
   }
 
   /** Returns the rows with features, labels and weights. */
-  ShardedDataset labelled(Sequential model) {
+  ShardedDataset labelled(Model model) {
     ShardedDataset plain = ShardedDataset.of(dataset);
     String[] features = features(model);
     ShardedDataset rows =
@@ -136,7 +136,7 @@ final class Rows {
    *
    * @throws IllegalArgumentException if both a feature block and the section do
    */
-  String[] features(Sequential model) {
+  String[] features(Model model) {
     if (FeatureColumns.of(model.layers()) == null) {
       if (model.columns().features().isEmpty() || section.namesEachFeature()) {
         return features().toArray(new String[0]);

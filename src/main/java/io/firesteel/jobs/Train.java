@@ -4,7 +4,7 @@ import io.firesteel.checkpoint.CheckpointException;
 import io.firesteel.checkpoint.WriterReplacedException;
 import io.firesteel.internal.files.FileIO;
 import io.firesteel.jobs.Job.CheckpointSection;
-import io.firesteel.models.Sequential;
+import io.firesteel.models.Model;
 import io.firesteel.saving.Config;
 import io.firesteel.training.TrainingSummary;
 import java.io.IOException;
@@ -28,7 +28,7 @@ public final class Train {
 
   private final Job job;
   private final Locations locations;
-  private final Sequential model;
+  private final Model model;
   private final String modelFile;
   private final String resultFile;
   private @Nullable Config finished;

@@ -15,6 +15,14 @@ public abstract class MultiInputLayer<L extends MultiInputLayer<L>> extends Kera
     super(options);
   }
 
+  /**
+   * Returns the names that Keras's {@code call} has for the inputs where each is an argument of its
+   * own ({@code query}, {@code value}, {@code key}); empty where it takes them as a list.
+   */
+  public List<String> callNames() {
+    return List.of();
+  }
+
   @Override
   public abstract Shape computeOutputShape(List<Shape> inputs);
 

@@ -58,7 +58,8 @@ final class Scoring {
       return rows;
     }
 
-    boolean scaled = thresholds != null && !prediction.isEmpty();
+    double[] scales = thresholds == null ? new double[0] : thresholds;
+    boolean scaled = scales.length > 0 && !prediction.isEmpty();
     String needed = scaled && probability.isEmpty() ? stage.uid() + "__probability" : probability;
     Dataset<Row> result =
         predictions

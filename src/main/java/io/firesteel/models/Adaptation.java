@@ -9,15 +9,15 @@ import io.firesteel.training.TrainingData;
 /** The layer of a model whose weights are the moments of the features. */
 final class Adaptation {
 
-  private final Sequential model;
+  private final Model model;
   private final Normalization layer;
 
-  private Adaptation(Sequential model, Normalization layer) {
+  private Adaptation(Model model, Normalization layer) {
     this.model = model;
     this.layer = layer;
   }
 
-  static Adaptation of(Sequential model) {
+  static Adaptation of(Model model) {
     Layer first =
         model.layers().stream()
             .filter(layer -> !(layer instanceof InputLayer))

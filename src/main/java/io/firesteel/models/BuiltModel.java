@@ -3,69 +3,105 @@ package io.firesteel.models;
 import io.firesteel.checkpoint.KerasArchive;
 import io.firesteel.internal.gradients.DataChecks;
 import io.firesteel.internal.gradients.VariableMemory;
+import io.firesteel.internal.network.GraphShapes;
+import io.firesteel.internal.network.LayerGraph;
 import io.firesteel.internal.network.Network;
-import io.firesteel.layers.Layer;
+import io.firesteel.internal.network.NetworkVariable;
+import io.firesteel.internal.network.Objective;
 import io.firesteel.losses.Losses;
-import io.firesteel.metrics.Metric;
+import io.firesteel.metrics.Metrics;
 import io.firesteel.optimizers.Optimizer;
+import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
 import io.firesteel.training.TrainableModel;
 import io.firesteel.training.TrainingData;
 import io.firesteel.variables.Variable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** A model whose input's shape is known: the network and its variables. */
+/** A model whose inputs' shapes are known: the network and its variables. */
 final class BuiltModel implements TrainableModel {
 
-  private final Sequential model;
+  private final Model model;
   private final Network network;
   private final List<Variable> variables;
+  private final @Nullable Optimizer outdated;
 
-  private BuiltModel(Sequential model, Network network, List<Variable> variables) {
+  private BuiltModel(
+      Model model, Network network, List<Variable> variables, @Nullable Optimizer outdated) {
     this.model = model;
     this.network = network;
     this.variables = List.copyOf(variables);
+    this.outdated = outdated;
   }
 
-  /** Builds a model for rows of a shape. */
-  static BuiltModel of(Sequential model, Shape inputShape) {
-    Network network = network(model, inputShape);
+  /** Builds a model with new variables. */
+  static BuiltModel of(Model model) {
+    Network network = network(model);
     VariableMemory.requireDriver(network);
-    return new BuiltModel(model, network, network.createVariables(model.seed()));
-  }
-
-  /** Returns it with the same variables, and the loss and metrics that the model has now. */
-  BuiltModel compiledAnew() {
-    return new BuiltModel(model, network(model, network.inputShape()), variables);
+    return new BuiltModel(model, network, network.createVariables(model.seed()), null);
   }
 
   /**
-   * Returns the network; a model that is not compiled predicts only, so that its loss is unused.
+   * Returns what the model is now, with the values of the variables that it had. A variable that is
+   * trained as before is the same one.
    */
-  private static Network network(Sequential model, Shape inputShape) {
+  BuiltModel rebuilt() {
+    Map<String, Variable> known = new HashMap<>();
+    variables.forEach(variable -> known.put(variable.path(), variable));
+    Network now = network(model);
+    List<Variable> kept = new ArrayList<>();
+    for (NetworkVariable variable : now.variables()) {
+      Variable old = known.get(variable.path());
+      if (old == null || !old.shape().equals(variable.weight().shape())) {
+        kept = Collections.emptyList();
+        break;
+      }
+
+      kept.add(variable.trainable() == old.trainable() ? old : variable.around(old.values()));
+    }
+
+    if (kept.isEmpty() && !now.variables().isEmpty()) {
+      return of(model);
+    }
+
+    boolean other = !kept.equals(variables);
+    Optimizer built = model.isCompiled() && model.optimizer().isBuilt() ? model.optimizer() : null;
+    return new BuiltModel(model, now, kept, other ? built : outdated);
+  }
+
+  /**
+   * Checks that the optimizer knows what is trained now.
+   *
+   * @throws IllegalStateException if that was changed after the optimizer's first step
+   */
+  void requireOptimizerFits() {
+    if (outdated == model.optimizer() && outdated.isBuilt()) {
+      throw new IllegalStateException(
+          "The model %s was changed after its optimizer was built; call compile again"
+              .formatted(model.name()));
+    }
+  }
+
+  /**
+   * Returns the network; a model that is not compiled predicts only, so that its losses are unused.
+   */
+  private static Network network(Model model) {
+    LayerGraph graph = model.graph();
     Compiled compiled = model.compiled();
-    List<Layer> layers = model.layers();
-    if (compiled == null) {
-      return Network.of(model.name(), inputShape, layers, Losses.get("mse"), List.of());
-    }
-
-    Shape output = inputShape;
-    for (Layer layer : layers) {
-      output = layer.computeOutputShape(output);
-    }
-
-    int width = output.rank() == 0 ? 1 : output.dim(-1);
-    List<Metric> resolved = compiled.resolve(width);
-    int weighted = compiled.metrics().size();
+    List<Shape> shapes = GraphShapes.outputs(graph);
     return Network.of(
-        model.name(),
-        inputShape,
-        layers,
-        compiled.loss(),
-        resolved.subList(0, weighted),
-        resolved.subList(weighted, resolved.size()));
+        graph,
+        compiled == null
+            ? Collections.nCopies(
+                shapes.size(), new Objective(Losses.get("mse"), 1.0, List.of(), List.of()))
+            : compiled.objectives(graph.outputNames(), shapes));
   }
 
   @Override
@@ -85,12 +121,12 @@ final class BuiltModel implements TrainableModel {
 
   @Override
   public KerasArchive archive() {
-    return SequentialArchive.of(model);
+    return ModelArchive.of(model);
   }
 
   @Override
   public void restore(KerasArchive archive) {
-    SequentialArchive.restore(archive, model);
+    ModelArchive.restore(archive, model);
   }
 
   @Override
@@ -107,38 +143,41 @@ final class BuiltModel implements TrainableModel {
     }
   }
 
+  /** Returns what of the model must be the same when a run resumes. */
+  Config contract(Compiled compiled) {
+    Config.Builder contract =
+        Config.builder()
+            .put("model", ModelConfig.architecture(model))
+            .put("model_seed", model.seed())
+            .put("optimizer", compiled.optimizerContract());
+    if (network.outputs().size() > 1) {
+      return contract.put("outputs", network.spec().outputs().toString()).build();
+    }
+
+    contract
+        .put("loss", Losses.serialize(network.loss()))
+        .put("metrics", network.metrics().stream().map(Metrics::serialize).toList());
+    if (network.firstWeightedMetric() < network.metrics().size()) {
+      contract.put("first_weighted_metric", network.firstWeightedMetric());
+    }
+
+    return contract.build();
+  }
+
   /**
-   * Checks that rows have the shape of the model's input, and as many labels as the loss wants.
+   * Checks that rows have the shape of the model's inputs, and as many labels as the losses want.
    * Returns them as the model takes them.
    */
   TrainingData requireFits(TrainingData given, String argument) {
     TrainingData data = given.readFor(network);
-    DataChecks.requireSameForm(data, network);
-    Shape expected = network.inputShape();
-    if (!expected.equals(data.featureShape())) {
-      throw new IllegalArgumentException(
-          "%s: the model %s takes features of shape %s. Received: %s"
-              .formatted(argument, model.name(), expected, data.featureShape()));
-    }
-
-    int labels = network.labelWidth();
-    if (labels != data.labelWidth()) {
-      throw new IllegalArgumentException(
-          "%s: the loss %s with an output of shape %s takes %d label%s a row. Received: %d%s"
-              .formatted(
-                  argument,
-                  network.loss().name(),
-                  network.outputShape(),
-                  labels,
-                  labels == 1 ? "" : "s",
-                  data.labelWidth(),
-                  remedy(network, data.labelWidth())));
-    }
-
+    DataChecks.requireFits(argument, data, network);
     return data;
   }
 
-  private static String remedy(Network network, int labelWidth) {
-    return network.loss().remedy(labelWidth, network.outputShape().dim(-1));
+  /** Checks the same of the features alone. */
+  TrainingData requireFitsFeatures(TrainingData given, String argument) {
+    TrainingData data = given.readFor(network);
+    DataChecks.requireFeatures(argument, data, network);
+    return data;
   }
 }

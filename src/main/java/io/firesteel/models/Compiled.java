@@ -1,5 +1,6 @@
 package io.firesteel.models;
 
+import io.firesteel.internal.network.Objective;
 import io.firesteel.losses.Loss;
 import io.firesteel.losses.Losses;
 import io.firesteel.metrics.Metric;
@@ -8,33 +9,25 @@ import io.firesteel.optimizers.Optimizer;
 import io.firesteel.optimizers.Optimizers;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
+import io.firesteel.tensor.Shape;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Stream;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The arguments of {@code compile}. Identifiers are kept as they were given, for the config, and
- * metrics such as {@code "accuracy"} are resolved when the shapes are known.
+ * What {@code compile} was given. Identifiers are kept as they were, for the config, and losses and
+ * metrics such as {@code "accuracy"} are resolved when the outputs are known.
  *
+ * @param options the arguments
  * @param optimizer the optimizer
  * @param initialOptimizer its serialized form before the first step
- * @param loss the loss
- * @param lossIdentifier the loss as it was given
- * @param metrics the metrics as they were given
- * @param weightedMetrics the metrics that sample weights count in, as they were given
  * @param execution the arguments that say how Keras is to run the model, as they were read
  */
 record Compiled(
-    Optimizer optimizer,
-    Config initialOptimizer,
-    Loss loss,
-    Object lossIdentifier,
-    List<Object> metrics,
-    List<Object> weightedMetrics,
-    Config execution) {
+    CompileOptions options, Optimizer optimizer, Config initialOptimizer, Config execution) {
 
   /** How Keras is to run a model; of no use here, and kept for it. */
   private static final Config EXECUTION =
@@ -47,30 +40,25 @@ record Compiled(
   private static final List<String> ALL_EXECUTION =
       List.of("run_eagerly", "steps_per_execution", "jit_compile", "auto_scale_loss");
 
-  static Compiled of(Object optimizer, Object loss, List<?> metrics, List<?> weightedMetrics) {
-    Optimizer instance = Optimizers.get(optimizer);
-    return new Compiled(
-        instance,
-        Optimizers.serialize(instance),
-        Losses.get(loss),
-        loss,
-        List.copyOf(metrics),
-        List.copyOf(weightedMetrics),
-        EXECUTION);
+  /**
+   * Returns what is compiled.
+   *
+   * @throws IllegalArgumentException if the optimizer, or a loss for all outputs, is unknown
+   */
+  static Compiled of(CompileOptions options) {
+    Optimizer instance = Optimizers.get(options.optimizer());
+    if (!isStructure(options.loss())) {
+      Losses.get(options.loss());
+    }
+
+    return new Compiled(options, instance, Optimizers.serialize(instance), EXECUTION);
   }
 
   /** Returns this with the optimizer's settings as they are before its first step. */
   Compiled beforeTraining() {
     return optimizer.iterations() > 0
         ? this
-        : new Compiled(
-            optimizer,
-            Optimizers.serialize(optimizer),
-            loss,
-            lossIdentifier,
-            metrics,
-            weightedMetrics,
-            execution);
+        : new Compiled(options, optimizer, Optimizers.serialize(optimizer), execution);
   }
 
   /**
@@ -95,18 +83,68 @@ record Compiled(
     return merged.build();
   }
 
-  /** Returns the metrics, those that sample weights count in last. */
-  List<Metric> resolve(int predictionWidth) {
-    int labelWidth = loss.labelWidth(predictionWidth);
-    List<Metric> resolved = new ArrayList<>();
-    Set<String> names = new HashSet<>(Set.of("loss"));
-    for (Object identifier : Stream.concat(metrics.stream(), weightedMetrics.stream()).toList()) {
-      Metric metric = Metrics.resolve(identifier, predictionWidth, labelWidth);
-      if (!names.add(metric.name())) {
+  private static boolean isStructure(Object given) {
+    return given instanceof List<?>
+        || given instanceof Map<?, ?> map && !map.containsKey("class_name")
+        || given instanceof Config config && !config.has("class_name");
+  }
+
+  /**
+   * Returns what is measured of each output.
+   *
+   * @param names the outputs' names
+   * @param shapes the shapes of a row of each
+   * @throws IllegalArgumentException if an argument does not fit them
+   */
+  List<Objective> objectives(List<String> names, List<Shape> shapes) {
+    List<@Nullable Object> losses = PerOutput.single("loss", options.loss(), names);
+    List<@Nullable Object> weights = PerOutput.single("loss_weights", options.lossWeights(), names);
+    List<List<Object>> metrics = PerOutput.lists("metrics", options.metrics(), names);
+    List<List<Object>> weighted =
+        PerOutput.lists("weighted_metrics", options.weightedMetrics(), names);
+    if (losses.stream().allMatch(Objects::isNull)) {
+      throw new IllegalArgumentException("compile: 'loss' must be given for an output");
+    }
+
+    List<Objective> objectives = new ArrayList<>();
+    for (int k = 0; k < names.size(); k++) {
+      Object loss = losses.get(k);
+      if (loss == null && !(metrics.get(k).isEmpty() && weighted.get(k).isEmpty())) {
         throw new IllegalArgumentException(
-            "compile: the names of metrics must differ from one another and from 'loss'. Received"
-                + " twice: "
-                + metric.name());
+            "compile: 'metrics' of the output '%s' need a loss of it".formatted(names.get(k)));
+      }
+
+      Loss resolved = loss == null ? null : Losses.get(loss);
+      objectives.add(
+          new Objective(
+              resolved,
+              weight(weights.get(k)),
+              resolve(metrics.get(k), resolved, shapes.get(k)),
+              resolve(weighted.get(k), resolved, shapes.get(k))));
+    }
+
+    return objectives;
+  }
+
+  private static double weight(@Nullable Object given) {
+    double weight = given instanceof Number number ? number.doubleValue() : 1.0;
+    if (given != null && !(given instanceof Number) || !Double.isFinite(weight)) {
+      throw new IllegalArgumentException(
+          "compile: 'loss_weights' must be finite numbers. Received: " + given);
+    }
+
+    return weight;
+  }
+
+  private static List<Metric> resolve(List<Object> given, @Nullable Loss loss, Shape output) {
+    List<Metric> resolved = new ArrayList<>();
+    int width = output.rank() == 0 ? 1 : output.dim(-1);
+    for (Object identifier : given) {
+      Metric metric =
+          Metrics.resolve(identifier, width, Objects.requireNonNull(loss).labelWidth(width));
+      if (metric.name().equals("loss")) {
+        throw new IllegalArgumentException(
+            "compile: a metric can't be named 'loss', which is that of the loss itself");
       }
 
       resolved.add(metric);
@@ -120,20 +158,16 @@ record Compiled(
     Config.Builder config =
         Config.builder()
             .put("optimizer", Optimizers.serialize(optimizer))
-            .put("loss", identifier(lossIdentifier))
-            .put("loss_weights", null)
-            .put("metrics", identifiers(metrics))
-            .put("weighted_metrics", identifiers(weightedMetrics));
+            .put("loss", serialized(options.loss()))
+            .put("loss_weights", serialized(options.lossWeights()))
+            .put("metrics", nullIfEmpty(options.metrics()))
+            .put("weighted_metrics", nullIfEmpty(options.weightedMetrics()));
     execution.keys().forEach(key -> config.put(key, execution.get(key)));
     return config.build();
   }
 
   static Compiled fromConfig(Config config) {
     ConfigReader reader = config.reader("compile");
-    if (reader.any("loss_weights") != null) {
-      throw reader.invalid("loss_weights", "null");
-    }
-
     Config.Builder execution = EXECUTION.toBuilder();
     for (String key : ALL_EXECUTION) {
       if (reader.seen(key)) {
@@ -141,21 +175,20 @@ record Compiled(
       }
     }
 
-    Object optimizer = require(reader, "optimizer");
-    Object loss = require(reader, "loss");
-    List<?> metrics = reader.optionalList("metrics");
-    List<?> weightedMetrics = reader.optionalList("weighted_metrics");
+    CompileOptions options =
+        new CompileOptions(
+            require(reader, "optimizer"),
+            require(reader, "loss"),
+            reader.any("loss_weights"),
+            orEmpty(reader.any("metrics")),
+            orEmpty(reader.any("weighted_metrics")));
     reader.finish();
-    return of(optimizer, loss, metrics, weightedMetrics).with(execution.build());
+    Compiled read = of(options);
+    return new Compiled(options, read.optimizer(), read.initialOptimizer(), execution.build());
   }
 
-  private Compiled with(Config readExecution) {
-    return new Compiled(
-        optimizer, initialOptimizer, loss, lossIdentifier, metrics, weightedMetrics, readExecution);
-  }
-
-  private static @Nullable List<Object> identifiers(List<Object> metrics) {
-    return metrics.isEmpty() ? null : metrics.stream().map(Compiled::identifier).toList();
+  private static Object orEmpty(@Nullable Object given) {
+    return given == null ? List.of() : given;
   }
 
   private static Object require(ConfigReader reader, String key) {
@@ -167,13 +200,29 @@ record Compiled(
     return value;
   }
 
-  private static Object identifier(Object given) {
+  private static @Nullable Object nullIfEmpty(Object metrics) {
+    return metrics instanceof List<?> list && list.isEmpty() ? null : serialized(metrics);
+  }
+
+  private static @Nullable Object serialized(@Nullable Object given) {
     if (given instanceof Loss loss) {
       return Losses.serialize(loss);
     }
 
     if (given instanceof Metric metric) {
       return Metrics.serialize(metric);
+    }
+
+    if (given instanceof List<?> list) {
+      List<@Nullable Object> items = new ArrayList<>();
+      list.forEach(item -> items.add(serialized(item)));
+      return items;
+    }
+
+    if (given instanceof Map<?, ?> map) {
+      Map<String, @Nullable Object> entries = new LinkedHashMap<>();
+      map.forEach((key, value) -> entries.put(String.valueOf(key), serialized(value)));
+      return Config.of(entries);
     }
 
     return given;

@@ -9,6 +9,7 @@ import io.firesteel.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +65,20 @@ final class LayerStack {
   /** Returns the shape of the input that the first layer says, or null. */
   @Nullable Shape inputShape() {
     return layers.isEmpty() ? null : layers.get(0).inputShape();
+  }
+
+  /** Removes the top layer. */
+  void pop(String model) {
+    if (hasNoneButInput()) {
+      throw new IllegalStateException("The model %s has no layers".formatted(model));
+    }
+
+    layers.remove(layers.size() - 1);
+  }
+
+  /** Replaces layers by others of the same names. */
+  void change(UnaryOperator<Layer> change) {
+    layers.replaceAll(change);
   }
 
   List<Layer> all() {

@@ -1,5 +1,11 @@
 package io.firesteel.models;
 
+import io.firesteel.internal.network.GraphConfig;
+import io.firesteel.internal.network.GraphShapes;
+import io.firesteel.internal.network.LayerGraph;
+import io.firesteel.internal.network.LayerGraph.Call;
+import io.firesteel.internal.network.LayerGraph.Source;
+import io.firesteel.internal.network.NestedModel;
 import io.firesteel.layers.InputLayer;
 import io.firesteel.layers.Layer;
 import io.firesteel.optimizers.Optimizer;
@@ -10,6 +16,7 @@ import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * The table that {@code summary} shows: layers, output shapes, numbers of parameters, as wide as
@@ -19,29 +26,47 @@ import java.util.Locale;
  */
 final class ModelSummary {
 
-  private static final String[] HEADER = {"Layer (type)", "Output Shape", "Param #"};
+  private static final String[] HEADER = {
+    "Layer (type)", "Output Shape", "Param #", "Connected to"
+  };
 
-  /** The characters of a cell between its two spaces. */
-  private static final int[] WIDTHS = {31, 22, 13};
+  /** The characters of a cell between its two spaces, of a chain of layers. */
+  private static final int[] OF_CHAIN = {31, 22, 13};
+
+  /** The same of a graph, whose table says what each layer reads. */
+  private static final int[] OF_GRAPH = {19, 17, 10, 17};
+
+  private static final int PARAMETERS = 2;
 
   private final StringBuilder text = new StringBuilder();
+  private final int[] widths;
 
-  private ModelSummary() {}
+  private ModelSummary(int[] widths) {
+    this.widths = widths;
+  }
 
-  static String of(Sequential model) {
-    ModelSummary summary = new ModelSummary();
+  static String of(Model model) {
+    boolean chain = !model.isBuilt() || isChain(model.graph());
+    ModelSummary summary = new ModelSummary(chain ? OF_CHAIN : OF_GRAPH);
     summary.text.append("Model: \"").append(model.name()).append("\"\n");
     summary.addTable(model);
     summary.addTotals(model.isBuilt() ? model.variables() : List.of(), optimizerVariables(model));
     return summary.text.toString();
   }
 
-  private static List<Variable> optimizerVariables(Sequential model) {
+  private static boolean isChain(LayerGraph graph) {
+    return graph.calls().size() == graph.layers().size()
+        && graph.inputs().size() == 1
+        && IntStream.range(1, graph.calls().size())
+            .allMatch(c -> graph.calls().get(c).inputs().equals(List.of(new Source(c - 1, 0))));
+  }
+
+  private static List<Variable> optimizerVariables(Model model) {
     Optimizer optimizer = model.isCompiled() ? model.optimizer() : null;
     return optimizer == null || !optimizer.isBuilt() ? List.of() : optimizer.variables();
   }
 
-  private void addTable(Sequential model) {
+  private void addTable(Model model) {
     addRule("┏", "━", "┳", "┓");
     addRow(HEADER, "┃");
     addRule("┡", "━", "╇", "┩");
@@ -57,17 +82,23 @@ final class ModelSummary {
     addRule("└", "─", "┴", "┘");
   }
 
-  private static List<String[]> rows(Sequential model) {
+  private static List<String[]> rows(Model model) {
     List<String[]> rows = new ArrayList<>();
-    Shape shape = model.built().network().inputShape();
-    for (Layer layer : model.layers()) {
-      if (!(layer instanceof InputLayer)) {
+    LayerGraph graph = model.graph();
+    List<List<Shape>> shapes = GraphShapes.of(graph);
+    for (int l = 0; l < graph.layers().size(); l++) {
+      Layer layer = graph.layers().get(l);
+      if (!(graph.sequential() && layer instanceof InputLayer)) {
         long parameters =
-            layer.weights(shape).stream().mapToLong(weight -> weight.shape().size()).sum();
-        shape = layer.computeOutputShape(shape);
+            layer instanceof InputLayer
+                ? 0
+                : parameters(ModelWeights.of(model, String.valueOf(layer.name())));
         rows.add(
             new String[] {
-              title(layer), batchShape(shape), String.format(Locale.ROOT, "%,d", parameters)
+              title(layer),
+              outputs(graph, shapes, l),
+              String.format(Locale.ROOT, "%,d", parameters),
+              connections(graph, l)
             });
       }
     }
@@ -75,14 +106,48 @@ final class ModelSummary {
     return rows;
   }
 
-  private static List<String[]> unbuiltRows(Sequential model) {
+  private static String outputs(LayerGraph graph, List<List<Shape>> shapes, int layer) {
+    for (int c = 0; c < graph.calls().size(); c++) {
+      if (graph.calls().get(c).layer() == layer) {
+        List<String> each = shapes.get(c).stream().map(ModelSummary::batchShape).toList();
+        return each.size() == 1 ? each.get(0) : "[" + String.join(", ", each) + "]";
+      }
+    }
+
+    return "?";
+  }
+
+  /** Returns what the calls of a layer read: layer, which of its calls, which of its outputs. */
+  private static String connections(LayerGraph graph, int layer) {
+    List<String> read = new ArrayList<>();
+    for (Call call : graph.calls()) {
+      if (call.layer() == layer) {
+        for (Source source : call.inputs()) {
+          read.add(
+              "%s[%d][%d]"
+                  .formatted(
+                      graph.layers().get(graph.calls().get(source.call()).layer()).name(),
+                      GraphConfig.callOfLayer(graph, source.call()),
+                      source.output()));
+        }
+      }
+    }
+
+    return read.isEmpty() ? "-" : String.join(", ", read);
+  }
+
+  private static List<String[]> unbuiltRows(Model model) {
     return model.layers().stream()
         .map(layer -> new String[] {title(layer), "?", "0 (unbuilt)"})
         .toList();
   }
 
   private static String title(Layer layer) {
-    return layer.name() + " (" + layer.getClass().getSimpleName() + ")";
+    String type =
+        layer instanceof NestedModel nested
+            ? nested.graph().className()
+            : layer.getClass().getSimpleName();
+    return layer.name() + " (" + type + ")";
   }
 
   private static String batchShape(Shape shape) {
@@ -129,7 +194,7 @@ final class ModelSummary {
 
   private void addRule(String left, String fill, String cross, String right) {
     List<String> parts = new ArrayList<>();
-    for (int width : WIDTHS) {
+    for (int width : widths) {
       parts.add(fill.repeat(width + 2));
     }
 
@@ -140,17 +205,17 @@ final class ModelSummary {
   private void addRow(String[] cells, String bar) {
     List<List<String>> wrapped = new ArrayList<>();
     int height = 1;
-    for (int c = 0; c < cells.length; c++) {
-      List<String> lines = wrap(cells[c], WIDTHS[c]);
+    for (int c = 0; c < widths.length; c++) {
+      List<String> lines = wrap(cells[c], widths[c]);
       wrapped.add(lines);
       height = Math.max(height, lines.size());
     }
 
     for (int line = 0; line < height; line++) {
-      for (int c = 0; c < cells.length; c++) {
+      for (int c = 0; c < widths.length; c++) {
         String content = line < wrapped.get(c).size() ? wrapped.get(c).get(line) : "";
-        String padding = " ".repeat(WIDTHS[c] - content.length());
-        boolean right = c == cells.length - 1;
+        String padding = " ".repeat(widths[c] - content.length());
+        boolean right = c == PARAMETERS;
         text.append(bar).append(' ').append(right ? padding + content : content + padding);
         text.append(' ');
       }

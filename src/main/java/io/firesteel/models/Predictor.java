@@ -4,10 +4,13 @@ import io.firesteel.internal.data.Batch;
 import io.firesteel.internal.data.BatchBuffer;
 import io.firesteel.internal.data.ShardBlock;
 import io.firesteel.internal.network.Network;
+import io.firesteel.internal.network.NetworkOutput;
 import io.firesteel.internal.network.NetworkPass;
 import io.firesteel.training.LocalData;
 import io.firesteel.variables.VariableSnapshot;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** Predictions of rows in memory, some hundred at a time. */
 final class Predictor {
@@ -64,6 +67,24 @@ final class Predictor {
     }
 
     return predictions;
+  }
+
+  /** Cuts rows of predictions of all outputs into those of each, by name. */
+  static Map<String, float[][]> byOutput(Network network, float[][] predictions) {
+    Map<String, float[][]> outputs = new LinkedHashMap<>();
+    int first = 0;
+    for (NetworkOutput output : network.outputs()) {
+      int end = first + output.shape().size();
+      float[][] own = new float[predictions.length][];
+      for (int row = 0; row < own.length; row++) {
+        own[row] = Arrays.copyOfRange(predictions[row], first, end);
+      }
+
+      outputs.put(output.name(), own);
+      first = end;
+    }
+
+    return outputs;
   }
 
   private void requireDense() {

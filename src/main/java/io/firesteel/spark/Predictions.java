@@ -4,7 +4,7 @@ import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkSpec;
 import io.firesteel.layers.FeatureBlock;
 import io.firesteel.layers.FeatureColumns;
-import io.firesteel.models.Sequential;
+import io.firesteel.models.Model;
 import io.firesteel.saving.Argument;
 import io.firesteel.spark.internal.execution.NetworkRecipe;
 import io.firesteel.spark.internal.rows.BlockColumns;
@@ -62,13 +62,13 @@ public final class Predictions {
   private static final int PROBABILITY = 2;
   private static final int PREDICTION = 3;
 
-  private final Sequential model;
+  private final Model model;
   private final RowColumns columns;
   private final List<@Nullable String> names;
   private final Invalid invalid;
 
   private Predictions(
-      Sequential model, RowColumns columns, List<@Nullable String> names, Invalid invalid) {
+      Model model, RowColumns columns, List<@Nullable String> names, Invalid invalid) {
     this.model = model;
     this.columns = columns;
     this.names = names;
@@ -84,7 +84,7 @@ public final class Predictions {
    * @throws IllegalArgumentException if columns are named for such a model, or none are and the
    *     model knows none
    */
-  public static Predictions of(Sequential model, String... features) {
+  public static Predictions of(Model model, String... features) {
     FeatureColumns block = FeatureColumns.of(model.layers());
     List<@Nullable String> names = Arrays.asList(null, null, null, null);
     if (block != null && features.length > 0) {
@@ -243,7 +243,7 @@ public final class Predictions {
   }
 
   private void requireWidth(NetworkSpec spec) {
-    int size = spec.inputShape().stream().mapToInt(Integer::intValue).reduce(1, (a, b) -> a * b);
+    int size = Network.of(spec).inputShape().size();
     int given = columns.features().size();
     if (columns.block() == null && given > 1 && given != size) {
       throw new IllegalArgumentException(

@@ -4,7 +4,7 @@ import io.firesteel.internal.data.RowLayout;
 import io.firesteel.internal.network.Network;
 import io.firesteel.layers.FeatureBlock;
 import io.firesteel.layers.FeatureColumns;
-import io.firesteel.models.Sequential;
+import io.firesteel.models.Model;
 import io.firesteel.spark.internal.execution.SparkJobs;
 import io.firesteel.spark.internal.rows.BlockColumns;
 import io.firesteel.spark.internal.rows.ColumnLookup;
@@ -93,7 +93,7 @@ public final class ShardedDataset extends SparkData {
    *
    * @throws IllegalArgumentException if the model names no columns
    */
-  public ShardedDataset featuresOf(Sequential model) {
+  public ShardedDataset featuresOf(Model model) {
     List<String> known = model.columns().features();
     if (!known.isEmpty() && FeatureColumns.of(model.layers()) == null) {
       return with(columns.withFeatures(known));

@@ -1,6 +1,7 @@
 package io.firesteel.training;
 
 import io.firesteel.internal.network.Network;
+import io.firesteel.internal.network.Objectives;
 import io.firesteel.internal.network.Totals;
 import io.firesteel.metrics.Metric;
 import io.firesteel.saving.Config;
@@ -18,8 +19,13 @@ final class EpochSums {
 
   private static final int LOSS = -1;
 
+  /** The first of the losses of the outputs of a model of several, which count downwards. */
+  private static final int FIRST_OF_OUTPUTS = -2;
+
   private final List<Metric> metrics;
+  private final Objectives objectives;
   private final double[] metricSums;
+  private final double[] losses;
   private final List<Entry> entries;
   private double loss;
   private long rows;
@@ -27,7 +33,9 @@ final class EpochSums {
   EpochSums(Network network) {
     this.metrics = network.metrics();
     this.metricSums = new double[network.metricsSize()];
-    this.entries = entries(metrics);
+    this.objectives = network.objectives();
+    this.losses = new double[network.outputs().size() > 1 ? objectives.losses() : 0];
+    this.entries = entries(network);
   }
 
   /**
@@ -35,15 +43,20 @@ final class EpochSums {
    */
   private record Entry(String name, int metric, int offset, int result) {}
 
-  /** The loss and the metrics, sorted by name; of equal names the last one counts. */
-  private static List<Entry> entries(List<Metric> metrics) {
+  /** The losses and the metrics, sorted by name. */
+  private List<Entry> entries(Network network) {
     TreeMap<String, Entry> sorted = new TreeMap<>();
     sorted.put("loss", new Entry("loss", LOSS, 0, 0));
+    for (int k = 0; k < losses.length; k++) {
+      String name = objectives.name(k) + "_loss";
+      sorted.put(name, new Entry(name, FIRST_OF_OUTPUTS - k, 0, 0));
+    }
+
     int offset = 0;
     for (int i = 0; i < metrics.size(); i++) {
       int results = metrics.get(i).resultSize();
       for (int k = 0; k < results; k++) {
-        String name = metrics.get(i).name() + (results == 1 ? "" : "[" + k + "]");
+        String name = network.metricNames().get(i) + (results == 1 ? "" : "[" + k + "]");
         sorted.put(name, new Entry(name, i, offset, k));
       }
 
@@ -57,11 +70,16 @@ final class EpochSums {
     loss = 0;
     rows = 0;
     Arrays.fill(metricSums, 0);
+    Arrays.fill(losses, 0);
   }
 
   void add(Totals batch, double batchLoss) {
     loss += batchLoss * batch.rows();
     rows += batch.rows();
+    for (int k = 0; k < losses.length; k++) {
+      losses[k] += objectives.loss(k, batch) * batch.rows();
+    }
+
     for (int i = 0; i < metricSums.length; i++) {
       metricSums[i] += batch.metrics()[i];
     }
@@ -81,15 +99,23 @@ final class EpochSums {
       return rows == 0 ? 0 : loss / rows;
     }
 
+    if (entry.metric() <= FIRST_OF_OUTPUTS) {
+      return rows == 0 ? 0 : losses[FIRST_OF_OUTPUTS - entry.metric()] / rows;
+    }
+
     return metrics.get(entry.metric()).result(metricSums, entry.offset(), entry.result());
   }
 
   Config state() {
-    return Config.builder()
-        .put("loss", loss)
-        .put("rows", rows)
-        .put("metrics", Arrays.stream(metricSums).boxed().toList())
-        .build();
+    Config state =
+        Config.builder()
+            .put("loss", loss)
+            .put("rows", rows)
+            .put("metrics", Arrays.stream(metricSums).boxed().toList())
+            .build();
+    return losses.length == 0
+        ? state
+        : state.with("losses", Arrays.stream(losses).boxed().toList());
   }
 
   void restore(Config state) {
@@ -97,6 +123,11 @@ final class EpochSums {
     loss = reader.number("loss");
     rows = reader.integer("rows");
     List<Double> saved = reader.numbers("metrics");
+    List<Double> ofOutputs = losses.length == 0 ? List.of() : reader.numbers("losses");
+    for (int k = 0; k < ofOutputs.size(); k++) {
+      losses[k] = ofOutputs.get(k);
+    }
+
     if (saved.size() != metricSums.length) {
       throw new IllegalArgumentException(
           "The checkpoint has %d metric sums, the model has %d"

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.firesteel.models.Model;
 import io.firesteel.models.Sequential;
 import io.firesteel.saving.Config;
 import io.firesteel.testing.LocalSpark;
@@ -178,7 +179,7 @@ class ColumnNamesTest {
                 Config.parse(
                     "{\"features\": \"x_*\", \"label\": \"kind\", \"label_index\": true}"));
     JobFile job = JobFile.of(config.toJson());
-    Sequential model = job.train(frame, frame);
+    Model model = job.train(frame, frame);
     assertEquals(1.0, model.lastTraining().history().last().get("val_accuracy"));
     assertEquals(1.0, job.evaluate(model, frame).get("accuracy"));
     Row row = job.predict(model, frame).where("kind = 'small'").first();

@@ -89,7 +89,7 @@ class RefusedJobsTest {
           model.config.layers.1.class_name=Dens | Unknown layer 'Dens'. Allowed:
           model.config.layers.1.config.unit=3 | Dense does not know the field 'unit'. Allowed:
           model.config.layers.1.config.activation=rel | Unknown activation 'rel'. Allowed:
-          model.class_name=Functional | Firesteel opens models of the class Sequential. Received: Functional
+          model.class_name=Mine | Firesteel opens models of the classes Sequential and Functional. Received: Mine
           model.config=7 | model: 'config' must be an object. Received: 7
           model={"path": "FOLDER/none.keras"} | model.path: there is no file file:FOLDER/none.keras
           model={"path": "FOLDER/rows.csv"} | FOLDER/rows.csv is no Keras archive

@@ -13,6 +13,7 @@ import io.firesteel.layers.Dense;
 import io.firesteel.layers.Dropout;
 import io.firesteel.layers.Input;
 import io.firesteel.layers.Layer;
+import io.firesteel.metrics.Metrics;
 import io.firesteel.optimizers.Adam;
 import io.firesteel.testing.Digits;
 import io.firesteel.training.FitOptions;
@@ -184,12 +185,11 @@ class SequentialTest {
         "An input must be the first layer of a model. Received: null after 5 layers",
         message(() -> model.add(Input.of(3))));
     assertEquals(
-        "compile: the names of metrics must differ from one another and from 'loss'. Received"
-            + " twice: mae",
+        "compile: a metric can't be named 'loss', which is that of the loss itself",
         message(
             () -> {
               Sequential other = new Sequential().add(Dense.of(1).inputShape(1));
-              other.compile("sgd", "mse", "mae", "mae");
+              other.compile("sgd", "mse", Metrics.get("mse", Map.of("name", "loss")));
               other.variables();
             }));
   }
@@ -212,8 +212,8 @@ class SequentialTest {
         assertThrows(IllegalStateException.class, () -> new Sequential("empty").build(2))
             .getMessage());
     assertEquals(
-        "Firesteel opens models of the class Sequential. Received: Functional",
-        message(() -> Sequential.fromJson("{\"class_name\":\"Functional\",\"config\":{}}")));
+        "Firesteel opens models of the classes Sequential and Functional. Received: Mine",
+        message(() -> Sequential.fromJson("{\"class_name\":\"Mine\",\"config\":{}}")));
   }
 
   private static String message(Runnable action) {

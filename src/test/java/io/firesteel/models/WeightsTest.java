@@ -238,12 +238,14 @@ class WeightsTest {
   }
 
   @Test
-  void metricsOfOneNameAreRefusedWeightedOrNot() {
+  void aMetricMayStandWeightedAndUnweighted() {
     Sequential model = new Sequential().add(Dense.of(3).activation("softmax").inputShape(3));
     model.compile("sgd", "mse", List.of("mae"), List.of("mae"));
     assertEquals(
-        "compile: the names of metrics must differ from one another and from 'loss'. Received"
-            + " twice: mae",
-        assertThrows(IllegalArgumentException.class, model::variables).getMessage());
+        List.of("loss", "mae", "mae_1"),
+        List.copyOf(
+            model
+                .evaluate(LocalData.of(new float[][] {{1, 2, 3}}, new float[][] {{1, 0, 0}}))
+                .keySet()));
   }
 }

@@ -170,12 +170,13 @@ class LocalDataTest {
         () -> data(8, null).open(TinyTraining.network(), new BatchPlan(9, 4, 2, 0, true)));
     BatchPlan plan = new BatchPlan(2, 2, 1, 0, true);
     assertRefused(
-        "The model takes features of shape (5,). Received data with features of shape (2,)",
+        "data: the model tiny takes features of shape (5,). Received: (2,)",
         () ->
             LocalData.of(new float[][] {{1, 2}, {3, 4}}, new float[2])
                 .open(TinyTraining.network(), plan));
     assertRefused(
-        "The model's output of shape (3,) and its loss need 1 labels a row. Received data with 2",
+        "data: the loss sparse_categorical_crossentropy with an output of shape (3,) takes 1 label"
+            + " a row. Received: 2",
         () -> LocalData.of(new float[2][5], new float[2][2]).open(TinyTraining.network(), plan));
     IllegalArgumentException refused =
         assertThrows(

@@ -26,17 +26,46 @@ public final class DataChecks {
           "The plan is for %d rows; the data has %d".formatted(plan.rows(), data.rows()));
     }
 
+    requireFits("data", data, network);
+  }
+
+  /**
+   * Checks that rows have the shape of a network's inputs, and as many labels as its losses want.
+   *
+   * @param argument what to call the data in errors
+   * @throws IllegalArgumentException if not
+   */
+  public static void requireFits(String argument, DataForm data, Network network) {
+    requireFeatures(argument, data, network);
+    int labels = network.labelWidth();
+    if (labels != data.labelWidth()) {
+      throw new IllegalArgumentException(
+          "%s: %s %d label%s a row. Received: %d%s"
+              .formatted(
+                  argument,
+                  network.outputs().size() > 1
+                      ? "the losses of the outputs %s take".formatted(network.outputNames())
+                      : "the loss %s with an output of shape %s takes"
+                          .formatted(network.loss().name(), network.outputShape()),
+                  labels,
+                  labels == 1 ? "" : "s",
+                  data.labelWidth(),
+                  remedy(network, data.labelWidth())));
+    }
+  }
+
+  private static String remedy(Network network, int labelWidth) {
+    NetworkOutput output = network.outputs().get(0);
+    return network.outputs().size() > 1 ? "" : network.loss().remedy(labelWidth, output.width());
+  }
+
+  /** Checks the same of the features alone. */
+  public static void requireFeatures(String argument, DataForm data, Network network) {
     requireSameForm(data, network);
     if (!network.inputShape().equals(data.featureShape())) {
       throw new IllegalArgumentException(
-          "The model takes features of shape %s. Received data with features of shape %s"
-              .formatted(network.inputShape(), data.featureShape()));
-    }
-
-    if (network.labelWidth() != data.labelWidth()) {
-      throw new IllegalArgumentException(
-          "The model's output of shape %s and its loss need %d labels a row. Received data with %d"
-              .formatted(network.outputShape(), network.labelWidth(), data.labelWidth()));
+          "%s: the model %s takes features of shape %s. Received: %s"
+              .formatted(argument, network.modelName(), network.inputShape(), data.featureShape()));
     }
   }
 

@@ -36,11 +36,7 @@ public final class VariableMemory {
       throw new IllegalArgumentException(
           "The %d parameters of the model %s and their gradients need at least %d MB of the driver's memory, beside the optimizer's state. Its heap has %d MB; raise %s or make the model smaller"
               .formatted(
-                  values,
-                  network.spec().modelName(),
-                  mebibytes(bytes),
-                  mebibytes(heap),
-                  DRIVER_MEMORY));
+                  values, network.modelName(), mebibytes(bytes), mebibytes(heap), DRIVER_MEMORY));
     }
   }
 
@@ -63,7 +59,7 @@ public final class VariableMemory {
           "The %d parameters of the model %s, their gradients and the %d values that the optimizer %s keeps need at least %d MB of the driver's memory. Its heap has %d MB; raise %s, make the model smaller or take an optimizer that keeps less"
               .formatted(
                   values,
-                  network.spec().modelName(),
+                  network.modelName(),
                   state,
                   optimizer.name(),
                   mebibytes(bytes),
@@ -90,7 +86,7 @@ public final class VariableMemory {
       throw new IllegalArgumentException(
           "The model %s, its gradients, the state of the optimizer %s and the copy of values and state that a checkpoint is written from need at least %d MB of the driver's memory. Its heap has %d MB; raise %s, make the model smaller or train without checkpoints"
               .formatted(
-                  network.spec().modelName(),
+                  network.modelName(),
                   optimizer.name(),
                   mebibytes(bytes),
                   mebibytes(heap),
@@ -114,7 +110,7 @@ public final class VariableMemory {
           "The %d parameters of the model %s and the %d values of gradients that are computed whole need at least %d MB of an executor's memory. Its heap has %d MB; raise %s or make the model smaller"
               .formatted(
                   values,
-                  network.spec().modelName(),
+                  network.modelName(),
                   gradients,
                   mebibytes(bytes),
                   mebibytes(heap),

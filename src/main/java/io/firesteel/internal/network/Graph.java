@@ -7,8 +7,10 @@ import io.firesteel.layers.Layer;
 import io.firesteel.layers.SparseInputLayer;
 import io.firesteel.layers.WeightSpec;
 import io.firesteel.tensor.Shape;
+import io.firesteel.variables.Variable;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +32,7 @@ final class Graph {
     List<Integer> places = new ArrayList<>();
     inputs.forEach(input -> places.add(-1 - places.size()));
     this.outputs = place(model, places, model.name(), null);
-    number(model, model.name());
+    number(model, model.name(), null);
   }
 
   /** Puts calls onto each other; throws an IllegalArgumentException if they do not fit. */
@@ -170,17 +172,24 @@ final class Graph {
     }
   }
 
-  /** Gives the variables their order: by layer, not by call. */
-  private void number(LayerGraph model, String path) {
+  /**
+   * Gives the variables their order: by layer, not by call.
+   *
+   * @param shared the variables that a nested model brings along, in order, or null
+   */
+  private void number(LayerGraph model, String path, @Nullable Iterator<Variable> shared) {
     for (Layer layer : model.layers()) {
       String own = path + "/" + layer.name();
       Node.Weights known = weights.get(own);
       if (layer instanceof NestedModel nested) {
-        number(nested.graph(), own);
+        List<Variable> brought = nested.variables();
+        number(
+            nested.graph(), own, shared != null || brought == null ? shared : brought.iterator());
       } else if (known != null) {
         known.firstVariable = variables.size();
         for (WeightSpec weight : known.specs) {
-          variables.add(new NetworkVariable(own + "/" + weight.name(), weight));
+          Variable values = shared == null ? null : shared.next();
+          variables.add(new NetworkVariable(own + "/" + weight.name(), weight, values));
         }
       }
     }

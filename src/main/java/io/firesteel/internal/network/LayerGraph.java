@@ -6,6 +6,7 @@ import io.firesteel.layers.Layer;
 import io.firesteel.layers.SkipConnection;
 import io.firesteel.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -164,6 +165,20 @@ public record LayerGraph(
   public LayerGraph withLayers(UnaryOperator<Layer> change) {
     return new LayerGraph(
         name, sequential, layers.stream().map(change).toList(), calls, inputs, outputs);
+  }
+
+  /** Returns the same graph with the layers in another order. */
+  LayerGraph inOrder(List<String> names) {
+    List<Layer> ordered = new ArrayList<>(layers);
+    ordered.sort(Comparator.comparing(layer -> names.indexOf(String.valueOf(layer.name()))));
+    List<Call> moved =
+        calls.stream()
+            .map(
+                call ->
+                    new Call(
+                        ordered.indexOf(layers.get(call.layer())), call.inputs(), call.training()))
+            .toList();
+    return new LayerGraph(name, sequential, ordered, moved, inputs, outputs);
   }
 
   /** Returns the same graph under another name. */

@@ -52,7 +52,7 @@ public final class NestedModel extends Layer {
    */
   public List<KerasTensor> callModel(List<KerasTensor> inputs, @Nullable Boolean training) {
     requireShapes(inputs.stream().map(KerasTensor::shape).toList());
-    return KerasTensor.node(this, inputs, training, Graph.of(graph).outputShapes()).outputs();
+    return KerasTensor.node(this, inputs, training, GraphShapes.outputs(graph)).outputs();
   }
 
   private void requireShapes(List<Shape> given) {
@@ -83,7 +83,7 @@ public final class NestedModel extends Layer {
   @Override
   public Shape computeOutputShape(List<Shape> inputs) {
     requireShapes(inputs);
-    List<Shape> outputs = Graph.of(graph).outputShapes();
+    List<Shape> outputs = GraphShapes.outputs(graph);
     if (outputs.size() != 1) {
       throw new IllegalArgumentException(
           "The model %s has %d outputs; this needs one".formatted(graph.name(), outputs.size()));
@@ -104,6 +104,6 @@ public final class NestedModel extends Layer {
 
   @Override
   public Config getConfig() {
-    return Config.empty();
+    return GraphConfig.serialize(graph, trainable()).reader("model").config("config");
   }
 }

@@ -2,18 +2,15 @@ package io.firesteel.internal.network;
 
 import io.firesteel.layers.InputLayer;
 import io.firesteel.layers.Layer;
-import io.firesteel.layers.Layers;
 import io.firesteel.layers.WeightSpec;
 import io.firesteel.losses.Loss;
-import io.firesteel.losses.Losses;
 import io.firesteel.metrics.Metric;
-import io.firesteel.metrics.Metrics;
+import io.firesteel.saving.Config;
 import io.firesteel.tensor.RandomStream;
 import io.firesteel.tensor.RowSums;
 import io.firesteel.tensor.Shape;
 import io.firesteel.variables.Variable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -160,34 +157,18 @@ public final class Network {
    * @throws IllegalArgumentException if a part is unknown or does not fit the others
    */
   public static Network of(NetworkSpec spec) {
-    LayerGraph chain =
-        LayerGraph.chain(
-            spec.modelName(),
-            Shape.of(spec.inputShape()),
-            spec.layers().stream().map(Layers::get).toList());
-    Objective objective =
-        new Objective(
-            Losses.get(spec.loss()),
-            1.0,
-            spec.metrics().stream().map(Metrics::get).toList(),
-            spec.weightedMetrics().stream().map(Metrics::get).toList());
-    return new Network(chain, List.of(objective), spec.classWeight());
+    return new Network(
+        GraphReader.read(Config.parse(spec.model())),
+        spec.outputs().stream().map(Objective::of).toList(),
+        spec.classWeight());
   }
 
   /** Returns what rebuilds this network elsewhere. */
   public NetworkSpec spec() {
     return new NetworkSpec(
-        modelName(),
-        Arrays.stream(inputShape().dims()).boxed().toList(),
-        layers().stream().map(layer -> Layers.serialize(layer).toJson()).toList(),
-        Losses.serialize(loss()).toJson(),
-        serialized(metrics().subList(0, firstWeightedMetric())),
-        serialized(metrics().subList(firstWeightedMetric(), metrics().size())),
+        GraphConfig.serialize(model, true).toJson(),
+        outputs.stream().map(output -> output.objective().spec()).toList(),
         classWeight);
-  }
-
-  private static List<String> serialized(List<Metric> metrics) {
-    return metrics.stream().map(metric -> Metrics.serialize(metric).toJson()).toList();
   }
 
   /** Returns the first part of the variables' paths. */
@@ -238,6 +219,11 @@ public final class Network {
     return outputs;
   }
 
+  /** Returns the names of the outputs, in order. */
+  public List<String> outputNames() {
+    return outputs.stream().map(NetworkOutput::name).toList();
+  }
+
   /** Returns the shape of one row of predictions: of several outputs, that of all their values. */
   public Shape outputShape() {
     return outputShape;
@@ -256,6 +242,12 @@ public final class Network {
   /** Returns the metrics of all outputs; of each, those that sample weights count in last. */
   public List<Metric> metrics() {
     return outputs.stream().flatMap(output -> output.metrics().stream()).toList();
+  }
+
+  /** Returns the names under which {@link #metrics} are logged, in the same order. */
+  public List<String> metricNames() {
+    boolean several = outputs.size() > 1;
+    return outputs.stream().flatMap(output -> output.logNames(several).stream()).toList();
   }
 
   /** Returns the index of the first metric of the first output that sample weights count in. */
@@ -294,20 +286,19 @@ public final class Network {
 
   /**
    * Returns new variables with their start values. Each has random numbers of its own, made from
-   * the seed and its index, unless its initializer has a seed.
+   * the seed and its index, unless its initializer has a seed. Those that a nested model brings
+   * along share its values.
    */
   public List<Variable> createVariables(long seed) {
     List<Variable> created = new ArrayList<>();
     for (NetworkVariable variable : variables()) {
+      Variable shared = variable.shared();
       WeightSpec weight = variable.weight();
       float[] values =
-          weight.initializer().call(weight.shape(), RandomStream.of(seed, created.size()));
-      created.add(
-          Variable.builder(weight.name(), variable.path(), weight.shape())
-              .trainable(weight.trainable())
-              .regularizer(weight.regularizer())
-              .constraint(weight.constraint())
-              .build(values));
+          shared == null
+              ? weight.initializer().call(weight.shape(), RandomStream.of(seed, created.size()))
+              : shared.values();
+      created.add(variable.around(values));
     }
 
     return created;

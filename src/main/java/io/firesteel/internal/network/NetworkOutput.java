@@ -2,6 +2,7 @@ package io.firesteel.internal.network;
 
 import io.firesteel.losses.Loss;
 import io.firesteel.metrics.Metric;
+import io.firesteel.metrics.Metrics;
 import io.firesteel.tensor.Shape;
 import java.util.List;
 import java.util.stream.Stream;
@@ -71,6 +72,16 @@ public final class NetworkOutput {
   /** Returns the metrics, those that sample weights count in last. */
   public List<Metric> metrics() {
     return metrics;
+  }
+
+  /**
+   * Returns the names under which the metrics are logged: of a model of several outputs they begin
+   * with the output's.
+   */
+  public List<String> logNames(boolean several) {
+    return Metrics.logNames(metrics).stream()
+        .map(metric -> several ? name + "_" + metric : metric)
+        .toList();
   }
 
   /** Returns the index of the first metric that sample weights count in. */

@@ -2,14 +2,18 @@ package io.firesteel.internal.network;
 
 import io.firesteel.layers.WeightSpec;
 import io.firesteel.tensor.RowSums;
+import io.firesteel.variables.Variable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A variable of a network.
  *
  * @param path the unique path, e.g. {@code sequential/dense/kernel}
  * @param weight what it is
+ * @param shared the variable of a nested model whose values it shares, or null
  */
-public record NetworkVariable(String path, WeightSpec weight) {
+public record NetworkVariable(String path, WeightSpec weight, @Nullable Variable shared) {
+
   /** Tells whether gradients are computed for it. */
   public boolean trainable() {
     return weight.trainable();
@@ -31,5 +35,14 @@ public record NetworkVariable(String path, WeightSpec weight) {
   /** Tells whether it is a moving average of what its layer measures. */
   public boolean isStatistic() {
     return weight.isStatistic();
+  }
+
+  /** Returns a variable around values, which are not copied. */
+  public Variable around(float[] values) {
+    return Variable.builder(weight.name(), path, weight.shape())
+        .trainable(weight.trainable())
+        .regularizer(weight.regularizer())
+        .constraint(weight.constraint())
+        .build(values);
   }
 }

@@ -1,7 +1,9 @@
 package io.firesteel.internal.network;
 
 import io.firesteel.losses.Loss;
+import io.firesteel.losses.Losses;
 import io.firesteel.metrics.Metric;
+import io.firesteel.metrics.Metrics;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,5 +22,22 @@ public record Objective(
   public Objective {
     metrics = List.copyOf(metrics);
     weightedMetrics = List.copyOf(weightedMetrics);
+  }
+
+  static Objective of(NetworkSpec.Output spec) {
+    String loss = spec.loss();
+    return new Objective(
+        loss == null ? null : Losses.get(loss),
+        spec.lossWeight(),
+        spec.metrics().stream().map(Metrics::get).toList(),
+        spec.weightedMetrics().stream().map(Metrics::get).toList());
+  }
+
+  NetworkSpec.Output spec() {
+    return new NetworkSpec.Output(
+        loss == null ? null : Losses.serialize(loss).toJson(),
+        weight,
+        metrics.stream().map(metric -> Metrics.serialize(metric).toJson()).toList(),
+        weightedMetrics.stream().map(metric -> Metrics.serialize(metric).toJson()).toList());
   }
 }

@@ -7,7 +7,6 @@ import io.firesteel.internal.saving.CustomClasses;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,11 +34,8 @@ public final class NetworkRecipe implements Serializable {
 
   private static boolean names(NetworkSpec spec, CustomClass custom) {
     String quoted = "\"" + custom.name() + "\"";
-    Stream<String> loss = Stream.ofNullable(spec.loss());
-    Stream<String> metrics =
-        Stream.concat(spec.metrics().stream(), spec.weightedMetrics().stream());
-    Stream<String> parts = Stream.concat(spec.layers().stream(), metrics);
-    return Stream.concat(loss, parts).anyMatch(part -> part.contains(quoted));
+    return spec.model().contains(quoted)
+        || spec.outputs().stream().anyMatch(output -> output.toString().contains(quoted));
   }
 
   @Override

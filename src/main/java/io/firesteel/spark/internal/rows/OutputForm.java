@@ -4,7 +4,7 @@ import io.firesteel.internal.network.Network;
 import io.firesteel.layers.Layer;
 import io.firesteel.layers.Layers;
 import io.firesteel.losses.Losses;
-import io.firesteel.models.Sequential;
+import io.firesteel.models.Model;
 import io.firesteel.saving.Config;
 import java.io.Serializable;
 import java.util.List;
@@ -37,7 +37,7 @@ public record OutputForm(Kind kind, int width, boolean logits) implements Serial
   }
 
   /** Finds out what a model's output means. */
-  public static OutputForm of(Sequential model) {
+  public static OutputForm of(Model model) {
     Network network = Network.of(model.spec());
     int width = network.outputShape().size();
     boolean vector = network.outputShape().rank() <= 1;

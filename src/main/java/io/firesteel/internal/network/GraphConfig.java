@@ -1,0 +1,195 @@
+package io.firesteel.internal.network;
+
+import io.firesteel.internal.network.LayerGraph.Call;
+import io.firesteel.internal.network.LayerGraph.Source;
+import io.firesteel.layers.InputLayer;
+import io.firesteel.layers.Layer;
+import io.firesteel.layers.Layers;
+import io.firesteel.layers.MultiInputLayer;
+import io.firesteel.saving.Config;
+import io.firesteel.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A graph of layers as Keras writes it.
+ *
+ * <p>Source: Keras 3.15, keras/src/models/functional.py and keras/src/models/sequential.py.
+ */
+public final class GraphConfig {
+
+  /** The dtype that models and layers have. */
+  public static final Config FLOAT32 =
+      Config.builder()
+          .put("module", "keras")
+          .put("class_name", "DTypePolicy")
+          .put("config", Config.builder().put("name", "float32").build())
+          .put("registered_name", null)
+          .build();
+
+  private final LayerGraph graph;
+  private final boolean trainable;
+  private final List<List<Shape>> shapes;
+  private final int[] nodeIndices;
+
+  private GraphConfig(LayerGraph graph, boolean trainable) {
+    this.graph = graph;
+    this.trainable = trainable;
+    this.shapes = GraphShapes.of(graph);
+    this.nodeIndices = new int[graph.calls().size()];
+    Arrays.setAll(nodeIndices, call -> callOfLayer(graph, call));
+  }
+
+  /**
+   * Returns which of the calls of its layer a call is, as Keras counts: a functional model has been
+   * called once before it is nested.
+   */
+  public static int callOfLayer(LayerGraph graph, int call) {
+    int layer = graph.calls().get(call).layer();
+    boolean functional =
+        graph.layers().get(layer) instanceof NestedModel nested && !nested.graph().sequential();
+    int index = functional ? 1 : 0;
+    for (Call earlier : graph.calls().subList(0, call)) {
+      index += earlier.layer() == layer ? 1 : 0;
+    }
+
+    return index;
+  }
+
+  /** Returns the serialized model, with its class, without {@code compile_config}. */
+  public static Config serialize(LayerGraph graph, boolean trainable) {
+    GraphConfig writer = new GraphConfig(graph, trainable);
+    return graph.sequential() ? writer.sequential() : writer.functional();
+  }
+
+  private Config sequential() {
+    Object input = graph.inputLayers().get(0).shape().toBatchList();
+    List<Config> layers = new ArrayList<>();
+    graph.calls().forEach(call -> layers.add(layer(call)));
+    Config config =
+        Config.builder()
+            .put("name", graph.name())
+            .put("trainable", trainable)
+            .put("dtype", FLOAT32)
+            .put("layers", layers)
+            .put("build_input_shape", input)
+            .build();
+    return Config.builder()
+        .put("module", "keras")
+        .put("class_name", "Sequential")
+        .put("config", config)
+        .put("registered_name", null)
+        .put("build_config", Config.builder().put("input_shape", input).build())
+        .build();
+  }
+
+  private Config functional() {
+    List<Config> layers = new ArrayList<>();
+    for (int l = 0; l < graph.layers().size(); l++) {
+      layers.add(layerWithNodes(l));
+    }
+
+    Config config =
+        Config.builder()
+            .put("name", graph.name())
+            .put("trainable", trainable)
+            .put("layers", layers)
+            .put(
+                "input_layers", places(graph.inputs().stream().map(c -> new Source(c, 0)).toList()))
+            .put("output_layers", places(graph.outputs()))
+            .build();
+    return Config.builder()
+        .put("module", "keras.src.models.functional")
+        .put("class_name", "Functional")
+        .put("config", config)
+        .put("registered_name", "Functional")
+        .put("build_config", Config.builder().put("input_shape", inputShape()).build())
+        .build();
+  }
+
+  private @Nullable Object inputShape() {
+    List<InputLayer> inputs = graph.inputLayers();
+    return inputs.size() == 1 ? inputs.get(0).shape().toBatchList() : null;
+  }
+
+  private Object places(List<Source> sources) {
+    List<Object> places = sources.stream().map(source -> history(source, 0)).toList();
+    return places.size() == 1 ? places.get(0) : places;
+  }
+
+  /** Returns a place; within the graph the calls of nested models count from 0 on. */
+  private Object history(Source source, int first) {
+    Call call = graph.calls().get(source.call());
+    String name = String.valueOf(graph.layers().get(call.layer()).name());
+    return List.of(name, nodeIndices[source.call()] - first, source.output());
+  }
+
+  private int firstCall(Source source) {
+    Layer layer = graph.layers().get(graph.calls().get(source.call()).layer());
+    return layer instanceof NestedModel nested && !nested.graph().sequential() ? 1 : 0;
+  }
+
+  private Config layer(Call call) {
+    Layer layer = graph.layers().get(call.layer());
+    if (layer instanceof NestedModel nested) {
+      Config model = serialize(nested.graph(), nested.trainable());
+      return model.with("compile_config", Config.empty());
+    }
+
+    return layer instanceof InputLayer
+        ? Layers.serialize(layer)
+        : Layers.serialize(layer, shapesOf(call));
+  }
+
+  private List<Shape> shapesOf(Call call) {
+    return call.inputs().stream().map(s -> shapes.get(s.call()).get(s.output())).toList();
+  }
+
+  private Config layerWithNodes(int index) {
+    Layer layer = graph.layers().get(index);
+    List<Call> calls = graph.calls().stream().filter(call -> call.layer() == index).toList();
+    List<Config> nodes = new ArrayList<>();
+    if (!(layer instanceof InputLayer)) {
+      calls.forEach(call -> nodes.add(node(layer, call)));
+    }
+
+    return layer(calls.get(0))
+        .with("name", String.valueOf(layer.name()))
+        .with("inbound_nodes", nodes);
+  }
+
+  private Config node(Layer layer, Call call) {
+    List<Object> tensors = new ArrayList<>();
+    List<Shape> inputs = shapesOf(call);
+    for (int i = 0; i < inputs.size(); i++) {
+      tensors.add(tensor(inputs.get(i), call.inputs().get(i)));
+    }
+
+    boolean list =
+        layer instanceof MultiInputLayer<?> multi ? multi.callNames().isEmpty() : inputs.size() > 1;
+    Config.Builder kwargs = Config.builder();
+    if (call.training() != null) {
+      kwargs.put("training", call.training());
+    }
+
+    return Config.builder()
+        .put("args", list ? List.of(tensors) : tensors)
+        .put("kwargs", kwargs.build())
+        .build();
+  }
+
+  private Config tensor(Shape shape, Source source) {
+    return Config.builder()
+        .put("class_name", "__keras_tensor__")
+        .put(
+            "config",
+            Config.builder()
+                .put("shape", shape.toBatchList())
+                .put("dtype", "float32")
+                .put("keras_history", history(source, firstCall(source)))
+                .build())
+        .build();
+  }
+}

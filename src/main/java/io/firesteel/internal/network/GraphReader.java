@@ -1,0 +1,215 @@
+package io.firesteel.internal.network;
+
+import io.firesteel.layers.InputLayer;
+import io.firesteel.layers.KerasTensor;
+import io.firesteel.layers.Layer;
+import io.firesteel.layers.Layers;
+import io.firesteel.layers.MultiInputLayer;
+import io.firesteel.saving.Config;
+import io.firesteel.saving.ConfigReader;
+import io.firesteel.tensor.Shape;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rebuilds a graph of layers from Keras's serialized form of a Functional or a built Sequential
+ * model.
+ */
+public final class GraphReader {
+
+  private final String name;
+  private final Map<String, Layer> layers = new LinkedHashMap<>();
+  private final Map<String, List<Config>> nodes = new HashMap<>();
+  private final Map<String, List<KerasTensor.@Nullable Node>> made = new HashMap<>();
+
+  private GraphReader(String name) {
+    this.name = name;
+  }
+
+  /** Tells whether a serialized form is that of a model. */
+  static boolean isModel(Config serialized) {
+    Object className = serialized.get("class_name");
+    return "Functional".equals(className)
+        || "Model".equals(className)
+        || "Sequential".equals(className);
+  }
+
+  /**
+   * Returns the graph of a serialized model.
+   *
+   * @throws IllegalArgumentException if the class is another, a layer or an argument is not
+   *     supported, or a Sequential model does not say the shape of its input
+   */
+  public static LayerGraph read(Config serialized) {
+    ConfigReader outer = serialized.reader("model");
+    String className = outer.string("class_name");
+    Config config = outer.config("config");
+    if (className.equals("Sequential")) {
+      return sequential(config);
+    }
+
+    if (!className.equals("Functional") && !className.equals("Model")) {
+      throw new IllegalArgumentException(
+          "Firesteel opens models of the classes Sequential and Functional. Received: "
+              + className);
+    }
+
+    ConfigReader reader = config.reader(className);
+    List.of("trainable", "dtype").forEach(reader::seen);
+    return new GraphReader(reader.string("name", "functional")).functional(reader);
+  }
+
+  private static LayerGraph sequential(Config config) {
+    ConfigReader reader = config.reader("Sequential");
+    List.of("trainable", "dtype").forEach(reader::seen);
+    List<Layer> layers = new ArrayList<>();
+    reader.list("layers").forEach(each -> layers.add(layer(each)));
+    Shape input = layers.isEmpty() ? null : layers.get(0).inputShape();
+    List<?> built = reader.optionalList("build_input_shape");
+    String name = reader.string("name", "sequential");
+    reader.finish();
+    if (input == null && built.isEmpty()) {
+      throw new IllegalArgumentException(
+          "The model %s does not say the shape of its input; build it before it is nested or saved"
+              .formatted(name));
+    }
+
+    Shape shape = input == null ? Shape.of(built.subList(1, built.size())) : input;
+    return LayerGraph.chain(name, shape, LayerNames.named(layers));
+  }
+
+  /** Returns the layer of a serialized form, which may be a nested model. */
+  public static Layer layer(Object serialized) {
+    if (serialized instanceof Config config && isModel(config)) {
+      Object trainable =
+          config.get("config") instanceof Config fields ? fields.get("trainable") : null;
+      return NestedModel.of(read(config), !Boolean.FALSE.equals(trainable), null);
+    }
+
+    return Layers.get(serialized);
+  }
+
+  private LayerGraph functional(ConfigReader reader) {
+    for (Object each : reader.list("layers")) {
+      if (!(each instanceof Config config)) {
+        throw reader.invalid("layers", "a list of objects");
+      }
+
+      Layer layer = layer(config);
+      String own = config.get("name") instanceof String given ? given : layer.name();
+      Layer named = own == null || own.equals(layer.name()) ? layer : layer.withName(own);
+      layers.put(String.valueOf(named.name()), named);
+      nodes.put(String.valueOf(named.name()), nodes(config));
+    }
+
+    List<KerasTensor> inputs = tensors(reader, "input_layers");
+    List<KerasTensor> outputs = tensors(reader, "output_layers");
+    reader.finish();
+    return LayerGraph.of(name, inputs, outputs).inOrder(List.copyOf(layers.keySet()));
+  }
+
+  private static List<Config> nodes(Config layer) {
+    List<Config> nodes = new ArrayList<>();
+    if (layer.get("inbound_nodes") instanceof List<?> given) {
+      given.forEach(node -> nodes.add((Config) node));
+    }
+
+    return nodes;
+  }
+
+  /** Reads one place or a list or an object of places; a place is a list of name and indices. */
+  private List<KerasTensor> tensors(ConfigReader reader, String key) {
+    Object given = reader.any(key);
+    if (given instanceof Config named) {
+      return named.keys().stream()
+          .map(each -> tensor(end(place(reader, key, named.get(each)))))
+          .toList();
+    }
+
+    if (!(given instanceof List<?> places) || places.isEmpty()) {
+      throw reader.invalid(key, "a list of names and indices");
+    }
+
+    if (places.get(0) instanceof String) {
+      return List.of(tensor(end(places)));
+    }
+
+    return places.stream().map(each -> tensor(end(place(reader, key, each)))).toList();
+  }
+
+  /** Where a model begins and ends, Keras counts the calls of a functional model from 1 on. */
+  private List<?> end(List<?> place) {
+    boolean functional =
+        layers.get(String.valueOf(place.get(0))) instanceof NestedModel nested
+            && !nested.graph().sequential();
+    return functional ? List.of(place.get(0), (Long) place.get(1) - 1, place.get(2)) : place;
+  }
+
+  private static List<?> place(ConfigReader reader, String key, @Nullable Object given) {
+    if (given instanceof List<?> place && place.size() >= 3) {
+      return place;
+    }
+
+    throw reader.invalid(key, "a list of names and indices");
+  }
+
+  private KerasTensor tensor(List<?> place) {
+    String layer = String.valueOf(place.get(0));
+    int node = Math.toIntExact((Long) place.get(1));
+    int output = Math.toIntExact((Long) place.get(2));
+    return node(layer, node).get(output);
+  }
+
+  private List<KerasTensor> node(String name, int index) {
+    Layer layer = layers.get(name);
+    if (layer == null) {
+      throw new IllegalArgumentException(
+          "The model %s reads the output of the layer '%s', which it does not have. Layers: %s"
+              .formatted(this.name, name, layers.keySet()));
+    }
+
+    if (layer instanceof InputLayer input) {
+      return List.of(input.output());
+    }
+
+    int place = index;
+    List<KerasTensor.@Nullable Node> known = made.computeIfAbsent(name, key -> new ArrayList<>());
+    while (known.size() <= place) {
+      known.add(null);
+    }
+
+    KerasTensor.Node node = known.get(place);
+    if (node == null) {
+      node = make(layer, nodesOf(name).get(place));
+      known.set(place, node);
+    }
+
+    return node.outputs();
+  }
+
+  private List<Config> nodesOf(String layer) {
+    return nodes.getOrDefault(layer, List.of());
+  }
+
+  private KerasTensor.Node make(Layer layer, Config node) {
+    CallArguments arguments = CallArguments.of(layer, node);
+    List<KerasTensor> inputs = arguments.places().stream().map(this::tensor).toList();
+    if (layer instanceof NestedModel model) {
+      return model.callModel(inputs, arguments.training()).get(0).node();
+    }
+
+    if (layer instanceof MultiInputLayer<?> || inputs.size() == 1) {
+      return (Boolean.FALSE.equals(arguments.training())
+              ? layer.callInInferenceMode(inputs.toArray(new KerasTensor[0]))
+              : layer.call(inputs))
+          .node();
+    }
+
+    throw new IllegalArgumentException(
+        "The layer '%s' takes one input. Received: %d".formatted(layer.name(), inputs.size()));
+  }
+}

@@ -1,0 +1,56 @@
+package io.firesteel.models;
+
+import io.firesteel.checkpoint.KerasArchive;
+import io.firesteel.optimizers.Optimizer;
+import io.firesteel.optimizers.Optimizers;
+import io.firesteel.saving.Config;
+import io.firesteel.variables.Variable;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model as a {@code .keras} archive, both ways.
+ *
+ * <p>Source: Keras 3.15, keras/src/saving/saving_lib.py.
+ */
+final class ModelArchive {
+
+  private ModelArchive() {}
+
+  /** Returns the model as it is now, with copies of all values. */
+  static KerasArchive of(Model model) {
+    Compiled compiled = model.compiled();
+    return new KerasArchive(
+        ModelConfig.of(model),
+        SavedLayers.of(model.graph(), model.variables()),
+        compiled == null ? null : weights(compiled.optimizer()));
+  }
+
+  private static KerasArchive.Weights weights(Optimizer optimizer) {
+    String className = Optimizers.serialize(optimizer).reader("object").string("class_name");
+    return new KerasArchive.Weights(
+        className, optimizer.name(), optimizer.variables().stream().map(Variable::copy).toList());
+  }
+
+  /** Opens a model with its values; what it was compiled with is read only if it is wanted. */
+  static Model toModel(KerasArchive archive, boolean compile) {
+    Config config = Precision.asFloat32(archive.config());
+    Model model = ModelConfig.fromConfig(compile ? config : config.without("compile_config"), 0);
+    restore(archive, model);
+    return model;
+  }
+
+  /**
+   * Sets all values of a model and of its optimizer, which is built.
+   *
+   * @throws IllegalArgumentException if the number or shapes of the values are others
+   */
+  static void restore(KerasArchive archive, Model model) {
+    new SavedLayers(model.name(), model.graph(), model.variables()).restore(archive.layers());
+    KerasArchive.@Nullable Weights state = archive.optimizer();
+    if (model.compiled() != null && state != null) {
+      List<Variable> trainable = model.variables().stream().filter(Variable::trainable).toList();
+      model.optimizer().restore(trainable, state.variables());
+    }
+  }
+}
