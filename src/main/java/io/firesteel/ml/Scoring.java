@@ -67,8 +67,7 @@ final class Scoring {
             .probabilityCol(needed)
             .predictionCol(scaled ? "" : prediction)
             .addTo(rows);
-    if (scaled && thresholds != null) {
-      double[] scales = thresholds;
+    if (scaled) {
       UDF1<@Nullable Vector, @Nullable Double> best =
           values -> values == null ? null : (double) best(values.toArray(), scales);
       result =

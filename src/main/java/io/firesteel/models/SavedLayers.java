@@ -150,7 +150,8 @@ final class SavedLayers {
 
     Map<Variable, float[]> values = new LinkedHashMap<>();
     for (int i = 0; i < layers.size(); i++) {
-      LayerValues.of(layers.get(i), groups.get(layers.get(i)), given.get(i)).addTo(values);
+      LayerValues.of(layers.get(i), groups.getOrDefault(layers.get(i), Map.of()), given.get(i))
+          .addTo(values);
     }
 
     values.forEach(Variable::assign);

@@ -154,7 +154,7 @@ public final class EstimatorBenchmark {
 
   private static double seconds(DoubleSupplier work) {
     long start = System.nanoTime();
-    work.getAsDouble();
+    double unused = work.getAsDouble();
     return (System.nanoTime() - start) / 1e9;
   }
 

@@ -160,7 +160,8 @@ abstract class CheckpointStoreContract {
       assertEquals(List.of(8L, 6L, 5L, 4L, 3L, 2L, 1L), steps(found));
       expect(found.get(0), log, "The manifest.json is about step 7, not 8");
       expect(found.get(1), log, "FileNotFoundException");
-      expect(found.get(2), log, "manifest.json: 'format_version' must be 1 or 2, which this library");
+      expect(
+          found.get(2), log, "manifest.json: 'format_version' must be 1 or 2, which this library");
       expect(found.get(3), log, "FileNotFoundException");
       expect(found.get(4), log, " bytes. The manifest.json says: ");
       expect(found.get(5), log, "model.keras has the SHA-256 ");
