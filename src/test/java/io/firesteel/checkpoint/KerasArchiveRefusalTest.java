@@ -1,12 +1,15 @@
 package io.firesteel.checkpoint;
 
 import static io.firesteel.testing.Checkpointed.tensor;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.internal.archive.Hdf5Group;
 import io.firesteel.internal.archive.Hdf5Writer;
+import io.firesteel.layers.Dense;
+import io.firesteel.models.Sequential;
 import io.firesteel.tensor.Shape;
 import io.firesteel.testing.Checkpointed;
 import io.firesteel.variables.Variable;
@@ -132,17 +135,6 @@ class KerasArchiveRefusalTest {
   }
 
   @Test
-  void modelsAmongTheLayers() throws IOException {
-    refuses(
-        archive(
-            "{\"config\": {\"layers\": [{\"class_name\": \"Sequential\", \"config\": {\"name\":"
-                + " \"inner\", \"layers\": []}}]}}",
-            empty()),
-        "the-file has the model 'inner' (Sequential) among the layers of another one. Nested models"
-            + " are not read");
-  }
-
-  @Test
   void brokenConfigs() throws IOException {
     refuses(archive("{\"a\": ", empty()), "The config.json in the-file is broken: Not valid JSON");
     refuses(
@@ -175,14 +167,21 @@ class KerasArchiveRefusalTest {
             .formatted(length - 200, length));
   }
 
+  /** What parts a layer has only the layer knows, so it is the model that refuses them. */
   @Test
   void stateThatBelongsToNoLayer() throws IOException {
     Hdf5Group root = Hdf5Group.root();
-    root.group("layers").group("dense").group("seed").group("vars").put("0", ONE);
-    refuses(
-        archive(CONFIG, weights(root)),
-        "/layers/dense/seed/vars/0 of model.weights.h5 in the-file belongs to no layer of the"
-            + " model. Layers that keep state in parts of their own cannot be read");
+    Hdf5Group dense = root.group("layers").group("dense");
+    Hdf5Group vars = dense.group("vars");
+    vars.put("0", tensor("", Shape.of(1, 1), 1));
+    vars.put("1", ONE);
+    dense.group("cell").group("vars").put("0", ONE);
+    String config = new Sequential().add(Dense.of(1).inputShape(1)).toJson();
+    byte[] file = archive(config, weights(root));
+    KerasArchive archive = KerasArchive.readFrom(new ByteArrayInputStream(file), "the-file");
+    assertEquals(
+        "The layer 'dense' has state in the file that it does not have here, in its parts [cell]",
+        assertThrows(IllegalArgumentException.class, () -> Sequential.of(archive)).getMessage());
   }
 
   @Test
