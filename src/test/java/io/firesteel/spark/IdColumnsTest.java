@@ -15,6 +15,7 @@ import io.firesteel.layers.Layer;
 import io.firesteel.layers.SkipConnection;
 import io.firesteel.layers.Slice;
 import io.firesteel.losses.BinaryCrossentropy;
+import io.firesteel.models.Model;
 import io.firesteel.models.Sequential;
 import io.firesteel.optimizers.Adam;
 import io.firesteel.spark.datasets.SyntheticClicks;
@@ -113,7 +114,7 @@ class IdColumnsTest {
     assertEquals(expected.weightsSha256(), model.weightsSha256());
 
     String file = folder.resolve("clicks.keras").toString();
-    try (CapturedLog log = CapturedLog.of(Sequential.class)) {
+    try (CapturedLog log = CapturedLog.of(Model.class)) {
       model.save(file);
       model.save(file);
       assertEquals(

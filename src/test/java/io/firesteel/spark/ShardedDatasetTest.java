@@ -158,7 +158,8 @@ class ShardedDatasetTest {
         refused(() -> data.features("a", "x").label("y").rows()));
     assertEquals(
         "The column 's' of labels must hold numbers, arrays of numbers or vectors. Received:"
-            + " string",
+            + " string. Index the classes: labelIndex(), in a job file data.label_index=true, or"
+            + " Spark's StringIndexer",
         refused(() -> data.features("a").label("s").rows()));
     assertEquals(
         "The column 'd' of features must hold numbers. Received: array<int>",

@@ -394,13 +394,14 @@ class ResidentLifecycleTest {
     SparkSession spark = session();
     SparkContext context = spark.sparkContext();
     int cached = LocalSpark.cached(spark).size();
+    List<String> before = threadNames();
     for (int i = 0; i < 10; i++) {
       try (ResidentGradientSource source = open(spark)) {
         source.gradients(snapshot(), new Step(0, 0, 0, 1.0f));
 
         assertEquals(1, ExecutorState.exchanges());
         assertEquals(1, SlotShares.tables());
-        assertTrue(threads() > 0);
+        assertTrue(threadNames().size() > before.size());
       }
     }
 
@@ -409,18 +410,18 @@ class ResidentLifecycleTest {
     assertEquals(0, ExecutorState.exchanges());
     assertEquals(0, SlotShares.tables());
     long deadline = System.nanoTime() + 20_000_000_000L;
-    while (threads() > 0) {
-      assertTrue(System.nanoTime() < deadline, "a thread is left");
+    while (threadNames().size() > before.size()) {
+      assertTrue(System.nanoTime() < deadline, () -> "left: " + threadNames());
       Thread.onSpinWait();
     }
   }
 
-  /** The threads of fits; those of the chunk pool belong to the JVM. */
-  private static long threads() {
+  /** The threads of fits and claims; those of the chunk pool belong to the JVM. */
+  private static List<String> threadNames() {
     return Thread.getAllStackTraces().keySet().stream()
         .map(Thread::getName)
         .filter(name -> name.startsWith("firesteel") && !name.startsWith("firesteel-chunks"))
-        .count();
+        .toList();
   }
 
   @Test
