@@ -2,8 +2,6 @@ package io.firesteel.layers;
 
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
-import io.firesteel.tensor.Shape;
-import java.util.List;
 
 /**
  * The mean of some steps of a sequence, feature by feature (Keras 3.15,
@@ -11,15 +9,10 @@ import java.util.List;
  *
  * <p>Differs from Keras: {@code data_format} must be {@code channels_last}.
  */
-public final class AveragePooling1D extends KerasLayer<AveragePooling1D> {
-
-  private static final String NAME = "AveragePooling1D";
-
-  private final AveragePooling2D pooling;
+public final class AveragePooling1D extends Pooling1D<AveragePooling1D, AveragePooling2D> {
 
   private AveragePooling1D(AveragePooling2D pooling, LayerOptions options) {
-    super(options);
-    this.pooling = pooling;
+    super(pooling, options);
   }
 
   /** Returns the layer with windows of so many steps, at least 1, side by side. */
@@ -27,63 +20,16 @@ public final class AveragePooling1D extends KerasLayer<AveragePooling1D> {
     return new AveragePooling1D(AveragePooling2D.of(poolSize, 1), LayerOptions.DEFAULT);
   }
 
-  /** Returns this layer with windows that begin so many steps apart, at least 1. */
-  public AveragePooling1D strides(int value) {
-    return new AveragePooling1D(pooling.strides(value, 1), options());
-  }
-
-  /** Returns this layer with the padding {@code valid} or {@code same}. */
-  public AveragePooling1D padding(String value) {
-    return new AveragePooling1D(pooling.padding(value), options());
-  }
-
   static AveragePooling1D fromConfig(Config config) {
-    ConfigReader reader = config.reader(NAME);
-    Sequences.requireChannelsLast(reader);
-    int size = Sequences.readSize(reader, "pool_size", 2);
-    AveragePooling2D pooling =
-        AveragePooling2D.of(size, 1)
-            .strides(Sequences.readSize(reader, "strides", size), 1)
-            .padding(reader.string("padding", "valid"));
+    ConfigReader reader = config.reader("AveragePooling1D");
+    AveragePooling2D pooling = read(reader, size -> AveragePooling2D.of(size, 1));
     AveragePooling1D layer = new AveragePooling1D(pooling, LayerOptions.read(reader));
     reader.finish();
     return layer;
   }
 
   @Override
-  protected AveragePooling1D with(LayerOptions newOptions) {
-    return new AveragePooling1D(pooling, newOptions);
-  }
-
-  @Override
-  public boolean builtAtInit() {
-    return true;
-  }
-
-  @Override
-  public Shape computeOutputShape(Shape input) {
-    Shape image = pooling.computeOutputShape(Sequences.toImage(NAME, input));
-    return Shape.of(image.dim(0), image.dim(2));
-  }
-
-  @Override
-  public void forward(Shape input, LayerCall call) {
-    pooling.forward(Sequences.toImage(NAME, input), call);
-  }
-
-  @Override
-  public void backward(Shape input, LayerCall call) {
-    pooling.backward(Sequences.toImage(NAME, input), call);
-  }
-
-  @Override
-  public Config getConfig() {
-    Pooling2D.Arguments arguments = pooling.arguments();
-    return baseConfig()
-        .put("pool_size", List.of(arguments.poolSize().height()))
-        .put("padding", arguments.padding().toString())
-        .put("strides", List.of(arguments.strides().height()))
-        .put("data_format", "channels_last")
-        .build();
+  AveragePooling1D with(AveragePooling2D newPooling, LayerOptions newOptions) {
+    return new AveragePooling1D(newPooling, newOptions);
   }
 }
