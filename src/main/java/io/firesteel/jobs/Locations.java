@@ -1,6 +1,7 @@
 package io.firesteel.jobs;
 
 import io.firesteel.internal.monitoring.Causes;
+import io.firesteel.spark.internal.hadoop.HadoopPath;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,23 +42,23 @@ final class Locations {
    */
   String file(String field, String path) throws IOException {
     FileSystem files = fileSystem(field, path);
-    Path whole = files.makeQualified(new Path(path));
+    Path whole = files.makeQualified(HadoopPath.of(path));
     return files instanceof LocalFileSystem ? whole.toUri().getPath() : whole.toString();
   }
 
   /** Returns the path of a file in a folder. */
   String file(String field, String folder, String name) throws IOException {
-    return file(field, new Path(new Path(folder), name).toString());
+    return file(field, new Path(HadoopPath.of(folder), name).toString());
   }
 
   /** Opens a file for reading. */
   InputStream open(String field, String path) throws IOException {
     FileSystem files = fileSystem(field, path);
     try {
-      return files.open(new Path(path));
+      return files.open(HadoopPath.of(path));
     } catch (FileNotFoundException e) {
       throw new IOException(
-          "%s: there is no file %s".formatted(field, files.makeQualified(new Path(path))));
+          "%s: there is no file %s".formatted(field, files.makeQualified(HadoopPath.of(path))));
     } catch (IOException e) {
       throw named(field, path, e);
     }
@@ -73,7 +74,7 @@ final class Locations {
   /** Tells whether there is a file or a folder. */
   boolean exists(String field, String path) throws IOException {
     try {
-      return fileSystem(field, path).exists(new Path(path));
+      return fileSystem(field, path).exists(HadoopPath.of(path));
     } catch (IOException e) {
       throw named(field, path, e);
     }
@@ -81,19 +82,19 @@ final class Locations {
 
   /** Tells whether a path that exists is a folder. */
   boolean isFolder(String field, String path) throws IOException {
-    return fileSystem(field, path).getFileStatus(new Path(path)).isDirectory();
+    return fileSystem(field, path).getFileStatus(HadoopPath.of(path)).isDirectory();
   }
 
   /** Returns when a file was last written, in milliseconds since 1970. */
   long modified(String field, String path) throws IOException {
-    return fileSystem(field, path).getFileStatus(new Path(path)).getModificationTime();
+    return fileSystem(field, path).getFileStatus(HadoopPath.of(path)).getModificationTime();
   }
 
   /** Tells whether a folder has an entry whose name begins so. */
   boolean hasEntry(String field, String folder, String prefix) throws IOException {
     FileSystem files = fileSystem(field, folder);
     try {
-      return Arrays.stream(files.listStatus(new Path(folder)))
+      return Arrays.stream(files.listStatus(HadoopPath.of(folder)))
           .anyMatch(entry -> entry.getPath().getName().startsWith(prefix));
     } catch (FileNotFoundException e) {
       return false;
@@ -105,8 +106,8 @@ final class Locations {
   /** Puts a folder in the place of another one, which goes. */
   void replace(String field, String from, String to) throws IOException {
     FileSystem files = fileSystem(field, to);
-    files.delete(new Path(to), true);
-    if (!files.rename(new Path(from), new Path(to))) {
+    files.delete(HadoopPath.of(to), true);
+    if (!files.rename(HadoopPath.of(from), HadoopPath.of(to))) {
       throw new IOException("%s: %s can't be renamed to %s".formatted(field, from, to));
     }
   }
@@ -114,7 +115,7 @@ final class Locations {
   /** Removes a folder because of a failure, which keeps what goes wrong with that. */
   void deleteAfter(Exception failure, String folder) {
     try {
-      new Path(folder).getFileSystem(hadoopConf).delete(new Path(folder), true);
+      HadoopPath.of(folder).getFileSystem(hadoopConf).delete(HadoopPath.of(folder), true);
     } catch (IOException e) {
       failure.addSuppressed(e);
     }
@@ -132,7 +133,7 @@ final class Locations {
    */
   void requireWritableFolder(String field, String path) throws IOException {
     FileSystem files = fileSystem(field, path);
-    Path folder = files.makeQualified(new Path(path));
+    Path folder = files.makeQualified(HadoopPath.of(path));
     Path existing = folder;
     FileStatus status;
     try {
@@ -183,7 +184,7 @@ final class Locations {
 
   private FileSystem fileSystem(String field, String path) throws IOException {
     try {
-      return new Path(path).getFileSystem(hadoopConf);
+      return HadoopPath.of(path).getFileSystem(hadoopConf);
     } catch (IllegalArgumentException | IOException e) {
       throw new IOException(
           "%s: %s is no usable path: %s".formatted(field, path, Failure.text(Causes.first(e))), e);

@@ -3,6 +3,7 @@ package io.firesteel.ml;
 import io.firesteel.internal.files.FileIO;
 import io.firesteel.models.Sequential;
 import io.firesteel.saving.Config;
+import io.firesteel.spark.internal.hadoop.HadoopPath;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -45,8 +46,8 @@ final class ModelFolder {
   private static String whole(String path) {
     Configuration hadoopConf = SparkSession.active().sparkContext().hadoopConfiguration();
     try {
-      FileSystem files = new Path(path).getFileSystem(hadoopConf);
-      Path whole = files.makeQualified(new Path(path));
+      FileSystem files = HadoopPath.of(path).getFileSystem(hadoopConf);
+      Path whole = files.makeQualified(HadoopPath.of(path));
       return files instanceof LocalFileSystem ? whole.toUri().getPath() : whole.toString();
     } catch (IOException e) {
       throw new UncheckedIOException("%s can't be reached: %s".formatted(path, e.getMessage()), e);

@@ -13,6 +13,7 @@ import io.firesteel.spark.internal.hadoop.CheckpointPublisher;
 import io.firesteel.spark.internal.hadoop.ClaimRenewal;
 import io.firesteel.spark.internal.hadoop.HadoopCheckpoints;
 import io.firesteel.spark.internal.hadoop.HadoopFileIO;
+import io.firesteel.spark.internal.hadoop.HadoopPath;
 import io.firesteel.spark.internal.hadoop.KeptCheckpoints;
 import io.firesteel.spark.internal.hadoop.WriterClaim;
 import java.io.IOException;
@@ -298,7 +299,7 @@ public final class HadoopCheckpointStore implements CheckpointStore {
 
   private static Path path(String location) throws IOException {
     try {
-      return new Path(location);
+      return HadoopPath.of(location);
     } catch (IllegalArgumentException e) {
       throw new IOException("it is no path: " + e.getMessage(), e);
     }

@@ -42,13 +42,13 @@ public final class HadoopFileIO implements FileIO {
 
   @Override
   public InputStream open(String path) throws IOException {
-    Path file = new Path(path);
+    Path file = HadoopPath.of(path);
     return context(file).open(file);
   }
 
   @Override
   public void write(String path, Content content) throws IOException {
-    Path target = new Path(path);
+    Path target = HadoopPath.ofFile(path);
     FileContext files = context(target);
     Path temporary =
         new Path(target.getParent(), "." + target.getName() + "." + UUID.randomUUID() + ".tmp");
@@ -63,7 +63,7 @@ public final class HadoopFileIO implements FileIO {
 
   @Override
   public OutputStream create(String path) throws IOException {
-    Path file = new Path(path);
+    Path file = HadoopPath.ofFile(path);
     FSDataOutputStream stream =
         context(file)
             .create(file, EnumSet.of(CreateFlag.CREATE), Options.CreateOpts.createParent());
@@ -78,7 +78,7 @@ public final class HadoopFileIO implements FileIO {
 
   @Override
   public void requireWritable(String path) throws IOException {
-    Path target = new Path(path);
+    Path target = HadoopPath.ofFile(path);
     FileContext files = context(target);
     if (files.util().exists(target) && files.getFileStatus(target).isDirectory()) {
       throw new IOException("%s is a folder".formatted(path));
@@ -91,7 +91,7 @@ public final class HadoopFileIO implements FileIO {
 
   @Override
   public boolean exists(String path) throws IOException {
-    Path file = new Path(path);
+    Path file = HadoopPath.of(path);
     return context(file).util().exists(file);
   }
 
