@@ -2,11 +2,8 @@ package io.firesteel.layers;
 
 import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
-import io.firesteel.tensor.MatMul;
-import io.firesteel.tensor.RandomStream;
 import io.firesteel.tensor.Shape;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -172,277 +169,21 @@ public abstract class RecurrentLayer<L extends RecurrentLayer<L>> extends KerasL
 
   @Override
   public final void forward(Shape input, LayerCall call) {
-    RecurrentSteps s = steps(input, call);
-    drawFactors(s, call);
-    copyInputs(s, call);
-    MatMul.multiplyPart(
-        s.values, s.x, call.weight(0), s.values, s.z, s.steps * s.rows, s.inputs, s.width);
-    addBias(s, call);
-    Arrays.fill(s.values, s.h, s.h + s.rows * units, 0.0f);
-    Arrays.fill(s.values, s.first, s.first + s.rows * units * Math.min(1, ownParts()[0]), 0.0f);
-    for (int step = 0; step < s.steps; step++) {
-      dropState(s, call, step);
-      forward(s, call, step);
-      keepMasked(s, call, step);
-    }
-
-    putOutput(s, call);
+    new RecurrentPass(this, steps(input, call), call).forward();
   }
 
-  /** Draws what each row's inputs and states are multiplied by in all steps. */
-  private void drawFactors(RecurrentSteps s, LayerCall call) {
-    if (!call.training() || arguments.dropout() + arguments.recurrentDropout() == 0) {
-      return;
-    }
-
-    Long seed = arguments.seed();
-    RandomStream random =
-        seed == null ? RandomStream.of(call.seed()) : RandomStream.of(seed, call.seed());
-    draw(s, s.inputFactors, s.rows * s.inputs, arguments.dropout(), random);
-    draw(s, s.stateFactors, s.rows * units, arguments.recurrentDropout(), random);
-  }
-
-  private static void draw(RecurrentSteps s, int at, int n, double rate, RandomStream random) {
-    float kept = (float) (1.0 / (1.0 - rate));
-    for (int i = at; i < at + n; i++) {
-      s.values[i] = rate > 0 && random.nextFloat() < (float) rate ? 0.0f : kept;
-    }
-  }
-
-  private boolean dropsInputs(LayerCall call) {
-    return call.training() && arguments.dropout() > 0;
+  @Override
+  public final void backward(Shape input, LayerCall call) {
+    new RecurrentPass(this, steps(input, call), call).backward();
   }
 
   private boolean dropsStates(LayerCall call) {
     return call.training() && arguments.recurrentDropout() > 0;
   }
 
-  /** Returns which step of the input comes at a place. */
-  private int source(RecurrentSteps s, int step) {
-    return arguments.goBackwards() ? s.steps - 1 - step : step;
-  }
-
-  private void copyInputs(RecurrentSteps s, LayerCall call) {
-    boolean drops = dropsInputs(call);
-    for (int step = 0; step < s.steps; step++) {
-      for (int row = 0; row < s.rows; row++) {
-        int from = (row * s.steps + source(s, step)) * s.inputs;
-        int to = s.x + (step * s.rows + row) * s.inputs;
-        System.arraycopy(call.input(), from, s.values, to, s.inputs);
-        if (drops) {
-          multiply(s, to, s.inputFactors + row * s.inputs, s.inputs);
-        }
-      }
-    }
-  }
-
-  private static void multiply(RecurrentSteps s, int at, int factors, int n) {
-    for (int i = 0; i < n; i++) {
-      s.values[at + i] *= s.values[factors + i];
-    }
-  }
-
-  private void addBias(RecurrentSteps s, LayerCall call) {
-    if (arguments.useBias()) {
-      float[] bias = call.weight(2);
-      int end = s.z + s.steps * s.rows * s.width;
-      for (int at = s.z; at < end; at += s.width) {
-        for (int i = 0; i < s.width; i++) {
-          s.values[at + i] += bias[i];
-        }
-      }
-    }
-  }
-
-  private void dropState(RecurrentSteps s, LayerCall call, int step) {
-    if (dropsStates(call)) {
-      int n = s.rows * units;
-      int to = s.state(s.dropped, step);
-      System.arraycopy(s.values, s.state(s.h, step), s.values, to, n);
-      multiply(s, to, s.stateFactors, n);
-    }
-  }
-
   /** Returns where the states are that a step multiplies. */
   final int entering(RecurrentSteps s, LayerCall call, int step) {
     return s.state(dropsStates(call) ? s.dropped : s.h, step);
-  }
-
-  private boolean counts(RecurrentSteps s, boolean[] mask, int row, int step) {
-    return mask[row * s.steps + source(s, step)];
-  }
-
-  private void keepMasked(RecurrentSteps s, LayerCall call, int step) {
-    boolean[] mask = call.mask(0);
-    for (int row = 0; mask != null && row < s.rows; row++) {
-      if (!counts(s, mask, row, step)) {
-        keep(s, s.h, row, step);
-        if (ownParts()[0] > 0) {
-          keep(s, s.first, row, step);
-        }
-      }
-    }
-  }
-
-  private void keep(RecurrentSteps s, int part, int row, int step) {
-    int from = s.state(part, step) + row * units;
-    System.arraycopy(s.values, from, s.values, s.state(part, step + 1) + row * units, units);
-  }
-
-  private void putOutput(RecurrentSteps s, LayerCall call) {
-    float[] y = call.output();
-    if (!arguments.returnSequences()) {
-      System.arraycopy(s.values, s.state(s.h, s.steps), y, 0, s.rows * units);
-      return;
-    }
-
-    boolean[] mask = arguments.zeroOutputForMask() ? call.mask(0) : null;
-    for (int step = 0; step < s.steps; step++) {
-      for (int row = 0; row < s.rows; row++) {
-        int to = (row * s.steps + step) * units;
-        if (mask != null && !counts(s, mask, row, step)) {
-          Arrays.fill(y, to, to + units, 0.0f);
-        } else {
-          System.arraycopy(s.values, s.state(s.h, step + 1) + row * units, y, to, units);
-        }
-      }
-    }
-  }
-
-  @Override
-  public final void backward(Shape input, LayerCall call) {
-    RecurrentSteps s = steps(input, call);
-    Arrays.fill(s.values, s.ofState, s.ofCell + 2 * s.rows * units, 0.0f);
-    if (!arguments.returnSequences()) {
-      System.arraycopy(call.outputGradient(), 0, s.values, s.ofState, s.rows * units);
-    }
-
-    for (int step = s.steps - 1; step >= 0; step--) {
-      addOutputGradient(s, call, step);
-      backwardStep(s, call, step);
-    }
-
-    weightGradients(s, call);
-    inputGradient(s, call);
-  }
-
-  private void addOutputGradient(RecurrentSteps s, LayerCall call, int step) {
-    if (!arguments.returnSequences()) {
-      return;
-    }
-
-    boolean[] mask = arguments.zeroOutputForMask() ? call.mask(0) : null;
-    for (int row = 0; row < s.rows; row++) {
-      if (mask == null || counts(s, mask, row, step)) {
-        int from = (row * s.steps + step) * units;
-        for (int i = 0; i < units; i++) {
-          s.values[s.ofState + row * units + i] += call.outputGradient()[from + i];
-        }
-      }
-    }
-  }
-
-  /** Of a masked row the gradients of state and cell pass the step by, and its gates have none. */
-  private void backwardStep(RecurrentSteps s, LayerCall call, int step) {
-    boolean[] mask = call.mask(0);
-    int n = s.rows * units;
-    float[] passing = mask == null ? new float[0] : new float[2 * n];
-    if (mask != null) {
-      System.arraycopy(s.values, s.ofState, passing, 0, 2 * n);
-    }
-
-    backward(s, call, step);
-    for (int row = 0; mask != null && row < s.rows; row++) {
-      if (!counts(s, mask, row, step)) {
-        clearGates(s, row, step);
-      }
-    }
-
-    addProductGradient(s, call, step);
-    for (int row = 0; mask != null && row < s.rows; row++) {
-      if (!counts(s, mask, row, step)) {
-        int at = row * units;
-        System.arraycopy(passing, at, s.values, s.ofState + at, units);
-        System.arraycopy(passing, n + at, s.values, s.ofCell + at, units);
-      }
-    }
-  }
-
-  private void clearGates(RecurrentSteps s, int row, int step) {
-    int at = s.z(step) + row * s.width;
-    Arrays.fill(s.values, at, at + s.width, 0.0f);
-    int other = at - s.z + recurrentGradients(s);
-    Arrays.fill(s.values, other, other + s.width, 0.0f);
-  }
-
-  /** Adds to the gradient of the state before a step what comes through the product. */
-  private void addProductGradient(RecurrentSteps s, LayerCall call, int step) {
-    int n = s.rows * units;
-    int from = recurrentGradients(s) + s.z(step) - s.z;
-    MatMul.timesTransposedPart(s.values, from, call.weight(1), s.ofGate, 0, s.rows, s.width, units);
-    boolean drops = dropsStates(call);
-    for (int i = 0; i < n; i++) {
-      float factor = drops ? s.values[s.stateFactors + i] : 1.0f;
-      s.values[s.ofState + i] += s.ofGate[i] * factor;
-    }
-  }
-
-  private void weightGradients(RecurrentSteps s, LayerCall call) {
-    int all = s.steps * s.rows;
-    float[] ofKernel = call.weightGradient(0);
-    if (ofKernel != null) {
-      Arrays.fill(ofKernel, 0.0f);
-      MatMul.addTransposedTimesPart(
-          s.values, s.x, s.values, s.z, ofKernel, 0, all, s.inputs, s.width);
-    }
-
-    float[] ofRecurrent = call.weightGradient(1);
-    if (ofRecurrent != null) {
-      int gradients = recurrentGradients(s);
-      Arrays.fill(ofRecurrent, 0.0f);
-      MatMul.addTransposedTimesPart(
-          s.values, entering(s, call, 0), s.values, gradients, ofRecurrent, 0, all, units, s.width);
-    }
-
-    float[] ofBias = arguments.useBias() ? call.weightGradient(2) : null;
-    if (ofBias != null) {
-      Arrays.fill(ofBias, 0.0f);
-      addRows(s, s.z, ofBias, 0);
-      if (ofBias.length > s.width) {
-        addRows(s, recurrentGradients(s), ofBias, s.width);
-      }
-    }
-  }
-
-  private static void addRows(RecurrentSteps s, int part, float[] sum, int to) {
-    int end = part + s.steps * s.rows * s.width;
-    for (int at = part; at < end; at += s.width) {
-      for (int i = 0; i < s.width; i++) {
-        sum[to + i] += s.values[at + i];
-      }
-    }
-  }
-
-  private void inputGradient(RecurrentSteps s, LayerCall call) {
-    float[] ofInput = call.inputGradient();
-    if (ofInput == null) {
-      return;
-    }
-
-    MatMul.timesTransposedPart(
-        s.values, s.z, call.weight(0), s.values, s.x, s.steps * s.rows, s.width, s.inputs);
-    boolean drops = dropsInputs(call);
-    for (int step = 0; step < s.steps; step++) {
-      for (int row = 0; row < s.rows; row++) {
-        int from = s.x + (step * s.rows + row) * s.inputs;
-        if (drops) {
-          multiply(s, from, s.inputFactors + row * s.inputs, s.inputs);
-        }
-
-        int to = (row * s.steps + source(s, step)) * s.inputs;
-        System.arraycopy(s.values, from, ofInput, to, s.inputs);
-      }
-    }
   }
 
   /** Returns the config up to the keys that a class has of its own. */

@@ -1,0 +1,297 @@
+package io.firesteel.layers;
+
+import io.firesteel.tensor.MatMul;
+import io.firesteel.tensor.RandomStream;
+import java.util.Arrays;
+
+/** One way of a recurrent layer through the steps of a batch, and the way back. */
+final class RecurrentPass {
+
+  private final RecurrentLayer<?> layer;
+  private final RecurrentArguments arguments;
+  private final RecurrentSteps s;
+  private final LayerCall call;
+
+  RecurrentPass(RecurrentLayer<?> layer, RecurrentSteps steps, LayerCall call) {
+    this.layer = layer;
+    this.arguments = layer.arguments();
+    this.s = steps;
+    this.call = call;
+  }
+
+  void forward() {
+    drawFactors();
+    copyInputs();
+    MatMul.multiplyPart(
+        s.values, s.x, call.weight(0), s.values, s.z, s.steps * s.rows, s.inputs, s.width);
+    addBias();
+    int states = s.rows * s.units;
+    Arrays.fill(s.values, s.h, s.h + states, 0.0f);
+    Arrays.fill(s.values, s.first, s.first + states * Math.min(1, layer.ownParts()[0]), 0.0f);
+    for (int step = 0; step < s.steps; step++) {
+      dropState(step);
+      layer.forward(s, call, step);
+      keepMasked(step);
+    }
+
+    putOutput();
+  }
+
+  void backward() {
+    Arrays.fill(s.values, s.ofState, s.ofCell + 2 * s.rows * s.units, 0.0f);
+    if (!arguments.returnSequences()) {
+      System.arraycopy(call.outputGradient(), 0, s.values, s.ofState, s.rows * s.units);
+    }
+
+    for (int step = s.steps - 1; step >= 0; step--) {
+      addOutputGradient(step);
+      backwardStep(step);
+    }
+
+    weightGradients();
+    inputGradient();
+  }
+
+  private boolean dropsStates() {
+    return call.training() && arguments.recurrentDropout() > 0;
+  }
+
+  /** Draws what each row's inputs and states are multiplied by in all steps. */
+  private void drawFactors() {
+    if (!call.training() || arguments.dropout() + arguments.recurrentDropout() == 0) {
+      return;
+    }
+
+    Long seed = arguments.seed();
+    RandomStream random =
+        seed == null ? RandomStream.of(call.seed()) : RandomStream.of(seed, call.seed());
+    draw(s.inputFactors, s.rows * s.inputs, arguments.dropout(), random);
+    draw(s.stateFactors, s.rows * s.units, arguments.recurrentDropout(), random);
+  }
+
+  private void draw(int at, int n, double rate, RandomStream random) {
+    float kept = (float) (1.0 / (1.0 - rate));
+    for (int i = at; i < at + n; i++) {
+      s.values[i] = rate > 0 && random.nextFloat() < (float) rate ? 0.0f : kept;
+    }
+  }
+
+  private boolean dropsInputs() {
+    return call.training() && arguments.dropout() > 0;
+  }
+
+  /** Returns which step of the input comes at a place. */
+  private int source(int step) {
+    return arguments.goBackwards() ? s.steps - 1 - step : step;
+  }
+
+  private void copyInputs() {
+    boolean drops = dropsInputs();
+    for (int step = 0; step < s.steps; step++) {
+      for (int row = 0; row < s.rows; row++) {
+        int from = (row * s.steps + source(step)) * s.inputs;
+        int to = s.x + (step * s.rows + row) * s.inputs;
+        System.arraycopy(call.input(), from, s.values, to, s.inputs);
+        if (drops) {
+          multiply(to, s.inputFactors + row * s.inputs, s.inputs);
+        }
+      }
+    }
+  }
+
+  private void multiply(int at, int factors, int n) {
+    for (int i = 0; i < n; i++) {
+      s.values[at + i] *= s.values[factors + i];
+    }
+  }
+
+  private void addBias() {
+    if (arguments.useBias()) {
+      float[] bias = call.weight(2);
+      int end = s.z + s.steps * s.rows * s.width;
+      for (int at = s.z; at < end; at += s.width) {
+        for (int i = 0; i < s.width; i++) {
+          s.values[at + i] += bias[i];
+        }
+      }
+    }
+  }
+
+  private void dropState(int step) {
+    if (dropsStates()) {
+      int n = s.rows * s.units;
+      int to = s.state(s.dropped, step);
+      System.arraycopy(s.values, s.state(s.h, step), s.values, to, n);
+      multiply(to, s.stateFactors, n);
+    }
+  }
+
+  private boolean counts(boolean[] mask, int row, int step) {
+    return mask[row * s.steps + source(step)];
+  }
+
+  private void keepMasked(int step) {
+    boolean[] mask = call.mask(0);
+    for (int row = 0; mask != null && row < s.rows; row++) {
+      if (!counts(mask, row, step)) {
+        keep(s.h, row, step);
+        if (layer.ownParts()[0] > 0) {
+          keep(s.first, row, step);
+        }
+      }
+    }
+  }
+
+  private void keep(int part, int row, int step) {
+    int from = s.state(part, step) + row * s.units;
+    System.arraycopy(s.values, from, s.values, s.state(part, step + 1) + row * s.units, s.units);
+  }
+
+  private void putOutput() {
+    float[] y = call.output();
+    if (!arguments.returnSequences()) {
+      System.arraycopy(s.values, s.state(s.h, s.steps), y, 0, s.rows * s.units);
+      return;
+    }
+
+    boolean[] mask = arguments.zeroOutputForMask() ? call.mask(0) : null;
+    for (int step = 0; step < s.steps; step++) {
+      for (int row = 0; row < s.rows; row++) {
+        int to = (row * s.steps + step) * s.units;
+        if (mask != null && !counts(mask, row, step)) {
+          Arrays.fill(y, to, to + s.units, 0.0f);
+        } else {
+          System.arraycopy(s.values, s.state(s.h, step + 1) + row * s.units, y, to, s.units);
+        }
+      }
+    }
+  }
+
+  private void addOutputGradient(int step) {
+    if (!arguments.returnSequences()) {
+      return;
+    }
+
+    boolean[] mask = arguments.zeroOutputForMask() ? call.mask(0) : null;
+    for (int row = 0; row < s.rows; row++) {
+      if (mask == null || counts(mask, row, step)) {
+        int from = (row * s.steps + step) * s.units;
+        for (int i = 0; i < s.units; i++) {
+          s.values[s.ofState + row * s.units + i] += call.outputGradient()[from + i];
+        }
+      }
+    }
+  }
+
+  /** Of a masked row the gradients of state and cell pass the step by, and its gates have none. */
+  private void backwardStep(int step) {
+    boolean[] mask = call.mask(0);
+    int n = s.rows * s.units;
+    float[] passing = mask == null ? new float[0] : new float[2 * n];
+    if (mask != null) {
+      System.arraycopy(s.values, s.ofState, passing, 0, 2 * n);
+    }
+
+    layer.backward(s, call, step);
+    for (int row = 0; mask != null && row < s.rows; row++) {
+      if (!counts(mask, row, step)) {
+        clearGates(row, step);
+      }
+    }
+
+    addProductGradient(step);
+    for (int row = 0; mask != null && row < s.rows; row++) {
+      if (!counts(mask, row, step)) {
+        int at = row * s.units;
+        System.arraycopy(passing, at, s.values, s.ofState + at, s.units);
+        System.arraycopy(passing, n + at, s.values, s.ofCell + at, s.units);
+      }
+    }
+  }
+
+  private void clearGates(int row, int step) {
+    int at = s.z(step) + row * s.width;
+    Arrays.fill(s.values, at, at + s.width, 0.0f);
+    int other = at - s.z + layer.recurrentGradients(s);
+    Arrays.fill(s.values, other, other + s.width, 0.0f);
+  }
+
+  /** Adds to the gradient of the state before a step what comes through the product. */
+  private void addProductGradient(int step) {
+    int n = s.rows * s.units;
+    int from = layer.recurrentGradients(s) + s.z(step) - s.z;
+    MatMul.timesTransposedPart(
+        s.values, from, call.weight(1), s.ofGate, 0, s.rows, s.width, s.units);
+    boolean drops = dropsStates();
+    for (int i = 0; i < n; i++) {
+      float factor = drops ? s.values[s.stateFactors + i] : 1.0f;
+      s.values[s.ofState + i] += s.ofGate[i] * factor;
+    }
+  }
+
+  private void weightGradients() {
+    int all = s.steps * s.rows;
+    float[] ofKernel = call.weightGradient(0);
+    if (ofKernel != null) {
+      Arrays.fill(ofKernel, 0.0f);
+      MatMul.addTransposedTimesPart(
+          s.values, s.x, s.values, s.z, ofKernel, 0, all, s.inputs, s.width);
+    }
+
+    float[] ofRecurrent = call.weightGradient(1);
+    if (ofRecurrent != null) {
+      int gradients = layer.recurrentGradients(s);
+      Arrays.fill(ofRecurrent, 0.0f);
+      MatMul.addTransposedTimesPart(
+          s.values,
+          layer.entering(s, call, 0),
+          s.values,
+          gradients,
+          ofRecurrent,
+          0,
+          all,
+          s.units,
+          s.width);
+    }
+
+    float[] ofBias = arguments.useBias() ? call.weightGradient(2) : null;
+    if (ofBias != null) {
+      Arrays.fill(ofBias, 0.0f);
+      addRows(s.z, ofBias, 0);
+      if (ofBias.length > s.width) {
+        addRows(layer.recurrentGradients(s), ofBias, s.width);
+      }
+    }
+  }
+
+  private void addRows(int part, float[] sum, int to) {
+    int end = part + s.steps * s.rows * s.width;
+    for (int at = part; at < end; at += s.width) {
+      for (int i = 0; i < s.width; i++) {
+        sum[to + i] += s.values[at + i];
+      }
+    }
+  }
+
+  private void inputGradient() {
+    float[] ofInput = call.inputGradient();
+    if (ofInput == null) {
+      return;
+    }
+
+    MatMul.timesTransposedPart(
+        s.values, s.z, call.weight(0), s.values, s.x, s.steps * s.rows, s.width, s.inputs);
+    boolean drops = dropsInputs();
+    for (int step = 0; step < s.steps; step++) {
+      for (int row = 0; row < s.rows; row++) {
+        int from = s.x + (step * s.rows + row) * s.inputs;
+        if (drops) {
+          multiply(from, s.inputFactors + row * s.inputs, s.inputs);
+        }
+
+        int to = (row * s.steps + source(step)) * s.inputs;
+        System.arraycopy(s.values, from, ofInput, to, s.inputs);
+      }
+    }
+  }
+}
