@@ -20,6 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The packaged jar alone, which executors get from the driver as {@code spark.jars}. */
 class PackagedJarIT {
 
+  private static final String PYTHON_PACKAGE = "firesteel";
+
   private static final String EXECUTOR = "CoarseGrainedExecutorBackend";
 
   @TempDir Path folder;
@@ -84,8 +86,13 @@ class PackagedJarIT {
 
     assertTrue(files.contains("io/firesteel/jobs/Train.class"));
     assertTrue(files.contains("META-INF/LICENSE"));
+    assertTrue(files.contains(PYTHON_PACKAGE + "/ml.py"));
     for (String each : folders) {
-      assertTrue(each.startsWith("io/firesteel") || each.startsWith("META-INF"), each);
+      assertTrue(
+          each.startsWith("io/firesteel")
+              || each.startsWith("META-INF")
+              || each.equals(PYTHON_PACKAGE),
+          each);
     }
   }
 }
