@@ -9,7 +9,7 @@ final class ModelWeights {
   private ModelWeights() {}
 
   /** Returns the variables of a layer or nested model. */
-  static List<Variable> of(Model model, String layer) {
+  static List<Variable> of(ModelLayers model, String layer) {
     model.getLayer(layer);
     String prefix = model.name() + "/" + layer + "/";
     return model.variables().stream()

@@ -17,7 +17,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -135,7 +137,35 @@ class PublicApiTest {
     List<Member> members = new ArrayList<>(List.of(type.getDeclaredFields()));
     members.addAll(List.of(type.getDeclaredConstructors()));
     members.addAll(List.of(type.getDeclaredMethods()));
+    for (Class<?> hidden = type.getSuperclass();
+        hidden != null && isOurs(hidden) && !isNameable(hidden);
+        hidden = hidden.getSuperclass()) {
+      addInherited(members, hidden);
+    }
+
     return members;
+  }
+
+  private static boolean isOurs(Class<?> type) {
+    return type.getName().startsWith("io.firesteel.");
+  }
+
+  /** Adds what a class that users can't name gives to one that they can. */
+  private static void addInherited(List<Member> members, Class<?> hidden) {
+    Set<String> overridden =
+        members.stream()
+            .filter(member -> member instanceof Method && !member.isSynthetic())
+            .map(member -> signature((Method) member))
+            .collect(Collectors.toSet());
+    for (Method method : hidden.getDeclaredMethods()) {
+      if (!overridden.contains(signature(method))) {
+        members.add(method);
+      }
+    }
+  }
+
+  private static String signature(Method method) {
+    return method.getName() + parameters(method.getParameterTypes());
   }
 
   private static boolean isOpen(Class<?> type, Member member) {

@@ -1,0 +1,194 @@
+package io.firesteel.models;
+
+import io.firesteel.callbacks.History;
+import io.firesteel.internal.gradients.VariableMemory;
+import io.firesteel.internal.network.LayerGraph;
+import io.firesteel.optimizers.Optimizer;
+import io.firesteel.saving.Argument;
+import io.firesteel.training.DataColumns;
+import io.firesteel.training.FitOptions;
+import io.firesteel.training.LocalData;
+import io.firesteel.training.Trainer;
+import io.firesteel.training.TrainingData;
+import io.firesteel.training.TrainingSummary;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a model is trained and used with: {@code compile}, {@code fit}, {@code predict}. */
+abstract class ModelTraining extends ModelLayers {
+
+  private static final int BATCH_SIZE = 32;
+
+  private @Nullable Compiled compiled;
+  private @Nullable TrainingSummary lastTraining;
+  private DataColumns columns = DataColumns.NONE;
+
+  ModelTraining(String name, @Nullable LayerGraph graph) {
+    super(name, graph);
+  }
+
+  /**
+   * Returns the columns that the model was trained on, which are saved with it; {@link
+   * DataColumns#NONE} if it was trained on arrays or not at all.
+   */
+  public final DataColumns columns() {
+    return columns;
+  }
+
+  final void setColumns(DataColumns value) {
+    columns = value;
+  }
+
+  /**
+   * Sets what training needs.
+   *
+   * @param optimizer an optimizer, its name ({@code "adam"}) or its config
+   * @param loss a loss, its name or its config; of several outputs also a list or a map by name
+   * @param metrics metrics, their names or configs; of several outputs a list for each
+   * @throws IllegalArgumentException if one of them is unknown, naming what is allowed
+   */
+  public final void compile(Object optimizer, Object loss, Object... metrics) {
+    compile(CompileOptions.of(optimizer, loss).metrics(List.of(metrics)));
+  }
+
+  /**
+   * Sets what training needs.
+   *
+   * @param optimizer an optimizer, its name ({@code "adam"}) or its config
+   * @param loss a loss, its name or its config; of several outputs also a list or a map by name
+   * @param metrics metrics that sample weights don't count in, their names or configs
+   * @param weightedMetrics metrics that sample and class weights count in
+   * @throws IllegalArgumentException if one of them is unknown, naming what is allowed
+   */
+  public final void compile(
+      Object optimizer, Object loss, List<?> metrics, List<?> weightedMetrics) {
+    compile(CompileOptions.of(optimizer, loss).metrics(metrics).weightedMetrics(weightedMetrics));
+  }
+
+  /**
+   * Sets what training needs.
+   *
+   * @throws IllegalArgumentException if a part is unknown or does not fit the outputs
+   */
+  public final void compile(CompileOptions options) {
+    compile(Compiled.of(options));
+  }
+
+  final void compile(Compiled value) {
+    compiled = value;
+    rebuildNetwork();
+  }
+
+  /** Tells whether the model is compiled. */
+  public final boolean isCompiled() {
+    return compiled != null;
+  }
+
+  final @Nullable Compiled compiled() {
+    return compiled;
+  }
+
+  private Compiled requireCompiled() {
+    if (compiled == null) {
+      throw new IllegalStateException(
+          "The model %s must be compiled first: call compile(optimizer, loss, metrics)"
+              .formatted(name()));
+    }
+
+    return compiled;
+  }
+
+  /** Returns the optimizer of {@code compile}. */
+  public final Optimizer optimizer() {
+    return requireCompiled().optimizer();
+  }
+
+  /**
+   * Trains the model.
+   *
+   * @param data the rows, in memory or in Spark
+   * @return the loss and the metrics of every epoch
+   * @throws IllegalArgumentException if data and model don't fit, before the first step
+   */
+  public final History fit(TrainingData data, FitOptions options) {
+    Compiled arguments = requireCompiled().beforeTraining();
+    compiled = arguments;
+    BuiltModel model = builtFor(data);
+    model.requireOptimizerFits();
+    TrainingData rows = model.requireFits(data.withColumnsOf(columns), "data");
+    TrainingData validationData = options.validationData();
+    if (validationData != null) {
+      model.requireFits(validationData.withColumnsOf(rows.columns()), "validation_data");
+    }
+
+    columns = columns.isEmpty() ? rows.columns() : columns;
+
+    if (options.checkpoints() == null) {
+      VariableMemory.requireDriver(model.network(), arguments.optimizer());
+    } else {
+      VariableMemory.requireDriverWithCheckpoints(model.network(), arguments.optimizer());
+    }
+
+    lastTraining = Trainer.fit(model, model.contract(arguments), rows, options);
+    return lastTraining.history();
+  }
+
+  /** Returns how the last {@code fit} went, or null if there was none. */
+  public final @Nullable TrainingSummary lastTraining() {
+    return lastTraining;
+  }
+
+  /** Returns the loss and the metrics of rows by name, in batches of 32. */
+  public final Map<String, Double> evaluate(TrainingData data) {
+    return evaluate(data, BATCH_SIZE);
+  }
+
+  /**
+   * Returns the loss and the metrics of rows by name.
+   *
+   * @param batchSize the rows of a batch. It counts for losses with the reduction {@code sum} or
+   *     {@code mean_with_sample_weight} or with {@code ignore_class} alone: those of the batches
+   *     are averaged by rows, as in Keras. Rows of a cluster have no order, so they are put into
+   *     batches in an order that depends on their content
+   */
+  public final Map<String, Double> evaluate(TrainingData data, int batchSize) {
+    Argument.size("evaluate", "batch_size", 1, batchSize);
+    requireCompiled();
+    BuiltModel model = builtFor(data);
+    TrainingData rows = model.requireFits(data.withColumnsOf(columns), "data");
+    return Trainer.evaluate(model, rows, batchSize);
+  }
+
+  /** Builds the model for the shape of the data if it is not built yet. */
+  BuiltModel builtFor(TrainingData data) {
+    return built();
+  }
+
+  /**
+   * Returns the predictions of rows in memory, a row each, flattened; those of several outputs one
+   * after the other.
+   *
+   * @param features one array a row, flattened in row-major order; the values of several inputs one
+   *     after the other
+   */
+  public final float[][] predict(float[][] features) {
+    return new Predictor(built().network(), snapshot()).predict(features);
+  }
+
+  /**
+   * Returns the predictions of rows in memory, a row each, flattened; labels and weights have no
+   * part in them. It is for models with a sparse input or several inputs.
+   *
+   * @throws IllegalArgumentException if data and model don't fit
+   */
+  public final float[][] predict(LocalData data) {
+    LocalData rows = (LocalData) built().requireFitsFeatures(data, "data");
+    return new Predictor(built().network(), snapshot()).predict(rows);
+  }
+
+  /** Returns the predictions of {@link #predict(LocalData)} by the name of the output. */
+  public final Map<String, float[][]> predictOutputs(LocalData data) {
+    return Predictor.byOutput(built().network(), predict(data));
+  }
+}
