@@ -1,6 +1,5 @@
 package io.firesteel.optimizers;
 
-import io.firesteel.constraints.Constraint;
 import io.firesteel.optimizers.schedules.LearningRateSchedule;
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.ChunkPool;
@@ -27,15 +26,6 @@ import org.jspecify.annotations.Nullable;
  * and schedules get it; {@link #iterations} counts updates, for bias corrections. They differ only
  * with accumulation.
  *
- * <p>Numbers that decay towards zero would become denormal, which processors are slow with. So
- * after every 16th update, values of slots below 2^-110 (7.7e-34) become zero, and squares of
- * gradients up to 2^-58 are zero ({@link FloatOps#square}); both depend on numbers and the count of
- * updates alone, and are the same for all sources and threads. XLA on CPUs, which Keras on JAX
- * uses, takes every denormal number (below 2^-126) for zero, before and after each operation: the
- * results are the same but where numbers so small decide, as with an epsilon of 0.
- *
- * <p>Longer than other classes, as all of Keras's extension points of optimizers are here.
- *
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/base_optimizer.py} and {@code
  * keras/src/backend/jax/optimizer.py}. Differs from Keras: the learning rate is read once for a
  * step, also where a function determines it. Stricter than Keras: see {@link OptimizerArguments}
@@ -49,12 +39,10 @@ public abstract class BaseOptimizer implements Optimizer {
   private final @Nullable GradientClipping clipping;
   private final Variable iteration;
   private final OptimizerState state;
-  private final StepPlan.Part unscale = this::unscale;
+  private final GradientScale scale;
+  private final WeightDecay weightDecay;
   private final DecayedSlots decayed = new DecayedSlots();
   private ChunkPool threads = ChunkPool.shared();
-  private @Nullable WeightDecay weightDecay;
-  private @Nullable Double lossScaleFactor;
-  private float inverseScale = 1;
   private @Nullable VariableIndex index;
   private @Nullable StepGradients gradients;
   private @Nullable StepPlan plan;
@@ -67,12 +55,11 @@ public abstract class BaseOptimizer implements Optimizer {
     boolean looks = arguments.nonFiniteGradients() != NonFiniteGradients.PROPAGATE;
     this.finiteCheck = looks ? new FiniteCheck(arguments) : null;
     this.clipping = arguments.clips() ? new GradientClipping(arguments) : null;
-    this.lossScaleFactor = arguments.lossScaleFactor();
+    this.scale = new GradientScale(arguments.lossScaleFactor());
+    this.weightDecay = new WeightDecay(arguments);
     this.state = new OptimizerState(arguments.name());
     this.iteration = state.addInteger("iteration", 0);
     this.learningRate = new LearningRate(arguments, state);
-    boolean decays = arguments.weightDecay() != null || arguments.weightDecaySchedule() != null;
-    this.weightDecay = decays ? new WeightDecay(arguments) : null;
   }
 
   @Override
@@ -140,10 +127,7 @@ public abstract class BaseOptimizer implements Optimizer {
     }
 
     float rate = learningRate();
-    if (weightDecay != null) {
-      weightDecay.begin(iteration.integer());
-    }
-
+    weightDecay.begin(iteration.integer());
     step.spread();
     step.overwriteVariables(accumulation, iteration.integer());
     if (step.size() > 0) {
@@ -163,13 +147,13 @@ public abstract class BaseOptimizer implements Optimizer {
 
   private void apply(StepPlan step, float rate) {
     step.clear();
-    planUnscaling(step);
+    scale.undo(step);
     if (accumulation == null || accumulation.completes(step, iteration.integer())) {
       if (clipping != null) {
         clipping.apply(step);
       }
 
-      planDecay(step, rate);
+      weightDecay.apply(step, this, rate);
       updateVariables(step, rate);
       if (slotsDecay()) {
         decayed.plan(step, iterations() + 1);
@@ -182,44 +166,7 @@ public abstract class BaseOptimizer implements Optimizer {
       average.update(iterations());
     }
 
-    constrainVariables(step);
-  }
-
-  private void planUnscaling(StepPlan step) {
-    if (lossScale() != 1) {
-      inverseScale = 1 / lossScale();
-      step.touchAllUnlessFinite(inverseScale);
-      step.then(unscale);
-    }
-  }
-
-  private void unscale(StepPlan step, int pair, int from, int to) {
-    FloatOps.multiply(step.gradient(pair).values(), from, to, inverseScale);
-  }
-
-  private void planDecay(StepPlan step, float rate) {
-    for (int i = 0; i < step.size(); i++) {
-      if (weightDecay(step.variable(i)) != null) {
-        decay().apply(step, this, rate);
-        return;
-      }
-    }
-  }
-
-  private WeightDecay decay() {
-    WeightDecay decay = weightDecay == null ? new WeightDecay(arguments) : weightDecay;
-    weightDecay = decay;
-    return decay;
-  }
-
-  private static void constrainVariables(StepPlan step) {
-    for (int i = 0; i < step.size(); i++) {
-      Variable variable = step.variable(i);
-      Constraint constraint = variable.constraint();
-      if (constraint != null) {
-        constraint.call(variable.shape(), variable.values());
-      }
-    }
+    step.constrainVariables();
   }
 
   /**
@@ -264,12 +211,15 @@ public abstract class BaseOptimizer implements Optimizer {
 
   /** Returns the weight decay of a variable that is not excluded, or null if there is none. */
   protected @Nullable Double weightDecay(Variable variable) {
-    return weightDecay == null ? null : weightDecay.rate();
+    return weightDecay.rate();
   }
 
   /**
    * Adds a variable of zeros to the state, of the shape of a model's variable. Called in {@link
-   * #buildSlots}. After every 16th update its values of a magnitude below 2^-110 become zero.
+   * #buildSlots}.
+   *
+   * <p>After every 16th update its values of a magnitude below 2^-110 become zero, before they are
+   * denormal: {@link FloatOps#flush} compares that with Keras on JAX.
    *
    * @param name what the variable holds, e.g. {@code momentum}; the path of the model's variable
    *     goes before it
@@ -349,8 +299,7 @@ public abstract class BaseOptimizer implements Optimizer {
    *     the last part of its path, e.g. {@code bias}
    */
   public final void excludeFromWeightDecay(List<Variable> variables, List<String> names) {
-    WeightDecay decay = decay();
-    decay.exclusions(decay.exclusions().with(variables, names));
+    weightDecay.exclusions(weightDecay.exclusions().with(variables, names));
   }
 
   /**
@@ -361,8 +310,7 @@ public abstract class BaseOptimizer implements Optimizer {
    *     {@code sequential/dense_1/}
    */
   public final void excludePathsFromWeightDecay(List<String> paths) {
-    WeightDecay decay = decay();
-    decay.exclusions(decay.exclusions().withPaths(paths));
+    weightDecay.exclusions(weightDecay.exclusions().withPaths(paths));
   }
 
   @Override
@@ -403,12 +351,12 @@ public abstract class BaseOptimizer implements Optimizer {
 
   @Override
   public final float lossScale() {
-    return lossScaleFactor == null ? 1 : (float) (double) lossScaleFactor;
+    return scale.value();
   }
 
   /** Sets the loss scale factor, for wrappers that bring their own. */
   final void lossScaleFactor(@Nullable Double factor) {
-    lossScaleFactor = factor;
+    scale.factor(factor);
   }
 
   @Override
@@ -432,9 +380,7 @@ public abstract class BaseOptimizer implements Optimizer {
 
   @Override
   public Config getConfig() {
-    DecayExclusions exclusions =
-        weightDecay == null ? arguments.decayExclusions() : weightDecay.exclusions();
-    return arguments.toConfig(learningRate.toConfig(), lossScaleFactor, exclusions);
+    return arguments.toConfig(learningRate.toConfig(), scale.factor(), weightDecay.exclusions());
   }
 
   /** Returns a part of the state that {@link #build} creates. */
