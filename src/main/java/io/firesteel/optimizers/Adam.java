@@ -89,8 +89,8 @@ public class Adam extends ElementwiseOptimizer {
 
   /** The rate with both bias corrections. */
   static float alpha(float learningRate, double beta1, double beta2, long t) {
-    float beta1Power = FloatOps.pow((float) beta1, t);
-    float beta2Power = FloatOps.pow((float) beta2, t);
+    float beta1Power = FloatOps.pow((float) beta1, (float) t);
+    float beta2Power = FloatOps.pow((float) beta2, (float) t);
     return learningRate * FloatOps.sqrt(1 - beta2Power) / (1 - beta1Power);
   }
 

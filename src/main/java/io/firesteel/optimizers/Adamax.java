@@ -68,7 +68,7 @@ public final class Adamax extends ElementwiseOptimizer {
 
   @Override
   protected void beforeUpdateSteps(float learningRate) {
-    correction = 1 - FloatOps.pow((float) beta1, iterations() + 1);
+    correction = 1 - FloatOps.pow((float) beta1, (float) (iterations() + 1));
   }
 
   @Override

@@ -105,7 +105,7 @@ public final class Nadam extends ElementwiseOptimizer {
   void recoverUntracked() {
     float p = 1;
     for (long t = 1; t <= iterations(); t++) {
-      p = next(p, t);
+      p = next(p, (float) t);
     }
 
     built(product).values()[0] = p;
