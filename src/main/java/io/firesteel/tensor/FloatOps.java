@@ -19,7 +19,7 @@ public final class FloatOps {
   /** The length of the chunks that sums are taken over. */
   public static final int SUM_CHUNK = 16_384;
 
-  /** Takes the smallest number above 1, if it multiplies it twice. */
+  /** The smallest positive float is above 1 after two multiplications by it. */
   private static final float LARGE = 0x1p100f;
 
   /** The least magnitude that {@link #square} tells from zero. */

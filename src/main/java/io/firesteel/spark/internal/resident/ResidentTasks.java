@@ -24,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The resident tasks of one fit, from the trainer's side: it submits the job, has a round done,
- * puts the job together anew when that is needed, and gives up when nothing helps. A round is a
- * step or an evaluation; it can be begun anew as often as need be, because tasks keep nothing.
+ * The resident tasks of one fit, from the trainer's side: it submits the job, asks the tasks for a
+ * round's sums, submits the job anew when tasks were lost, and gives up when nothing helps. A round
+ * is a step or an evaluation; it can be begun anew as often as need be, because tasks keep nothing.
  *
  * <p>The trainer's thread calls {@link #mayRun} and {@link #perform}; a {@link RoundTimer} looks
  * after those who wait meanwhile.
