@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The pipeline that all optimizers share. A subclass takes its arguments in its constructor, adds
- * its state in {@link #buildSlots}, and has its rule in {@link #updateStep} (or extends {@link
+ * its state in {@link #buildVariables}, and has its rule in {@link #updateStep} (or extends {@link
  * ElementwiseOptimizer}, whose rules run on several threads).
  *
  * <p>One call of {@link #applyGradients} does, in this order: drop variables without a gradient;
@@ -84,7 +84,7 @@ public abstract class BaseOptimizer implements Optimizer {
     gradients = new StepGradients(built);
     plan = new StepPlan(gradients, threads);
     if (arguments.useEma()) {
-      Slots averages = addOptimizerVariables(variables, "average");
+      OptimizerVariables averages = addOptimizerVariables(variables, "average");
       average = new MovingAverage(arguments, built, averages, threads);
     }
 
@@ -94,7 +94,7 @@ public abstract class BaseOptimizer implements Optimizer {
     }
 
     decayed.clear();
-    buildSlots(variables);
+    buildVariables(variables);
     state.complete();
   }
 
@@ -102,7 +102,7 @@ public abstract class BaseOptimizer implements Optimizer {
    * Adds the optimizer's own state, with {@link #addOptimizerVariables} and the like. Called once,
    * by {@link #build}; adds nothing unless overridden.
    */
-  protected void buildSlots(List<Variable> variables) {}
+  protected void buildVariables(List<Variable> variables) {}
 
   @Override
   public final boolean isBuilt() {
@@ -216,7 +216,7 @@ public abstract class BaseOptimizer implements Optimizer {
 
   /**
    * Adds a variable of zeros to the state, of the shape of a model's variable. Called in {@link
-   * #buildSlots}.
+   * #buildVariables}.
    *
    * <p>After every 16th update its values of a magnitude below 2^-110 become zero, before they are
    * denormal: {@link FloatOps#flush} compares that with Keras on JAX.
@@ -236,7 +236,7 @@ public abstract class BaseOptimizer implements Optimizer {
     return true;
   }
 
-  /** Adds a float variable of equal values to the state. Called in {@link #buildSlots}. */
+  /** Adds a float variable of equal values to the state. Called in {@link #buildVariables}. */
   protected final Variable addVariable(Shape shape, String name, double initialValue) {
     built(index);
     return state.addFloats(shape, name, initialValue);
@@ -256,7 +256,7 @@ public abstract class BaseOptimizer implements Optimizer {
   /** Works untracked variables out after the others were loaded; there are none in most. */
   void recoverUntracked() {}
 
-  /** Adds an integer to the state. Called in {@link #buildSlots}. */
+  /** Adds an integer to the state. Called in {@link #buildVariables}. */
   protected final Variable addInteger(String name, long initialValue) {
     built(index);
     return state.addInteger(name, initialValue);
@@ -264,22 +264,23 @@ public abstract class BaseOptimizer implements Optimizer {
 
   /**
    * Adds a slot of zeros for each variable that gradients don't overwrite. Called in {@link
-   * #buildSlots}.
+   * #buildVariables}.
    *
    * @param name what the slots hold, e.g. {@code momentum}
    */
-  protected final Slots addOptimizerVariables(List<Variable> references, String name) {
-    return Slots.create(this, built(index), references, name).get(0);
+  protected final OptimizerVariables addOptimizerVariables(List<Variable> references, String name) {
+    return OptimizerVariables.create(this, built(index), references, name).get(0);
   }
 
   /**
    * Adds several slots of zeros for each variable that gradients don't overwrite: all slots of the
-   * first variable, then those of the second. Called in {@link #buildSlots}.
+   * first variable, then those of the second. Called in {@link #buildVariables}.
    *
    * @return for each name its slots
    */
-  protected final List<Slots> addOptimizerVariables(List<Variable> references, String... names) {
-    return Slots.create(this, built(index), references, names);
+  protected final List<OptimizerVariables> addOptimizerVariables(
+      List<Variable> references, String... names) {
+    return OptimizerVariables.create(this, built(index), references, names);
   }
 
   /**

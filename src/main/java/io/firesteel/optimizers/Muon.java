@@ -107,7 +107,7 @@ public final class Muon extends BaseOptimizer {
   }
 
   @Override
-  protected void buildSlots(List<Variable> variables) {
+  protected void buildVariables(List<Variable> variables) {
     momentums = new Variable[variables.size()];
     velocities = new Variable[variables.size()];
     for (int i = 0; i < variables.size(); i++) {

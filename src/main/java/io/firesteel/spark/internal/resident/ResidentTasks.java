@@ -14,7 +14,7 @@ import io.firesteel.spark.internal.frames.Command;
 import io.firesteel.spark.internal.frames.TaskId;
 import io.firesteel.spark.internal.frames.WorkTime;
 import io.firesteel.spark.internal.frames.WorkerInfo;
-import io.firesteel.variables.VariableSnapshot;
+import io.firesteel.variables.VariableValues;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -164,7 +164,7 @@ final class ResidentTasks implements AutoCloseable {
    * @throws IllegalStateException if the job fails, with its first cause, or takes too long
    * @throws MissingInternalsException if an executor lacks some of Spark's internals
    */
-  GradientSums perform(DataSet data, @Nullable Step step, VariableSnapshot variables) {
+  GradientSums perform(DataSet data, @Nullable Step step, VariableValues variables) {
     Command command = Command.work(++round, data, step, variables);
     watch.begin(round);
     try {
