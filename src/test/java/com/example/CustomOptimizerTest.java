@@ -11,9 +11,9 @@ import io.firesteel.optimizers.ElementwiseOptimizer;
 import io.firesteel.optimizers.GradAndVar;
 import io.firesteel.optimizers.Optimizer;
 import io.firesteel.optimizers.OptimizerArguments;
+import io.firesteel.optimizers.OptimizerVariables;
 import io.firesteel.optimizers.Optimizers;
 import io.firesteel.optimizers.SGD;
-import io.firesteel.optimizers.Slots;
 import io.firesteel.optimizers.schedules.ExponentialDecay;
 import io.firesteel.optimizers.schedules.LearningRateSchedule;
 import io.firesteel.optimizers.schedules.LearningRateSchedules;
@@ -34,7 +34,7 @@ class CustomOptimizerTest {
   /** The example of Keras's documentation: gradient descent with momentum. */
   public static final class MyOpt extends ElementwiseOptimizer {
     private final float momentum;
-    private Slots momentums;
+    private OptimizerVariables momentums;
 
     private MyOpt(OptimizerArguments arguments) {
       super(arguments);
@@ -46,7 +46,7 @@ class CustomOptimizerTest {
     }
 
     @Override
-    protected void buildSlots(List<Variable> variables) {
+    protected void buildVariables(List<Variable> variables) {
       momentums = addOptimizerVariables(variables, "momentum");
     }
 
@@ -174,7 +174,10 @@ class CustomOptimizerTest {
   void refusesUnknownAndSharedArgumentsOutOfRange() {
     Config unknown = Config.parse("{\"class_name\":\"my_package>MyOpt\",\"config\":{\"beta\":1}}");
     assertEquals(
-        "MyOpt does not know the field 'beta'. Allowed: clipnorm, clipvalue, ema_momentum, ema_overwrite_frequency, exclude_from_weight_decay, global_clipnorm, gradient_accumulation_steps, learning_rate, loss_scale_factor, momentum, name, non_finite_gradients, use_ema, weight_decay, weight_decay_schedule",
+        "MyOpt does not know the field 'beta'. Allowed: clipnorm, clipvalue, ema_momentum,"
+            + " ema_overwrite_frequency, exclude_from_weight_decay, global_clipnorm,"
+            + " gradient_accumulation_steps, learning_rate, loss_scale_factor, momentum, name,"
+            + " non_finite_gradients, use_ema, weight_decay, weight_decay_schedule",
         assertThrows(IllegalArgumentException.class, () -> Optimizers.deserialize(unknown))
             .getMessage());
     assertEquals(

@@ -8,8 +8,8 @@ import io.firesteel.optimizers.CustomOptimizerBuilder;
 import io.firesteel.optimizers.GradAndVar;
 import io.firesteel.optimizers.Lamb;
 import io.firesteel.optimizers.OptimizerArguments;
+import io.firesteel.optimizers.OptimizerVariables;
 import io.firesteel.optimizers.Optimizers;
-import io.firesteel.optimizers.Slots;
 import io.firesteel.optimizers.SquareSums;
 import io.firesteel.optimizers.StepPlan;
 import io.firesteel.saving.Argument;
@@ -36,8 +36,8 @@ class ThreadedOptimizerTest {
     private final StepPlan.Part makeUpdates = this::makeUpdates;
     private final StepPlan.Part move = this::move;
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
-    private Slots momentums;
-    private Slots velocities;
+    private OptimizerVariables momentums;
+    private OptimizerVariables velocities;
     private float unbias1;
     private float unbias2;
     private float[] rates;
@@ -54,8 +54,8 @@ class ThreadedOptimizerTest {
     }
 
     @Override
-    protected void buildSlots(List<Variable> variables) {
-      List<Slots> slots = addOptimizerVariables(variables, "momentum", "velocity");
+    protected void buildVariables(List<Variable> variables) {
+      List<OptimizerVariables> slots = addOptimizerVariables(variables, "momentum", "velocity");
       momentums = slots.get(0);
       velocities = slots.get(1);
       rates = new float[variables.size()];

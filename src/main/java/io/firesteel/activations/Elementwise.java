@@ -30,11 +30,11 @@ final class Elementwise extends ActivationFunction {
   }
 
   private static final float LEAK = 0.2f;
-  private static final float SELU_ALPHA = 1.6732632423543772f;
-  private static final float SELU_SCALE = 1.0507009873554805f;
+  private static final float SELU_ALPHA = (float) 1.6732632423543772;
+  private static final float SELU_SCALE = (float) 1.0507009873554805;
 
   /* The density of the standard normal distribution at 0, 1 / sqrt(2 pi). */
-  private static final float DENSITY_AT_0 = 0.3989422804014327f;
+  private static final float DENSITY_AT_0 = (float) 0.3989422804014327;
 
   /* Where pieces meet, the derivative is JAX's. */
   static final List<Elementwise> ALL =

@@ -96,13 +96,13 @@ public abstract class Callback implements KerasSerializable {
   /**
    * Called when all callbacks have seen the end of an epoch, before its checkpoint and the next
    * epoch, for the last callback first, so that what {@link #onEpochEnd} did to the variables can
-   * be undone; also after one that failed. Keras has no such thing.
+   * be undone; also after one that failed. An addition to Keras.
    */
   public void onEpochClose(int epoch) {}
 
   /**
    * Called once, after the last epoch, when the optimizer has written its final averages into the
-   * variables and before {@link #onTrainEnd} of any callback. Keras has no such thing.
+   * variables and before {@link #onTrainEnd} of any callback. An addition to Keras.
    */
   public void onWeightsFinal() {}
 
@@ -110,7 +110,7 @@ public abstract class Callback implements KerasSerializable {
    * Tells whether {@link #onEpochBegin}, {@link #onEpochEnd} or {@link #onTrainEnd} run jobs on the
    * cluster that trains. Then training makes way before them, so that their jobs start at once and
    * have all slots; it comes back with its next step. False unless overridden: jobs then start when
-   * training has noticed that they wait. Keras has no such thing.
+   * training has noticed that they wait. An addition to Keras.
    */
   public boolean usesCluster() {
     return false;
@@ -121,7 +121,7 @@ public abstract class Callback implements KerasSerializable {
 
   /**
    * Called once, when training is over, also after one that failed or was interrupted, and after
-   * one that was refused before its first step: the place to close files. Keras has no such thing.
+   * one that was refused before its first step: the place to close files. An addition to Keras.
    */
   public void onTrainClose() {}
 

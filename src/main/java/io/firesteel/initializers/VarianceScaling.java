@@ -35,7 +35,7 @@ public final class VarianceScaling extends RandomInitializer {
       List.of("truncated_normal", "untruncated_normal", "uniform");
 
   /** The standard deviation of a standard normal truncated at two. */
-  private static final double TRUNCATED_STDDEV = 0.87962566103423978;
+  private static final double TRUNCATED_STDDEV = 0.8796256610342398;
 
   /** What an initializer of that name draws. */
   record Form(String className, double scale, String mode, String distribution) {}

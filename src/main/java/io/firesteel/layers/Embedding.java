@@ -153,7 +153,7 @@ public final class Embedding extends KerasLayer<Embedding> {
     } else if (ofTable != null) {
       Arrays.fill(ofTable, 0.0f);
       for (int i = 0; i < n; i++) {
-        int to = (int) call.input()[i] * outputDim;
+        int to = ((int) call.input()[i]) * outputDim;
         for (int k = 0; k < outputDim; k++) {
           ofTable[to + k] += call.outputGradient()[i * outputDim + k];
         }

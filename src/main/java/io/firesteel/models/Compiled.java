@@ -85,8 +85,8 @@ record Compiled(
 
   private static boolean isStructure(Object given) {
     return given instanceof List<?>
-        || given instanceof Map<?, ?> map && !map.containsKey("class_name")
-        || given instanceof Config config && !config.has("class_name");
+        || (given instanceof Map<?, ?> map && !map.containsKey("class_name"))
+        || (given instanceof Config config && !config.has("class_name"));
   }
 
   /**
@@ -128,7 +128,7 @@ record Compiled(
 
   private static double weight(@Nullable Object given) {
     double weight = given instanceof Number number ? number.doubleValue() : 1.0;
-    if (given != null && !(given instanceof Number) || !Double.isFinite(weight)) {
+    if ((given != null && !(given instanceof Number)) || !Double.isFinite(weight)) {
       throw new IllegalArgumentException(
           "compile: 'loss_weights' must be finite numbers. Received: " + given);
     }

@@ -7,7 +7,7 @@ import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkOutput;
 import io.firesteel.internal.network.NetworkPass;
 import io.firesteel.training.LocalData;
-import io.firesteel.variables.VariableSnapshot;
+import io.firesteel.variables.VariableValues;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,9 +18,9 @@ final class LocalPredictions {
   private static final int CHUNK_ROWS = 256;
 
   private final Network network;
-  private final VariableSnapshot variables;
+  private final VariableValues variables;
 
-  LocalPredictions(Network network, VariableSnapshot variables) {
+  LocalPredictions(Network network, VariableValues variables) {
     this.network = network;
     this.variables = variables;
   }

@@ -6,7 +6,7 @@ import io.firesteel.internal.network.NetworkSpec;
 import io.firesteel.layers.KerasTensor;
 import io.firesteel.layers.Layer;
 import io.firesteel.variables.Variable;
-import io.firesteel.variables.VariableSnapshot;
+import io.firesteel.variables.VariableValues;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -211,7 +211,7 @@ abstract class ModelLayers {
    * @throws IllegalArgumentException if there is no layer of that name
    */
   public final float[][] getWeights(String layerName) {
-    return VariableSnapshot.copyOf(ModelWeights.of(this, layerName)).values();
+    return VariableValues.copyOf(ModelWeights.of(this, layerName)).values();
   }
 
   /**
@@ -230,7 +230,7 @@ abstract class ModelLayers {
   }
 
   /** Returns a copy of the variables' values, to go with {@link #spec}. */
-  public final VariableSnapshot snapshot() {
-    return VariableSnapshot.copyOf(variables());
+  public final VariableValues snapshot() {
+    return VariableValues.copyOf(variables());
   }
 }

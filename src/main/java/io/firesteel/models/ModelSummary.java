@@ -227,7 +227,7 @@ final class ModelSummary {
   private static List<String> wrap(String cell, int width) {
     List<String> lines = new ArrayList<>();
     String line = "";
-    for (String word : cell.split(" ")) {
+    for (String word : cell.split(" ", -1)) {
       String longer = line.isEmpty() ? word : line + " " + word;
       if (longer.length() > width && !line.isEmpty()) {
         lines.add(line);

@@ -40,7 +40,7 @@ final class PerOutput {
   static List<List<Object>> lists(String argument, @Nullable Object given, List<String> outputs) {
     List<@Nullable Object> each;
     boolean flat = given instanceof List<?> list && list.stream().noneMatch(List.class::isInstance);
-    if (given == null || given instanceof List<?> none && none.isEmpty()) {
+    if (given == null || (given instanceof List<?> none && none.isEmpty())) {
       each = Collections.nCopies(outputs.size(), null);
     } else if (outputs.size() == 1 && flat) {
       each = List.of(given);

@@ -4,7 +4,7 @@ import io.firesteel.internal.data.SparseRows;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkPass;
 import io.firesteel.tensor.Shape;
-import io.firesteel.variables.VariableSnapshot;
+import io.firesteel.variables.VariableValues;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +29,7 @@ public final class Predictor {
   private static final int MOST_PASSES = 256;
 
   private final Network network;
-  private final VariableSnapshot variables;
+  private final VariableValues variables;
   private final int inputSize;
   private final int outputSize;
   private final AtomicReferenceArray<@Nullable Pass> idle = new AtomicReferenceArray<>(MOST_PASSES);
@@ -56,7 +56,7 @@ public final class Predictor {
     }
   }
 
-  Predictor(Network network, VariableSnapshot variables) {
+  Predictor(Network network, VariableValues variables) {
     this.network = network;
     this.variables = variables;
     this.inputSize = network.inputShape().size();

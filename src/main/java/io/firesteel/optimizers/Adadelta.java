@@ -31,8 +31,8 @@ public final class Adadelta extends ElementwiseOptimizer {
 
   private final double rho;
   private final double epsilon;
-  private @Nullable Slots gradients;
-  private @Nullable Slots deltas;
+  private @Nullable OptimizerVariables gradients;
+  private @Nullable OptimizerVariables deltas;
 
   private Adadelta(OptimizerArguments arguments) {
     super(arguments);
@@ -55,8 +55,8 @@ public final class Adadelta extends ElementwiseOptimizer {
   }
 
   @Override
-  protected void buildSlots(List<Variable> variables) {
-    List<Slots> slots =
+  protected void buildVariables(List<Variable> variables) {
+    List<OptimizerVariables> slots =
         addOptimizerVariables(variables, "accumulated_grad", "accumulated_delta_var");
     gradients = slots.get(0);
     deltas = slots.get(1);

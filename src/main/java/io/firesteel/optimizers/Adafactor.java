@@ -78,7 +78,7 @@ public final class Adafactor extends NormScaledOptimizer {
   }
 
   @Override
-  protected void buildSlots(List<Variable> variables) {
+  protected void buildVariables(List<Variable> variables) {
     means = new RowColumnMeans[variables.size()];
     velocities = new Variable[variables.size()];
     for (int i = 0; i < variables.size(); i++) {

@@ -31,7 +31,7 @@ public final class Adagrad extends ElementwiseOptimizer {
 
   private final double initialAccumulatorValue;
   private final double epsilon;
-  private @Nullable Slots accumulators;
+  private @Nullable OptimizerVariables accumulators;
 
   private Adagrad(OptimizerArguments arguments) {
     super(arguments);
@@ -57,7 +57,7 @@ public final class Adagrad extends ElementwiseOptimizer {
   }
 
   @Override
-  protected void buildSlots(List<Variable> variables) {
+  protected void buildVariables(List<Variable> variables) {
     accumulators = addOptimizerVariables(variables, "accumulator");
     accumulators.fill(initialAccumulatorValue);
   }

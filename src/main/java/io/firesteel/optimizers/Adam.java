@@ -45,9 +45,9 @@ public class Adam extends ElementwiseOptimizer {
   private final double beta2;
   private final double epsilon;
   private final boolean amsgrad;
-  private @Nullable Slots momentums;
-  private @Nullable Slots velocities;
-  private @Nullable Slots velocityHats;
+  private @Nullable OptimizerVariables momentums;
+  private @Nullable OptimizerVariables velocities;
+  private @Nullable OptimizerVariables velocityHats;
   private float alpha;
 
   Adam(OptimizerArguments arguments) {
@@ -73,8 +73,8 @@ public class Adam extends ElementwiseOptimizer {
   }
 
   @Override
-  protected final void buildSlots(List<Variable> variables) {
-    List<Slots> slots = addOptimizerVariables(variables, "momentum", "velocity");
+  protected final void buildVariables(List<Variable> variables) {
+    List<OptimizerVariables> slots = addOptimizerVariables(variables, "momentum", "velocity");
     momentums = slots.get(0);
     velocities = slots.get(1);
     if (amsgrad) {
@@ -89,8 +89,8 @@ public class Adam extends ElementwiseOptimizer {
 
   /** The rate with both bias corrections. */
   static float alpha(float learningRate, double beta1, double beta2, long t) {
-    float beta1Power = FloatOps.pow((float) beta1, t);
-    float beta2Power = FloatOps.pow((float) beta2, t);
+    float beta1Power = FloatOps.pow((float) beta1, (float) t);
+    float beta2Power = FloatOps.pow((float) beta2, (float) t);
     return learningRate * FloatOps.sqrt(1 - beta2Power) / (1 - beta1Power);
   }
 

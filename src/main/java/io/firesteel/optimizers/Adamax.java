@@ -34,8 +34,8 @@ public final class Adamax extends ElementwiseOptimizer {
   private final double beta1;
   private final double beta2;
   private final double epsilon;
-  private @Nullable Slots momentums;
-  private @Nullable Slots norms;
+  private @Nullable OptimizerVariables momentums;
+  private @Nullable OptimizerVariables norms;
   private float correction;
 
   private Adamax(OptimizerArguments arguments) {
@@ -60,15 +60,15 @@ public final class Adamax extends ElementwiseOptimizer {
   }
 
   @Override
-  protected void buildSlots(List<Variable> variables) {
-    List<Slots> slots = addOptimizerVariables(variables, "momentum", "norm");
+  protected void buildVariables(List<Variable> variables) {
+    List<OptimizerVariables> slots = addOptimizerVariables(variables, "momentum", "norm");
     momentums = slots.get(0);
     norms = slots.get(1);
   }
 
   @Override
   protected void beforeUpdateSteps(float learningRate) {
-    correction = 1 - FloatOps.pow((float) beta1, iterations() + 1);
+    correction = 1 - FloatOps.pow((float) beta1, (float) (iterations() + 1));
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.firesteel.optimizers;
 
-import io.firesteel.constraints.Constraint;
 import io.firesteel.optimizers.schedules.LearningRateSchedule;
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.ChunkPool;
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The pipeline that all optimizers share. A subclass takes its arguments in its constructor, adds
- * its state in {@link #buildSlots}, and has its rule in {@link #updateStep} (or extends {@link
+ * its state in {@link #buildVariables}, and has its rule in {@link #updateStep} (or extends {@link
  * ElementwiseOptimizer}, whose rules run on several threads).
  *
  * <p>One call of {@link #applyGradients} does, in this order: drop variables without a gradient;
@@ -26,15 +25,6 @@ import org.jspecify.annotations.Nullable;
  * <p>There are two counters. The variable {@code iteration} counts the calls that were not skipped,
  * and schedules get it; {@link #iterations} counts updates, for bias corrections. They differ only
  * with accumulation.
- *
- * <p>Numbers that decay towards zero would become denormal, which processors are slow with. So
- * after every 16th update, values of slots below 2^-110 (7.7e-34) become zero, and squares of
- * gradients up to 2^-58 are zero ({@link FloatOps#square}); both depend on numbers and the count of
- * updates alone, and are the same for all sources and threads. XLA on CPUs, which Keras on JAX
- * uses, takes every denormal number (below 2^-126) for zero, before and after each operation: the
- * results are the same but where numbers so small decide, as with an epsilon of 0.
- *
- * <p>Longer than other classes, as all of Keras's extension points of optimizers are here.
  *
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/base_optimizer.py} and {@code
  * keras/src/backend/jax/optimizer.py}. Differs from Keras: the learning rate is read once for a
@@ -49,12 +39,10 @@ public abstract class BaseOptimizer implements Optimizer {
   private final @Nullable GradientClipping clipping;
   private final Variable iteration;
   private final OptimizerState state;
-  private final StepPlan.Part unscale = this::unscale;
+  private final GradientScale scale;
+  private final WeightDecay weightDecay;
   private final DecayedSlots decayed = new DecayedSlots();
   private ChunkPool threads = ChunkPool.shared();
-  private @Nullable WeightDecay weightDecay;
-  private @Nullable Double lossScaleFactor;
-  private float inverseScale = 1;
   private @Nullable VariableIndex index;
   private @Nullable StepGradients gradients;
   private @Nullable StepPlan plan;
@@ -67,12 +55,11 @@ public abstract class BaseOptimizer implements Optimizer {
     boolean looks = arguments.nonFiniteGradients() != NonFiniteGradients.PROPAGATE;
     this.finiteCheck = looks ? new FiniteCheck(arguments) : null;
     this.clipping = arguments.clips() ? new GradientClipping(arguments) : null;
-    this.lossScaleFactor = arguments.lossScaleFactor();
+    this.scale = new GradientScale(arguments.lossScaleFactor());
+    this.weightDecay = new WeightDecay(arguments);
     this.state = new OptimizerState(arguments.name());
     this.iteration = state.addInteger("iteration", 0);
     this.learningRate = new LearningRate(arguments, state);
-    boolean decays = arguments.weightDecay() != null || arguments.weightDecaySchedule() != null;
-    this.weightDecay = decays ? new WeightDecay(arguments) : null;
   }
 
   @Override
@@ -97,7 +84,7 @@ public abstract class BaseOptimizer implements Optimizer {
     gradients = new StepGradients(built);
     plan = new StepPlan(gradients, threads);
     if (arguments.useEma()) {
-      Slots averages = addOptimizerVariables(variables, "average");
+      OptimizerVariables averages = addOptimizerVariables(variables, "average");
       average = new MovingAverage(arguments, built, averages, threads);
     }
 
@@ -107,7 +94,7 @@ public abstract class BaseOptimizer implements Optimizer {
     }
 
     decayed.clear();
-    buildSlots(variables);
+    buildVariables(variables);
     state.complete();
   }
 
@@ -115,7 +102,7 @@ public abstract class BaseOptimizer implements Optimizer {
    * Adds the optimizer's own state, with {@link #addOptimizerVariables} and the like. Called once,
    * by {@link #build}; adds nothing unless overridden.
    */
-  protected void buildSlots(List<Variable> variables) {}
+  protected void buildVariables(List<Variable> variables) {}
 
   @Override
   public final boolean isBuilt() {
@@ -140,10 +127,7 @@ public abstract class BaseOptimizer implements Optimizer {
     }
 
     float rate = learningRate();
-    if (weightDecay != null) {
-      weightDecay.begin(iteration.integer());
-    }
-
+    weightDecay.begin(iteration.integer());
     step.spread();
     step.overwriteVariables(accumulation, iteration.integer());
     if (step.size() > 0) {
@@ -163,13 +147,13 @@ public abstract class BaseOptimizer implements Optimizer {
 
   private void apply(StepPlan step, float rate) {
     step.clear();
-    planUnscaling(step);
+    scale.undo(step);
     if (accumulation == null || accumulation.completes(step, iteration.integer())) {
       if (clipping != null) {
         clipping.apply(step);
       }
 
-      planDecay(step, rate);
+      weightDecay.apply(step, this, rate);
       updateVariables(step, rate);
       if (slotsDecay()) {
         decayed.plan(step, iterations() + 1);
@@ -182,44 +166,7 @@ public abstract class BaseOptimizer implements Optimizer {
       average.update(iterations());
     }
 
-    constrainVariables(step);
-  }
-
-  private void planUnscaling(StepPlan step) {
-    if (lossScale() != 1) {
-      inverseScale = 1 / lossScale();
-      step.touchAllUnlessFinite(inverseScale);
-      step.then(unscale);
-    }
-  }
-
-  private void unscale(StepPlan step, int pair, int from, int to) {
-    FloatOps.multiply(step.gradient(pair).values(), from, to, inverseScale);
-  }
-
-  private void planDecay(StepPlan step, float rate) {
-    for (int i = 0; i < step.size(); i++) {
-      if (weightDecay(step.variable(i)) != null) {
-        decay().apply(step, this, rate);
-        return;
-      }
-    }
-  }
-
-  private WeightDecay decay() {
-    WeightDecay decay = weightDecay == null ? new WeightDecay(arguments) : weightDecay;
-    weightDecay = decay;
-    return decay;
-  }
-
-  private static void constrainVariables(StepPlan step) {
-    for (int i = 0; i < step.size(); i++) {
-      Variable variable = step.variable(i);
-      Constraint constraint = variable.constraint();
-      if (constraint != null) {
-        constraint.call(variable.shape(), variable.values());
-      }
-    }
+    step.constrainVariables();
   }
 
   /**
@@ -264,12 +211,15 @@ public abstract class BaseOptimizer implements Optimizer {
 
   /** Returns the weight decay of a variable that is not excluded, or null if there is none. */
   protected @Nullable Double weightDecay(Variable variable) {
-    return weightDecay == null ? null : weightDecay.rate();
+    return weightDecay.rate();
   }
 
   /**
    * Adds a variable of zeros to the state, of the shape of a model's variable. Called in {@link
-   * #buildSlots}. After every 16th update its values of a magnitude below 2^-110 become zero.
+   * #buildVariables}.
+   *
+   * <p>After every 16th update its values of a magnitude below 2^-110 become zero, before they are
+   * denormal: {@link FloatOps#flush} compares that with Keras on JAX.
    *
    * @param name what the variable holds, e.g. {@code momentum}; the path of the model's variable
    *     goes before it
@@ -286,7 +236,7 @@ public abstract class BaseOptimizer implements Optimizer {
     return true;
   }
 
-  /** Adds a float variable of equal values to the state. Called in {@link #buildSlots}. */
+  /** Adds a float variable of equal values to the state. Called in {@link #buildVariables}. */
   protected final Variable addVariable(Shape shape, String name, double initialValue) {
     built(index);
     return state.addFloats(shape, name, initialValue);
@@ -306,7 +256,7 @@ public abstract class BaseOptimizer implements Optimizer {
   /** Works untracked variables out after the others were loaded; there are none in most. */
   void recoverUntracked() {}
 
-  /** Adds an integer to the state. Called in {@link #buildSlots}. */
+  /** Adds an integer to the state. Called in {@link #buildVariables}. */
   protected final Variable addInteger(String name, long initialValue) {
     built(index);
     return state.addInteger(name, initialValue);
@@ -314,22 +264,23 @@ public abstract class BaseOptimizer implements Optimizer {
 
   /**
    * Adds a slot of zeros for each variable that gradients don't overwrite. Called in {@link
-   * #buildSlots}.
+   * #buildVariables}.
    *
    * @param name what the slots hold, e.g. {@code momentum}
    */
-  protected final Slots addOptimizerVariables(List<Variable> references, String name) {
-    return Slots.create(this, built(index), references, name).get(0);
+  protected final OptimizerVariables addOptimizerVariables(List<Variable> references, String name) {
+    return OptimizerVariables.create(this, built(index), references, name).get(0);
   }
 
   /**
    * Adds several slots of zeros for each variable that gradients don't overwrite: all slots of the
-   * first variable, then those of the second. Called in {@link #buildSlots}.
+   * first variable, then those of the second. Called in {@link #buildVariables}.
    *
    * @return for each name its slots
    */
-  protected final List<Slots> addOptimizerVariables(List<Variable> references, String... names) {
-    return Slots.create(this, built(index), references, names);
+  protected final List<OptimizerVariables> addOptimizerVariables(
+      List<Variable> references, String... names) {
+    return OptimizerVariables.create(this, built(index), references, names);
   }
 
   /**
@@ -349,8 +300,7 @@ public abstract class BaseOptimizer implements Optimizer {
    *     the last part of its path, e.g. {@code bias}
    */
   public final void excludeFromWeightDecay(List<Variable> variables, List<String> names) {
-    WeightDecay decay = decay();
-    decay.exclusions(decay.exclusions().with(variables, names));
+    weightDecay.exclusions(weightDecay.exclusions().with(variables, names));
   }
 
   /**
@@ -361,8 +311,7 @@ public abstract class BaseOptimizer implements Optimizer {
    *     {@code sequential/dense_1/}
    */
   public final void excludePathsFromWeightDecay(List<String> paths) {
-    WeightDecay decay = decay();
-    decay.exclusions(decay.exclusions().withPaths(paths));
+    weightDecay.exclusions(weightDecay.exclusions().withPaths(paths));
   }
 
   @Override
@@ -403,12 +352,12 @@ public abstract class BaseOptimizer implements Optimizer {
 
   @Override
   public final float lossScale() {
-    return lossScaleFactor == null ? 1 : (float) (double) lossScaleFactor;
+    return scale.value();
   }
 
   /** Sets the loss scale factor, for wrappers that bring their own. */
   final void lossScaleFactor(@Nullable Double factor) {
-    lossScaleFactor = factor;
+    scale.factor(factor);
   }
 
   @Override
@@ -432,9 +381,7 @@ public abstract class BaseOptimizer implements Optimizer {
 
   @Override
   public Config getConfig() {
-    DecayExclusions exclusions =
-        weightDecay == null ? arguments.decayExclusions() : weightDecay.exclusions();
-    return arguments.toConfig(learningRate.toConfig(), lossScaleFactor, exclusions);
+    return arguments.toConfig(learningRate.toConfig(), scale.factor(), weightDecay.exclusions());
   }
 
   /** Returns a part of the state that {@link #build} creates. */

@@ -5,7 +5,6 @@ import io.firesteel.variables.Variable;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Makes slots zero where they decayed to almost nothing, before they are denormal.
@@ -17,7 +16,7 @@ final class DecayedSlots {
 
   private static final long EVERY = 16;
 
-  private final Map<Variable, List<Variable>> slots = new IdentityHashMap<>();
+  private final IdentityHashMap<Variable, List<Variable>> slots = new IdentityHashMap<>();
   private final StepPlan.Part flush = this::flush;
 
   /** Forgets all slots. */

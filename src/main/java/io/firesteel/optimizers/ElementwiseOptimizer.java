@@ -76,9 +76,9 @@ public abstract class ElementwiseOptimizer extends BaseOptimizer {
   /** A rate of -0.0 would turn a weight of -0.0 into +0.0. */
   private boolean visitsTouchedRowsOnly(float learningRate) {
     return lazy
-        || keepsUntouchedRows()
+        || (keepsUntouchedRows()
             && Float.isFinite(learningRate)
-            && Math.copySign(1, learningRate) > 0;
+            && Math.copySign(1, learningRate) > 0);
   }
 
   @Override

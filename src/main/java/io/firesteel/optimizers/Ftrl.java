@@ -49,8 +49,8 @@ public final class Ftrl extends ElementwiseOptimizer {
   private final double l2;
   private final double l2Shrinkage;
   private final double beta;
-  private @Nullable Slots accumulators;
-  private @Nullable Slots linears;
+  private @Nullable OptimizerVariables accumulators;
+  private @Nullable OptimizerVariables linears;
 
   private Ftrl(OptimizerArguments arguments) {
     super(arguments);
@@ -79,8 +79,8 @@ public final class Ftrl extends ElementwiseOptimizer {
   }
 
   @Override
-  protected void buildSlots(List<Variable> variables) {
-    List<Slots> slots = addOptimizerVariables(variables, "accumulator", "linear");
+  protected void buildVariables(List<Variable> variables) {
+    List<OptimizerVariables> slots = addOptimizerVariables(variables, "accumulator", "linear");
     accumulators = slots.get(0);
     linears = slots.get(1);
     accumulators.fill(initialAccumulatorValue);

@@ -35,8 +35,8 @@ public final class Lamb extends NormScaledOptimizer {
   private final double beta1;
   private final double beta2;
   private final double epsilon;
-  private @Nullable Slots momentums;
-  private @Nullable Slots velocities;
+  private @Nullable OptimizerVariables momentums;
+  private @Nullable OptimizerVariables velocities;
   private float inverse1;
   private float inverse2;
 
@@ -62,8 +62,8 @@ public final class Lamb extends NormScaledOptimizer {
   }
 
   @Override
-  protected void buildSlots(List<Variable> variables) {
-    List<Slots> slots = addOptimizerVariables(variables, "momentum", "velocity");
+  protected void buildVariables(List<Variable> variables) {
+    List<OptimizerVariables> slots = addOptimizerVariables(variables, "momentum", "velocity");
     momentums = slots.get(0);
     velocities = slots.get(1);
   }

@@ -29,7 +29,7 @@ public final class Lion extends ElementwiseOptimizer {
   /* Both 1 - beta are formed in float32, as in Keras. */
   private final double beta1;
   private final double beta2;
-  private @Nullable Slots momentums;
+  private @Nullable OptimizerVariables momentums;
 
   private Lion(OptimizerArguments arguments) {
     super(arguments);
@@ -52,7 +52,7 @@ public final class Lion extends ElementwiseOptimizer {
   }
 
   @Override
-  protected void buildSlots(List<Variable> variables) {
+  protected void buildVariables(List<Variable> variables) {
     momentums = addOptimizerVariables(variables, "momentum");
   }
 

@@ -28,13 +28,16 @@ final class MovingAverage {
   private final @Nullable Long overwriteFrequency;
   private final VariableIndex index;
   private final List<Variable> variables;
-  private final Slots averages;
+  private final OptimizerVariables averages;
   private final StepPlan plan;
   private final StepPlan.Part average = this::average;
   private float share;
 
   MovingAverage(
-      OptimizerArguments arguments, VariableIndex index, Slots averages, ChunkPool threads) {
+      OptimizerArguments arguments,
+      VariableIndex index,
+      OptimizerVariables averages,
+      ChunkPool threads) {
     this.momentum = (float) arguments.emaMomentum();
     this.overwriteFrequency = arguments.emaOverwriteFrequency();
     this.index = index;

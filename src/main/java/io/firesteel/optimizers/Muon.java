@@ -107,7 +107,7 @@ public final class Muon extends BaseOptimizer {
   }
 
   @Override
-  protected void buildSlots(List<Variable> variables) {
+  protected void buildVariables(List<Variable> variables) {
     momentums = new Variable[variables.size()];
     velocities = new Variable[variables.size()];
     for (int i = 0; i < variables.size(); i++) {
@@ -178,7 +178,9 @@ public final class Muon extends BaseOptimizer {
     return update * size(shape) * rms();
   }
 
-  /** What the size of a matrix multiplies its update by; 1 without {@code rms_rate}. */
+  /**
+   * Returns the factor of a matrix's size, sqrt(max(rows, columns)); 1 without {@code rms_rate}.
+   */
   private float size(Shape shape) {
     return rmsRate == null ? 1 : FloatOps.sqrt(Math.max(shape.dim(0), shape.dim(1)));
   }

@@ -42,8 +42,8 @@ public final class Nadam extends ElementwiseOptimizer {
   private final double beta1;
   private final double beta2;
   private final double epsilon;
-  private @Nullable Slots momentums;
-  private @Nullable Slots velocities;
+  private @Nullable OptimizerVariables momentums;
+  private @Nullable OptimizerVariables velocities;
   private @Nullable Variable product;
   private float momentNow;
   private float momentNext;
@@ -73,8 +73,8 @@ public final class Nadam extends ElementwiseOptimizer {
   }
 
   @Override
-  protected void buildSlots(List<Variable> variables) {
-    List<Slots> slots = addOptimizerVariables(variables, "momentum", "velocity");
+  protected void buildVariables(List<Variable> variables) {
+    List<OptimizerVariables> slots = addOptimizerVariables(variables, "momentum", "velocity");
     momentums = slots.get(0);
     velocities = slots.get(1);
     product = markUntracked(addVariable(Shape.scalar(), "variable", 1));
@@ -105,7 +105,7 @@ public final class Nadam extends ElementwiseOptimizer {
   void recoverUntracked() {
     float p = 1;
     for (long t = 1; t <= iterations(); t++) {
-      p = next(p, t);
+      p = next(p, (float) t);
     }
 
     built(product).values()[0] = p;

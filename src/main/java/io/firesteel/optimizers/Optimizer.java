@@ -112,7 +112,7 @@ public interface Optimizer extends KerasSerializable {
   /**
    * Returns the values of a variable that its model should be evaluated with, see {@link
    * #hasEvaluationValues}: its own where there are no others, and before the first update. Not to
-   * be written to. Keras has no such thing.
+   * be written to. An addition to Keras.
    *
    * @throws IllegalArgumentException if the optimizer was not built with the variable
    * @throws IllegalStateException if the optimizer is not built

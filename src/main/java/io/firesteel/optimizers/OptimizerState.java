@@ -25,7 +25,7 @@ final class OptimizerState {
   Variable add(Variable variable) {
     if (complete) {
       throw new IllegalStateException(
-          "%s creates its variables in buildSlots. Received one more: %s"
+          "%s creates its variables in buildVariables. Received one more: %s"
               .formatted(owner, variable.path()));
     }
 

@@ -32,9 +32,9 @@ public final class RMSprop extends ElementwiseOptimizer {
   private final double momentum;
   private final double epsilon;
   private final boolean centered;
-  private @Nullable Slots velocities;
-  private @Nullable Slots momentums;
-  private @Nullable Slots averageGradients;
+  private @Nullable OptimizerVariables velocities;
+  private @Nullable OptimizerVariables momentums;
+  private @Nullable OptimizerVariables averageGradients;
 
   private RMSprop(OptimizerArguments arguments) {
     super(arguments);
@@ -59,7 +59,7 @@ public final class RMSprop extends ElementwiseOptimizer {
   }
 
   @Override
-  protected void buildSlots(List<Variable> variables) {
+  protected void buildVariables(List<Variable> variables) {
     velocities = addOptimizerVariables(variables, "velocity");
     if (momentum > 0) {
       momentums = addOptimizerVariables(variables, "momentum");

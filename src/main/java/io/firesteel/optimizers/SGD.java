@@ -27,7 +27,7 @@ public final class SGD extends ElementwiseOptimizer {
 
   private final double momentum;
   private final boolean nesterov;
-  private @Nullable Slots momentums;
+  private @Nullable OptimizerVariables momentums;
 
   private SGD(OptimizerArguments arguments) {
     super(arguments);
@@ -50,7 +50,7 @@ public final class SGD extends ElementwiseOptimizer {
   }
 
   @Override
-  protected void buildSlots(List<Variable> variables) {
+  protected void buildVariables(List<Variable> variables) {
     if (momentum != 0) {
       momentums = addOptimizerVariables(variables, "momentum");
     }

@@ -48,8 +48,8 @@ public final class ScheduleFreeAdamW extends ElementwiseOptimizer {
   private final double beta2;
   private final double epsilon;
   private final int warmupSteps;
-  private @Nullable Slots momentums;
-  private @Nullable Slots velocities;
+  private @Nullable OptimizerVariables momentums;
+  private @Nullable OptimizerVariables velocities;
   private float rate;
   private float weight;
   private float inverseVelocity;
@@ -80,8 +80,8 @@ public final class ScheduleFreeAdamW extends ElementwiseOptimizer {
   }
 
   @Override
-  protected void buildSlots(List<Variable> variables) {
-    List<Slots> slots = addOptimizerVariables(variables, "momentum", "velocity");
+  protected void buildVariables(List<Variable> variables) {
+    List<OptimizerVariables> slots = addOptimizerVariables(variables, "momentum", "velocity");
     momentums = slots.get(0);
     velocities = slots.get(1);
     for (Variable variable : variables) {

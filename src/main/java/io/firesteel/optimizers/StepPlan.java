@@ -1,5 +1,6 @@
 package io.firesteel.optimizers;
 
+import io.firesteel.constraints.Constraint;
 import io.firesteel.tensor.ChunkPool;
 import io.firesteel.tensor.FloatOps;
 import io.firesteel.tensor.Tensor;
@@ -129,6 +130,17 @@ public final class StepPlan {
   void touchAllUnlessFinite(float factor) {
     if (!Float.isFinite(factor)) {
       step.touchAll();
+    }
+  }
+
+  /** Applies the constraints of the variables, of each to the whole of it. */
+  void constrainVariables() {
+    for (int i = 0; i < size(); i++) {
+      Variable variable = variable(i);
+      Constraint constraint = variable.constraint();
+      if (constraint != null) {
+        constraint.call(variable.shape(), variable.values());
+      }
     }
   }
 

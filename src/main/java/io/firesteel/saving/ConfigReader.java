@@ -221,13 +221,16 @@ public final class ConfigReader {
 
     if (value instanceof String text) {
       switch (text) {
-        case "NaN":
+        case "NaN" -> {
           return Double.NaN;
-        case "Infinity":
+        }
+        case "Infinity" -> {
           return Double.POSITIVE_INFINITY;
-        case "-Infinity":
+        }
+        case "-Infinity" -> {
           return Double.NEGATIVE_INFINITY;
-        default:
+        }
+        default -> {}
       }
     }
 

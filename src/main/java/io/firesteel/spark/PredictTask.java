@@ -3,13 +3,13 @@ package io.firesteel.spark;
 import io.firesteel.internal.data.SparseRows;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkPass;
+import io.firesteel.spark.internal.execution.ExecutorNetworkSpec;
 import io.firesteel.spark.internal.execution.ExecutorNetworks;
-import io.firesteel.spark.internal.execution.NetworkRecipe;
 import io.firesteel.spark.internal.rows.OutputForm;
 import io.firesteel.spark.internal.rows.PredictedColumns;
 import io.firesteel.spark.internal.rows.RowReader;
 import io.firesteel.spark.internal.rows.RowReader.RowProblem;
-import io.firesteel.variables.VariableSnapshot;
+import io.firesteel.variables.VariableValues;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -32,7 +32,7 @@ final class PredictTask implements MapPartitionsFunction<Row, Row> {
   private static final int MOST_VALUES_AT_ONCE = 4_194_304;
 
   private final String modelName;
-  private final NetworkRecipe recipe;
+  private final ExecutorNetworkSpec recipe;
   private final RowReader reader;
   private final Broadcast<float[][]> variables;
   private final OutputForm form;
@@ -48,7 +48,7 @@ final class PredictTask implements MapPartitionsFunction<Row, Row> {
    */
   PredictTask(
       String modelName,
-      NetworkRecipe recipe,
+      ExecutorNetworkSpec recipe,
       RowReader reader,
       Broadcast<float[][]> variables,
       OutputForm form,
@@ -73,7 +73,7 @@ final class PredictTask implements MapPartitionsFunction<Row, Row> {
   private final class Predicted implements Iterator<Row> {
 
     private final NetworkPass pass;
-    private final VariableSnapshot values;
+    private final VariableValues values;
     private final Iterator<Row> rows;
     private final int inputSize;
     private final int outputSize;
@@ -89,7 +89,7 @@ final class PredictTask implements MapPartitionsFunction<Row, Row> {
 
     private Predicted(Network network, Iterator<Row> rows) {
       this.pass = network.newPass();
-      this.values = VariableSnapshot.wrap(variables.value());
+      this.values = VariableValues.wrap(variables.value());
       this.rows = rows;
       this.inputSize = network.inputShape().size();
       this.outputSize = network.outputShape().size();

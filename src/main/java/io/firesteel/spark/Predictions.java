@@ -6,7 +6,7 @@ import io.firesteel.layers.FeatureBlock;
 import io.firesteel.layers.FeatureColumns;
 import io.firesteel.models.Model;
 import io.firesteel.saving.Argument;
-import io.firesteel.spark.internal.execution.NetworkRecipe;
+import io.firesteel.spark.internal.execution.ExecutorNetworkSpec;
 import io.firesteel.spark.internal.rows.BlockColumns;
 import io.firesteel.spark.internal.rows.ColumnLookup;
 import io.firesteel.spark.internal.rows.OutputForm;
@@ -179,7 +179,7 @@ public final class Predictions {
     PredictTask task =
         new PredictTask(
             model.name(),
-            new NetworkRecipe(spec),
+            new ExecutorNetworkSpec(spec),
             reader,
             variables,
             form,

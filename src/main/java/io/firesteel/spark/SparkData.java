@@ -13,7 +13,7 @@ import io.firesteel.internal.network.NetworkSpec;
 import io.firesteel.layers.FeatureColumns;
 import io.firesteel.saving.Config;
 import io.firesteel.spark.internal.execution.Environments;
-import io.firesteel.spark.internal.execution.NetworkRecipe;
+import io.firesteel.spark.internal.execution.ExecutorNetworkSpec;
 import io.firesteel.spark.internal.execution.SourceSettings;
 import io.firesteel.spark.internal.execution.SparkJobs;
 import io.firesteel.spark.internal.resident.ResidentGradientSource;
@@ -104,7 +104,7 @@ abstract class SparkData implements TrainingData {
   public GradientSource open(
       NetworkSpec network, BatchPlan plan, @Nullable TrainingData validation) {
     Network built = Network.of(network);
-    NetworkRecipe recipe = new NetworkRecipe(network);
+    ExecutorNetworkSpec recipe = new ExecutorNetworkSpec(network);
     Map<DataSet, DealtShards> shards = new EnumMap<>(DataSet.class);
     shards.put(DataSet.TRAINING, dealt(built, recipe, plan));
     try {
@@ -126,14 +126,14 @@ abstract class SparkData implements TrainingData {
     }
   }
 
-  private DealtShards dealt(Network built, NetworkRecipe recipe, BatchPlan plan) {
+  private DealtShards dealt(Network built, ExecutorNetworkSpec recipe, BatchPlan plan) {
     BlockColumns.require(built.layers(), featureColumns());
     DataChecks.check(this, built, plan);
     requireExecutorMemory(built);
     return DealtShards.of(context(), sparkRows(), recipe, plan);
   }
 
-  private GradientSource source(Map<DataSet, DealtShards> shards, NetworkRecipe recipe) {
+  private GradientSource source(Map<DataSet, DealtShards> shards, ExecutorNetworkSpec recipe) {
     SourceSettings settings = SourceSettings.of(context().conf());
     return settings.resident()
         ? new ResidentGradientSource(context(), shards, recipe, settings)

@@ -269,7 +269,7 @@ public final class ChunkPool implements AutoCloseable {
 
     private boolean isWork() {
       SpareCores computations = spare;
-      return shares.areLeft() || computations != null && computations.isWork(share);
+      return shares.areLeft() || (computations != null && computations.isWork(share));
     }
 
     private boolean comesSoon() {

@@ -29,7 +29,7 @@ final class ChunkShares {
   /** Opens a round of at least one chunk. All of the last round must have been done. */
   void open(int count) {
     chunks = count;
-    long round = (tickets[0].get() >>> 32) + 1 << 32;
+    long round = ((tickets[0].get() >>> 32) + 1) << 32;
     for (int share = 0; share < Math.min(tickets.length, count); share++) {
       tickets[share].set(round | first(share + 1) - first(share));
     }

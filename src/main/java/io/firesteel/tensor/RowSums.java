@@ -106,7 +106,7 @@ public final class RowSums {
   }
 
   private int slot(int index) {
-    return (index * 0x9E3779B9 >>> 7) & (slots.length - 1);
+    return ((index * 0x9E3779B9) >>> 7) & (slots.length - 1);
   }
 
   private int append(int index) {

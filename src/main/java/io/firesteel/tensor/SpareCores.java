@@ -220,7 +220,7 @@ public final class SpareCores {
       work = newWork;
       done.set(0);
       count = parts;
-      ticket.set((ticket.get() >>> 32) + 1 << 32 | parts);
+      ticket.set((((ticket.get() >>> 32) + 1) << 32) | parts);
     }
 
     boolean hasParts() {

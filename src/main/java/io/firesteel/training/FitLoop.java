@@ -17,7 +17,7 @@ import io.firesteel.metrics.Metric;
 import io.firesteel.optimizers.Optimizer;
 import io.firesteel.saving.Config;
 import io.firesteel.variables.Variable;
-import io.firesteel.variables.VariableSnapshot;
+import io.firesteel.variables.VariableValues;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +45,7 @@ final class FitLoop implements CallbackModel {
   private final CallbackList callbacks;
   private final StepUpdate update;
   private final EpochSums sums;
-  private final VariableSnapshot variables;
+  private final VariableValues variables;
   private final LoopState state = new LoopState();
   private final CheckpointCodec codec;
   private final TrainingReporter reporter;
@@ -73,7 +73,7 @@ final class FitLoop implements CallbackModel {
     this.clock = reporter.clock();
     this.update = new StepUpdate(model);
     this.sums = new EpochSums(model.network());
-    this.variables = VariableSnapshot.live(model.variables());
+    this.variables = VariableValues.of(model.variables());
     this.codec = new CheckpointCodec(contract, model, state, sums, callbacks.stateful(), source);
   }
 

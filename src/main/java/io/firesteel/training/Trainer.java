@@ -13,7 +13,7 @@ import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkSpec;
 import io.firesteel.internal.network.Totals;
 import io.firesteel.saving.Config;
-import io.firesteel.variables.VariableSnapshot;
+import io.firesteel.variables.VariableValues;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +61,7 @@ public final class Trainer {
       TrainableModel model, TrainingData data, int batchSize) {
     NetworkSpec network = model.network().spec();
     try (GradientSource rows = data.open(network, data.evaluation(model.network(), batchSize))) {
-      Totals totals = rows.evaluate(DataSet.TRAINING, VariableSnapshot.live(model.variables()));
+      Totals totals = rows.evaluate(DataSet.TRAINING, VariableValues.of(model.variables()));
       EpochSums sums = new EpochSums(model.network());
       sums.add(totals, new StepUpdate(model).loss(totals));
       Map<String, Double> logs = new LinkedHashMap<>();

@@ -28,7 +28,7 @@ import io.firesteel.tensor.Tensor;
 import io.firesteel.training.FitOptions;
 import io.firesteel.training.LocalData;
 import io.firesteel.variables.Variable;
-import io.firesteel.variables.VariableSnapshot;
+import io.firesteel.variables.VariableValues;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
@@ -51,7 +51,7 @@ public final class ComputeBenchmark {
   private final LocalData data;
   private final Network network = network();
   private final List<Variable> variables = network.createVariables(1);
-  private final VariableSnapshot snapshot = VariableSnapshot.live(variables);
+  private final VariableValues snapshot = VariableValues.of(variables);
   private final Report report = new Report("what", "CPU microseconds a step", "share");
 
   /* By layer: values, their gradients, weights, and the gradients of weights. */

@@ -12,7 +12,7 @@ import io.firesteel.tensor.Shape;
 import io.firesteel.testing.LocalSpark;
 import io.firesteel.training.LocalData;
 import io.firesteel.training.TrainingData;
-import io.firesteel.variables.VariableSnapshot;
+import io.firesteel.variables.VariableValues;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -59,7 +59,7 @@ public final class StepOverheadBenchmark {
     SparkSession spark =
         LocalSpark.session(master, "spark.executor.extraJavaOptions=-XX:+UseParallelGC");
     BatchPlan plan = new BatchPlan(shards, shards, shards, 0, true);
-    VariableSnapshot variables = VariableSnapshot.copyOf(Network.of(network).createVariables(1));
+    VariableValues variables = VariableValues.copyOf(Network.of(network).createVariables(1));
     try (GradientSource local = local(shards, features, outputs).open(network, plan);
         GradientSource resident = open(spark, "resident", network, plan, features, outputs);
         GradientSource job = open(spark, "job", network, plan, features, outputs)) {
@@ -100,14 +100,14 @@ public final class StepOverheadBenchmark {
 
   /** The residents must not hold the slots meanwhile. */
   private static double jobs(
-      GradientSource resident, GradientSource job, VariableSnapshot variables, int steps) {
+      GradientSource resident, GradientSource job, VariableValues variables, int steps) {
     job.gradients(variables, new Step(0, 0, 0, 1.0f));
     double millis = time(job, variables, steps);
     resident.gradients(variables, new Step(0, 0, 0, 1.0f));
     return millis;
   }
 
-  private static double time(GradientSource source, VariableSnapshot variables, int steps) {
+  private static double time(GradientSource source, VariableValues variables, int steps) {
     long start = System.nanoTime();
     for (int t = 0; t < steps; t++) {
       source.gradients(variables, new Step(t, 0, 0, 1.0f));

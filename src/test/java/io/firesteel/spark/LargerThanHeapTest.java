@@ -15,7 +15,7 @@ import io.firesteel.losses.Losses;
 import io.firesteel.tensor.RandomStream;
 import io.firesteel.tensor.Shape;
 import io.firesteel.testing.LocalSpark;
-import io.firesteel.variables.VariableSnapshot;
+import io.firesteel.variables.VariableValues;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.List;
@@ -106,8 +106,8 @@ class LargerThanHeapTest {
         .spec();
   }
 
-  private static VariableSnapshot snapshot() {
-    return VariableSnapshot.copyOf(Network.of(network()).createVariables(1));
+  private static VariableValues snapshot() {
+    return VariableValues.copyOf(Network.of(network()).createVariables(1));
   }
 
   private static long step(GradientSource source, int batch) {

@@ -21,7 +21,7 @@ import io.firesteel.tensor.Shape;
 import io.firesteel.testing.LocalSpark;
 import io.firesteel.testing.TinyDatasets;
 import io.firesteel.testing.TinyTraining;
-import io.firesteel.variables.VariableSnapshot;
+import io.firesteel.variables.VariableValues;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,7 +89,7 @@ class LostExecutorTest {
 
   @Test
   void dataThatComesBackDifferentStopsTraining() throws Exception {
-    VariableSnapshot snapshot = snapshot();
+    VariableValues snapshot = snapshot();
     try (GradientSource source = changing().open(TinyTraining.network(), PLAN)) {
       source.gradients(snapshot, new Step(0, 0, 0, 1.0f));
       assassin.victim = "Firesteel step 2, epoch 1";
@@ -113,7 +113,7 @@ class LostExecutorTest {
       throws Exception {
     spark.sparkContext().setCheckpointDir(folder.toUri().toString());
     spark.sparkContext().conf().set("spark.firesteel.reliableShards", "true");
-    VariableSnapshot snapshot = snapshot();
+    VariableValues snapshot = snapshot();
     try (GradientSource source = changing().open(TinyTraining.network(), PLAN)) {
       List<float[]> before = gradients(source, snapshot);
       assassin.victim = "Firesteel step 1, epoch 1";
@@ -127,7 +127,7 @@ class LostExecutorTest {
     assertEquals(0, shardFiles(folder));
   }
 
-  private static List<float[]> gradients(GradientSource source, VariableSnapshot snapshot) {
+  private static List<float[]> gradients(GradientSource source, VariableValues snapshot) {
     return Arrays.stream(source.gradients(snapshot, new Step(0, 0, 0, 1.0f)).gradients())
         .map(float[]::clone)
         .toList();
@@ -161,8 +161,8 @@ class LostExecutorTest {
         TinyDatasets.frame(spark, 61, 3, 4).selectExpr("x", "y", "noise(id) as w"));
   }
 
-  private static VariableSnapshot snapshot() {
-    return VariableSnapshot.copyOf(Network.of(TinyTraining.network()).createVariables(1));
+  private static VariableValues snapshot() {
+    return VariableValues.copyOf(Network.of(TinyTraining.network()).createVariables(1));
   }
 
   @Test
@@ -176,7 +176,7 @@ class LostExecutorTest {
                 new HalfSquaredError(),
                 List.of())
             .spec();
-    VariableSnapshot snapshot = VariableSnapshot.copyOf(Network.of(network).createVariables(1));
+    VariableValues snapshot = VariableValues.copyOf(Network.of(network).createVariables(1));
     try (GradientSource local = TinyTraining.local(61).open(network, PLAN);
         GradientSource cluster = TinyDatasets.sharded(spark, 61, 2, 1).open(network, PLAN)) {
       assertEquals(

@@ -10,7 +10,7 @@ import io.firesteel.testing.LocalSpark;
 import io.firesteel.testing.TinyDatasets;
 import io.firesteel.testing.TinyTraining;
 import io.firesteel.training.TrainingData;
-import io.firesteel.variables.VariableSnapshot;
+import io.firesteel.variables.VariableValues;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,8 +26,8 @@ public abstract class SparkSourceContract {
 
   protected static final BatchPlan PLAN = new BatchPlan(61, 17, 3, 5, true);
 
-  protected static VariableSnapshot snapshot() {
-    return VariableSnapshot.copyOf(Network.of(TinyTraining.network()).createVariables(1));
+  protected static VariableValues snapshot() {
+    return VariableValues.copyOf(Network.of(TinyTraining.network()).createVariables(1));
   }
 
   /** Returns the name of the source. */

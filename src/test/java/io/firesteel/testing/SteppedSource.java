@@ -5,7 +5,7 @@ import io.firesteel.internal.gradients.GradientSource;
 import io.firesteel.internal.gradients.Step;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Totals;
-import io.firesteel.variables.VariableSnapshot;
+import io.firesteel.variables.VariableValues;
 import java.util.function.LongConsumer;
 
 /**
@@ -22,13 +22,13 @@ public record SteppedSource(GradientSource source, LongConsumer before) implemen
   }
 
   @Override
-  public GradientSums gradients(VariableSnapshot variables, Step step) {
+  public GradientSums gradients(VariableValues variables, Step step) {
     before.accept(step.step());
     return source.gradients(variables, step);
   }
 
   @Override
-  public Totals evaluate(DataSet data, VariableSnapshot variables) {
+  public Totals evaluate(DataSet data, VariableValues variables) {
     return source.evaluate(data, variables);
   }
 

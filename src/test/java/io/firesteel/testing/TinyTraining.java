@@ -18,7 +18,7 @@ import io.firesteel.tensor.Shape;
 import io.firesteel.training.LocalData;
 import io.firesteel.training.TrainingData;
 import io.firesteel.variables.Variable;
-import io.firesteel.variables.VariableSnapshot;
+import io.firesteel.variables.VariableValues;
 import java.util.List;
 
 /** A small classification task, and its training by plain SGD, down to the bits. */
@@ -99,14 +99,14 @@ public final class TinyTraining {
     long step = 0;
     for (int epoch = 0; epoch < epochs; epoch++) {
       for (int batch = 0; batch < plan.batches(); batch++) {
-        VariableSnapshot snapshot = VariableSnapshot.copyOf(variables);
+        VariableValues snapshot = VariableValues.copyOf(variables);
         GradientSums sums = source.gradients(snapshot, new Step(step++, epoch, batch, 2.0f));
         trace.append(describe(sums));
         update(variables, sums);
       }
     }
 
-    trace.append(describe(source.evaluate(DataSet.TRAINING, VariableSnapshot.copyOf(variables))));
+    trace.append(describe(source.evaluate(DataSet.TRAINING, VariableValues.copyOf(variables))));
     for (Variable variable : variables) {
       trace.append(bits(variable.values()));
     }

@@ -16,7 +16,7 @@ import io.firesteel.tensor.RandomStream;
 import io.firesteel.tensor.Shape;
 import io.firesteel.testing.AllocatedBytes;
 import io.firesteel.testing.Digits;
-import io.firesteel.variables.VariableSnapshot;
+import io.firesteel.variables.VariableValues;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +45,7 @@ class StepAllocationTest {
               Metrics.get("sparse_top_k_categorical_accuracy"),
               Metrics.get("sparse_categorical_crossentropy")));
 
-  private final VariableSnapshot variables = VariableSnapshot.live(NETWORK.createVariables(1));
+  private final VariableValues variables = VariableValues.of(NETWORK.createVariables(1));
   private final BatchPlan plan = new BatchPlan(1600, 200, SHARDS, 3, true);
   private int steps;
 

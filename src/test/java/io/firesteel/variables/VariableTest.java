@@ -59,7 +59,7 @@ class VariableTest {
   void copiesAndSnapshotsDontShareValues() {
     Variable variable = Variable.of("k", "d/k", Shape.of(2), new float[] {1, 2});
     Variable copy = variable.copy();
-    VariableSnapshot snapshot = VariableSnapshot.copyOf(List.of(variable));
+    VariableValues snapshot = VariableValues.copyOf(List.of(variable));
     variable.assign(new float[] {9, 9});
 
     assertNotSame(variable.values(), copy.values());

@@ -86,7 +86,7 @@ final class Hdf5Dataset {
     long result =
         type.kind() == Hdf5Type.Kind.SIGNED && value[big ? 0 : value.length - 1] < 0 ? -1 : 0;
     for (int i = 0; i < value.length; i++) {
-      result = result << 8 | value[big ? i : value.length - 1 - i] & 0xFF;
+      result = (result << 8) | (value[big ? i : value.length - 1 - i] & 0xFF);
     }
 
     if (type.kind() == Hdf5Type.Kind.UNSIGNED && value.length == 8 && result < 0) {

@@ -65,8 +65,8 @@ public final class FeatureMoments {
 
   private void add(int start, float value) {
     int bits = Float.floatToRawIntBits(value);
-    int exponent = bits >>> 23 & 0xFF;
-    long mantissa = exponent == 0 ? bits & 0x7FFFFF : bits & 0x7FFFFF | 0x800000;
+    int exponent = (bits >>> 23) & 0xFF;
+    long mantissa = exponent == 0 ? bits & 0x7FFFFF : (bits & 0x7FFFFF) | 0x800000;
     int position = Math.max(0, exponent - 1);
     state[start]++;
     addDigits(start + 1, value < 0 ? -mantissa : mantissa, position);

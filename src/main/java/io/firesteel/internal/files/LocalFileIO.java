@@ -105,7 +105,7 @@ public final class LocalFileIO implements FileIO {
     }
 
     String rest = path.substring("file:".length());
-    if (!rest.startsWith("/") || rest.startsWith("//") && !rest.startsWith("///")) {
+    if (!rest.startsWith("/") || (rest.startsWith("//") && !rest.startsWith("///"))) {
       throw new IllegalArgumentException(
           "The path '%s' is no local file. Allowed: a path, or file:///path".formatted(path));
     }

@@ -3,7 +3,7 @@ package io.firesteel.internal.gradients;
 import io.firesteel.internal.monitoring.StepClock;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Totals;
-import io.firesteel.variables.VariableSnapshot;
+import io.firesteel.variables.VariableValues;
 import java.util.Set;
 import java.util.function.BiConsumer;
 
@@ -22,14 +22,14 @@ public interface GradientSource extends AutoCloseable {
    * Returns the sums of a step over all shards, added in the fixed tree. They are valid until the
    * next call; the caller may overwrite them.
    */
-  GradientSums gradients(VariableSnapshot variables, Step step);
+  GradientSums gradients(VariableValues variables, Step step);
 
   /**
    * Returns the sums of losses and metrics over all rows of a data set.
    *
    * @throws IllegalArgumentException if the source was opened without it
    */
-  Totals evaluate(DataSet data, VariableSnapshot variables);
+  Totals evaluate(DataSet data, VariableValues variables);
 
   /**
    * Gives the source what measures its phases, and what is to hear of what happens to its workers.

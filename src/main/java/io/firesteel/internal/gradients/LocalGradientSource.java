@@ -7,7 +7,7 @@ import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.Totals;
 import io.firesteel.tensor.ChunkPool;
-import io.firesteel.variables.VariableSnapshot;
+import io.firesteel.variables.VariableValues;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.IntFunction;
@@ -52,7 +52,7 @@ public final class LocalGradientSource implements GradientSource {
     private final ShardRange[] ranges = new ShardRange[workers.length];
     private final PartialSums[] parts = new PartialSums[workers.length];
     private final GradientAggregator aggregator;
-    private @Nullable VariableSnapshot variables;
+    private @Nullable VariableValues variables;
     private @Nullable Step step;
 
     private Sums(LocalShards shards) {
@@ -65,7 +65,7 @@ public final class LocalGradientSource implements GradientSource {
       }
     }
 
-    private GradientSums of(VariableSnapshot snapshot, @Nullable Step ofStep) {
+    private GradientSums of(VariableValues snapshot, @Nullable Step ofStep) {
       variables = snapshot;
       step = ofStep;
       threads.run(workers.length, this);
@@ -80,7 +80,7 @@ public final class LocalGradientSource implements GradientSource {
 
     @Override
     public void run(int worker) {
-      VariableSnapshot snapshot = Objects.requireNonNull(variables);
+      VariableValues snapshot = Objects.requireNonNull(variables);
       Step current = step;
       parts[worker] =
           current == null
@@ -95,12 +95,12 @@ public final class LocalGradientSource implements GradientSource {
   }
 
   @Override
-  public GradientSums gradients(VariableSnapshot variables, Step step) {
+  public GradientSums gradients(VariableValues variables, Step step) {
     return training.of(variables, step);
   }
 
   @Override
-  public Totals evaluate(DataSet data, VariableSnapshot variables) {
+  public Totals evaluate(DataSet data, VariableValues variables) {
     Sums sums = data == DataSet.TRAINING ? training : validation;
     if (sums == null) {
       throw new IllegalArgumentException("The source has no rows of " + data);

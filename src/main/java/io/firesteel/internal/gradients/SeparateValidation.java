@@ -3,7 +3,7 @@ package io.firesteel.internal.gradients;
 import io.firesteel.internal.monitoring.StepClock;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Totals;
-import io.firesteel.variables.VariableSnapshot;
+import io.firesteel.variables.VariableValues;
 import java.util.Set;
 import java.util.function.BiConsumer;
 
@@ -23,12 +23,12 @@ public record SeparateValidation(GradientSource training, GradientSource validat
   }
 
   @Override
-  public GradientSums gradients(VariableSnapshot variables, Step step) {
+  public GradientSums gradients(VariableValues variables, Step step) {
     return training.gradients(variables, step);
   }
 
   @Override
-  public Totals evaluate(DataSet data, VariableSnapshot variables) {
+  public Totals evaluate(DataSet data, VariableValues variables) {
     return data == DataSet.TRAINING
         ? training.evaluate(DataSet.TRAINING, variables)
         : validation.evaluate(DataSet.TRAINING, variables);

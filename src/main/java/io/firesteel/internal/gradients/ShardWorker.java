@@ -11,7 +11,7 @@ import io.firesteel.internal.network.NetworkPass;
 import io.firesteel.internal.network.Objectives;
 import io.firesteel.internal.network.Totals;
 import io.firesteel.tensor.SpareCores;
-import io.firesteel.variables.VariableSnapshot;
+import io.firesteel.variables.VariableValues;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -71,7 +71,7 @@ public final class ShardWorker {
       BatchPlan plan,
       ShardRange range,
       IntFunction<ShardBlock> blocks,
-      VariableSnapshot variables,
+      VariableValues variables,
       Step step) {
     takeBack(freeGradientSums);
     SpareCores.shared().enter();
@@ -90,10 +90,7 @@ public final class ShardWorker {
    * @param blocks returns a shard by its index; called once a shard, in order
    */
   public PartialSums evaluate(
-      BatchPlan plan,
-      ShardRange range,
-      IntFunction<ShardBlock> blocks,
-      VariableSnapshot variables) {
+      BatchPlan plan, ShardRange range, IntFunction<ShardBlock> blocks, VariableValues variables) {
     takeBack(perBatch ? new ArrayDeque<>() : freeTotals);
     SpareCores.shared().enter();
     try {
@@ -134,7 +131,7 @@ public final class ShardWorker {
   }
 
   private @Nullable GradientSums gradients(
-      BatchPlan plan, ShardBlock block, VariableSnapshot variables, Step step) {
+      BatchPlan plan, ShardBlock block, VariableValues variables, Step step) {
     long start = System.nanoTime();
     Batch batch = block.batch(plan, step.epoch(), step.batch(), buffer);
     readNanos += System.nanoTime() - start;
@@ -151,7 +148,7 @@ public final class ShardWorker {
 
   /** The rows go through in local order, a fixed number at a time. */
   private @Nullable GradientSums evaluate(
-      BatchPlan plan, ShardBlock block, VariableSnapshot variables) {
+      BatchPlan plan, ShardBlock block, VariableValues variables) {
     int rows = block.rows();
     if (rows == 0) {
       return null;
@@ -174,8 +171,7 @@ public final class ShardWorker {
     return sums;
   }
 
-  private GradientSums evaluateByBatch(
-      BatchPlan plan, ShardBlock block, VariableSnapshot variables) {
+  private GradientSums evaluateByBatch(BatchPlan plan, ShardBlock block, VariableValues variables) {
     Objectives objectives = network.objectives();
     Totals totals = objectives.newTotals(plan.batches());
     for (int batch = 0; batch < plan.batches(); batch++) {

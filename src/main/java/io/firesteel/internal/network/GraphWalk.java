@@ -26,9 +26,9 @@ final class GraphWalk {
   private final List<KerasTensor> inputs;
   private final List<KerasTensor> outputs;
   private final List<Node> nodes = new ArrayList<>();
-  private final Map<Node, Integer> places = new IdentityHashMap<>();
-  private final Map<Layer, Integer> firstVisits = new IdentityHashMap<>();
-  private final Map<Layer, Integer> depths = new IdentityHashMap<>();
+  private final IdentityHashMap<Node, Integer> places = new IdentityHashMap<>();
+  private final IdentityHashMap<Layer, Integer> firstVisits = new IdentityHashMap<>();
+  private final IdentityHashMap<Layer, Integer> depths = new IdentityHashMap<>();
 
   GraphWalk(String name, List<KerasTensor> inputs, List<KerasTensor> outputs) {
     this.name = name;
@@ -49,7 +49,7 @@ final class GraphWalk {
 
     measureDepths();
     List<Layer> layers = inOrder();
-    Map<Layer, Integer> indices = new IdentityHashMap<>();
+    IdentityHashMap<Layer, Integer> indices = new IdentityHashMap<>();
     layers.forEach(layer -> indices.put(layer, indices.size()));
     List<Call> calls = new ArrayList<>();
     for (Node node : nodes) {
@@ -74,7 +74,7 @@ final class GraphWalk {
               .formatted(name, inputs.size(), outputs.size()));
     }
 
-    Map<Node, Integer> seen = new IdentityHashMap<>();
+    IdentityHashMap<Node, Integer> seen = new IdentityHashMap<>();
     for (KerasTensor input : inputs) {
       if (!(input.node().layer() instanceof InputLayer)) {
         throw new IllegalArgumentException(
@@ -116,7 +116,7 @@ final class GraphWalk {
   }
 
   private void measureDepths() {
-    Map<Node, Integer> ofNodes = new IdentityHashMap<>();
+    IdentityHashMap<Node, Integer> ofNodes = new IdentityHashMap<>();
     for (int i = nodes.size() - 1; i >= 0; i--) {
       Node node = nodes.get(i);
       int depth = Math.max(ofNodes.getOrDefault(node, 0), depths.getOrDefault(node.layer(), 0));

@@ -4,7 +4,7 @@ import io.firesteel.internal.data.Batch;
 import io.firesteel.internal.data.SparseRows;
 import io.firesteel.losses.Loss;
 import io.firesteel.tensor.Shape;
-import io.firesteel.variables.VariableSnapshot;
+import io.firesteel.variables.VariableValues;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -50,10 +50,10 @@ public final class NetworkPass {
 
   /**
    * Returns the sums of a training step over a batch in new arrays, see {@link
-   * #computeGradients(VariableSnapshot, Batch, long, float, GradientSums)}.
+   * #computeGradients(VariableValues, Batch, long, float, GradientSums)}.
    */
   public GradientSums computeGradients(
-      VariableSnapshot snapshot, Batch batch, long seed, float lossScale) {
+      VariableValues snapshot, Batch batch, long seed, float lossScale) {
     GradientSums sums = network.newGradientSums();
     computeGradients(snapshot, batch, seed, lossScale, sums);
     return sums;
@@ -72,7 +72,7 @@ public final class NetworkPass {
    * @throws IllegalArgumentException if variables or batch do not fit the network
    */
   public void computeGradients(
-      VariableSnapshot snapshot, Batch batch, long seed, float lossScale, GradientSums sums) {
+      VariableValues snapshot, Batch batch, long seed, float lossScale, GradientSums sums) {
     checkVariables(snapshot);
     ArrayChecks.requireBatch(network, batch);
     Batch weighted = classWeights.applyTo(batch);
@@ -85,7 +85,7 @@ public final class NetworkPass {
   }
 
   /** Returns the sums of losses and metrics over a batch in new arrays. */
-  public Totals evaluate(VariableSnapshot snapshot, Batch batch) {
+  public Totals evaluate(VariableValues snapshot, Batch batch) {
     Totals totals = network.newTotals();
     evaluate(snapshot, batch, totals);
     return totals;
@@ -98,7 +98,7 @@ public final class NetworkPass {
    * @param totals filled, whatever it held; from {@link Network#newTotals}
    * @throws IllegalArgumentException if variables or batch do not fit the network
    */
-  public void evaluate(VariableSnapshot snapshot, Batch batch, Totals totals) {
+  public void evaluate(VariableValues snapshot, Batch batch, Totals totals) {
     checkVariables(snapshot);
     ArrayChecks.requireBatch(network, batch);
     forward(snapshot, batch.features(), batch.sparse(), batch.rows(), false, 0);
@@ -114,7 +114,7 @@ public final class NetworkPass {
    * @param output filled with rows x output size
    * @throws IllegalArgumentException if an argument does not fit the network
    */
-  public void predict(VariableSnapshot snapshot, float[] features, int rows, float[] output) {
+  public void predict(VariableValues snapshot, float[] features, int rows, float[] output) {
     predict(snapshot, features, null, rows, output);
   }
 
@@ -129,7 +129,7 @@ public final class NetworkPass {
    * @throws IllegalArgumentException if an argument does not fit the network
    */
   public void predict(
-      VariableSnapshot snapshot,
+      VariableValues snapshot,
       float[] features,
       @Nullable SparseRows sparse,
       int rows,
@@ -159,7 +159,7 @@ public final class NetworkPass {
   }
 
   private void forward(
-      VariableSnapshot snapshot,
+      VariableValues snapshot,
       float[] features,
       @Nullable SparseRows sparse,
       int rows,
@@ -282,7 +282,7 @@ public final class NetworkPass {
     }
   }
 
-  private void checkVariables(VariableSnapshot snapshot) {
+  private void checkVariables(VariableValues snapshot) {
     if (snapshot.size() != variables.length) {
       throw new IllegalArgumentException(
           "The network %s has %d variables. Received: %d"

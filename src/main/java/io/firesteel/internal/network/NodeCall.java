@@ -5,7 +5,7 @@ import io.firesteel.layers.LayerCall;
 import io.firesteel.regularizers.Regularizer;
 import io.firesteel.tensor.RandomStream;
 import io.firesteel.tensor.RowSums;
-import io.firesteel.variables.VariableSnapshot;
+import io.firesteel.variables.VariableValues;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +58,7 @@ final class NodeCall implements LayerCall {
   }
 
   /** Begins a forward pass, and provides the output buffer. */
-  void begin(int newRows, VariableSnapshot snapshot, boolean isTraining, long passSeed) {
+  void begin(int newRows, VariableValues snapshot, boolean isTraining, long passSeed) {
     rows = newRows;
     variables = snapshot.values();
     Boolean fixed = node.training();

@@ -23,7 +23,7 @@ import io.firesteel.tensor.RowSparse;
 import io.firesteel.tensor.RowSums;
 import io.firesteel.tensor.Shape;
 import io.firesteel.testing.LayerGoldens;
-import io.firesteel.variables.VariableSnapshot;
+import io.firesteel.variables.VariableValues;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -47,7 +47,7 @@ class FeatureNetworkTest {
             Dense.of(5).activation("tanh").name("hidden"),
             Dense.of(1).name("head"),
             SkipConnection.of("features", 0, 2).name("skip"));
-    VariableSnapshot weights = VariableSnapshot.wrap(LayerGoldens.matrix(golden, "weights"));
+    VariableValues weights = VariableValues.wrap(LayerGoldens.matrix(golden, "weights"));
     int rows = ((Number) golden.get("rows")).intValue();
     float[] logits = new float[rows];
     network.newPass().predict(weights, floats(golden, "x"), rows, logits);
@@ -71,7 +71,7 @@ class FeatureNetworkTest {
             Dense.of(1).name("c"),
             SkipConnection.of("a", 1, 2).name("more"),
             SkipConnection.of("b", 0, 1).name("most"));
-    VariableSnapshot variables = VariableSnapshot.copyOf(network.createVariables(3));
+    VariableValues variables = VariableValues.copyOf(network.createVariables(3));
     Batch batch = new Batch(2, new float[] {1, -2, 0.5f, 3, -1, 1, 2, 0}, new float[] {1, 0}, null);
     NetworkPass pass = network.newPass();
     float[][] gradients = pass.computeGradients(variables, batch, 1, 1.0f).gradients();
@@ -97,7 +97,7 @@ class FeatureNetworkTest {
             Dense.of(1).inputShape(1).name("a"),
             Dense.of(1).name("b"),
             SkipConnection.of("a", 0, 1).name("c"));
-    VariableSnapshot variables = VariableSnapshot.copyOf(network.createVariables(1));
+    VariableValues variables = VariableValues.copyOf(network.createVariables(1));
     Batch three = new Batch(3, new float[] {1, 2, 3}, new float[] {1, 0, 1}, null);
     Batch one = new Batch(1, new float[] {2}, new float[] {1}, null);
     NetworkPass pass = network.newPass();
@@ -114,7 +114,7 @@ class FeatureNetworkTest {
             Dense.of(2).inputShape(1).trainable(false).name("a"),
             Dense.of(1).name("b"),
             SkipConnection.of("a", 0, 2).name("c"));
-    VariableSnapshot variables = VariableSnapshot.copyOf(network.createVariables(1));
+    VariableValues variables = VariableValues.copyOf(network.createVariables(1));
     Batch batch = new Batch(1, new float[] {2}, new float[] {1}, null);
     GradientSums sums = network.newPass().computeGradients(variables, batch, 1, 1.0f);
     assertEquals(2, sums.gradients().length);
@@ -132,7 +132,7 @@ class FeatureNetworkTest {
     Layer head = Dense.of(1).name("head");
     Network rows = network(block, slice, head);
     Network whole = network(block.linearRegularizer("l2").embeddingsRegularizer("l2"), slice, head);
-    VariableSnapshot variables = VariableSnapshot.copyOf(rows.createVariables(1));
+    VariableValues variables = VariableValues.copyOf(rows.createVariables(1));
     float[] ids = {3, 8999, 19_999, 3, 3, 8999, 0, 0};
     Batch batch = new Batch(4, ids, new float[] {1, 0, 0, 1}, null);
     GradientSums byRows = rows.newPass().computeGradients(variables, batch, 1, 1.0f);
@@ -162,7 +162,7 @@ class FeatureNetworkTest {
     Network block = network(FeatureBlock.of().ids(IdColumn.of("d", 5, 3)).name("features"), head);
     Network embedding =
         network(Embedding.of(5, 3).inputShape(1).name("features"), Flatten.of().name("flat"), head);
-    VariableSnapshot variables = VariableSnapshot.copyOf(block.createVariables(1));
+    VariableValues variables = VariableValues.copyOf(block.createVariables(1));
     Batch batch = new Batch(3, new float[] {4, 0, 4}, new float[] {1, 0, 0}, null);
     GradientSums expected = embedding.newPass().computeGradients(variables, batch, 1, 1.0f);
     GradientSums actual = block.newPass().computeGradients(variables, batch, 1, 1.0f);
@@ -183,12 +183,12 @@ class FeatureNetworkTest {
     float[][] expected =
         dense
             .newPass()
-            .computeGradients(VariableSnapshot.wrap(new float[][] {kernel, bias}), batch, 1, 1.0f)
+            .computeGradients(VariableValues.wrap(new float[][] {kernel, bias}), batch, 1, 1.0f)
             .gradients();
     float[][] actual =
         block
             .newPass()
-            .computeGradients(VariableSnapshot.wrap(new float[][] {bias, kernel}), batch, 1, 1.0f)
+            .computeGradients(VariableValues.wrap(new float[][] {bias, kernel}), batch, 1, 1.0f)
             .gradients();
     assertClose(expected[0], actual[1], 1e-6, "kernel");
     assertClose(expected[1], actual[0], 1e-6, "bias");

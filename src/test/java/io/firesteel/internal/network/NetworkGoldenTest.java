@@ -10,7 +10,7 @@ import io.firesteel.layers.Layers;
 import io.firesteel.losses.Losses;
 import io.firesteel.saving.Config;
 import io.firesteel.testing.LayerGoldens;
-import io.firesteel.variables.VariableSnapshot;
+import io.firesteel.variables.VariableValues;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,7 +89,7 @@ class NetworkGoldenTest {
     return LayerGoldens.configs(golden, "layers").stream().map(Layers::deserialize).toList();
   }
 
-  private static VariableSnapshot snapshot(Config golden) {
-    return VariableSnapshot.wrap(LayerGoldens.matrix(golden, "weights"));
+  private static VariableValues snapshot(Config golden) {
+    return VariableValues.wrap(LayerGoldens.matrix(golden, "weights"));
   }
 }

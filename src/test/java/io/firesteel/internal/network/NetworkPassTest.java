@@ -19,7 +19,7 @@ import io.firesteel.metrics.Metrics;
 import io.firesteel.tensor.RandomStream;
 import io.firesteel.tensor.Shape;
 import io.firesteel.testing.AllocatedBytes;
-import io.firesteel.variables.VariableSnapshot;
+import io.firesteel.variables.VariableValues;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -41,7 +41,7 @@ class NetworkPassTest {
   @Test
   void theSumsOfABatchAreThoseOfItsRows() {
     Network network = network(Dense.of(5).activation("tanh").name("a"), Dense.of(4).name("b"));
-    VariableSnapshot variables = variables(network);
+    VariableValues variables = variables(network);
     Batch batch = batch(network, 7, 1, true);
     NetworkPass pass = network.newPass();
     GradientSums whole = pass.computeGradients(variables, batch, 1, 1.0f);
@@ -60,7 +60,7 @@ class NetworkPassTest {
   @Test
   void weightsMultiplyLossesAndGradientsButNotMetrics() {
     Network network = network(Dense.of(4).name("a"));
-    VariableSnapshot variables = variables(network);
+    VariableValues variables = variables(network);
     Batch plain = batch(network, 2, 1, false);
     NetworkPass pass = network.newPass();
     GradientSums first = pass.computeGradients(variables, rows(network, plain, 0, 1), 1, 1.0f);
@@ -105,7 +105,7 @@ class NetworkPassTest {
 
   @Test
   void theLossScaleMultipliesGradientsAlone() {
-    VariableSnapshot variables = variables(NETWORK);
+    VariableValues variables = variables(NETWORK);
     Batch batch = batch(NETWORK, 5, 1, true);
     GradientSums plain = NETWORK.newPass().computeGradients(variables, batch, 1, 1.0f);
     GradientSums scaled = NETWORK.newPass().computeGradients(variables, batch, 1, 1024.0f);
@@ -129,7 +129,7 @@ class NetworkPassTest {
             Flatten.of().name("flat"),
             Dense.of(6).activation("tanh").name("b"),
             Dense.of(4).activation("softmax").name("c"));
-    VariableSnapshot variables = variables(network);
+    VariableValues variables = variables(network);
     Batch batch = batch(network, 4, 1, true);
     NetworkPass pass = network.newPass();
     float[][] gradients = pass.computeGradients(variables, batch, 1, 1.0f).gradients();
@@ -157,7 +157,7 @@ class NetworkPassTest {
     Network below =
         network(
             Dense.of(5).activation("tanh").trainable(false).name("a"), Dense.of(5).name("b"), last);
-    VariableSnapshot variables = variables(free);
+    VariableValues variables = variables(free);
     Batch batch = batch(free, 3, 1, false);
     float[][] all = free.newPass().computeGradients(variables, batch, 1, 1.0f).gradients();
     assertArrayEquals(
@@ -179,7 +179,7 @@ class NetworkPassTest {
 
   @Test
   void evaluationHasNoGradientsAndDropsNothing() {
-    VariableSnapshot variables = variables(NETWORK);
+    VariableValues variables = variables(NETWORK);
     Batch batch = batch(NETWORK, 5, 1, false);
     Totals totals = NETWORK.newPass().evaluate(variables, batch);
     assertEquals(5, totals.rows());
@@ -198,7 +198,7 @@ class NetworkPassTest {
 
   @Test
   void theSeedDecidesWhatIsDropped() {
-    VariableSnapshot variables = variables(NETWORK);
+    VariableValues variables = variables(NETWORK);
     Batch batch = batch(NETWORK, 5, 1, false);
     NetworkPass pass = NETWORK.newPass();
     double loss = pass.computeGradients(variables, batch, 1, 1.0f).totals().loss();
@@ -228,8 +228,8 @@ class NetworkPassTest {
 
   @Test
   void resultsDoNotDependOnEarlierBatches() {
-    VariableSnapshot variables = variables(NETWORK);
-    VariableSnapshot others = VariableSnapshot.copyOf(NETWORK.createVariables(99));
+    VariableValues variables = variables(NETWORK);
+    VariableValues others = VariableValues.copyOf(NETWORK.createVariables(99));
     NetworkPass used = NETWORK.newPass();
     used.computeGradients(others, batch(NETWORK, 40, 2, true), 3, 5.0f);
     used.evaluate(others, batch(NETWORK, 60, 3, false));
@@ -244,7 +244,7 @@ class NetworkPassTest {
 
   @Test
   void everyThreadGetsTheSameBits() {
-    VariableSnapshot variables = variables(NETWORK);
+    VariableValues variables = variables(NETWORK);
     Batch batch = batch(NETWORK, 37, 1, true);
     GradientSums expected = NETWORK.newPass().computeGradients(variables, batch, 5, 1.0f);
     List<CompletableFuture<GradientSums>> futures = new ArrayList<>();
@@ -274,7 +274,7 @@ class NetworkPassTest {
 
   @Test
   void inputsAreNotWrittenTo() {
-    VariableSnapshot variables = variables(NETWORK);
+    VariableValues variables = variables(NETWORK);
     Batch batch = batch(NETWORK, 5, 1, true);
     NETWORK.newPass().computeGradients(variables, batch, 1, 2.0f);
     Batch same = batch(NETWORK, 5, 1, true);
@@ -286,7 +286,7 @@ class NetworkPassTest {
 
   @Test
   void allocatesNothing() {
-    VariableSnapshot variables = variables(NETWORK);
+    VariableValues variables = variables(NETWORK);
     Batch batch = batch(NETWORK, 256, 1, true);
     NetworkPass pass = NETWORK.newPass();
     float[] output = new float[256 * 4];
@@ -305,7 +305,7 @@ class NetworkPassTest {
 
   @Test
   void whatSumsHeldBeforeDoesNotMatter() {
-    VariableSnapshot variables = variables(NETWORK);
+    VariableValues variables = variables(NETWORK);
     NetworkPass pass = NETWORK.newPass();
     GradientSums used = pass.computeGradients(variables, batch(NETWORK, 9, 5, true), 2, 2.0f);
     Batch batch = batch(NETWORK, 5, 1, false);
@@ -318,17 +318,17 @@ class NetworkPassTest {
 
   @Test
   void wrongBatchesAndVariablesAreRefused() {
-    VariableSnapshot variables = variables(NETWORK);
+    VariableValues variables = variables(NETWORK);
     Batch batch = batch(NETWORK, 2, 1, false);
     NetworkPass pass = NETWORK.newPass();
     assertEquals(
         "The network model has 6 variables. Received: 1",
-        message(() -> pass.evaluate(VariableSnapshot.wrap(new float[1][]), batch)));
+        message(() -> pass.evaluate(VariableValues.wrap(new float[1][]), batch)));
     float[][] wrong = variables.values().clone();
     wrong[1] = new float[3];
     assertEquals(
         "The variable model/a/bias of shape (8,) holds 8 values. Received: 3",
-        message(() -> pass.computeGradients(VariableSnapshot.wrap(wrong), batch, 1, 1.0f)));
+        message(() -> pass.computeGradients(VariableValues.wrap(wrong), batch, 1, 1.0f)));
     assertEquals(
         "3 rows of features need 6 values each. Received 12 values",
         message(() -> pass.predict(variables, batch.features(), 3, new float[12])));
@@ -372,8 +372,8 @@ class NetworkPassTest {
         List.of(Metrics.get("categorical_accuracy")));
   }
 
-  private static VariableSnapshot variables(Network network) {
-    return VariableSnapshot.copyOf(network.createVariables(7));
+  private static VariableValues variables(Network network) {
+    return VariableValues.copyOf(network.createVariables(7));
   }
 
   private static Batch batch(Network network, int rows, long seed, boolean weighted) {

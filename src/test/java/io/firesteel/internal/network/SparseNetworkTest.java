@@ -17,7 +17,7 @@ import io.firesteel.tensor.RandomStream;
 import io.firesteel.tensor.RowSums;
 import io.firesteel.tensor.Shape;
 import io.firesteel.testing.AllocatedBytes;
-import io.firesteel.variables.VariableSnapshot;
+import io.firesteel.variables.VariableValues;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -40,8 +40,8 @@ class SparseNetworkTest {
         List.of());
   }
 
-  private static VariableSnapshot variables(Network network) {
-    return VariableSnapshot.copyOf(network.createVariables(7));
+  private static VariableValues variables(Network network) {
+    return VariableValues.copyOf(network.createVariables(7));
   }
 
   /** The second row has no entry, and no feature is touched beyond the eighth. */
@@ -72,7 +72,7 @@ class SparseNetworkTest {
     for (Dense first :
         List.of(Dense.of(3), Dense.of(1), Dense.of(3).kernelRegularizer(L2.of(0.0)))) {
       Network network = network(first);
-      VariableSnapshot variables = variables(network);
+      VariableValues variables = variables(network);
       NetworkPass pass = network.newPass();
       GradientSums sums = pass.computeGradients(variables, batch(), 1, 1.0f);
       float h = 0x1.0p-6f;
@@ -128,7 +128,7 @@ class SparseNetworkTest {
   @Test
   void aStepAllocatesNothing() {
     Network network = network(Dense.of(3));
-    VariableSnapshot variables = variables(network);
+    VariableValues variables = variables(network);
     GradientSums sums = network.newGradientSums();
     NetworkPass pass = network.newPass();
     Batch batch = batch();

@@ -22,18 +22,18 @@ public final class ExecutorNetworks {
     private final Network network;
     private final Queue<ShardWorker> free = new ConcurrentLinkedQueue<>();
 
-    private Entry(NetworkRecipe recipe) {
+    private Entry(ExecutorNetworkSpec recipe) {
       this.network = recipe.build();
       SpareCores.shared().cores(Math.max(1, Math.min(256, ThisProcess.cores())));
     }
   }
 
-  private static final Map<NetworkRecipe, Entry> ENTRIES =
+  private static final Map<ExecutorNetworkSpec, Entry> ENTRIES =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<NetworkRecipe, Entry> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<ExecutorNetworkSpec, Entry> eldest) {
           return size() > NETWORKS;
         }
       };
@@ -41,12 +41,12 @@ public final class ExecutorNetworks {
   private ExecutorNetworks() {}
 
   /** Returns the network of a recipe. */
-  public static Network network(NetworkRecipe recipe) {
+  public static Network network(ExecutorNetworkSpec recipe) {
     return entry(recipe).network;
   }
 
   /** Does something with a worker that no other thread has meanwhile. */
-  public static <T> T withWorker(NetworkRecipe recipe, Function<ShardWorker, T> work) {
+  public static <T> T withWorker(ExecutorNetworkSpec recipe, Function<ShardWorker, T> work) {
     Entry entry = entry(recipe);
     ShardWorker worker = entry.free.poll();
     if (worker == null) {
@@ -58,7 +58,7 @@ public final class ExecutorNetworks {
     return result;
   }
 
-  private static Entry entry(NetworkRecipe recipe) {
+  private static Entry entry(ExecutorNetworkSpec recipe) {
     synchronized (ENTRIES) {
       return ENTRIES.computeIfAbsent(recipe, Entry::new);
     }

@@ -2,7 +2,7 @@ package io.firesteel.spark.internal.frames;
 
 import io.firesteel.internal.gradients.DataSet;
 import io.firesteel.internal.gradients.Step;
-import io.firesteel.variables.VariableSnapshot;
+import io.firesteel.variables.VariableValues;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +21,7 @@ public record Command(
     DataSet data,
     @Nullable Step step,
     TaskGroup group,
-    @Nullable VariableSnapshot variables) {
+    @Nullable VariableValues variables) {
 
   /** End now. */
   public static final Command LEAVE = idle(Kind.LEAVE);
@@ -57,7 +57,7 @@ public record Command(
   }
 
   public static Command work(
-      long round, DataSet data, @Nullable Step step, VariableSnapshot variables) {
+      long round, DataSet data, @Nullable Step step, VariableValues variables) {
     return new Command(Kind.WORK, round, data, step, TaskGroup.ALONE, variables);
   }
 
@@ -73,7 +73,7 @@ public record Command(
     return new Command(kind, round, data, step, group, null);
   }
 
-  public Command withVariables(VariableSnapshot values) {
+  public Command withVariables(VariableValues values) {
     return new Command(kind, round, data, step, group, values);
   }
 }

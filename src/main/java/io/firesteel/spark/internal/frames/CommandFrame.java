@@ -2,7 +2,7 @@ package io.firesteel.spark.internal.frames;
 
 import io.firesteel.internal.gradients.DataSet;
 import io.firesteel.internal.gradients.Step;
-import io.firesteel.variables.VariableSnapshot;
+import io.firesteel.variables.VariableValues;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -32,7 +32,7 @@ public record CommandFrame(Command command, int part, int parts, ByteBuffer valu
 
   /** Returns one part of a command. What counts of the header stands in that of part 0. */
   public static byte[] encode(Command command, int part, int parts) {
-    VariableSnapshot variables = command.variables();
+    VariableValues variables = command.variables();
     if (variables == null) {
       return begin(command, part, parts, 0).array();
     }

@@ -1,6 +1,6 @@
 package io.firesteel.spark.internal.frames;
 
-import io.firesteel.variables.VariableSnapshot;
+import io.firesteel.variables.VariableValues;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ExecutorVariables {
 
-  private final VariableSnapshot snapshot;
+  private final VariableValues snapshot;
   private final FlatFloats flat;
   private long round;
   private boolean complete;
@@ -27,11 +27,11 @@ public final class ExecutorVariables {
       values[i] = new float[sizes[i]];
     }
 
-    this.snapshot = VariableSnapshot.wrap(values);
+    this.snapshot = VariableValues.wrap(values);
     this.flat = FlatFloats.ofArrays(Arrays.asList(values));
   }
 
-  public VariableSnapshot snapshot() {
+  public VariableValues snapshot() {
     return snapshot;
   }
 

@@ -96,9 +96,9 @@ public final class WriterClaim {
       Optional<Holder> now = file.read();
       boolean isFree =
           now.isEmpty()
-              || previous.isPresent()
+              || (previous.isPresent()
                   && previous.get().token().equals(now.get().token())
-                  && file.remove(previous.get());
+                  && file.remove(previous.get()));
       if (isFree && file.create(self)) {
         OPEN.add(self.token());
         return true;

@@ -1,8 +1,8 @@
 package io.firesteel.spark.internal.resident;
 
 import io.firesteel.internal.network.Network;
+import io.firesteel.spark.internal.execution.ExecutorNetworkSpec;
 import io.firesteel.spark.internal.execution.ExecutorNetworks;
-import io.firesteel.spark.internal.execution.NetworkRecipe;
 import io.firesteel.spark.internal.frames.ExecutorVariables;
 import io.firesteel.spark.internal.frames.TaskId;
 import java.util.HashMap;
@@ -39,13 +39,13 @@ final class ExecutorState {
   }
 
   /** Connects a task to the driver. */
-  static DriverConnection link(TaskId self, NetworkRecipe network) {
+  static DriverConnection link(TaskId self, ExecutorNetworkSpec network) {
     @Nullable TaskExchange here = EXCHANGES.get(self.fit());
     return here == null ? new RpcConnection(self, network) : new LocalConnection(here);
   }
 
   /** Returns what the tasks of a job share, until each has released it. */
-  static Shared acquire(TaskId self, NetworkRecipe network) {
+  static Shared acquire(TaskId self, ExecutorNetworkSpec network) {
     Job job = new Job(self.fit(), self.incarnation());
     synchronized (SHARED) {
       Shared shared = SHARED.computeIfAbsent(job, any -> new Shared(job, network));
@@ -61,7 +61,7 @@ final class ExecutorState {
     private final SumsCombiner combiner = new SumsCombiner();
     private int users;
 
-    private Shared(Job job, NetworkRecipe recipe) {
+    private Shared(Job job, ExecutorNetworkSpec recipe) {
       this.job = job;
       Network network = ExecutorNetworks.network(recipe);
       this.variables =

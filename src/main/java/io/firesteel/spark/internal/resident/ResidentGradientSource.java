@@ -7,11 +7,11 @@ import io.firesteel.internal.monitoring.StepClock;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Totals;
 import io.firesteel.spark.internal.execution.Environments;
-import io.firesteel.spark.internal.execution.NetworkRecipe;
+import io.firesteel.spark.internal.execution.ExecutorNetworkSpec;
 import io.firesteel.spark.internal.execution.SourceSettings;
 import io.firesteel.spark.internal.shards.DealtShards;
 import io.firesteel.spark.internal.shards.JobGradientSource;
-import io.firesteel.variables.VariableSnapshot;
+import io.firesteel.variables.VariableValues;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -36,7 +36,7 @@ public final class ResidentGradientSource implements GradientSource {
 
   private final SparkContext context;
   private final Map<DataSet, DealtShards> data;
-  private final NetworkRecipe network;
+  private final ExecutorNetworkSpec network;
   private final SourceSettings settings;
   private final JobGradientSource jobs;
   private final Environments environments;
@@ -55,7 +55,7 @@ public final class ResidentGradientSource implements GradientSource {
   public ResidentGradientSource(
       SparkContext context,
       Map<DataSet, DealtShards> data,
-      NetworkRecipe network,
+      ExecutorNetworkSpec network,
       SourceSettings settings) {
     this(context, data, network, settings, ResidentTasks::new);
   }
@@ -63,7 +63,7 @@ public final class ResidentGradientSource implements GradientSource {
   ResidentGradientSource(
       SparkContext context,
       Map<DataSet, DealtShards> data,
-      NetworkRecipe network,
+      ExecutorNetworkSpec network,
       SourceSettings settings,
       Opener opener) {
     this.context = context;
@@ -81,7 +81,7 @@ public final class ResidentGradientSource implements GradientSource {
   }
 
   @Override
-  public GradientSums gradients(VariableSnapshot variables, Step step) {
+  public GradientSums gradients(VariableValues variables, Step step) {
     ResidentTasks residents = residents();
     boolean resident = residents != null && residents.mayRun();
     if (resident == byJobs) {
@@ -100,7 +100,7 @@ public final class ResidentGradientSource implements GradientSource {
 
   /** Returns the sums of resident tasks, null if there can't be such tasks. */
   private @Nullable GradientSums sums(
-      ResidentTasks residents, DataSet set, @Nullable Step step, VariableSnapshot variables) {
+      ResidentTasks residents, DataSet set, @Nullable Step step, VariableValues variables) {
     try {
       return residents.perform(set, step, variables);
     } catch (MissingInternalsException e) {
@@ -119,7 +119,7 @@ public final class ResidentGradientSource implements GradientSource {
   }
 
   @Override
-  public Totals evaluate(DataSet set, VariableSnapshot variables) {
+  public Totals evaluate(DataSet set, VariableValues variables) {
     ResidentTasks residents = tasks;
     GradientSums sums =
         residents == null || !data.containsKey(set) || !residents.mayRun()

@@ -3,7 +3,7 @@ package io.firesteel.spark.internal.resident;
 import io.firesteel.internal.data.BatchPlan;
 import io.firesteel.internal.data.ShardBlock;
 import io.firesteel.internal.gradients.DataSet;
-import io.firesteel.spark.internal.execution.NetworkRecipe;
+import io.firesteel.spark.internal.execution.ExecutorNetworkSpec;
 import io.firesteel.spark.internal.execution.SparkJobs;
 import io.firesteel.spark.internal.shards.ContiguousCoalescer;
 import io.firesteel.spark.internal.shards.DealtShards;
@@ -20,14 +20,14 @@ import scala.reflect.ClassTag$;
 final class ResidentJobs {
 
   private final SparkContext context;
-  private final NetworkRecipe network;
+  private final ExecutorNetworkSpec network;
   private final BatchPlan[] plans;
   private final long[][] hashes;
   private final RDD<ShardBlock> blocks;
   private final String description;
 
   /** Creates the jobs of data sets, the shards to train on and perhaps those to validate on. */
-  ResidentJobs(SparkContext context, NetworkRecipe network, Map<DataSet, DealtShards> data) {
+  ResidentJobs(SparkContext context, ExecutorNetworkSpec network, Map<DataSet, DealtShards> data) {
     this.context = context;
     this.network = network;
     List<DealtShards> sets =

@@ -6,8 +6,8 @@ import io.firesteel.internal.data.ShardRange;
 import io.firesteel.internal.gradients.PartialSums;
 import io.firesteel.internal.gradients.ShardWorker;
 import io.firesteel.internal.gradients.Step;
+import io.firesteel.spark.internal.execution.ExecutorNetworkSpec;
 import io.firesteel.spark.internal.execution.ExecutorNetworks;
-import io.firesteel.spark.internal.execution.NetworkRecipe;
 import io.firesteel.spark.internal.frames.Command;
 import io.firesteel.spark.internal.frames.Report;
 import io.firesteel.spark.internal.frames.TaskId;
@@ -15,7 +15,7 @@ import io.firesteel.spark.internal.frames.WorkTime;
 import io.firesteel.spark.internal.frames.WorkerInfo;
 import io.firesteel.spark.internal.rows.SparkRows.ChangedShardException;
 import io.firesteel.spark.internal.seam.ThisProcess;
-import io.firesteel.variables.VariableSnapshot;
+import io.firesteel.variables.VariableValues;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -41,7 +41,7 @@ final class ResidentTask extends AbstractFunction1<scala.collection.Iterator<Sha
 
   private final long fit;
   private final int incarnation;
-  private final NetworkRecipe network;
+  private final ExecutorNetworkSpec network;
   private final BatchPlan[] plans;
   private final long[][] hashes;
 
@@ -52,7 +52,7 @@ final class ResidentTask extends AbstractFunction1<scala.collection.Iterator<Sha
    * @param hashes the hashes of their shards when they were first built
    */
   ResidentTask(
-      long fit, int incarnation, NetworkRecipe network, BatchPlan[] plans, long[][] hashes) {
+      long fit, int incarnation, ExecutorNetworkSpec network, BatchPlan[] plans, long[][] hashes) {
     this.fit = fit;
     this.incarnation = incarnation;
     this.network = network;
@@ -113,7 +113,7 @@ final class ResidentTask extends AbstractFunction1<scala.collection.Iterator<Sha
       ShardWorker worker, Command command, ShardRange range, List<ShardBlock> shards) {
     BatchPlan plan = plans[command.data().code()];
     Step step = command.step();
-    VariableSnapshot variables = Objects.requireNonNull(command.variables());
+    VariableValues variables = Objects.requireNonNull(command.variables());
     return step == null
         ? worker.evaluate(plan, range, shard -> shards.get(shard - range.lo()), variables)
         : worker.gradients(plan, range, shard -> shards.get(shard - range.lo()), variables, step);

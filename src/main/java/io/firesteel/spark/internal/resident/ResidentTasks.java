@@ -14,7 +14,7 @@ import io.firesteel.spark.internal.frames.Command;
 import io.firesteel.spark.internal.frames.TaskId;
 import io.firesteel.spark.internal.frames.WorkTime;
 import io.firesteel.spark.internal.frames.WorkerInfo;
-import io.firesteel.variables.VariableSnapshot;
+import io.firesteel.variables.VariableValues;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -24,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The resident tasks of one fit, from the trainer's side: it submits the job, has a round done,
- * puts the job together anew when that is needed, and gives up when nothing helps. A round is a
- * step or an evaluation; it can be begun anew as often as need be, because tasks keep nothing.
+ * The resident tasks of one fit, from the trainer's side: it submits the job, asks the tasks for a
+ * round's sums, submits the job anew when tasks were lost, and gives up when nothing helps. A round
+ * is a step or an evaluation; it can be begun anew as often as need be, because tasks keep nothing.
  *
  * <p>The trainer's thread calls {@link #mayRun} and {@link #perform}; a {@link RoundTimer} looks
  * after those who wait meanwhile.
@@ -164,7 +164,7 @@ final class ResidentTasks implements AutoCloseable {
    * @throws IllegalStateException if the job fails, with its first cause, or takes too long
    * @throws MissingInternalsException if an executor lacks some of Spark's internals
    */
-  GradientSums perform(DataSet data, @Nullable Step step, VariableSnapshot variables) {
+  GradientSums perform(DataSet data, @Nullable Step step, VariableValues variables) {
     Command command = Command.work(++round, data, step, variables);
     watch.begin(round);
     try {

@@ -1,7 +1,7 @@
 package io.firesteel.spark.internal.resident;
 
 import io.firesteel.internal.gradients.PartialSums;
-import io.firesteel.spark.internal.execution.NetworkRecipe;
+import io.firesteel.spark.internal.execution.ExecutorNetworkSpec;
 import io.firesteel.spark.internal.frames.Command;
 import io.firesteel.spark.internal.frames.CommandFrame;
 import io.firesteel.spark.internal.frames.ExecutorVariables;
@@ -32,7 +32,7 @@ final class RpcConnection implements DriverConnection {
   private final int parts;
   private int asks;
 
-  RpcConnection(TaskId self, NetworkRecipe network) {
+  RpcConnection(TaskId self, ExecutorNetworkSpec network) {
     this.self = self;
     this.driver = caller(self);
     this.shared = ExecutorState.acquire(self, network);

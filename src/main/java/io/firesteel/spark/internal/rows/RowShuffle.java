@@ -105,7 +105,7 @@ public final class RowShuffle {
     }
 
     int partition(long rank) {
-      return (int) ((rank >>> Integer.SIZE) * numPartitions() >>> Integer.SIZE);
+      return (int) (((rank >>> Integer.SIZE) * numPartitions()) >>> Integer.SIZE);
     }
   }
 

@@ -127,13 +127,15 @@ final class SortedKeys {
     /** Returns the values of a row's key, by which those of the same rank are ordered. */
     static float[] values(long second, int partition) {
       return new float[] {
-        second >>> 2 * PART_BITS, second >>> PART_BITS & PART, second & PART, partition
+        second >>> (2 * PART_BITS), (second >>> PART_BITS) & PART, second & PART, partition
       };
     }
 
     /** Returns the second hash in the values of a key. */
     static long second(float[] values) {
-      return (long) values[0] << 2 * PART_BITS | (long) values[1] << PART_BITS | (long) values[2];
+      return ((long) values[0] << (2 * PART_BITS))
+          | ((long) values[1] << PART_BITS)
+          | (long) values[2];
     }
 
     /** Returns the partition in the values of a key. */

@@ -4,8 +4,8 @@ import io.firesteel.internal.data.ShardBlock;
 import io.firesteel.internal.data.ShardRange;
 import io.firesteel.internal.gradients.DataChecks;
 import io.firesteel.internal.network.Network;
+import io.firesteel.spark.internal.execution.ExecutorNetworkSpec;
 import io.firesteel.spark.internal.execution.ExecutorNetworks;
-import io.firesteel.spark.internal.execution.NetworkRecipe;
 import java.util.Iterator;
 
 /** Builds shards, which caches them, and checks their labels. */
@@ -13,9 +13,9 @@ final class BuildTask extends ShardTask<ShardSummary[]> {
 
   private static final long serialVersionUID = 1L;
 
-  private final NetworkRecipe network;
+  private final ExecutorNetworkSpec network;
 
-  BuildTask(NetworkRecipe network, int shards) {
+  BuildTask(ExecutorNetworkSpec network, int shards) {
     super(shards);
     this.network = network;
   }

@@ -8,7 +8,7 @@ import io.firesteel.internal.data.RowLayout;
 import io.firesteel.internal.data.RowSink;
 import io.firesteel.internal.data.ShardBlock;
 import io.firesteel.internal.gradients.DataChecks;
-import io.firesteel.spark.internal.execution.NetworkRecipe;
+import io.firesteel.spark.internal.execution.ExecutorNetworkSpec;
 import io.firesteel.spark.internal.execution.SourceSettings;
 import io.firesteel.spark.internal.execution.SparkJobs;
 import io.firesteel.spark.internal.rows.KeyedRow;
@@ -63,7 +63,7 @@ public final class DealtShards implements AutoCloseable {
    * @throws IllegalStateException if the rows are no longer those that were read before
    */
   public static DealtShards of(
-      SparkContext context, SparkRows rows, NetworkRecipe network, BatchPlan plan) {
+      SparkContext context, SparkRows rows, ExecutorNetworkSpec network, BatchPlan plan) {
     boolean reliable = SourceSettings.of(context.conf()).reliableShards();
     if (reliable) {
       ReliableShards.requireDirectory(context);
@@ -117,7 +117,7 @@ public final class DealtShards implements AutoCloseable {
     }
   }
 
-  private DealtShards build(NetworkRecipe network) {
+  private DealtShards build(ExecutorNetworkSpec network) {
     try {
       Fingerprint built = new Fingerprint();
       boolean hasWeight = false;

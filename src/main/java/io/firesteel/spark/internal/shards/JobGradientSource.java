@@ -11,10 +11,10 @@ import io.firesteel.internal.monitoring.StepClock;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Totals;
 import io.firesteel.spark.internal.execution.Environments;
-import io.firesteel.spark.internal.execution.NetworkRecipe;
+import io.firesteel.spark.internal.execution.ExecutorNetworkSpec;
 import io.firesteel.spark.internal.frames.SumsFrame;
 import io.firesteel.spark.internal.frames.WorkerInfo;
-import io.firesteel.variables.VariableSnapshot;
+import io.firesteel.variables.VariableValues;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,7 +33,7 @@ public final class JobGradientSource implements GradientSource {
 
   private final SparkContext context;
   private final Map<DataSet, DealtShards> data;
-  private final NetworkRecipe network;
+  private final ExecutorNetworkSpec network;
   private final Environments environments;
   private StepClock clock = StepClock.OFF;
 
@@ -45,7 +45,7 @@ public final class JobGradientSource implements GradientSource {
   public JobGradientSource(
       SparkContext context,
       Map<DataSet, DealtShards> data,
-      NetworkRecipe network,
+      ExecutorNetworkSpec network,
       Environments environments) {
     this.context = context;
     this.data = Map.copyOf(data);
@@ -59,13 +59,13 @@ public final class JobGradientSource implements GradientSource {
   }
 
   @Override
-  public GradientSums gradients(VariableSnapshot variables, Step step) {
+  public GradientSums gradients(VariableValues variables, Step step) {
     String description = "Firesteel step %d, epoch %d".formatted(step.step() + 1, step.epoch() + 1);
     return sums(shards(DataSet.TRAINING), description, variables, step);
   }
 
   @Override
-  public Totals evaluate(DataSet set, VariableSnapshot variables) {
+  public Totals evaluate(DataSet set, VariableValues variables) {
     DealtShards shards = shards(set);
     String description = "Firesteel evaluates %d rows".formatted(shards.plan().rows());
     return sums(shards, description, variables, null).totals();
@@ -101,7 +101,7 @@ public final class JobGradientSource implements GradientSource {
   }
 
   private GradientSums sums(
-      DealtShards shards, String description, VariableSnapshot variables, @Nullable Step step) {
+      DealtShards shards, String description, VariableValues variables, @Nullable Step step) {
     BatchPlan plan = shards.plan();
     Broadcast<float[][]> sent =
         context.broadcast(variables.values(), ClassTag$.MODULE$.apply(float[][].class));

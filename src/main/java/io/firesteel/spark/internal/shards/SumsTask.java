@@ -6,13 +6,13 @@ import io.firesteel.internal.data.ShardRange;
 import io.firesteel.internal.gradients.PartialSums;
 import io.firesteel.internal.gradients.ShardWorker;
 import io.firesteel.internal.gradients.Step;
+import io.firesteel.spark.internal.execution.ExecutorNetworkSpec;
 import io.firesteel.spark.internal.execution.ExecutorNetworks;
-import io.firesteel.spark.internal.execution.NetworkRecipe;
 import io.firesteel.spark.internal.frames.SumsFrame;
 import io.firesteel.spark.internal.frames.WorkTime;
 import io.firesteel.spark.internal.frames.WorkerInfo;
 import io.firesteel.spark.internal.rows.SparkRows.ChangedShardException;
-import io.firesteel.variables.VariableSnapshot;
+import io.firesteel.variables.VariableValues;
 import java.util.Iterator;
 import java.util.function.IntFunction;
 import org.apache.spark.broadcast.Broadcast;
@@ -26,7 +26,7 @@ final class SumsTask extends ShardTask<byte[]> {
 
   private static final long serialVersionUID = 1L;
 
-  private final NetworkRecipe network;
+  private final ExecutorNetworkSpec network;
   private final BatchPlan plan;
   private final long[] hashes;
   private final Broadcast<float[][]> variables;
@@ -39,7 +39,7 @@ final class SumsTask extends ShardTask<byte[]> {
    * @param step the step, or null for an evaluation
    */
   SumsTask(
-      NetworkRecipe network,
+      ExecutorNetworkSpec network,
       BatchPlan plan,
       long[] hashes,
       Broadcast<float[][]> variables,
@@ -59,7 +59,7 @@ final class SumsTask extends ShardTask<byte[]> {
 
   @Override
   byte[] run(ShardRange range, Iterator<ShardBlock> blocks) {
-    VariableSnapshot snapshot = VariableSnapshot.wrap(variables.value());
+    VariableValues snapshot = VariableValues.wrap(variables.value());
     return ExecutorNetworks.withWorker(
         network,
         worker -> {
@@ -75,7 +75,7 @@ final class SumsTask extends ShardTask<byte[]> {
       ShardWorker worker,
       ShardRange range,
       IntFunction<ShardBlock> blocks,
-      VariableSnapshot snapshot) {
+      VariableValues snapshot) {
     return step == null
         ? worker.evaluate(plan, range, blocks, snapshot)
         : worker.gradients(plan, range, blocks, snapshot, step);

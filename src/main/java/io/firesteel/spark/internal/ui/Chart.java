@@ -105,7 +105,7 @@ final class Chart {
     }
 
     Axis x = Axis.linear(0, Math.max(1, lastStep(drawn)), LEFT, RIGHT);
-    Axis across = new Axis(0, Math.max(1, Math.min(x.max(), steps)), false, LEFT, RIGHT);
+    Axis across = new Axis(0, Math.max(1, Math.min(x.max(), (double) steps)), false, LEFT, RIGHT);
     Axis y =
         stacked
             ? new Axis(0, robustMost(values), false, BOTTOM, TOP)

@@ -118,7 +118,7 @@ final class RunState {
     for (Map.Entry<String, Double> phase : phaseMillis.entrySet()) {
       double millis = progress.phaseMillis().getOrDefault(phase.getKey(), 0.0);
       phase.setValue(phase.getValue() + millis);
-      add(phase.getKey(), step, millis / progress.steps(), progress.steps());
+      add(phase.getKey(), step, millis / progress.steps(), (double) progress.steps());
     }
 
     double validation = progress.phaseMillis().getOrDefault(name(Phase.VALIDATION), 0.0) / 1000;
@@ -156,7 +156,7 @@ final class RunState {
     }
 
     if (known != null) {
-      known.add(atStep, value, weight);
+      known.add((double) atStep, value, weight);
     }
   }
 

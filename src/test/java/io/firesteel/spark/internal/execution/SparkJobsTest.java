@@ -15,7 +15,7 @@ import io.firesteel.spark.internal.shards.JobGradientSource;
 import io.firesteel.testing.LocalSpark;
 import io.firesteel.testing.TinyDatasets;
 import io.firesteel.testing.TinyTraining;
-import io.firesteel.variables.VariableSnapshot;
+import io.firesteel.variables.VariableValues;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,13 +37,13 @@ class SparkJobsTest {
 
   private static final BatchPlan PLAN = new BatchPlan(61, 17, 3, 5, true);
 
-  private static VariableSnapshot snapshot() {
-    return VariableSnapshot.copyOf(Network.of(TinyTraining.network()).createVariables(1));
+  private static VariableValues snapshot() {
+    return VariableValues.copyOf(Network.of(TinyTraining.network()).createVariables(1));
   }
 
   private static GradientSource open(SparkSession spark) {
     SparkContext context = spark.sparkContext();
-    NetworkRecipe network = new NetworkRecipe(TinyTraining.network());
+    ExecutorNetworkSpec network = new ExecutorNetworkSpec(TinyTraining.network());
     SparkRows rows = TinyDatasets.rows(spark, 61, 2, 1);
     DealtShards shards = DealtShards.of(context, rows, network, PLAN);
     return new JobGradientSource(
@@ -83,7 +83,7 @@ class SparkJobsTest {
   @Test
   void aFailureSaysItsFirstCause(SparkSession spark) {
     try (GradientSource source = open(spark)) {
-      VariableSnapshot wrong = VariableSnapshot.wrap(new float[][] {{1}});
+      VariableValues wrong = VariableValues.wrap(new float[][] {{1}});
       IllegalStateException failure =
           assertThrows(
               IllegalStateException.class, () -> source.gradients(wrong, new Step(0, 0, 0, 1.0f)));

@@ -17,7 +17,7 @@ import io.firesteel.internal.network.Totals;
 import io.firesteel.tensor.RowSparse;
 import io.firesteel.tensor.RowSums;
 import io.firesteel.tensor.Shape;
-import io.firesteel.variables.VariableSnapshot;
+import io.firesteel.variables.VariableValues;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -131,7 +131,7 @@ class ResidentFramesTest {
   void ordersArriveWithTheirVariables() throws Exception {
     float[][] values = {{1, 2, 3}, {}, {4}};
     Command order =
-        Command.work(8, DataSet.VALIDATION, new Step(5, 2, 1, 0.5f), VariableSnapshot.wrap(values));
+        Command.work(8, DataSet.VALIDATION, new Step(5, 2, 1, 0.5f), VariableValues.wrap(values));
     ExecutorVariables held = new ExecutorVariables(3, 0, 1);
     for (byte[] bytes : CommandFrame.encode(order, 3)) {
       CommandFrame frame = CommandFrame.parse(bytes);

@@ -11,7 +11,7 @@ import io.firesteel.testing.ExecutorWatch;
 import io.firesteel.testing.LocalSpark;
 import io.firesteel.testing.TinyDatasets;
 import io.firesteel.testing.TinyTraining;
-import io.firesteel.variables.VariableSnapshot;
+import io.firesteel.variables.VariableValues;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.SparkSession;
@@ -51,7 +51,7 @@ class ExecutorSumsTest {
     try (ResidentGradientSource source =
         (ResidentGradientSource) TinyDatasets.sharded(spark, 200, 3, 4).open(network, PLAN)) {
       assertEquals(TinyTraining.train(TinyTraining.local(200), PLAN, 2), train(spark));
-      VariableSnapshot variables = VariableSnapshot.copyOf(Network.of(network).createVariables(1));
+      VariableValues variables = VariableValues.copyOf(Network.of(network).createVariables(1));
       source.gradients(variables, new Step(0, 0, 0, 1.0f));
       ResidentTasks tasks = Objects.requireNonNull(source.residents());
       assertEquals(Math.min(16, executors * cores), tasks.tasks());

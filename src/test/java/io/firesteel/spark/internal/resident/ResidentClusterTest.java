@@ -21,7 +21,7 @@ import io.firesteel.testing.ShuffleTasks;
 import io.firesteel.testing.SteppedSource;
 import io.firesteel.testing.TinyDatasets;
 import io.firesteel.testing.TinyTraining;
-import io.firesteel.variables.VariableSnapshot;
+import io.firesteel.variables.VariableValues;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,8 +86,8 @@ class ResidentClusterTest {
     return residents.tasks();
   }
 
-  private static VariableSnapshot snapshot() {
-    return VariableSnapshot.copyOf(Network.of(TinyTraining.network()).createVariables(1));
+  private static VariableValues snapshot() {
+    return VariableValues.copyOf(Network.of(TinyTraining.network()).createVariables(1));
   }
 
   private static String expected(int epochs) {
@@ -287,7 +287,7 @@ class ResidentClusterTest {
     executors.ready(2);
     NetworkSpec network = TinyTraining.network(40_000);
     BatchPlan plan = new BatchPlan(20, 10, 3, 5, true);
-    VariableSnapshot variables = VariableSnapshot.copyOf(Network.of(network).createVariables(1));
+    VariableValues variables = VariableValues.copyOf(Network.of(network).createVariables(1));
     assertTrue(new ExecutorVariables(9 * 40_000).parts() > 4);
     try (var local = TinyTraining.local(20).open(network, plan);
         var cluster = TinyDatasets.sharded(spark, 20, 2, 1).open(network, plan)) {

@@ -15,7 +15,7 @@ import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkSpec;
 import io.firesteel.layers.Dense;
 import io.firesteel.models.Sequential;
-import io.firesteel.spark.internal.execution.NetworkRecipe;
+import io.firesteel.spark.internal.execution.ExecutorNetworkSpec;
 import io.firesteel.spark.internal.execution.SourceSettings;
 import io.firesteel.spark.internal.shards.DealtShards;
 import io.firesteel.testing.CapturedLog;
@@ -25,7 +25,7 @@ import io.firesteel.testing.SteppedSource;
 import io.firesteel.testing.TinyDatasets;
 import io.firesteel.testing.TinyTraining;
 import io.firesteel.training.FitOptions;
-import io.firesteel.variables.VariableSnapshot;
+import io.firesteel.variables.VariableValues;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -69,8 +69,8 @@ class ResidentLifecycleTest {
     return open(spark, TinyTraining.network());
   }
 
-  private static VariableSnapshot snapshot() {
-    return VariableSnapshot.copyOf(Network.of(TinyTraining.network()).createVariables(1));
+  private static VariableValues snapshot() {
+    return VariableValues.copyOf(Network.of(TinyTraining.network()).createVariables(1));
   }
 
   private static String expected(int epochs) {
@@ -427,7 +427,7 @@ class ResidentLifecycleTest {
   @Test
   void withoutSparksInternalsEveryStepIsAJobWithOneWarning() {
     SparkSession spark = session();
-    NetworkRecipe network = new NetworkRecipe(TinyTraining.network());
+    ExecutorNetworkSpec network = new ExecutorNetworkSpec(TinyTraining.network());
     DealtShards shards =
         DealtShards.of(spark.sparkContext(), TinyDatasets.rows(spark, 61, 3, 4), network, PLAN);
     try (CapturedLog log = CapturedLog.of(ResidentGradientSource.class);

@@ -19,7 +19,7 @@ import io.firesteel.spark.internal.frames.WorkerInfo;
 import io.firesteel.spark.internal.seam.SparkInternals;
 import io.firesteel.testing.ExecutorWatch;
 import io.firesteel.testing.LocalSpark;
-import io.firesteel.variables.VariableSnapshot;
+import io.firesteel.variables.VariableValues;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -83,7 +83,7 @@ public final class ScalingBenchmark {
 
   private static List<Double> steps(TaskExchange exchange, int workers, int parameters)
       throws InterruptedException {
-    VariableSnapshot variables = VariableSnapshot.wrap(new float[][] {new float[parameters]});
+    VariableValues variables = VariableValues.wrap(new float[][] {new float[parameters]});
     GradientAggregator aggregator = new GradientAggregator(workers);
     List<Double> millis = new ArrayList<>();
     long deadline = Long.MAX_VALUE;

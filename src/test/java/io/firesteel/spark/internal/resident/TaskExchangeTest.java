@@ -17,7 +17,7 @@ import io.firesteel.spark.internal.frames.TaskGroup;
 import io.firesteel.spark.internal.frames.TaskId;
 import io.firesteel.spark.internal.frames.WorkTime;
 import io.firesteel.spark.internal.frames.WorkerInfo;
-import io.firesteel.variables.VariableSnapshot;
+import io.firesteel.variables.VariableValues;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -30,8 +30,7 @@ import org.junit.jupiter.api.Timeout;
 class TaskExchangeTest {
 
   private static final long FIT = 77;
-  private static final VariableSnapshot VARIABLES =
-      VariableSnapshot.wrap(new float[][] {{1, 2}, {3}});
+  private static final VariableValues VARIABLES = VariableValues.wrap(new float[][] {{1, 2}, {3}});
 
   private final TaskExchange exchange = new TaskExchange(FIT);
   private int incarnation;

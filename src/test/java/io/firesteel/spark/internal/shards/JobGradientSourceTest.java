@@ -9,11 +9,11 @@ import io.firesteel.internal.gradients.DataSet;
 import io.firesteel.internal.gradients.GradientSource;
 import io.firesteel.internal.gradients.Step;
 import io.firesteel.spark.SparkSourceContract;
-import io.firesteel.spark.internal.execution.NetworkRecipe;
+import io.firesteel.spark.internal.execution.ExecutorNetworkSpec;
 import io.firesteel.spark.internal.rows.SparkRows;
 import io.firesteel.testing.TinyDatasets;
 import io.firesteel.testing.TinyTraining;
-import io.firesteel.variables.VariableSnapshot;
+import io.firesteel.variables.VariableValues;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.broadcast.Broadcast;
@@ -53,7 +53,7 @@ class JobGradientSourceTest extends SparkSourceContract {
       }
 
       source.evaluate(DataSet.TRAINING, snapshot());
-      VariableSnapshot wrong = VariableSnapshot.wrap(new float[][] {{1}});
+      VariableValues wrong = VariableValues.wrap(new float[][] {{1}});
       assertThrows(
           IllegalStateException.class, () -> source.gradients(wrong, new Step(3, 0, 3, 1.0f)));
       awaitNoBroadcasts();
@@ -103,7 +103,7 @@ class JobGradientSourceTest extends SparkSourceContract {
     BatchPlan plan = new BatchPlan(rows, 17, 3, 5, true);
     SparkContext context = spark.sparkContext();
     SparkRows data = TinyDatasets.rows(spark, rows, 2, 1);
-    NetworkRecipe network = new NetworkRecipe(TinyTraining.network());
+    ExecutorNetworkSpec network = new ExecutorNetworkSpec(TinyTraining.network());
     try (DealtShards shards = DealtShards.of(context, data, network, plan)) {
       Broadcast<float[][]> sent =
           context.broadcast(new float[1000][1000], ClassTag$.MODULE$.apply(float[][].class));

@@ -11,25 +11,25 @@ import org.jspecify.annotations.Nullable;
  * One variable of an optimizer's state for each variable that it was built with, but for those that
  * gradients overwrite.
  */
-public final class Slots {
+public final class OptimizerVariables {
 
   private final VariableIndex index;
   private final @Nullable Variable[] slots;
 
-  private Slots(VariableIndex index) {
+  private OptimizerVariables(VariableIndex index) {
     this.index = index;
     this.slots = new Variable[index.size()];
   }
 
   /**
    * Adds slots of zeros to an optimizer's state: all slots of the first variable, then those of the
-   * second. Each name has its {@code Slots} in the result.
+   * second. Each name has its {@code OptimizerVariables} in the result.
    */
-  static List<Slots> create(
+  static List<OptimizerVariables> create(
       BaseOptimizer optimizer, VariableIndex index, List<Variable> variables, String... names) {
-    List<Slots> slots = new ArrayList<>();
+    List<OptimizerVariables> slots = new ArrayList<>();
     for (int i = 0; i < names.length; i++) {
-      slots.add(new Slots(index));
+      slots.add(new OptimizerVariables(index));
     }
 
     for (Variable variable : variables) {

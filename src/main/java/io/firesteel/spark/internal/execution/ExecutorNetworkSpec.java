@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
  * What an executor needs to rebuild a network: its spec, and the custom classes that the spec
  * names, which were registered on the driver alone.
  */
-public final class NetworkRecipe implements Serializable {
+public final class ExecutorNetworkSpec implements Serializable {
 
   private static final long serialVersionUID = 1L;
 
   private final NetworkSpec spec;
   private final List<CustomClass> customClasses;
 
-  public NetworkRecipe(NetworkSpec spec) {
+  public ExecutorNetworkSpec(NetworkSpec spec) {
     this.spec = spec;
     this.customClasses =
         CustomClasses.all().stream().filter(custom -> names(spec, custom)).toList();
@@ -40,7 +40,7 @@ public final class NetworkRecipe implements Serializable {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof NetworkRecipe that && spec.equals(that.spec);
+    return other instanceof ExecutorNetworkSpec that && spec.equals(that.spec);
   }
 
   @Override

@@ -3,38 +3,38 @@ package io.firesteel.variables;
 import java.util.List;
 
 /**
- * The values of a model's variables at one step, as they go out to the shards. The arrays must not
- * be written to.
+ * The values of a model's variables, in order, as they go out to the shards. The arrays must not be
+ * written to.
  */
-public final class VariableSnapshot {
+public final class VariableValues {
 
   private final float[][] values;
 
-  private VariableSnapshot(float[][] values) {
+  private VariableValues(float[][] values) {
     this.values = values;
   }
 
-  /** Returns a snapshot with copies of the values of float variables. */
-  public static VariableSnapshot copyOf(List<Variable> variables) {
+  /** Returns copies of the values of float variables. */
+  public static VariableValues copyOf(List<Variable> variables) {
     float[][] values = new float[variables.size()][];
     for (int i = 0; i < values.length; i++) {
       values[i] = variables.get(i).values().clone();
     }
 
-    return new VariableSnapshot(values);
+    return new VariableValues(values);
   }
 
   /**
    * Returns the values themselves of float variables, not copies: they change when the variables
    * do.
    */
-  public static VariableSnapshot live(List<Variable> variables) {
-    return new VariableSnapshot(variables.stream().map(Variable::values).toArray(float[][]::new));
+  public static VariableValues of(List<Variable> variables) {
+    return new VariableValues(variables.stream().map(Variable::values).toArray(float[][]::new));
   }
 
-  /** Returns a snapshot around arrays, which are not copied. */
-  public static VariableSnapshot wrap(float[][] values) {
-    return new VariableSnapshot(values);
+  /** Returns arrays, which are not copied, as values. */
+  public static VariableValues wrap(float[][] values) {
+    return new VariableValues(values);
   }
 
   /** Returns the number of variables. */
