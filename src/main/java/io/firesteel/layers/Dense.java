@@ -97,6 +97,18 @@ public final class Dense extends KernelLayer<Dense> implements SparseInputLayer 
     if (sparse != null) {
       begin(call, sums, vectors);
       SparseProduct.add(call, sparse, call.weight(0), sums, units);
+    } else if (call.isSingleRow()) {
+      begin(call, sums, vectors);
+      for (int row = 0; row < vectors; row++) {
+        MatMul.addVectorProduct(
+            call.input(),
+            row * input.dim(-1),
+            call.weight(0),
+            sums,
+            row * units,
+            input.dim(-1),
+            units);
+      }
     } else if (arguments().useBias()) {
       begin(call, sums, vectors);
       MatMul.addProduct(call.input(), call.weight(0), sums, vectors, input.dim(-1), units);

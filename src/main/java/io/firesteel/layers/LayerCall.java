@@ -25,6 +25,14 @@ public interface LayerCall {
    */
   long seed();
 
+  /**
+   * Tells whether the batch is the one row of a {@link io.firesteel.models.Predictor}, for which a
+   * product of a vector and a matrix is faster than one of matrices.
+   */
+  default boolean isSingleRow() {
+    return false;
+  }
+
   /** Returns the values of the layer's weight with that index; not to be written to. */
   float[] weight(int index);
 

@@ -173,7 +173,7 @@ abstract class ModelTraining extends ModelLayers {
    *     after the other
    */
   public final float[][] predict(float[][] features) {
-    return new Predictor(built().network(), snapshot()).predict(features);
+    return new LocalPredictions(built().network(), snapshot()).predict(features);
   }
 
   /**
@@ -184,11 +184,19 @@ abstract class ModelTraining extends ModelLayers {
    */
   public final float[][] predict(LocalData data) {
     LocalData rows = (LocalData) built().requireFitsFeatures(data, "data");
-    return new Predictor(built().network(), snapshot()).predict(rows);
+    return new LocalPredictions(built().network(), snapshot()).predict(rows);
+  }
+
+  /**
+   * Returns what predicts one row at a time, without allocating, on any number of threads. It has
+   * the weights of this moment; what becomes of the model later does not change it.
+   */
+  public final Predictor predictor() {
+    return new Predictor(built().network(), snapshot());
   }
 
   /** Returns the predictions of {@link #predict(LocalData)} by the name of the output. */
   public final Map<String, float[][]> predictOutputs(LocalData data) {
-    return Predictor.byOutput(built().network(), predict(data));
+    return LocalPredictions.byOutput(built().network(), predict(data));
   }
 }

@@ -1,108 +1,211 @@
 package io.firesteel.models;
 
-import io.firesteel.internal.data.Batch;
-import io.firesteel.internal.data.BatchBuffer;
-import io.firesteel.internal.data.ShardBlock;
+import io.firesteel.internal.data.SparseRows;
 import io.firesteel.internal.network.Network;
-import io.firesteel.internal.network.NetworkOutput;
 import io.firesteel.internal.network.NetworkPass;
-import io.firesteel.training.LocalData;
+import io.firesteel.tensor.Shape;
 import io.firesteel.variables.VariableValues;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
-/** Predictions of rows in memory, some hundred at a time. */
-final class Predictor {
+/**
+ * Predictions of one row at a time, for services: {@code model.predictor()}.
+ *
+ * <pre>{@code
+ * Predictor predictor = Model.load("digits.keras").predictor();
+ * float[] probabilities = new float[predictor.outputSize()];
+ * predictor.predict(pixels, probabilities);
+ * }</pre>
+ *
+ * <p>One predictor serves any number of threads at once, without locks. Its buffers are made at
+ * first use and used again, so that a call allocates nothing; it has as many sets of them as calls
+ * ran at the same time, at most 256. It keeps the weights that the model had when it was made.
+ *
+ * <p>The numbers are those of {@link Model#predict(float[][])} but for the last bits: a vector and
+ * a matrix are multiplied in another way than two matrices.
+ */
+public final class Predictor {
 
-  private static final int CHUNK_ROWS = 256;
+  private static final int MOST_PASSES = 256;
 
   private final Network network;
   private final VariableValues variables;
+  private final int inputSize;
+  private final int outputSize;
+  private final AtomicReferenceArray<@Nullable Pass> idle = new AtomicReferenceArray<>(MOST_PASSES);
+
+  /** The buffers of one call at a time. */
+  private static final class Pass {
+    private final NetworkPass network;
+    private SparseRows sparse = new SparseRows(0);
+
+    Pass(Network network) {
+      this.network = network.newSingleRowPass();
+    }
+
+    SparseRows row(int width, int[] indices, float[] values, int entries) {
+      if (sparse.width() != width) {
+        sparse = new SparseRows(width);
+      }
+
+      sparse.clear();
+      int first = sparse.addRow(entries);
+      System.arraycopy(indices, 0, sparse.indices(), first, entries);
+      System.arraycopy(values, 0, sparse.values(), first, entries);
+      return sparse;
+    }
+  }
 
   Predictor(Network network, VariableValues variables) {
     this.network = network;
     this.variables = variables;
+    this.inputSize = network.inputShape().size();
+    this.outputSize = network.outputShape().size();
   }
 
-  float[][] predict(float[][] features) {
-    requireDense();
-    checkSizes(features);
-    int inputSize = network.inputShape().size();
-    int outputSize = network.outputShape().size();
-    NetworkPass pass = network.newPass();
-    int chunkRows = Math.min(CHUNK_ROWS, features.length);
-    float[] in = new float[chunkRows * inputSize];
-    float[] out = new float[chunkRows * outputSize];
-    float[][] predictions = new float[features.length][outputSize];
-    for (int first = 0; first < features.length; first += chunkRows) {
-      int rows = Math.min(chunkRows, features.length - first);
-      for (int i = 0; i < rows; i++) {
-        System.arraycopy(features[first + i], 0, in, i * inputSize, inputSize);
-      }
-
-      pass.predict(variables, in, rows, out);
-      for (int i = 0; i < rows; i++) {
-        System.arraycopy(out, i * outputSize, predictions[first + i], 0, outputSize);
-      }
-    }
-
-    return predictions;
+  /** Returns the shape of a row; of several inputs, that of all their values. */
+  public Shape inputShape() {
+    return network.inputShape();
   }
 
-  float[][] predict(LocalData data) {
-    int rows = Math.toIntExact(data.rows());
-    int size = network.outputShape().size();
-    ShardBlock block = data.block();
-    BatchBuffer buffer = new BatchBuffer();
-    NetworkPass pass = network.newPass();
-    float[] out = new float[Math.min(CHUNK_ROWS, rows) * size];
-    float[][] predictions = new float[rows][];
-    for (int first = 0; first < rows; first += CHUNK_ROWS) {
-      Batch batch = block.slice(first, Math.min(first + CHUNK_ROWS, rows), buffer);
-      pass.predict(variables, batch.features(), batch.sparse(), batch.rows(), out);
-      for (int i = 0; i < batch.rows(); i++) {
-        predictions[first + i] = Arrays.copyOfRange(out, i * size, (i + 1) * size);
-      }
-    }
-
-    return predictions;
+  /** Returns the shape of a row of predictions; of several outputs, that of all their values. */
+  public Shape outputShape() {
+    return network.outputShape();
   }
 
-  /** Cuts rows of predictions of all outputs into those of each, by name. */
-  static Map<String, float[][]> byOutput(Network network, float[][] predictions) {
-    Map<String, float[][]> outputs = new LinkedHashMap<>();
-    int first = 0;
-    for (NetworkOutput output : network.outputs()) {
-      int end = first + output.shape().size();
-      float[][] own = new float[predictions.length][];
-      for (int row = 0; row < own.length; row++) {
-        own[row] = Arrays.copyOfRange(predictions[row], first, end);
-      }
-
-      outputs.put(output.name(), own);
-      first = end;
-    }
-
-    return outputs;
+  /** Returns the number of values of a row. */
+  public int inputSize() {
+    return inputSize;
   }
 
-  private void requireDense() {
+  /** Returns the number of values of a row of predictions. */
+  public int outputSize() {
+    return outputSize;
+  }
+
+  /**
+   * Predicts one row.
+   *
+   * @param row the values in row-major order; those of several inputs one after the other
+   * @param output filled with the predictions, flattened; those of several outputs one after the
+   *     other
+   * @throws IllegalArgumentException if an array has another length than {@link #inputSize} or
+   *     {@link #outputSize}, or the model has a sparse input
+   */
+  public void predict(float[] row, float[] output) {
     if (network.isSparse()) {
       throw new IllegalArgumentException(
-          "predict: the input of the model %s is sparse. Received dense rows; give LocalData.ofSparse(...)"
+          "predict: the model %s has a sparse input. Received a dense row; give dense, indices and values"
               .formatted(network.modelName()));
+    }
+
+    requireLength("row", row.length, inputSize);
+    requireLength("output", output.length, outputSize);
+    Pass pass = take();
+    try {
+      pass.network.predict(variables, row, 1, output);
+    } finally {
+      give(pass);
     }
   }
 
-  private void checkSizes(float[][] features) {
-    int inputSize = network.inputShape().size();
-    for (int i = 0; i < features.length; i++) {
-      if (features[i].length != inputSize) {
+  /** Predicts one row, as {@link #predict(float[], float[])} does, and returns a new array. */
+  public float[] predict(float[] row) {
+    float[] output = new float[outputSize];
+    predict(row, output);
+    return output;
+  }
+
+  /**
+   * Predicts one row of a model with a sparse input.
+   *
+   * @param dense the values before the sparse ones, or those of the inputs that are not sparse; of
+   *     length 0 if there are none
+   * @param indices the indices of the sparse entries, ascending; what has none is zero
+   * @param values the value of each entry
+   * @param entries how many of {@code indices} and {@code values} count, so that longer arrays can
+   *     be used again
+   * @param output filled with the predictions
+   * @throws IllegalArgumentException if lengths don't fit, an index is out of range or not above
+   *     the one before it, or the model has no sparse input
+   */
+  public void predict(float[] dense, int[] indices, float[] values, int entries, float[] output) {
+    int width = inputSize - dense.length;
+    if (!network.isSparse() || width < 0) {
+      throw new IllegalArgumentException(
+          "predict: the model %s takes rows of %d values, %s. Received %d dense values and sparse ones"
+              .formatted(
+                  network.modelName(),
+                  inputSize,
+                  network.isSparse() ? "the last of them sparse" : "none of them sparse",
+                  dense.length));
+    }
+
+    requireEntries(indices, values, entries, width);
+    requireLength("output", output.length, outputSize);
+    Pass pass = take();
+    try {
+      SparseRows sparse = pass.row(width, indices, values, entries);
+      pass.network.predict(variables, dense, sparse, 1, output);
+    } finally {
+      give(pass);
+    }
+  }
+
+  private static void requireEntries(int[] indices, float[] values, int entries, int width) {
+    if (entries < 0 || entries > indices.length || entries > values.length) {
+      throw new IllegalArgumentException(
+          "predict: entries must be from 0 to the length of indices and values. Received: %d of %d indices and %d values"
+              .formatted(entries, indices.length, values.length));
+    }
+
+    int last = -1;
+    for (int k = 0; k < entries; k++) {
+      if (indices[k] <= last || indices[k] >= width) {
         throw new IllegalArgumentException(
-            "predict: a row of shape %s has %d values. Received: %d in row %d"
-                .formatted(network.inputShape(), inputSize, features[i].length, i));
+            "predict: the indices must be ascending, from 0 to %d. Received: %d at %d"
+                .formatted(width - 1, indices[k], k));
+      }
+
+      last = indices[k];
+    }
+  }
+
+  private static void requireLength(String argument, int given, int expected) {
+    if (given != expected) {
+      throw new IllegalArgumentException(
+          "predict: %s must have %d values. Received: %d".formatted(argument, expected, given));
+    }
+  }
+
+  /** Returns buffers that nobody uses; new ones if there are none. */
+  private Pass take() {
+    int home = home();
+    for (int i = 0; i < MOST_PASSES; i++) {
+      int place = (home + i) % MOST_PASSES;
+      if (idle.get(place) != null) {
+        Pass pass = idle.getAndSet(place, null);
+        if (pass != null) {
+          return pass;
+        }
       }
     }
+
+    return new Pass(network);
+  }
+
+  /** Keeps buffers for the next call, best of the same thread, as they are in its cache. */
+  private void give(Pass pass) {
+    int home = home();
+    for (int i = 0; i < MOST_PASSES; i++) {
+      if (idle.compareAndSet((home + i) % MOST_PASSES, null, pass)) {
+        return;
+      }
+    }
+  }
+
+  /** Returns where a thread looks first. */
+  private static int home() {
+    return (int) (Thread.currentThread().getId() % MOST_PASSES);
   }
 }

@@ -10,6 +10,11 @@ import dev.ludovic.netlib.blas.BLAS;
  */
 record BlasLibrary(String name, BLAS blas) {
 
+  /** Tells whether it is compiled from plain loops, whose product of a vector is a slow one. */
+  boolean isPlainJava() {
+    return blas.getClass().getSimpleName().startsWith("Java");
+  }
+
   /**
    * Returns this library after a small product with it.
    *

@@ -225,6 +225,31 @@ public final class MatMul {
     }
   }
 
+  /**
+   * Computes y += x w of vectors that are parts of longer arrays, on the calling thread. It is
+   * faster than a product of one row, which copies the matrix first, and may differ in the last
+   * bits.
+   *
+   * @param x inner values, from index {@code xStart} on
+   * @param w inner x columns
+   * @param y columns values, from index {@code yStart} on
+   */
+  public static void addVectorProduct(
+      float[] x, int xStart, float[] w, float[] y, int yStart, int inner, int columns) {
+    checkPart("x", x, xStart, 1, inner);
+    check("w", w, inner, columns);
+    checkPart("y", y, yStart, 1, columns);
+    if (inner == 0 || columns == 0) {
+      return;
+    }
+
+    if (library().isPlainJava()) {
+      addProductPart(x, xStart, w, y, yStart, 1, inner, columns);
+    } else {
+      blas().sgemv("N", columns, inner, 1, w, 0, columns, x, xStart, 1, 1, y, yStart, 1);
+    }
+  }
+
   private static void checkPart(String name, float[] values, int start, int rows, int columns) {
     if (start < 0 || rows < 0 || columns < 0 || start + (long) rows * columns > values.length) {
       throw new IllegalArgumentException(

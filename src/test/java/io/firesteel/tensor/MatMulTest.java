@@ -41,6 +41,27 @@ class MatMulTest {
   }
 
   @Test
+  void addsTheProductOfAVectorInAnArray() {
+    forAllSizes(
+        (skipped, inner, columns) -> {
+          float[] x = random(1, skipped + inner);
+          float[] w = random(2, inner * columns);
+          float[] y = random(5, skipped + columns + 1);
+          float[] before = y.clone();
+          MatMul.addVectorProduct(x, skipped, w, y, skipped, inner, columns);
+          for (int i = 0; i < y.length; i++) {
+            double sum = before[i];
+            int j = i - skipped;
+            for (int k = 0; k < inner && j >= 0 && j < columns; k++) {
+              sum += (double) x[skipped + k] * w[k * columns + j];
+            }
+
+            assertEquals(sum, y[i], 2e-5);
+          }
+        });
+  }
+
+  @Test
   void addsAProduct() {
     forAllSizes(
         (rows, inner, columns) -> {

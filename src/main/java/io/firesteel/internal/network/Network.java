@@ -373,7 +373,12 @@ public final class Network {
 
   /** Returns buffers and methods for one thread. */
   public NetworkPass newPass() {
-    return new NetworkPass(this);
+    return new NetworkPass(this, false);
+  }
+
+  /** Returns the same for predictions of one row at a time. */
+  public NetworkPass newSingleRowPass() {
+    return new NetworkPass(this, true);
   }
 
   List<Node> nodes() {

@@ -25,12 +25,13 @@ public final class NetworkPass {
   private final List<LossPass> lossPasses = new ArrayList<>();
   private final ClassWeights classWeights;
   private final NetworkVariable[] variables;
+  private final NetworkOutput[] outputs;
 
-  NetworkPass(Network network) {
+  NetworkPass(Network network, boolean singleRow) {
     this.network = network;
     List<Node> nodes = network.nodes();
     this.calls = new NodeCall[nodes.size()];
-    Arrays.setAll(calls, i -> new NodeCall(nodes.get(i), i));
+    Arrays.setAll(calls, i -> new NodeCall(nodes.get(i), i, singleRow));
     this.inputs = InputRows.of(network);
     this.plan = network.gradientPlan();
     this.gradientSizes = plan.sizes();
@@ -44,6 +45,7 @@ public final class NetworkPass {
 
     this.classWeights = new ClassWeights(network);
     this.variables = network.variables().toArray(new NetworkVariable[0]);
+    this.outputs = network.outputs().toArray(new NetworkOutput[0]);
   }
 
   /**
@@ -138,7 +140,7 @@ public final class NetworkPass {
     ArrayChecks.requireLength("output", output, rows, size);
     forward(snapshot, features, sparse, rows, false, 0);
     int first = 0;
-    for (NetworkOutput each : network.outputs()) {
+    for (NetworkOutput each : outputs) {
       int width = each.shape().size();
       float[] predictions = calls[each.node()].output();
       for (int row = 0; row < rows; row++) {

@@ -17,6 +17,7 @@ final class NodeCall implements LayerCall {
 
   private final Node node;
   private final int index;
+  private final boolean singleRow;
   private final float[][] inputs;
   private final boolean[] @Nullable [] masks;
   private final float[] @Nullable [] inputGradients;
@@ -34,9 +35,10 @@ final class NodeCall implements LayerCall {
   private float[] scratch = NOTHING;
   private float[][] parts = new float[0][];
 
-  NodeCall(Node node, int index) {
+  NodeCall(Node node, int index, boolean singleRow) {
     this.node = node;
     this.index = index;
+    this.singleRow = singleRow;
     this.inputs = new float[node.sources().length][];
     this.masks = new boolean[inputs.length][];
     this.inputGradients = new float[inputs.length][];
@@ -155,6 +157,11 @@ final class NodeCall implements LayerCall {
   @Override
   public long seed() {
     return seed;
+  }
+
+  @Override
+  public boolean isSingleRow() {
+    return singleRow;
   }
 
   @Override

@@ -1,0 +1,331 @@
+package io.firesteel.testing;
+
+import io.firesteel.layers.Activation;
+import io.firesteel.layers.ActivityRegularization;
+import io.firesteel.layers.Add;
+import io.firesteel.layers.AlphaDropout;
+import io.firesteel.layers.Average;
+import io.firesteel.layers.AveragePooling1D;
+import io.firesteel.layers.AveragePooling2D;
+import io.firesteel.layers.BatchNormalization;
+import io.firesteel.layers.Bidirectional;
+import io.firesteel.layers.Concatenate;
+import io.firesteel.layers.Conv1D;
+import io.firesteel.layers.Conv2D;
+import io.firesteel.layers.Cropping1D;
+import io.firesteel.layers.Cropping2D;
+import io.firesteel.layers.Dense;
+import io.firesteel.layers.Dot;
+import io.firesteel.layers.Dropout;
+import io.firesteel.layers.ELU;
+import io.firesteel.layers.Embedding;
+import io.firesteel.layers.FeatureBlock;
+import io.firesteel.layers.Flatten;
+import io.firesteel.layers.GRU;
+import io.firesteel.layers.GaussianDropout;
+import io.firesteel.layers.GaussianNoise;
+import io.firesteel.layers.GlobalAveragePooling1D;
+import io.firesteel.layers.GlobalAveragePooling2D;
+import io.firesteel.layers.GlobalMaxPooling1D;
+import io.firesteel.layers.GlobalMaxPooling2D;
+import io.firesteel.layers.IdColumn;
+import io.firesteel.layers.Identity;
+import io.firesteel.layers.Input;
+import io.firesteel.layers.InputLayer;
+import io.firesteel.layers.KerasTensor;
+import io.firesteel.layers.LSTM;
+import io.firesteel.layers.Layer;
+import io.firesteel.layers.LayerNormalization;
+import io.firesteel.layers.LeakyReLU;
+import io.firesteel.layers.Masking;
+import io.firesteel.layers.MaxPooling1D;
+import io.firesteel.layers.MaxPooling2D;
+import io.firesteel.layers.Maximum;
+import io.firesteel.layers.Minimum;
+import io.firesteel.layers.Multiply;
+import io.firesteel.layers.Normalization;
+import io.firesteel.layers.PReLU;
+import io.firesteel.layers.Permute;
+import io.firesteel.layers.ReLU;
+import io.firesteel.layers.RepeatVector;
+import io.firesteel.layers.Rescaling;
+import io.firesteel.layers.Reshape;
+import io.firesteel.layers.SimpleRNN;
+import io.firesteel.layers.SkipConnection;
+import io.firesteel.layers.Slice;
+import io.firesteel.layers.Softmax;
+import io.firesteel.layers.SpatialDropout1D;
+import io.firesteel.layers.SpatialDropout2D;
+import io.firesteel.layers.Subtract;
+import io.firesteel.layers.TimeDistributed;
+import io.firesteel.layers.UnitNormalization;
+import io.firesteel.layers.UpSampling2D;
+import io.firesteel.layers.ZeroPadding1D;
+import io.firesteel.layers.ZeroPadding2D;
+import io.firesteel.models.Model;
+import io.firesteel.models.Sequential;
+import io.firesteel.tensor.RandomStream;
+import io.firesteel.variables.Variable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A small model of each kind of layer, with weights, and rows for it. */
+public final class ServedModels {
+
+  private ServedModels() {}
+
+  /**
+   * A model.
+   *
+   * @param ids the values of its rows are whole numbers below it; 0 for any numbers
+   */
+  public record Served(Model model, int ids) {
+
+    /** Returns rows, each time the same. */
+    public float[][] rows(int count) {
+      RandomStream random = RandomStream.of(5, count);
+      float[][] rows = new float[count][model.predictor().inputSize()];
+      for (float[] row : rows) {
+        for (int i = 0; i < row.length; i++) {
+          row[i] = ids > 0 ? random.nextInt(ids) : (float) random.nextGaussian();
+        }
+      }
+
+      return rows;
+    }
+
+    @Override
+    public String toString() {
+      return model.layers().stream()
+          .filter(layer -> !(layer instanceof InputLayer))
+          .map(layer -> layer.getClass().getSimpleName() + layer.getConfig().toJson())
+          .toList()
+          .toString();
+    }
+  }
+
+  /** Returns models of dense inputs, each layer in one of them at least. */
+  public static Stream<Served> all() {
+    return Stream.of(ofVectors(), ofImages(), ofSequences(), ofIds(), merging())
+        .flatMap(List::stream);
+  }
+
+  private static List<Served> ofVectors() {
+    return List.of(
+        of(Dense.of(5).inputShape(4)),
+        of(Dense.of(3).activation("softmax").inputShape(2, 4)),
+        of(Dense.of(3).activation(LeakyReLU.of(0.3)).useBias(false).inputShape(2, 4)),
+        of(Dropout.of(0.4).inputShape(3), Dense.of(2)),
+        of(GaussianNoise.of(0.4).inputShape(3), GaussianDropout.of(0.2), Dense.of(2)),
+        of(AlphaDropout.of(0.4).inputShape(3), ActivityRegularization.of(0.1, 0.1), Dense.of(2)),
+        of(Identity.of().inputShape(3), Dense.of(2)),
+        of(Flatten.of().inputShape(2, 3)),
+        of(Flatten.of().dataFormat("channels_first").inputShape(2, 3, 2)),
+        of(Reshape.of(3, -1).inputShape(2, 6)),
+        of(Permute.of(3, 1, 2).inputShape(2, 3, 4)),
+        of(RepeatVector.of(3).inputShape(4)),
+        of(Rescaling.of(0.5, 2.0).inputShape(2, 3)),
+        of(Rescaling.of(new double[] {0.5, 2.0}, new double[] {1.0}).inputShape(3, 2)),
+        of(Normalization.of().inputShape(2, 3)),
+        of(Normalization.of().axis(1).invert(true).inputShape(2, 3)),
+        of(Normalization.of().axis().inputShape(2, 3)),
+        of(Normalization.of().moments(0.5, 2.0).inputShape(4)),
+        of(ReLU.of().inputShape(8)),
+        of(ReLU.of().maxValue(0.4).negativeSlope(0.2).inputShape(8)),
+        of(ReLU.of().threshold(0.4).negativeSlope(0.2).inputShape(8)),
+        of(ReLU.of().threshold(0.2).maxValue(0.7).inputShape(8)),
+        of(LeakyReLU.of().inputShape(8)),
+        of(ELU.of(2.0).inputShape(8)),
+        of(PReLU.of().inputShape(6)),
+        of(PReLU.of().sharedAxes(1).inputShape(2, 3)),
+        of(Softmax.of().inputShape(2, 4)),
+        of(Softmax.of(1).inputShape(2, 4)),
+        of(Softmax.over(1, 2).inputShape(2, 3, 2)),
+        of(UnitNormalization.of().inputShape(2, 3)),
+        of(LayerNormalization.of().inputShape(2, 6)),
+        of(LayerNormalization.of().axis(1).center(false).inputShape(6, 2)),
+        of(LayerNormalization.of().axis(-2, -1).scale(false).inputShape(2, 3, 2)),
+        of(LayerNormalization.of().rmsScaling(true).inputShape(2, 6)),
+        of(BatchNormalization.of().inputShape(4)),
+        of(BatchNormalization.of().center(false).inputShape(2, 3, 2)),
+        of(BatchNormalization.of().axis(1).scale(false).inputShape(2, 4)),
+        of(Slice.of(1, 3).inputShape(5), Dense.of(2)));
+  }
+
+  private static List<Served> ofImages() {
+    return List.of(
+        of(Conv2D.of(2, 3).inputShape(5, 4, 2)),
+        of(Conv2D.of(3, 3, 2).strides(2, 1).padding("same").inputShape(4, 5, 1)),
+        of(Conv2D.of(2, 2).dilationRate(2).padding("same").inputShape(4, 3, 2)),
+        of(Conv2D.of(3, 2).activation("softmax").useBias(false).inputShape(3, 3, 2)),
+        of(
+            Conv2D.of(2, 2)
+                .dataFormat("channels_first")
+                .activation("softmax")
+                .padding("same")
+                .inputShape(2, 3, 4)),
+        of(MaxPooling2D.of().inputShape(5, 4, 2)),
+        of(
+            MaxPooling2D.of(3, 2)
+                .strides(1)
+                .padding("same")
+                .dataFormat("channels_first")
+                .inputShape(2, 4, 3)),
+        of(AveragePooling2D.of(2).inputShape(5, 4, 2)),
+        of(
+            AveragePooling2D.of(3, 2)
+                .strides(1, 2)
+                .padding("same")
+                .dataFormat("channels_first")
+                .inputShape(2, 4, 3)),
+        of(GlobalAveragePooling2D.of().inputShape(3, 4, 2)),
+        of(
+            GlobalAveragePooling2D.of()
+                .dataFormat("channels_first")
+                .keepdims(true)
+                .inputShape(2, 3, 4)),
+        of(GlobalMaxPooling2D.of().inputShape(3, 4, 2)),
+        of(GlobalMaxPooling2D.of().dataFormat("channels_first").inputShape(2, 3, 4)),
+        of(ZeroPadding2D.of(1, 0, 2, 1).inputShape(3, 2, 2)),
+        of(ZeroPadding2D.of(1).dataFormat("channels_first").inputShape(2, 3, 2)),
+        of(Cropping2D.of(1, 0, 0, 1).inputShape(3, 3, 2)),
+        of(Cropping2D.of(1).dataFormat("channels_first").inputShape(2, 3, 4)),
+        of(UpSampling2D.of().inputShape(2, 3, 2)),
+        of(UpSampling2D.of(1, 2).dataFormat("channels_first").inputShape(2, 2, 2)),
+        of(SpatialDropout2D.of(0.4).inputShape(4, 2, 2), Conv2D.of(2, 2).activation("relu")));
+  }
+
+  private static List<Served> ofSequences() {
+    return List.of(
+        of(Conv1D.of(2, 3).padding("same").inputShape(5, 2)),
+        of(Conv1D.of(2, 2).strides(2).activation("tanh").useBias(false).inputShape(5, 2)),
+        of(MaxPooling1D.of(2).inputShape(5, 2)),
+        of(AveragePooling1D.of(2).strides(1).padding("same").inputShape(5, 2)),
+        of(GlobalMaxPooling1D.of().inputShape(4, 2)),
+        of(GlobalAveragePooling1D.of().inputShape(4, 2)),
+        of(ZeroPadding1D.of(1, 2).inputShape(3, 2)),
+        of(Cropping1D.of(1).inputShape(4, 2)),
+        of(SpatialDropout1D.of(0.4).inputShape(3, 4), SimpleRNN.of(3)),
+        of(
+            SimpleRNN.of(2)
+                .returnSequences(true)
+                .goBackwards(true)
+                .activation("linear")
+                .inputShape(3, 2)),
+        of(GRU.of(3).inputShape(4, 2)),
+        of(GRU.of(2).returnSequences(true).useBias(false).inputShape(3, 2)),
+        of(GRU.of(2).recurrentActivation("relu").activation("linear").inputShape(3, 2)),
+        of(LSTM.of(3).inputShape(4, 2)),
+        of(LSTM.of(2).returnSequences(true).goBackwards(true).inputShape(3, 2)),
+        of(LSTM.of(2).activation("relu").inputShape(3, 2)),
+        of(Bidirectional.of(LSTM.of(2)).inputShape(3, 2)),
+        of(Bidirectional.of(GRU.of(2).returnSequences(true)).mergeMode("mul").inputShape(3, 2)),
+        of(Bidirectional.of(SimpleRNN.of(2)).mergeMode("ave").inputShape(3, 2)),
+        of(TimeDistributed.of(Dense.of(2).activation("tanh")).inputShape(3, 4)),
+        of(TimeDistributed.of(Conv2D.of(2, 2)).inputShape(2, 3, 3, 1)));
+  }
+
+  private static List<Served> ofIds() {
+    return List.of(
+        of(5, Embedding.of(5, 3).inputShape(4), Flatten.of(), Dense.of(2)),
+        of(2, Masking.of().inputShape(4, 2), LSTM.of(2)),
+        of(2, Masking.of().inputShape(4, 2), GlobalAveragePooling1D.of()),
+        of(2, Masking.of().inputShape(3, 2), GRU.of(2).returnSequences(true)),
+        of(
+            2,
+            FeatureBlock.of()
+                .numeric("a", "b")
+                .ids(IdColumn.of("c", 5, 3), IdColumn.of("d", 2, 3).keepInvalid())
+                .linear(true)
+                .interactions(FeatureBlock.FM)
+                .inputShape(4)
+                .withName("features"),
+            Slice.of(2, 8),
+            Dense.of(1),
+            SkipConnection.of("features", 0, 2)));
+  }
+
+  private static List<Served> merging() {
+    return List.of(
+        merged(Add.of(), new int[] {2, 3}, new int[] {2, 3}, new int[] {2, 3}),
+        merged(Add.of(), new int[] {2, 3}, new int[] {3}, new int[] {2, 1}),
+        merged(Subtract.of(), new int[] {1}, new int[] {4}),
+        merged(Multiply.of(), new int[] {2, 3}, new int[] {2, 1}),
+        merged(Average.of(), new int[] {3}, new int[] {3}, new int[] {3}),
+        merged(Maximum.of(), new int[] {5}, new int[] {5}, new int[] {5}),
+        merged(Minimum.of(), new int[] {5}, new int[] {1}),
+        merged(Concatenate.of(), new int[] {2}, new int[] {3}, new int[] {1}),
+        merged(Concatenate.of().axis(1), new int[] {2, 3}, new int[] {1, 3}),
+        merged(Dot.of(1), new int[] {4}, new int[] {4}),
+        merged(Dot.of(-1).normalize(true), new int[] {4}, new int[] {4}),
+        merged(Dot.of(2, 1), new int[] {2, 3}, new int[] {3, 4}),
+        merged(Dot.of(1, 3), new int[] {3, 2}, new int[] {2, 2, 3}),
+        severalOutputs(),
+        nested());
+  }
+
+  /** Returns a model of a layer of several inputs. */
+  private static Served merged(Layer layer, int[]... shapes) {
+    List<KerasTensor> inputs = new ArrayList<>();
+    for (int[] shape : shapes) {
+      inputs.add(Input.of(shape).output());
+    }
+
+    return filled(new Model(inputs, List.of(layer.call(inputs))), 0);
+  }
+
+  /** Returns a model with a layer that is called twice, and two outputs. */
+  private static Served severalOutputs() {
+    KerasTensor left = Input.of(3).name("left").output();
+    KerasTensor right = Input.of(3).name("right").output();
+    Dense shared = Dense.of(4).activation("tanh").name("shared");
+    KerasTensor one = shared.call(left);
+    KerasTensor two = shared.call(right);
+    KerasTensor sum = Dense.of(2).name("sum").call(Add.of().call(one, two));
+    return filled(new Model(List.of(left, right), List.of(sum, one)), 0);
+  }
+
+  /** Returns a model with another one in it, called twice. */
+  private static Served nested() {
+    Sequential inner = new Sequential("inner");
+    inner.add(Dense.of(3).activation("relu").inputShape(2)).add(BatchNormalization.of());
+    KerasTensor left = Input.of(2).output();
+    KerasTensor right = Input.of(2).output();
+    KerasTensor both = Concatenate.of().call(inner.call(left), inner.call(right));
+    return filled(new Model(List.of(left, right), List.of(Dense.of(1).call(both))), 0);
+  }
+
+  private static Served of(Layer... layers) {
+    return of(0, layers);
+  }
+
+  private static Served of(int ids, Layer... layers) {
+    Sequential model = new Sequential();
+    for (Layer layer : layers) {
+      model.add(layer);
+    }
+
+    return filled(model, ids);
+  }
+
+  /** Returns a model of every activation function by name. */
+  public static Served ofActivation(String name) {
+    return of(Activation.of(name).inputShape(2, 6));
+  }
+
+  /** Gives all variables random values, variances positive ones. */
+  private static Served filled(Model model, int ids) {
+    int index = 0;
+    for (Variable variable : model.variables()) {
+      RandomStream random = RandomStream.of(7, index++);
+      float[] values = variable.values();
+      for (int i = 0; i < values.length; i++) {
+        float value = (float) random.nextGaussian();
+        values[i] = variable.name().endsWith("variance") ? value * value + 0.1f : value;
+      }
+    }
+
+    return new Served(model, ids);
+  }
+}
