@@ -5,6 +5,7 @@ import static java.util.Map.entry;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -12,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 /** Activation functions, by name or as layers, in ONNX's operators. */
 final class ActivationOps {
 
-  private static final float SELU_ALPHA = 1.6732632423543772f;
-  private static final float SELU_SCALE = 1.0507009873554805f;
-  private static final float SQRT_HALF = 0.70710678118654752f;
+  private static final float SELU_ALPHA = 1.6732632f;
+  private static final float SELU_SCALE = 1.050701f;
+  private static final float SQRT_HALF = 0.70710677f;
 
   private static final Map<String, BiFunction<OnnxGraph, String, String>> BY_NAME =
       Map.ofEntries(
@@ -91,7 +92,7 @@ final class ActivationOps {
       };
     }
 
-    return BY_NAME.get(String.valueOf(function)).apply(graph, x);
+    return Objects.requireNonNull(BY_NAME.get(String.valueOf(function))).apply(graph, x);
   }
 
   static String leakyRelu(OnnxGraph graph, ConfigReader arguments, String x) {
