@@ -1,7 +1,9 @@
 package io.firesteel.models;
 
 import io.firesteel.checkpoint.KerasArchive;
+import io.firesteel.internal.files.FileIO;
 import io.firesteel.internal.network.LayerGraph;
+import io.firesteel.internal.onnx.OnnxModel;
 import io.firesteel.layers.KerasTensor;
 import io.firesteel.layers.Layer;
 import io.firesteel.saving.Config;
@@ -172,6 +174,24 @@ public class Model extends ModelTraining {
           path,
           String.join(", ", others));
     }
+  }
+
+  /**
+   * Writes what the model predicts, with its weights and without its training, as ONNX (operator
+   * set 18). Inputs and outputs have the names of their layers, are of float32 (ids too) and have a
+   * batch of any size; an input that is sparse here is dense there.
+   *
+   * @param path a path on any file system that is at hand, which ends with {@code .onnx}
+   * @throws IllegalArgumentException if the path ends otherwise, or ONNX has no counterpart to a
+   *     layer or an argument, naming them and what can be exported
+   */
+  public void export(String path) throws IOException {
+    if (!path.endsWith(".onnx")) {
+      throw new IllegalArgumentException(
+          "export: path must end with .onnx, the one format. Received: " + path);
+    }
+
+    FileIO.of(path).write(path, OnnxModel.of(built().network(), snapshot()));
   }
 
   /**
