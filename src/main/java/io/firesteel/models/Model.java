@@ -1,7 +1,9 @@
 package io.firesteel.models;
 
 import io.firesteel.checkpoint.KerasArchive;
+import io.firesteel.internal.files.FileIO;
 import io.firesteel.internal.network.LayerGraph;
+import io.firesteel.internal.onnx.OnnxModel;
 import io.firesteel.layers.KerasTensor;
 import io.firesteel.layers.Layer;
 import io.firesteel.saving.Config;
@@ -10,6 +12,8 @@ import io.firesteel.training.DataColumns;
 import io.firesteel.training.TrainingData;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,6 +67,24 @@ public class Model extends ModelTraining {
    */
   public Model(String name, List<KerasTensor> inputs, List<KerasTensor> outputs) {
     this(LayerGraph.of(name, inputs, outputs));
+  }
+
+  /**
+   * Creates a model whose inputs and outputs have keys, as Keras's {@code Model({"user": user},
+   * {"score": score})}, named {@code functional}. They are in the order of their sorted keys, as in
+   * Keras; losses, metrics and predictions go by the keys of the outputs.
+   *
+   * @throws IllegalArgumentException if an output depends on other inputs than these, an input has
+   *     no part in an output, or two layers have the same name
+   */
+  public Model(Map<String, KerasTensor> inputs, Map<String, KerasTensor> outputs) {
+    this(withKeys(new TreeMap<>(inputs), new TreeMap<>(outputs)));
+  }
+
+  private static LayerGraph withKeys(
+      TreeMap<String, KerasTensor> inputs, TreeMap<String, KerasTensor> outputs) {
+    return LayerGraph.of("functional", List.copyOf(inputs.values()), List.copyOf(outputs.values()))
+        .withKeys(List.copyOf(inputs.keySet()), List.copyOf(outputs.keySet()));
   }
 
   Model(LayerGraph graph) {
@@ -152,6 +174,24 @@ public class Model extends ModelTraining {
           path,
           String.join(", ", others));
     }
+  }
+
+  /**
+   * Writes what the model predicts, with its weights and without its training, as ONNX (operator
+   * set 18). Inputs and outputs have the names of their layers, are of float32 (ids too) and have a
+   * batch of any size; an input that is sparse here is dense there.
+   *
+   * @param path a path on any file system that is at hand, which ends with {@code .onnx}
+   * @throws IllegalArgumentException if the path ends otherwise, or ONNX has no counterpart to a
+   *     layer or an argument, naming them and what can be exported
+   */
+  public void export(String path) throws IOException {
+    if (!path.endsWith(".onnx")) {
+      throw new IllegalArgumentException(
+          "export: path must end with .onnx, the one format. Received: " + path);
+    }
+
+    FileIO.of(path).write(path, OnnxModel.of(built().network(), snapshot()));
   }
 
   /**

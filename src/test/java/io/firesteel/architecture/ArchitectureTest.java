@@ -44,6 +44,7 @@ class ArchitectureTest {
           "optimizers.schedules",
           "optimizers",
           "internal.network",
+          "internal.onnx",
           "internal.archive",
           "internal.monitoring",
           "internal.gradients",
