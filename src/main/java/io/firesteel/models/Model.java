@@ -12,6 +12,8 @@ import io.firesteel.training.DataColumns;
 import io.firesteel.training.TrainingData;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,6 +67,24 @@ public class Model extends ModelTraining {
    */
   public Model(String name, List<KerasTensor> inputs, List<KerasTensor> outputs) {
     this(LayerGraph.of(name, inputs, outputs));
+  }
+
+  /**
+   * Creates a model whose inputs and outputs have keys, as Keras's {@code Model({"user": user},
+   * {"score": score})}, named {@code functional}. They are in the order of their sorted keys, as in
+   * Keras; losses, metrics and predictions go by the keys of the outputs.
+   *
+   * @throws IllegalArgumentException if an output depends on other inputs than these, an input has
+   *     no part in an output, or two layers have the same name
+   */
+  public Model(Map<String, KerasTensor> inputs, Map<String, KerasTensor> outputs) {
+    this(withKeys(new TreeMap<>(inputs), new TreeMap<>(outputs)));
+  }
+
+  private static LayerGraph withKeys(
+      TreeMap<String, KerasTensor> inputs, TreeMap<String, KerasTensor> outputs) {
+    return LayerGraph.of("functional", List.copyOf(inputs.values()), List.copyOf(outputs.values()))
+        .withKeys(List.copyOf(inputs.keySet()), List.copyOf(outputs.keySet()));
   }
 
   Model(LayerGraph graph) {

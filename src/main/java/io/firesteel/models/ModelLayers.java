@@ -94,14 +94,6 @@ abstract class ModelLayers {
     return asLayer().callModel(Arrays.asList(inputs), null);
   }
 
-  /**
-   * Calls the model like a layer that runs in inference mode even while the new model trains:
-   * Keras's {@code base(x, training=False)}.
-   */
-  public final KerasTensor callInInferenceMode(KerasTensor... inputs) {
-    return asLayer().callModel(Arrays.asList(inputs), false).get(0);
-  }
-
   private NestedModel asLayer() {
     NestedModel known = nested;
     if (known == null) {
