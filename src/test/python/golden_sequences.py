@@ -100,4 +100,11 @@ for mode in ["concat", "sum", "ave", "mul"]:
     add(layers.Bidirectional(layers.GRU(2, return_sequences=True), merge_mode=mode), SEQUENCE, MASK)
 add(layers.TimeDistributed(layers.Dense(3, activation="tanh")), SEQUENCE)
 add(layers.TimeDistributed(layers.Conv2D(2, 2)), (2, 4, 3, 2))
+for activation, gates in [("hard_sigmoid", "hard_sigmoid"), ("silu", "sigmoid"), ("gelu", "hard_sigmoid")]:
+    add(layers.SimpleRNN(3, activation=activation), SEQUENCE)
+    for recurrent in [layers.GRU, layers.LSTM]:
+        add(recurrent(3, activation=activation, recurrent_activation=gates, return_sequences=True), SEQUENCE, MASK)
+add(layers.GRU(3, reset_after=False), SEQUENCE)
+add(layers.GRU(3, reset_after=False, return_sequences=True), SEQUENCE, MASK)
+add(layers.GRU(2, reset_after=False, use_bias=False, activation="softplus"), SEQUENCE)
 write("values-of-sequences", {"cases": CASES})
