@@ -143,6 +143,15 @@ final class BuiltModel implements TrainableModel {
     }
   }
 
+  @Override
+  public void export(String path) {
+    try {
+      model.export(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException("The model can't be exported to " + path, e);
+    }
+  }
+
   /** Returns what of the model must be the same when a run resumes. */
   Config contract(Compiled compiled) {
     Config.Builder contract =

@@ -10,7 +10,6 @@ import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.TensorInfo;
 import io.firesteel.activations.Activations;
 import io.firesteel.layers.Add;
 import io.firesteel.layers.Concatenate;
@@ -87,7 +86,7 @@ class OnnxTest {
       int first = 0;
       for (Map.Entry<String, OnnxValue> output : result) {
         OnnxTensor tensor = (OnnxTensor) output.getValue();
-        long[] shape = ((TensorInfo) tensor.getInfo()).getShape();
+        long[] shape = tensor.getInfo().getShape();
         assertEquals(x.length, shape[0], output.getKey());
         FloatBuffer values = tensor.getFloatBuffer();
         int width = values.remaining() / x.length;
