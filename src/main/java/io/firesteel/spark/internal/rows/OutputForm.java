@@ -33,6 +33,10 @@ public record OutputForm(Kind kind, int width, boolean logits) implements Serial
   /** Finds out what a model's output means. */
   public static OutputForm of(Model model) {
     Network network = Network.of(model.spec());
+    if (network.outputs().size() > 1) {
+      return new OutputForm(Kind.VALUES, network.outputShape().size(), false);
+    }
+
     int width = network.outputShape().size();
     boolean vector = network.outputShape().rank() <= 1;
     Config loss = model.isCompiled() ? Losses.serialize(network.loss()) : Config.empty();
