@@ -171,6 +171,13 @@ public record LayerGraph(
     return inputs.stream().map(call -> (InputLayer) layers.get(calls.get(call).layer())).toList();
   }
 
+  /** Returns the names of the inputs, in order: their keys, or those of the input layers. */
+  public List<String> inputNames() {
+    return inputKeys.isEmpty()
+        ? inputLayers().stream().map(input -> String.valueOf(input.name())).toList()
+        : inputKeys;
+  }
+
   /**
    * Returns the names of the outputs, in order: their keys, or the layers whose outputs they are.
    */
