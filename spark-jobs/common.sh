@@ -1,13 +1,26 @@
 # Shared by the scripts beside it: finds a Spark, builds what is missing, submits a main class.
 # A script sources it and calls: submit MAIN_CLASS [JOB_ARGUMENT ...] [-- SPARK_SUBMIT_OPTION ...]
 
+# FIRESTEEL_LINE names another line of Spark than the default: 3.5, 3.5_2.12, 4.0 or 4.2.
+
 root="$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)"
+line="${FIRESTEEL_LINE:-}"
+# Where the line's Spark is built, and where its jar is: one jar serves Spark 4.0 to 4.2.
+home="$root/target${line:+/spark-$line}"
+case "$line" in
+  "" | 4.0 | 4.2) jars="$root/target" ;;
+  3.5 | 3.5_2.12) jars="$home" ;;
+  *)
+    echo "FIRESTEEL_LINE must be one of 3.5, 3.5_2.12, 4.0, 4.2. Received: $line" >&2
+    exit 1
+    ;;
+esac
 
 # Sets jar to the packaged jar, empty if there is none.
 find_jar() {
   local found
   jar=""
-  for found in "$root"/target/firesteel-*.jar; do
+  for found in "$jars"/firesteel-*.jar; do
     case "$found" in
       *-sources.jar | *-javadoc.jar) ;;
       *) [ ! -f "$found" ] || jar="$found" ;;
@@ -18,7 +31,7 @@ find_jar() {
 # Tells whether everything is built and no source is newer.
 is_built() {
   local source
-  [ -n "$jar" ] && { [ -n "${SPARK_HOME:-}" ] || [ -d "$root/target/spark/jars" ]; } || return 1
+  [ -n "$jar" ] && { [ -n "${SPARK_HOME:-}" ] || [ -d "$home/spark/jars" ]; } || return 1
   shopt -s globstar nullglob
   for source in "$root/pom.xml" "$root"/src/main/**/*; do
     if [ -f "$source" ] && [ "$source" -nt "$jar" ]; then
@@ -27,7 +40,7 @@ is_built() {
   done
 }
 
-# Builds the jar, and a Spark under target/spark unless SPARK_HOME names one, if they are missing or old.
+# Builds the jar, and a Spark beside it unless SPARK_HOME names one, if they are missing or old.
 build_if_needed() {
   local options=(-q -B -Dmaven.test.skip=true)
   find_jar
@@ -35,6 +48,7 @@ build_if_needed() {
   [ -z "${SPARK_HOME:-}" ] || options+=(-Dmdep.skip=true)
   echo "Building Firesteel (mvn ${options[*]} package) ..." >&2
   (cd "$root" && mvn "${options[@]}" package) >&2 || return 1
+  [ -z "$line" ] || (cd "$root" && mvn "${options[@]}" "-Pspark-$line" package) >&2 || return 1
   find_jar
   [ -n "$jar" ]
 }
@@ -46,9 +60,10 @@ spark_submit() {
   fi
 
   local java="${JAVA_HOME:+$JAVA_HOME/bin/}java" part command=()
-  export SPARK_HOME="$root/target/spark"
+  export SPARK_HOME="$home/spark"
   export SPARK_CONF_DIR="${SPARK_CONF_DIR:-$root/conf/spark}"
   export SPARK_SCALA_VERSION=2.13
+  [ "$line" != 3.5_2.12 ] || SPARK_SCALA_VERSION=2.12
   export SPARK_LOCAL_IP="${SPARK_LOCAL_IP:-127.0.0.1}"
   # Spark's launcher prints a NUL and a line break, and then the command that starts the driver, a NUL after each part.
   while IFS= read -r -d '' part; do
