@@ -16,6 +16,7 @@ import io.firesteel.training.TrainingData;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.SparkSession;
@@ -36,7 +37,9 @@ class TransferSparkTest {
     KerasTensor features = Flatten.of().call(frozen.call(input));
     KerasTensor output = Dense.of(10).activation("softmax").name("head").call(features);
     Model model = new Model("transferred", List.of(input), List.of(output)).seed(5);
-    model.compile("adam", "sparse_categorical_crossentropy", "accuracy");
+    model.compile(
+        Map.of("class_name", "Adam", "config", Map.of("learning_rate", 0.01)),
+        "sparse_categorical_crossentropy");
     return model;
   }
 
