@@ -66,10 +66,7 @@ final class CommonActivations {
 
     @Override
     public void call(float[] x, float[] y, int vectors, int width) {
-      int n = vectors * width;
-      for (int i = 0; i < n; i++) {
-        y[i] = FloatMath.sigmoid(x[i]);
-      }
+      FloatMath.sigmoid(x, y, vectors * width);
     }
 
     @Override
@@ -88,10 +85,7 @@ final class CommonActivations {
 
     @Override
     public void call(float[] x, float[] y, int vectors, int width) {
-      int n = vectors * width;
-      for (int i = 0; i < n; i++) {
-        y[i] = FloatMath.tanh(x[i]);
-      }
+      FloatMath.tanh(x, y, vectors * width);
     }
 
     @Override

@@ -22,4 +22,11 @@ public interface CallbackModel {
 
   /** Writes the model with its optimizer to a {@code .keras} file, replacing one that is there. */
   void save(String path);
+
+  /**
+   * Writes what the model predicts to an ONNX file.
+   *
+   * @throws IllegalArgumentException if ONNX has no counterpart to a layer
+   */
+  void export(String path);
 }

@@ -15,6 +15,7 @@ public final class Callbacks {
           .add(EarlyStopping.class, EarlyStopping::fromConfig)
           .add(LambdaCallback.class, LambdaCallback::fromConfig)
           .add(LearningRateScheduler.class, LearningRateScheduler::fromConfig)
+          .addOwn(MLflowLogger.class, MLflowLogger::fromConfig)
           .add(ModelCheckpoint.class, ModelCheckpoint::fromConfig)
           .add(ReduceLROnPlateau.class, ReduceLROnPlateau::fromConfig)
           .add(SwapEMAWeights.class, SwapEMAWeights::fromConfig)

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param labelIndex whether the column of labels holds the names of classes
  * @param weight the column of sample weights, or null
  * @param orderBy the columns that order the rows where they are not shuffled
+ * @param inputs the columns of features of each input by its name, where {@code features} is an
+ *     object
+ * @param outputs the columns of labels of each output by its name, where {@code label} is an object
  */
 record DataSection(
     String section,
@@ -40,7 +43,9 @@ record DataSection(
     List<String> labels,
     boolean labelIndex,
     @Nullable String weight,
-    List<String> orderBy) {
+    List<String> orderBy,
+    Map<String, List<String>> inputs,
+    Map<String, List<String>> outputs) {
 
   private static final String[] FIELDS = {
     "format",
@@ -65,6 +70,8 @@ record DataSection(
     featureShape = List.copyOf(featureShape);
     labels = List.copyOf(labels);
     orderBy = List.copyOf(orderBy);
+    inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
+    outputs = Collections.unmodifiableMap(new LinkedHashMap<>(outputs));
   }
 
   /**
@@ -75,7 +82,12 @@ record DataSection(
   static DataSection parse(String section, Config config) {
     ConfigReader reader = Fields.read(section, config, FIELDS);
     String format = reader.string("format");
-    List<String> labels = Fields.stringOrList(reader, "label");
+    Map<String, List<String>> inputs = Fields.named(reader, section, "features");
+    Map<String, List<String>> outputs = Fields.named(reader, section, "label");
+    List<String> labels =
+        outputs.isEmpty()
+            ? Fields.stringOrList(reader, "label")
+            : outputs.values().stream().flatMap(List::stream).toList();
     return new DataSection(
         section,
         format,
@@ -84,12 +96,14 @@ record DataSection(
         reader.nullableString("schema"),
         reader.nullableString("where"),
         Fields.stringOrList(reader, "select"),
-        Fields.stringOrList(reader, "features"),
+        inputs.isEmpty() ? Fields.stringOrList(reader, "features") : List.of(),
         shape(reader),
         labels.isEmpty() ? List.of("label") : labels,
         reader.bool("label_index", false),
         reader.nullableString("weight"),
-        Fields.stringOrList(reader, "order_by"));
+        Fields.stringOrList(reader, "order_by"),
+        inputs,
+        outputs);
   }
 
   /** Tells whether the rows are those of a table by its name. */

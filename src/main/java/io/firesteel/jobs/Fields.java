@@ -66,6 +66,34 @@ final class Fields {
   }
 
   /**
+   * Returns an object whose fields are strings or lists of strings, as lists by name; empty if the
+   * field is something else or absent.
+   */
+  static Map<String, List<String>> named(ConfigReader reader, String section, String field) {
+    if (!(reader.any(field) instanceof Config config)) {
+      return Map.of();
+    }
+
+    ConfigReader fields = config.reader(section + "." + field);
+    Map<String, List<String>> named = new LinkedHashMap<>();
+    for (String name : config.keys()) {
+      List<String> columns = stringOrList(fields, name);
+      if (columns.isEmpty()) {
+        throw fields.invalid(name, "a string or a list of strings that is not empty");
+      }
+
+      named.put(name, columns);
+    }
+
+    fields.finish();
+    if (named.isEmpty()) {
+      throw reader.invalid(field, "an object that is not empty");
+    }
+
+    return named;
+  }
+
+  /**
    * Returns one of several words, in any case of letters, in lower case.
    *
    * @throws IllegalArgumentException if it is another one

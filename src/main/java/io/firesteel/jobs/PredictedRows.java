@@ -24,15 +24,9 @@ final class PredictedRows {
    * of its classes one more: the name of the predicted class, {@code prediction_label}.
    */
   static Dataset<Row> of(Job job, Model model, Rows rows) {
-    String[] features = rows.features(model);
-    List<Integer> shape = job.data().featureShape();
-    if (!model.isBuilt()) {
-      model.build(shape.isEmpty() ? new int[] {features.length} : Shape.of(shape).dims());
-    }
-
     OutputSection output = job.output();
     Map<String, String> names = output.predicted();
-    Predictions predictions = Predictions.of(model, features).handleInvalid(output.handleInvalid());
+    Predictions predictions = predictions(job, model, rows).handleInvalid(output.handleInvalid());
     String name = names.getOrDefault("prediction_col", "prediction");
     predictions = predictions.predictionCol(name);
     if (names.containsKey("output_col")) {
@@ -48,6 +42,21 @@ final class PredictedRows {
     }
 
     return labelled(predictions.addTo(rows.dataset()), model.columns().classNames(), name);
+  }
+
+  private static Predictions predictions(Job job, Model model, Rows rows) {
+    Map<String, List<String>> inputs = rows.inputs(model);
+    if (!inputs.isEmpty()) {
+      return Predictions.of(model, inputs);
+    }
+
+    String[] features = rows.features(model);
+    List<Integer> shape = job.data().featureShape();
+    if (!model.isBuilt()) {
+      model.build(shape.isEmpty() ? new int[] {features.length} : Shape.of(shape).dims());
+    }
+
+    return Predictions.of(model, features);
   }
 
   private static Dataset<Row> labelled(Dataset<Row> predicted, List<String> classes, String name) {

@@ -11,6 +11,7 @@ import io.firesteel.spark.internal.rows.ColumnLookup;
 import io.firesteel.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -101,16 +103,16 @@ final class Rows {
 
   /** Tells whether the columns of features may be others in another file. */
   boolean needModelsColumns() {
-    return section.features().stream().anyMatch(name -> name.contains("*")) || section.labelIndex();
+    return Stream.concat(
+                section.features().stream(),
+                section.inputs().values().stream().flatMap(List::stream))
+            .anyMatch(name -> name.contains("*"))
+        || section.labelIndex();
   }
 
   /** Returns the rows with features, labels and weights. */
   ShardedDataset labelled(Model model) {
-    ShardedDataset plain = ShardedDataset.of(dataset);
-    String[] features = features(model);
-    ShardedDataset rows =
-        (features.length == 0 ? plain.featuresOf(model) : plain.features(features))
-            .labels(section.labels().toArray(new String[0]));
+    ShardedDataset rows = withLabels(withFeatures(ShardedDataset.of(dataset), model));
     List<String> classes = model.columns().classNames();
     if (section.labelIndex()) {
       rows =
@@ -128,6 +130,59 @@ final class Rows {
     return section.orderBy().isEmpty()
         ? rows
         : rows.orderBy(section.orderBy().toArray(new String[0]));
+  }
+
+  private ShardedDataset withFeatures(ShardedDataset plain, Model model) {
+    if (!section.inputs().isEmpty()) {
+      ShardedDataset rows = plain;
+      for (Map.Entry<String, List<String>> input : inputs(model).entrySet()) {
+        rows = rows.input(input.getKey(), input.getValue().toArray(new String[0]));
+      }
+
+      return rows;
+    }
+
+    String[] features = features(model);
+    return features.length == 0 ? plain.featuresOf(model) : plain.features(features);
+  }
+
+  private ShardedDataset withLabels(ShardedDataset plain) {
+    if (section.outputs().isEmpty()) {
+      return plain.labels(section.labels().toArray(new String[0]));
+    }
+
+    ShardedDataset rows = plain;
+    for (Map.Entry<String, List<String>> output : section.outputs().entrySet()) {
+      rows = rows.output(output.getKey(), output.getValue().toArray(new String[0]));
+    }
+
+    return rows;
+  }
+
+  /**
+   * Returns the columns of each input; empty if the section does not name them so. Those that a
+   * name with {@code *} stands for are, for a model that was trained, the ones that it was trained
+   * on.
+   *
+   * @throws IllegalArgumentException if a name with {@code *} matches nothing
+   */
+  Map<String, List<String>> inputs(Model model) {
+    Set<String> taken = new LinkedHashSet<>(section.labels());
+    section.inputs().values().forEach(taken::addAll);
+    if (section.weight() != null) {
+      taken.add(section.weight());
+    }
+
+    Map<String, List<String>> inputs = new LinkedHashMap<>();
+    section
+        .inputs()
+        .forEach(
+            (input, names) -> {
+              List<String> expanded = expanded(names, taken);
+              List<String> known = model.columns().inputs().get(input);
+              inputs.put(input, known == null || expanded.equals(names) ? expanded : known);
+            });
+    return inputs;
   }
 
   /**
@@ -165,8 +220,6 @@ final class Rows {
    * @throws IllegalArgumentException if it matches none
    */
   List<String> features() {
-    List<String> columns = Arrays.asList(dataset.columns());
-    ColumnLookup lookup = ColumnLookup.of(dataset);
     List<String> wanted = section.features().isEmpty() ? DEFAULT_FEATURES : section.features();
     Set<String> taken = new LinkedHashSet<>(wanted);
     taken.addAll(section.labels());
@@ -174,6 +227,12 @@ final class Rows {
       taken.add(section.weight());
     }
 
+    return expanded(wanted, taken);
+  }
+
+  private List<String> expanded(List<String> wanted, Set<String> taken) {
+    List<String> columns = Arrays.asList(dataset.columns());
+    ColumnLookup lookup = ColumnLookup.of(dataset);
     List<String> names = new ArrayList<>();
     for (String name : wanted) {
       boolean glob = name.contains("*") && !lookup.has(name);

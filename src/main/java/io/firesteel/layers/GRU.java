@@ -1,7 +1,6 @@
 package io.firesteel.layers;
 
 import io.firesteel.activations.ActivationFunction;
-import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.MatMul;
@@ -14,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * is g = activation(x kernel + bias + r (h recurrent_kernel + recurrent bias)) and h_t = z h_(t-1)
  * + (1 - z) g. The columns of the weights are z, r, g.
  *
- * <p>Differs from Keras: {@code reset_after} must be true, as it is by default.
+ * <p>Without {@link #resetAfter} there is no recurrent bias, and the candidate is g = activation(x
+ * kernel + bias + (r h) recurrent_kernel).
  */
 public final class GRU extends RecurrentLayer<GRU> {
 
@@ -22,13 +22,24 @@ public final class GRU extends RecurrentLayer<GRU> {
   private static final int[] PARTS = {0, 1, 3};
   private static final float[] NO_BIAS = new float[0];
 
-  private GRU(int units, RecurrentArguments arguments, LayerOptions options) {
+  private final boolean resetAfter;
+
+  private GRU(int units, boolean resetAfter, RecurrentArguments arguments, LayerOptions options) {
     super(NAME, units, arguments, options);
+    this.resetAfter = resetAfter;
   }
 
   /** Returns the layer with Keras's defaults: the state after the last step. */
   public static GRU of(int units) {
-    return new GRU(units, RecurrentArguments.DEFAULT, LayerOptions.DEFAULT);
+    return new GRU(units, true, RecurrentArguments.DEFAULT, LayerOptions.DEFAULT);
+  }
+
+  /**
+   * Returns this layer with the reset gate applied after the product of the state and its kernel,
+   * as it is by default, or before it, as in the paper.
+   */
+  public GRU resetAfter(boolean value) {
+    return new GRU(units(), value, arguments(), options());
   }
 
   /** Returns this layer with an activation of the gates: a name, a function, a layer or null. */
@@ -41,25 +52,24 @@ public final class GRU extends RecurrentLayer<GRU> {
 
   static GRU fromConfig(Config config) {
     ConfigReader reader = config.reader(NAME);
-    if (!reader.bool("reset_after", true)) {
-      throw Argument.invalid(NAME, "reset_after", false, "true, as false is not supported");
-    }
-
     GRU layer =
         new GRU(
-            reader.size("units", 1), RecurrentArguments.read(reader), LayerOptions.read(reader));
+            reader.size("units", 1),
+            reader.bool("reset_after", true),
+            RecurrentArguments.read(reader),
+            LayerOptions.read(reader));
     reader.finish();
     return layer;
   }
 
   @Override
   protected GRU with(LayerOptions newOptions) {
-    return new GRU(units(), arguments(), newOptions);
+    return new GRU(units(), resetAfter, arguments(), newOptions);
   }
 
   @Override
   GRU with(RecurrentArguments newArguments) {
-    return new GRU(units(), newArguments, options());
+    return new GRU(units(), resetAfter, newArguments, options());
   }
 
   @Override
@@ -75,7 +85,7 @@ public final class GRU extends RecurrentLayer<GRU> {
   /** Those of the input come first, those of the state second. */
   @Override
   Shape biasShape() {
-    return Shape.of(2, 3 * units());
+    return resetAfter ? Shape.of(2, 3 * units()) : super.biasShape();
   }
 
   @Override
@@ -90,6 +100,11 @@ public final class GRU extends RecurrentLayer<GRU> {
   /** Its own parts are the state's product for the candidate, and all products of the state. */
   @Override
   void forward(RecurrentSteps s, LayerCall call, int step) {
+    if (!resetAfter) {
+      ResetBefore.forward(this, s, call, step);
+      return;
+    }
+
     int z = s.z(step);
     int product = product(s, step);
     float[] v = s.values;
@@ -131,7 +146,8 @@ public final class GRU extends RecurrentLayer<GRU> {
     }
   }
 
-  private static void mix(RecurrentSteps s, int step, int row) {
+  /** Computes the state after a step from the gates. */
+  static void mix(RecurrentSteps s, int step, int row) {
     float[] v = s.values;
     int z = s.z(step) + row * s.width;
     int before = s.state(s.h, step) + row * s.units;
@@ -144,23 +160,17 @@ public final class GRU extends RecurrentLayer<GRU> {
 
   @Override
   void backward(RecurrentSteps s, LayerCall call, int step) {
+    if (!resetAfter) {
+      ResetBefore.backward(this, s, call, step);
+      return;
+    }
+
     int z = s.z(step);
     float[] v = s.values;
     ActivationFunction gates = arguments().gates();
     float[] of = s.ofGate;
-    int before = s.state(s.h, step);
     int inner = s.state(s.second, step);
-    for (int row = 0; row < s.rows; row++) {
-      for (int u = 0; u < s.units; u++) {
-        int i = row * s.units + u;
-        int gate = z + row * s.width + u;
-        float ofState = v[s.ofState + i];
-        v[s.ofCell + i] = ofState * (v[before + i] - v[gate + 2 * s.units]);
-        of[i] = ofState * (1 - v[gate]);
-        v[s.ofState + i] = ofState * v[gate];
-      }
-    }
-
+    unmix(s, step);
     s.backward(arguments().activation(), z, 2);
     int product = product(s, step);
     for (int row = 0; row < s.rows; row++) {
@@ -182,9 +192,35 @@ public final class GRU extends RecurrentLayer<GRU> {
     }
   }
 
+  /**
+   * Turns the gradient of the state after a step into those of the candidate, in ofGate, of the
+   * update gate, in ofCell, and what reaches the state before the step directly, in ofState.
+   */
+  static void unmix(RecurrentSteps s, int step) {
+    float[] v = s.values;
+    int before = s.state(s.h, step);
+    for (int row = 0; row < s.rows; row++) {
+      for (int u = 0; u < s.units; u++) {
+        int i = row * s.units + u;
+        int gate = s.z(step) + row * s.width + u;
+        float ofState = v[s.ofState + i];
+        v[s.ofCell + i] = ofState * (v[before + i] - v[gate + 2 * s.units]);
+        s.ofGate[i] = ofState * (1 - v[gate]);
+        v[s.ofState + i] = ofState * v[gate];
+      }
+    }
+  }
+
+  @Override
+  void addRecurrentGradient(RecurrentSteps s, float[] ofKernel) {
+    if (!resetAfter) {
+      ResetBefore.addRecurrentGradient(s, ofKernel);
+    }
+  }
+
   @Override
   public Config getConfig() {
-    Config.Builder config = finish(config(true)).put("reset_after", true);
+    Config.Builder config = finish(config(true)).put("reset_after", resetAfter);
     return config.put("seed", arguments().seed()).build();
   }
 }

@@ -1,5 +1,6 @@
 package io.firesteel.layers;
 
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.Shape;
@@ -13,19 +14,28 @@ import java.util.List;
  * may begin with dense columns; the shape counts these too. The layer behind it must be a {@link
  * SparseInputLayer}.
  *
+ * <p>Whole numbers come as floats too, which hold them exactly up to 2^24; the {@code dtype} of the
+ * input says in files what Keras makes of them.
+ *
  * <p>Differs from Keras: the batch size is always open, all other extents are known, and neither
  * ragged nor optional inputs are supported. Stricter than Keras: only vectors can be sparse.
  */
 public final class InputLayer extends KerasLayer<InputLayer> {
 
+  private static final String FLOAT32 = "float32";
+  private static final List<String> DTYPES =
+      List.of(FLOAT32, "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32");
+
   private final Shape shape;
   private final boolean sparse;
+  private final String dtype;
   private final KerasTensor output;
 
-  private InputLayer(Shape shape, boolean sparse, LayerOptions options) {
+  private InputLayer(Shape shape, boolean sparse, String dtype, LayerOptions options) {
     super(options.withInputShape(shape));
     this.shape = shape;
     this.sparse = sparse;
+    this.dtype = dtype;
     this.output = KerasTensor.of(this, shape);
     if (sparse && shape.rank() != 1) {
       throw new IllegalArgumentException(
@@ -46,7 +56,7 @@ public final class InputLayer extends KerasLayer<InputLayer> {
    * @throws IllegalArgumentException if an extent is below 1
    */
   public static InputLayer of(int... shape) {
-    return new InputLayer(Shape.of(shape), false, LayerOptions.DEFAULT);
+    return new InputLayer(Shape.of(shape), false, FLOAT32, LayerOptions.DEFAULT);
   }
 
   /**
@@ -56,13 +66,13 @@ public final class InputLayer extends KerasLayer<InputLayer> {
    * @throws IllegalArgumentException if there are none
    */
   public static InputLayer ofSparse(int width) {
-    return new InputLayer(Shape.of(width), true, LayerOptions.DEFAULT);
+    return new InputLayer(Shape.of(width), true, FLOAT32, LayerOptions.DEFAULT);
   }
 
   /** Reads the config. Rows of any number are taken, also where Keras noted the one that it saw. */
   static InputLayer fromConfig(Config config) {
     ConfigReader reader = config.reader("InputLayer");
-    LayerOptions options = LayerOptions.read(reader);
+    LayerOptions options = LayerOptions.readWithoutDtype(reader);
     for (String flag : List.of("ragged", "optional")) {
       if (reader.any(flag) != null && reader.bool(flag)) {
         throw reader.invalid(flag, "false, as true is not supported");
@@ -70,7 +80,12 @@ public final class InputLayer extends KerasLayer<InputLayer> {
     }
 
     boolean sparse = reader.any("sparse") != null && reader.bool("sparse");
-    InputLayer layer = new InputLayer(readShape(reader, options), sparse, options);
+    String dtype = reader.any("dtype") == null ? FLOAT32 : reader.string("dtype");
+    if (!DTYPES.contains(dtype)) {
+      throw reader.invalid("dtype", "one of " + String.join(", ", DTYPES));
+    }
+
+    InputLayer layer = new InputLayer(readShape(reader, options), sparse, dtype, options);
     reader.finish();
     return layer;
   }
@@ -110,7 +125,26 @@ public final class InputLayer extends KerasLayer<InputLayer> {
   @Override
   protected InputLayer with(LayerOptions newOptions) {
     Shape newShape = newOptions.inputShape();
-    return new InputLayer(newShape == null ? shape : newShape, sparse, newOptions);
+    return new InputLayer(newShape == null ? shape : newShape, sparse, dtype, newOptions);
+  }
+
+  /**
+   * Returns this layer for rows of another type: {@code float32} or one of Keras's integers, such
+   * as {@code int32} for ids.
+   *
+   * @throws IllegalArgumentException if it is another one
+   */
+  public InputLayer dtype(String value) {
+    if (!DTYPES.contains(value)) {
+      throw Argument.invalid("InputLayer", "dtype", value, "one of " + String.join(", ", DTYPES));
+    }
+
+    return new InputLayer(shape, sparse, value, options());
+  }
+
+  /** Returns Keras's name of the type of the values. */
+  public String dtype() {
+    return dtype;
   }
 
   /** Returns the rows of this input, on which layers are called; the same one each time. */
@@ -160,7 +194,7 @@ public final class InputLayer extends KerasLayer<InputLayer> {
   public Config getConfig() {
     return Config.builder()
         .put("batch_shape", shape.toBatchList())
-        .put("dtype", "float32")
+        .put("dtype", dtype)
         .put("sparse", sparse)
         .put("ragged", false)
         .put("name", name())

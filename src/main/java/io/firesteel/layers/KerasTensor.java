@@ -45,7 +45,10 @@ public final class KerasTensor {
       return inputs;
     }
 
-    /** Returns whether the call is in training mode whatever the model's is; null for that. */
+    /**
+     * Returns the argument {@code training} of the call in Keras's config, null if it has none. It
+     * is kept for files alone: as in Keras 3.15, the mode of the model counts.
+     */
     public @Nullable Boolean training() {
       return training;
     }
@@ -61,7 +64,12 @@ public final class KerasTensor {
     return node(layer, List.of(), null, List.of(shape)).outputs().get(0);
   }
 
-  static KerasTensor of(Layer layer, List<KerasTensor> inputs, @Nullable Boolean training) {
+  /**
+   * Returns the output of a call of a layer.
+   *
+   * @param training the argument of the call that files keep, or null
+   */
+  public static KerasTensor of(Layer layer, List<KerasTensor> inputs, @Nullable Boolean training) {
     if (inputs.isEmpty()) {
       throw new IllegalArgumentException(
           "%s must be called on outputs of layers. Received: no inputs".formatted(describe(layer)));

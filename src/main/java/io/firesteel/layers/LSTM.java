@@ -165,8 +165,7 @@ public final class LSTM extends RecurrentLayer<LSTM> {
       multiply(v, s.ofState + row * s.units, o, ofCell, row * s.units, s.units);
     }
 
-    System.arraycopy(v, active, s.gate, 0, n);
-    arguments().activation().backward(s.gate, s.gate, ofCell, s.rows, s.units);
+    s.backward(arguments().activation(), s.state(s.first, step + 1), active, ofCell);
     for (int i = 0; i < n; i++) {
       v[s.ofCell + i] += ofCell[i];
     }

@@ -87,14 +87,6 @@ public abstract class Layer implements KerasSerializable {
   }
 
   /**
-   * Calls the layer in inference mode even while the model trains: Keras's {@code layer(x,
-   * training=False)}, as for a frozen base with batch normalization.
-   */
-  public final KerasTensor callInInferenceMode(KerasTensor... inputs) {
-    return KerasTensor.of(this, List.of(inputs), false);
-  }
-
-  /**
    * Returns the shape of one output row.
    *
    * @throws IllegalArgumentException if the layer does not take such an input

@@ -87,8 +87,17 @@ public record LayerOptions(
     return read(reader, given ? Shape.of(reader.list("input_shape")) : null);
   }
 
+  /** Reads the same but {@code dtype}, for the layer that has one of its own. */
+  static LayerOptions readWithoutDtype(ConfigReader reader) {
+    return readRest(reader, readShape(reader));
+  }
+
   private static LayerOptions read(ConfigReader reader, @Nullable Shape shape) {
     requireFloat32(reader, reader.any("dtype"));
+    return readRest(reader, shape);
+  }
+
+  private static LayerOptions readRest(ConfigReader reader, @Nullable Shape shape) {
     return new LayerOptions(
         reader.nullableString("name"),
         reader.bool("trainable", true),

@@ -34,9 +34,6 @@ record RecurrentArguments(
     boolean unroll,
     @Nullable Long seed) {
 
-  private static final String ALLOWED =
-      "a function whose slope follows from its value, such as tanh, sigmoid, relu or linear";
-
   static final RecurrentArguments DEFAULT =
       new RecurrentArguments(
           LayerActivation.get("tanh"),
@@ -57,13 +54,12 @@ record RecurrentArguments(
   RecurrentArguments check(String layer) {
     Argument.belowOne(layer, "dropout", dropout);
     Argument.belowOne(layer, "recurrent_dropout", recurrentDropout);
-    requireSlopeOfValue(layer, "activation", activation);
-    requireSlopeOfValue(layer, "recurrent_activation", gates);
     return this;
   }
 
-  private static void requireSlopeOfValue(String layer, String argument, ActivationFunction f) {
-    Argument.require(layer, argument, LayerActivation.serialize(f), !f.needsInput(), ALLOWED);
+  /** Tells whether an activation needs its argument on the way back, not only its value. */
+  boolean needSums() {
+    return activation.needsInput() || gates.needsInput();
   }
 
   static RecurrentArguments read(ConfigReader reader) {

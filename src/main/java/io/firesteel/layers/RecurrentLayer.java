@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * keras/src/layers/rnn/rnn.py). Its output is the state after the last step, or after each one
  * ({@link #returnSequences}). At a step that the mask leaves out the state stays as it was.
  *
- * <p>Differs from Keras: {@code return_state} and {@code stateful} must be false; the activations
- * must be ones whose slope follows from their value; {@code unroll} changes nothing.
+ * <p>Differs from Keras: {@code return_state} and {@code stateful} must be false; {@code unroll}
+ * changes nothing.
  *
  * @param <L> the layer's own class
  */
@@ -53,6 +53,9 @@ public abstract class RecurrentLayer<L extends RecurrentLayer<L>> extends KerasL
    * what reaches the state before it on other ways than the product into {@code ofState}.
    */
   abstract void backward(RecurrentSteps s, LayerCall call, int step);
+
+  /** Adds to the gradient of the state's kernel what its gradients in the steps do not tell. */
+  void addRecurrentGradient(RecurrentSteps s, float[] ofKernel) {}
 
   /** The shape of the bias. */
   Shape biasShape() {
@@ -164,7 +167,8 @@ public abstract class RecurrentLayer<L extends RecurrentLayer<L>> extends KerasL
   }
 
   private RecurrentSteps steps(Shape input, LayerCall call) {
-    return new RecurrentSteps(call, input.dim(0), input.dim(1), units, gates(), ownParts());
+    return new RecurrentSteps(
+        call, input.dim(0), input.dim(1), units, gates(), ownParts(), arguments.needSums());
   }
 
   @Override

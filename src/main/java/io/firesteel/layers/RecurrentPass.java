@@ -252,6 +252,7 @@ final class RecurrentPass {
           all,
           s.units,
           s.width);
+      layer.addRecurrentGradient(s, ofRecurrent);
     }
 
     float[] ofBias = arguments.useBias() ? call.weightGradient(2) : null;

@@ -10,12 +10,13 @@ import io.firesteel.activations.ActivationFunction;
  * way back their gradients; {@code h} the states, of which the first is 0; {@code dropped} the
  * states as they enter a step, where they are dropped in part; {@code first}, {@code second} and
  * {@code third} are the cell's own; {@code ofState} and {@code ofCell} the gradients that go back
- * from step to step.
+ * from step to step; {@code sums} the gates before their activation, where an activation needs them
+ * on the way back.
  */
 final class RecurrentSteps {
 
-  /** Buffers for one gate of one step, which activation functions want at an array's start. */
-  private static final ThreadLocal<float[][]> GATE = ThreadLocal.withInitial(() -> new float[2][0]);
+  /** Buffers for one gate of a step, which activation functions want at an array's start. */
+  private static final ThreadLocal<float[][]> GATE = ThreadLocal.withInitial(() -> new float[3][0]);
 
   final float[] values;
   final int rows;
@@ -34,16 +35,21 @@ final class RecurrentSteps {
   final int ofCell;
   final int inputFactors;
   final int stateFactors;
+  final int sums;
+  final boolean keepsSums;
   final float[] gate;
   final float[] ofGate;
+  private final float[] argument;
 
   /**
    * Lays the parts out.
    *
    * @param gates the number of gates of the cell
    * @param own how many values for each state the cell keeps of its own, in its three parts
+   * @param keepsSums whether an activation needs its argument on the way back
    */
-  RecurrentSteps(LayerCall call, int steps, int inputs, int units, int gates, int[] own) {
+  RecurrentSteps(
+      LayerCall call, int steps, int inputs, int units, int gates, int[] own, boolean keepsSums) {
     this.rows = call.rows();
     this.steps = steps;
     this.inputs = inputs;
@@ -61,15 +67,19 @@ final class RecurrentSteps {
     this.ofCell = ofState + states;
     this.inputFactors = ofCell + 2 * states;
     this.stateFactors = inputFactors + rows * inputs;
-    this.values = call.scratch(stateFactors + states);
+    this.sums = stateFactors + states;
+    this.keepsSums = keepsSums;
+    this.values = call.scratch(sums + (keepsSums ? steps * rows * width : 0));
     float[][] buffers = GATE.get();
     if (buffers[0].length < states) {
       buffers[0] = new float[states];
       buffers[1] = new float[states];
+      buffers[2] = new float[states];
     }
 
     this.gate = buffers[0];
     this.ofGate = buffers[1];
+    this.argument = buffers[2];
   }
 
   int z(int step) {
@@ -94,9 +104,13 @@ final class RecurrentSteps {
     }
   }
 
-  /** Applies a function to a gate of a step. */
+  /** Applies a function to a gate of a step, which begins at a place of {@link #z}. */
   void activate(ActivationFunction function, int at, int index) {
     take(at, index, gate);
+    if (keepsSums) {
+      put(gate, sums + at - z, index);
+    }
+
     function.call(gate, gate, rows, units);
     put(gate, at, index);
   }
@@ -107,7 +121,18 @@ final class RecurrentSteps {
    */
   void backward(ActivationFunction function, int at, int index) {
     take(at, index, gate);
-    function.backward(gate, gate, ofGate, rows, units);
+    if (keepsSums) {
+      take(sums + at - z, index, argument);
+    }
+
+    function.backward(argument, gate, ofGate, rows, units);
     put(ofGate, at, index);
+  }
+
+  /** Turns a gradient of a function's values into that of its arguments, one for each state. */
+  void backward(ActivationFunction function, int arguments, int results, float[] gradient) {
+    System.arraycopy(values, arguments, argument, 0, rows * units);
+    System.arraycopy(values, results, gate, 0, rows * units);
+    function.backward(argument, gate, gradient, rows, units);
   }
 }

@@ -59,7 +59,7 @@ record Features(List<String> names, @Nullable FeatureColumns block) {
   RowColumns columns(@Nullable Sequential model) {
     RowColumns columns =
         block == null ? RowColumns.NONE.withFeatures(names) : RowColumns.NONE.withFeatures(block);
-    return block == null && Networks.isSparse(model) ? columns.withSparseEnd() : columns;
+    return block == null && Networks.isSparse(model) ? columns.withSparse(1) : columns;
   }
 
   /** Returns the columns for predictions; none where the model names them itself. */

@@ -1,7 +1,9 @@
 package io.firesteel.models;
 
 import io.firesteel.checkpoint.KerasArchive;
+import io.firesteel.internal.files.FileIO;
 import io.firesteel.internal.network.LayerGraph;
+import io.firesteel.internal.onnx.OnnxModel;
 import io.firesteel.layers.KerasTensor;
 import io.firesteel.layers.Layer;
 import io.firesteel.saving.Config;
@@ -10,6 +12,8 @@ import io.firesteel.training.DataColumns;
 import io.firesteel.training.TrainingData;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,6 +69,24 @@ public class Model extends ModelTraining {
     this(LayerGraph.of(name, inputs, outputs));
   }
 
+  /**
+   * Creates a model whose inputs and outputs have keys, as Keras's {@code Model({"user": user},
+   * {"score": score})}, named {@code functional}. They are in the order of their sorted keys, as in
+   * Keras; losses, metrics and predictions go by the keys of the outputs.
+   *
+   * @throws IllegalArgumentException if an output depends on other inputs than these, an input has
+   *     no part in an output, or two layers have the same name
+   */
+  public Model(Map<String, KerasTensor> inputs, Map<String, KerasTensor> outputs) {
+    this(withKeys(new TreeMap<>(inputs), new TreeMap<>(outputs)));
+  }
+
+  private static LayerGraph withKeys(
+      TreeMap<String, KerasTensor> inputs, TreeMap<String, KerasTensor> outputs) {
+    return LayerGraph.of("functional", List.copyOf(inputs.values()), List.copyOf(outputs.values()))
+        .withKeys(List.copyOf(inputs.keySet()), List.copyOf(outputs.keySet()));
+  }
+
   Model(LayerGraph graph) {
     super(graph.name(), graph);
   }
@@ -77,6 +99,19 @@ public class Model extends ModelTraining {
   @Override
   final BuiltModel newlyBuilt() {
     return BuiltModel.of(this);
+  }
+
+  /**
+   * Returns the model from the inputs to the output of one layer, with the same layers and
+   * variables: Keras's {@code Model(model.input, model.get_layer(name).output)}. It serves as the
+   * base of another model: {@code base.upTo("features").trainable(false).call(input)}.
+   *
+   * @throws IllegalArgumentException if there is no such layer, or it has several outputs
+   */
+  public final Model upTo(String layerName) {
+    Model part = new Model(graph().upTo(layerName));
+    part.adopt(BuiltModel.ofPart(part, this));
+    return part;
   }
 
   /**
@@ -152,6 +187,60 @@ public class Model extends ModelTraining {
           path,
           String.join(", ", others));
     }
+  }
+
+  /**
+   * Writes the variables, and those of the optimizer if there is one, as Keras's {@code
+   * save_weights} does. Keras loads them into the same model.
+   *
+   * @param path ends in {@code .weights.h5}; local without a scheme
+   * @throws IOException if it can't be written
+   */
+  public final void saveWeights(String path) throws IOException {
+    WeightsFile.save(this, path);
+  }
+
+  /**
+   * Sets all variables, and those of the optimizer if the model is compiled and the file has them,
+   * from a file of Keras's {@code save_weights} or of {@link #saveWeights}, or from a {@code
+   * .keras} file. The layers are found by their classes and order, as in Keras.
+   *
+   * @throws IllegalArgumentException if the file has other variables than the model; the model is
+   *     unchanged then, apart from its optimizer
+   * @throws IOException if the file can't be read
+   */
+  public final void loadWeights(String path) throws IOException {
+    WeightsFile.load(this, path, false);
+  }
+
+  /**
+   * Sets the variables as {@link #loadWeights(String)} does, and those that don't fit on demand
+   * not: Keras's {@code skip_mismatch}.
+   *
+   * @param skipMismatch whether layers with other variables in the file, in number or shape, or
+   *     with none, keep their values; what the file has beyond the model is left out then
+   * @return the names of the layers that were skipped, and {@code optimizer} if its state was
+   */
+  public final List<String> loadWeights(String path, boolean skipMismatch) throws IOException {
+    return WeightsFile.load(this, path, skipMismatch);
+  }
+
+  /**
+   * Writes what the model predicts, with its weights and without its training, as ONNX (operator
+   * set 18). Inputs and outputs have the names of their layers, are of float32 (ids too) and have a
+   * batch of any size; an input that is sparse here is dense there.
+   *
+   * @param path a path on any file system that is at hand, which ends with {@code .onnx}
+   * @throws IllegalArgumentException if the path ends otherwise, or ONNX has no counterpart to a
+   *     layer or an argument, naming them and what can be exported
+   */
+  public void export(String path) throws IOException {
+    if (!path.endsWith(".onnx")) {
+      throw new IllegalArgumentException(
+          "export: path must end with .onnx, the one format. Received: " + path);
+    }
+
+    FileIO.of(path).write(path, OnnxModel.of(built().network(), snapshot()));
   }
 
   /**

@@ -94,14 +94,6 @@ abstract class ModelLayers {
     return asLayer().callModel(Arrays.asList(inputs), null);
   }
 
-  /**
-   * Calls the model like a layer that runs in inference mode even while the new model trains:
-   * Keras's {@code base(x, training=False)}.
-   */
-  public final KerasTensor callInInferenceMode(KerasTensor... inputs) {
-    return asLayer().callModel(Arrays.asList(inputs), false).get(0);
-  }
-
   private NestedModel asLayer() {
     NestedModel known = nested;
     if (known == null) {
@@ -136,6 +128,11 @@ abstract class ModelLayers {
   /** Goes on with the variables of what the model was before, as far as it still has them. */
   final void keep(BuiltModel old) {
     built = old.rebuilt();
+  }
+
+  /** Takes what was built of it. */
+  final void adopt(BuiltModel part) {
+    built = part;
   }
 
   /** Makes the network anew for what the model is compiled with now. */

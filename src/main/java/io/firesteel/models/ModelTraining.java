@@ -195,6 +195,17 @@ abstract class ModelTraining extends ModelLayers {
     return new Predictor(built().network(), snapshot());
   }
 
+  /**
+   * Returns the predictions of rows in memory, a row each, flattened.
+   *
+   * @param inputs the values of each input by its name: one array a row, flattened
+   * @throws IllegalArgumentException if an input is missing, not known or of another size
+   */
+  public final float[][] predict(Map<String, float[][]> inputs) {
+    int rows = inputs.isEmpty() ? 0 : inputs.values().iterator().next().length;
+    return predict(LocalData.of(inputs, new float[rows][1]));
+  }
+
   /** Returns the predictions of {@link #predict(LocalData)} by the name of the output. */
   public final Map<String, float[][]> predictOutputs(LocalData data) {
     return LocalPredictions.byOutput(built().network(), predict(data));

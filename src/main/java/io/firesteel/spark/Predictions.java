@@ -1,6 +1,7 @@
 package io.firesteel.spark;
 
 import io.firesteel.internal.network.Network;
+import io.firesteel.internal.network.NetworkOutput;
 import io.firesteel.internal.network.NetworkSpec;
 import io.firesteel.layers.FeatureBlock;
 import io.firesteel.layers.FeatureColumns;
@@ -9,19 +10,25 @@ import io.firesteel.saving.Argument;
 import io.firesteel.spark.internal.execution.ExecutorNetworkSpec;
 import io.firesteel.spark.internal.rows.BlockColumns;
 import io.firesteel.spark.internal.rows.ColumnLookup;
+import io.firesteel.spark.internal.rows.NetworkColumns;
 import io.firesteel.spark.internal.rows.OutputForm;
 import io.firesteel.spark.internal.rows.PredictedColumns;
 import io.firesteel.spark.internal.rows.RowColumns;
 import io.firesteel.spark.internal.rows.RowReader;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 import scala.reflect.ClassTag$;
@@ -41,7 +48,8 @@ import scala.reflect.ClassTag$;
  * whose metadata has the names of the classes if the model knows them. A model of one value adds
  * {@code prediction}, a double, one of several values {@code prediction}, an array of floats.
  * {@code rawPrediction} is the model's output itself; for two classes by one value v it is (1 - v,
- * v), or (-v, v) if that is a logit.
+ * v), or (-v, v) if that is a logit. A model of several outputs adds a column for each, {@code
+ * prediction_<output>}: a double for one value, an array of floats for several.
  *
  * <p>Objects are immutable; the methods that set something return another one.
  */
@@ -93,12 +101,31 @@ public final class Predictions {
               .formatted(model.name(), block.names(), List.of(features)));
     }
 
+    if (features.length == 0 && !model.columns().inputs().isEmpty()) {
+      return new Predictions(
+          model, RowColumns.NONE.withInputs(model.columns().inputs()), names, Invalid.ERROR);
+    }
+
     List<String> given = features.length > 0 ? List.of(features) : model.columns().features();
     RowColumns columns =
         block == null && !given.isEmpty()
             ? RowColumns.NONE.withFeatures(given)
             : RowColumns.NONE.withFeatures(BlockColumns.required(model.name(), model.layers()));
     return new Predictions(model, columns, names, Invalid.ERROR);
+  }
+
+  /**
+   * Returns the predictions of a model of several inputs.
+   *
+   * @param inputs the columns of each input by the input's name: one column of a number, of vectors
+   *     or of arrays, or several of a number each
+   */
+  public static Predictions of(Model model, Map<String, List<String>> inputs) {
+    return new Predictions(
+        model,
+        RowColumns.NONE.withInputs(new LinkedHashMap<>(inputs)),
+        Arrays.asList(null, null, null, null),
+        Invalid.ERROR);
   }
 
   /** Sets the name of the class, or the value or values; an empty one leaves it out. */
@@ -153,6 +180,43 @@ public final class Predictions {
    *     probabilities are asked of a model that has none
    */
   public Dataset<Row> addTo(Dataset<Row> dataset) {
+    List<NetworkOutput> outputs = Network.of(model.spec()).outputs();
+    return outputs.size() == 1 ? addOne(dataset) : addEach(dataset, outputs);
+  }
+
+  /** Adds a column for each of several outputs, cut from one of all their values. */
+  private Dataset<Row> addEach(Dataset<Row> dataset, List<NetworkOutput> outputs) {
+    String whole = Objects.requireNonNullElse(names.get(OUTPUT), "");
+    String prediction = Objects.requireNonNullElse(names.get(PREDICTION), "prediction");
+    String all = whole.isEmpty() ? "_outputs" : whole;
+    List<@Nullable String> ofAll = new ArrayList<>(names);
+    ofAll.set(OUTPUT, all);
+    ofAll.set(PREDICTION, "");
+    Dataset<Row> rows = new Predictions(model, columns, ofAll, invalid).addOne(dataset);
+    int first = 0;
+    for (NetworkOutput output : outputs) {
+      int size = output.shape().size();
+      String name = prediction + "_" + output.name();
+      if (!prediction.isEmpty() && ColumnLookup.of(dataset).has(name)) {
+        throw taken(name, dataset.schema());
+      }
+
+      Column values = RowColumns.column(all);
+      rows =
+          prediction.isEmpty()
+              ? rows
+              : rows.withColumn(
+                  name,
+                  size == 1
+                      ? values.getItem(first).cast(DataTypes.DoubleType)
+                      : functions.slice(values, first + 1, size));
+      first += size;
+    }
+
+    return whole.isEmpty() ? rows.drop(all) : rows;
+  }
+
+  private Dataset<Row> addOne(Dataset<Row> dataset) {
     StructType schema = dataset.schema();
     ColumnLookup lookup = ColumnLookup.of(dataset);
     OutputForm form = OutputForm.of(model);
@@ -163,12 +227,11 @@ public final class Predictions {
       requireWidth(spec);
     }
 
-    boolean sparse = Network.of(spec).isSparse();
     RowColumns ordered =
-        columns.block() == null
+        columns.block() == null && columns.inputs().isEmpty()
             ? columns.withFeatures(model.columns().inOrder(columns.features(), lookup::same))
             : columns;
-    RowColumns read = sparse ? ordered.withSparseEnd() : ordered;
+    RowColumns read = NetworkColumns.of(ordered, Network.of(spec));
     RowReader reader = read.reader(lookup);
 
     Broadcast<float[][]> variables =
@@ -230,9 +293,7 @@ public final class Predictions {
     List<String> fresh = added.names();
     for (String name : fresh) {
       if (lookup.has(name)) {
-        throw new IllegalArgumentException(
-            "The data set must not have a column '%s' already. Columns: %s"
-                .formatted(name, String.join(", ", lookup.schema().fieldNames())));
+        throw taken(name, lookup.schema());
       }
     }
 
@@ -242,10 +303,16 @@ public final class Predictions {
     }
   }
 
+  private static IllegalArgumentException taken(String name, StructType schema) {
+    return new IllegalArgumentException(
+        "The data set must not have a column '%s' already. Columns: %s"
+            .formatted(name, String.join(", ", schema.fieldNames())));
+  }
+
   private void requireWidth(NetworkSpec spec) {
     int size = Network.of(spec).inputShape().size();
     int given = columns.features().size();
-    if (columns.block() == null && given > 1 && given != size) {
+    if (columns.block() == null && columns.inputs().isEmpty() && given > 1 && given != size) {
       throw new IllegalArgumentException(
           "The model %s takes %d features a row. Received %d columns"
               .formatted(model.name(), size, given));

@@ -1,5 +1,6 @@
 package io.firesteel.spark;
 
+import io.firesteel.internal.data.BatchPlan;
 import io.firesteel.internal.data.RowLayout;
 import io.firesteel.internal.network.Network;
 import io.firesteel.layers.FeatureBlock;
@@ -10,12 +11,16 @@ import io.firesteel.spark.internal.rows.BlockColumns;
 import io.firesteel.spark.internal.rows.ColumnLookup;
 import io.firesteel.spark.internal.rows.DatasetRows;
 import io.firesteel.spark.internal.rows.GivenOrder;
+import io.firesteel.spark.internal.rows.NetworkColumns;
 import io.firesteel.spark.internal.rows.RowColumns;
 import io.firesteel.spark.internal.rows.SparkRows;
 import io.firesteel.tensor.Shape;
 import io.firesteel.training.DataColumns;
 import io.firesteel.training.TrainingData;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -32,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  * model.fit(ShardedDataset.of(df).features("pixels").label("digit"), ...)
  * model.fit(ShardedDataset.of(df).features("age", "income").labels("a", "b").weight("w"), ...)
  * model.fit(ShardedDataset.of(df).featuresOf(model).label("click"), ...)
+ * model.fit(
+ *     ShardedDataset.of(df).input("user", "user_id").input("image", "pixels")
+ *         .output("score", "rating").output("bought", "bought"), ...)
  * }</pre>
  *
  * <p>Values are converted to float32. Null, NaN, what is infinite in float32, negative weights and
@@ -49,7 +57,7 @@ public final class ShardedDataset extends SparkData {
   private final List<String> orderBy;
   private final @Nullable Shape shape;
   private @Nullable DatasetRows rows;
-  private @Nullable ShardedDataset sparse;
+  private @Nullable ShardedDataset ordered;
   private @Nullable ShardedDataset byName;
 
   private ShardedDataset(
@@ -86,6 +94,40 @@ public final class ShardedDataset extends SparkData {
   }
 
   /**
+   * Adds the columns of one input of a model of several: one column of a number, of vectors or of
+   * arrays, or several of a number each. An input that is sparse takes one column of vectors.
+   *
+   * @param input the name of the input layer, or the key of the input where the model has keys
+   * @throws IllegalArgumentException if there are no columns, or the input has some already
+   */
+  public ShardedDataset input(String input, String... names) {
+    return with(columns.withInputs(added("input", columns.inputs(), input, names)));
+  }
+
+  /**
+   * Adds the columns of the labels of one output of a model of several, as {@link #input} does.
+   *
+   * @param output the name of the layer whose output it is, or the key of the output
+   * @throws IllegalArgumentException if there are no columns, or the output has some already
+   */
+  public ShardedDataset output(String output, String... names) {
+    return with(columns.withOutputs(added("output", columns.outputs(), output, names)));
+  }
+
+  private static Map<String, List<String>> added(
+      String kind, Map<String, List<String>> known, String name, String... names) {
+    if (names.length == 0 || known.containsKey(name)) {
+      throw new IllegalArgumentException(
+          "The %s '%s' needs columns, once. Received: %s after %s"
+              .formatted(kind, name, List.of(names), known));
+    }
+
+    Map<String, List<String>> all = new LinkedHashMap<>(known);
+    all.put(name, List.of(names));
+    return all;
+  }
+
+  /**
    * Sets the columns of features to those of the {@link FeatureBlock} that a model begins with, of
    * numbers, ids and sparse vectors, which are read as it says; or else to those that the model was
    * trained on. Rows that a feature block leaves out because of their ids ({@code
@@ -95,6 +137,10 @@ public final class ShardedDataset extends SparkData {
    */
   public ShardedDataset featuresOf(Model model) {
     List<String> known = model.columns().features();
+    if (!model.columns().inputs().isEmpty()) {
+      return with(columns.withInputs(model.columns().inputs()));
+    }
+
     if (!known.isEmpty() && FeatureColumns.of(model.layers()) == null) {
       return with(columns.withFeatures(known));
     }
@@ -182,19 +228,42 @@ public final class ShardedDataset extends SparkData {
     return new ShardedDataset(dataset, columns, List.of(names), shape);
   }
 
+  /**
+   * Returns the plan of an evaluation. Losses that are reduced batch by batch take the rows in the
+   * order they have of their own, as Keras does; rows without one are ordered by content.
+   */
+  @Override
+  public BatchPlan evaluation(Network network, int batchSize) {
+    BatchPlan ranked = BatchPlan.evaluation(rows(), batchSize);
+    return network.objectives().isPerBatch() && new GivenOrder(orderBy).isIn(dataset)
+        ? ranked.inGivenOrder()
+        : ranked;
+  }
+
   @Override
   public TrainingData readFor(Network network) {
-    if (!network.isSparse() || columns.sparseEnd()) {
+    RowColumns wanted = NetworkColumns.of(columns, network);
+    boolean single = shape == null && columns.inputs().size() == 1;
+    Shape wantedShape = single ? network.inputShape() : shape;
+    if (wanted.equals(columns) && Objects.equals(wantedShape, shape)) {
+      requireWidths(network);
       return this;
     }
 
-    ShardedDataset known = sparse;
-    if (known == null) {
-      known = new ShardedDataset(dataset, columns.withSparseEnd(), orderBy, shape);
-      sparse = known;
+    ShardedDataset known = ordered;
+    if (known == null || !known.columns.equals(wanted)) {
+      known = new ShardedDataset(dataset, wanted, orderBy, wantedShape);
+      ordered = known;
     }
 
+    known.requireWidths(network);
     return known;
+  }
+
+  private void requireWidths(Network network) {
+    if (!columns.inputs().isEmpty() || !columns.outputs().isEmpty()) {
+      NetworkColumns.requireWidths(columns, network, ((DatasetRows) sparkRows()).columnWidths());
+    }
   }
 
   @Override
@@ -204,15 +273,19 @@ public final class ShardedDataset extends SparkData {
     }
 
     ColumnLookup lookup = lookup();
-    return new DataColumns(
-        columns.features().stream().map(name -> lookup.find("features", name).name()).toList(),
-        columns.classNames());
+    Map<String, List<String>> inputs = new LinkedHashMap<>();
+    columns.inputs().forEach((input, names) -> inputs.put(input, spelled(lookup, names)));
+    return new DataColumns(spelled(lookup, columns.features()), columns.classNames(), inputs);
+  }
+
+  private static List<String> spelled(ColumnLookup lookup, List<String> names) {
+    return names.stream().map(name -> lookup.find("features", name).name()).toList();
   }
 
   @Override
   public TrainingData withColumnsOf(DataColumns model) {
     List<String> names =
-        columns.block() == null
+        columns.block() == null && columns.inputs().isEmpty()
             ? model.inOrder(columns.features(), lookup()::same)
             : columns.features();
     boolean known = model.classNames().isEmpty() || columns.classNames().isEmpty();
@@ -275,8 +348,8 @@ public final class ShardedDataset extends SparkData {
   public String toString() {
     return "ShardedDataset(features=%s, labels=%s%s)"
         .formatted(
-            columns.features(),
-            columns.labels(),
+            columns.inputs().isEmpty() ? columns.features() : columns.inputs(),
+            columns.outputs().isEmpty() ? columns.labels() : columns.outputs(),
             columns.weight() == null ? "" : ", weight=" + columns.weight());
   }
 }

@@ -3,7 +3,10 @@ package io.firesteel.training;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiPredicate;
 
 /**
@@ -12,16 +15,25 @@ import java.util.function.BiPredicate;
  *
  * @param features the columns of features in the order of an input row; empty for arrays
  * @param classNames the names of the classes 0, 1, ... where labels are texts; else empty
+ * @param inputs the columns of each input of a model by the input's name, where they were named so;
+ *     else empty
  */
-public record DataColumns(List<String> features, List<String> classNames) {
+public record DataColumns(
+    List<String> features, List<String> classNames, Map<String, List<String>> inputs) {
 
   /** Nothing is known. */
-  public static final DataColumns NONE = new DataColumns(List.of(), List.of());
+  public static final DataColumns NONE = new DataColumns(List.of(), List.of(), Map.of());
 
   /** Creates the columns. */
   public DataColumns {
     features = List.copyOf(features);
     classNames = List.copyOf(classNames);
+    inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
+  }
+
+  /** Creates the columns of a model of one input. */
+  public DataColumns(List<String> features, List<String> classNames) {
+    this(features, classNames, Map.of());
   }
 
   /** Tells whether nothing is known. */
@@ -57,14 +69,30 @@ public record DataColumns(List<String> features, List<String> classNames) {
 
   /** Returns the columns as JSON. */
   public Config toConfig() {
-    return Config.builder().put("features", features).put("class_names", classNames).build();
+    Config.Builder config =
+        Config.builder().put("features", features).put("class_names", classNames);
+    if (!inputs.isEmpty()) {
+      Config.Builder named = Config.builder();
+      inputs.forEach(named::put);
+      config.put("inputs", named.build());
+    }
+
+    return config.build();
   }
 
   /** Reads what {@link #toConfig} returns. */
   public static DataColumns fromConfig(Config config) {
     ConfigReader reader = config.reader("columns");
+    Map<String, List<String>> inputs = new LinkedHashMap<>();
+    Config named = reader.nullableConfig("inputs");
+    if (named != null) {
+      ConfigReader each = named.reader("columns.inputs");
+      named.keys().forEach(input -> inputs.put(input, each.strings(input)));
+      each.finish();
+    }
+
     DataColumns columns =
-        new DataColumns(reader.strings("features"), reader.strings("class_names"));
+        new DataColumns(reader.strings("features"), reader.strings("class_names"), inputs);
     reader.finish();
     return columns;
   }

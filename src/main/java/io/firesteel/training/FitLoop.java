@@ -299,4 +299,9 @@ final class FitLoop implements CallbackModel {
   public void save(String path) {
     model.save(path);
   }
+
+  @Override
+  public void export(String path) {
+    model.export(path);
+  }
 }

@@ -17,6 +17,7 @@ import io.firesteel.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,12 +37,73 @@ public final class LocalData implements TrainingData {
   private final RowLayout layout;
   private final List<float[]> rows;
   private final int threads;
+  private final @Nullable NamedArrays inputs;
+  private final @Nullable NamedArrays outputs;
 
   private LocalData(Shape featureShape, RowLayout layout, List<float[]> rows, int threads) {
+    this(featureShape, layout, rows, threads, null, null);
+  }
+
+  private LocalData(
+      Shape featureShape,
+      RowLayout layout,
+      List<float[]> rows,
+      int threads,
+      @Nullable NamedArrays inputs,
+      @Nullable NamedArrays outputs) {
     this.featureShape = featureShape;
     this.layout = layout;
     this.rows = rows;
     this.threads = threads;
+    this.inputs = inputs;
+    this.outputs = outputs;
+  }
+
+  /**
+   * Returns data of a model of several inputs and outputs, each with its values by name, as Keras
+   * takes dictionaries of arrays.
+   *
+   * @param inputs the values of each input: one array a row, flattened in row-major order
+   * @param labels the labels of each output likewise
+   * @throws IllegalArgumentException if the rows of one differ in size, there are none, or a value
+   *     is NaN or infinite
+   */
+  public static LocalData of(Map<String, float[][]> inputs, Map<String, float[][]> labels) {
+    NamedArrays features = NamedArrays.of("input", inputs);
+    NamedArrays targets = NamedArrays.of("output", labels);
+    LocalData joined = of(features.join(inputs), targets.join(labels));
+    return joined.named(features, targets);
+  }
+
+  /** Returns data of a model of several inputs and one output. */
+  public static LocalData of(Map<String, float[][]> inputs, float[][] labels) {
+    NamedArrays features = NamedArrays.of("input", inputs);
+    return of(features.join(inputs), labels).named(features, null);
+  }
+
+  private LocalData named(@Nullable NamedArrays features, @Nullable NamedArrays targets) {
+    return new LocalData(featureShape, layout, rows, threads, features, targets);
+  }
+
+  @Override
+  public TrainingData readFor(Network network) {
+    if (inputs == null && outputs == null) {
+      return this;
+    }
+
+    int[] places = NamedArrays.places(inputs, outputs, layout, network);
+    List<float[]> ordered = new ArrayList<>(rows.size());
+    for (float[] row : rows) {
+      float[] moved = row.clone();
+      for (int i = 0; i < places.length; i++) {
+        moved[i] = row[places[i]];
+      }
+
+      ordered.add(moved);
+    }
+
+    return new LocalData(
+        inputs == null ? featureShape : network.inputShape(), layout, ordered, threads);
   }
 
   /**
@@ -166,7 +228,7 @@ public final class LocalData implements TrainingData {
       weighted.add(RowArrays.concat(RowArrays.concat(Arrays.copyOf(old, plain), weight), entries));
     }
 
-    return new LocalData(featureShape, layout.withWeight(), weighted, threads);
+    return new LocalData(featureShape, layout.withWeight(), weighted, threads, inputs, outputs);
   }
 
   /**
@@ -187,7 +249,7 @@ public final class LocalData implements TrainingData {
       throw new IllegalArgumentException("threads must be at least 1. Received: " + count);
     }
 
-    return new LocalData(featureShape, layout, rows, count);
+    return new LocalData(featureShape, layout, rows, count, inputs, outputs);
   }
 
   @Override
@@ -277,8 +339,14 @@ public final class LocalData implements TrainingData {
     int first = (int) Split.trainingRows(rows(), fraction);
     List<float[]> ordered = shuffle ? RankedRows.of(rows, seed) : rows;
     return new Split(
-        new LocalData(featureShape, layout, ordered.subList(0, first), threads),
-        new LocalData(featureShape, layout, ordered.subList(first, ordered.size()), threads));
+        new LocalData(featureShape, layout, ordered.subList(0, first), threads, inputs, outputs),
+        new LocalData(
+            featureShape,
+            layout,
+            ordered.subList(first, ordered.size()),
+            threads,
+            inputs,
+            outputs));
   }
 
   private LocalData withShape(Shape shape) {
@@ -288,7 +356,7 @@ public final class LocalData implements TrainingData {
               .formatted(layout.inputWidth(), shape));
     }
 
-    return new LocalData(shape, layout, rows, threads);
+    return new LocalData(shape, layout, rows, threads, inputs, outputs);
   }
 
   /** Returns the number of rows and the shape of their features. */

@@ -35,4 +35,7 @@ public interface TrainableModel {
 
   /** Writes the model to a {@code .keras} file. */
   void save(String path);
+
+  /** Writes what the model predicts to an ONNX file. */
+  void export(String path);
 }

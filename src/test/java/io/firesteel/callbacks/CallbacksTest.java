@@ -61,7 +61,8 @@ class CallbacksTest {
         model.begin(new LearningRateScheduler((epoch, rate) -> Double.NaN));
 
     assertEquals(
-        "The schedule of LearningRateScheduler must return a finite number. Received: NaN for epoch 4",
+        "The schedule of LearningRateScheduler must return a finite number. Received: NaN for epoch"
+            + " 4",
         assertThrows(IllegalArgumentException.class, () -> scheduler.onEpochBegin(4)).getMessage());
   }
 
@@ -120,7 +121,10 @@ class CallbacksTest {
     adam.onEpochEnd(0, Map.of("a\tb", Double.NaN));
     HistoryTable both = HistoryTable.empty().add("sgd", sgd).add("adam", adam);
     assertEquals(
-        "%table run\tepoch\tloss\tval_loss\ta b\nsgd\t0\t0.5\t\t\nsgd\t1\t0.25\t0.75\t\nadam\t0\t\t\tNaN\n",
+        "%table run\tepoch\tloss\tval_loss\ta b\n"
+            + "sgd\t0\t0.5\t\t\n"
+            + "sgd\t1\t0.25\t0.75\t\n"
+            + "adam\t0\t\t\tNaN\n",
         both.toText());
     assertEquals("HistoryTable[run, epoch, loss, val_loss, a\tb]", both.toString());
     assertEquals(
@@ -148,6 +152,7 @@ class CallbacksTest {
             "EarlyStopping",
             "LambdaCallback",
             "LearningRateScheduler",
+            "MLflowLogger",
             "ModelCheckpoint",
             "ReduceLROnPlateau",
             "SwapEMAWeights",

@@ -52,6 +52,11 @@ final class RecordingModel implements CallbackModel {
     saved.add(path);
   }
 
+  @Override
+  public void export(String path) {
+    saved.add(path);
+  }
+
   /** Ends an epoch with a value under a name, and sets the weight to the epoch before. */
   Map<String, Double> endEpoch(Callback callback, int epoch, String name, double value) {
     weight.assign(new float[] {epoch});

@@ -4,6 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.firesteel.layers.Concatenate;
+import io.firesteel.layers.Dense;
+import io.firesteel.layers.Input;
+import io.firesteel.layers.KerasTensor;
 import io.firesteel.models.Model;
 import io.firesteel.models.Sequential;
 import io.firesteel.saving.Config;
@@ -11,6 +15,7 @@ import io.firesteel.testing.LocalSpark;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -128,6 +133,50 @@ class ColumnNamesTest {
     assertEquals(
         "The column 'x_a' of features is missing. Columns: x_b, x_c, kind. Did you mean 'x_b'?",
         missing.getMessage());
+  }
+
+  @Test
+  void inputsOfAFunctionalModelHaveColumnsOfTheirOwn(SparkSession spark) throws Exception {
+    KerasTensor one = Input.of(1).name("one").output();
+    KerasTensor rest = Input.of(1).name("rest").output();
+    Model graph =
+        new Model(
+            List.of(one, rest),
+            List.of(Dense.of(2).activation("softmax").call(Concatenate.of().call(one, rest))));
+    String[] settings = {
+      "model=" + graph.toJson(), "data.features={\"rest\": \"x_b*\", \"one\": \"x_a\"}"
+    };
+    run(Train::prepare, spark, settings);
+    assertEquals(1.0, ((Config) result("result.json").get("validation")).get("accuracy"));
+    Model model = Model.load(folder.resolve("output/model.keras").toString());
+    assertEquals(Map.of("one", List.of("x_a"), "rest", List.of("x_b")), model.columns().inputs());
+
+    run(Evaluate::prepare, spark, settings);
+    assertEquals(1.0, ((Config) result("evaluation.json").get("metrics")).get("accuracy"));
+
+    String swapped = "data.path=" + folder.resolve("swapped.csv");
+    run(Predict::prepare, spark, settings[0], settings[1], swapped);
+    List<Row> rows =
+        spark.read().parquet(folder.resolve("output/predictions").toString()).collectAsList();
+    assertEquals(ROWS, rows.size());
+    for (Row row : rows) {
+      assertEquals(row.<String>getAs("kind"), row.<String>getAs("prediction_label"));
+    }
+
+    Exception unknown =
+        assertThrows(
+            Exception.class,
+            () ->
+                run(
+                    Train::prepare,
+                    spark,
+                    settings[0],
+                    "data.features={\"one\": \"x_a\", \"rests\": \"x_b\"}",
+                    "checkpoint=null",
+                    "output.mode=overwrite"));
+    assertEquals(
+        "The model functional has no input 'rests'. Its inputs: one, rest. Did you mean 'rest'?",
+        unknown.getMessage());
   }
 
   @Test

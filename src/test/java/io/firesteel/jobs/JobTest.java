@@ -63,7 +63,9 @@ class JobTest {
             List.of("label"),
             false,
             null,
-            List.of()),
+            List.of(),
+            Map.of(),
+            Map.of()),
         job.data());
     assertNull(job.validation());
     assertNull(job.compile());
@@ -100,7 +102,9 @@ class JobTest {
             data.labels(),
             false,
             "w",
-            List.of()),
+            List.of(),
+            Map.of(),
+            Map.of()),
         job.validation());
   }
 

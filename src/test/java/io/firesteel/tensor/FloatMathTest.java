@@ -33,6 +33,45 @@ class FloatMathTest {
   }
 
   @Test
+  void manyAtOnceHaveTheBitsOfOneByOne() {
+    float[] special = {
+      0.0f,
+      -0.0f,
+      Float.NaN,
+      Float.POSITIVE_INFINITY,
+      Float.NEGATIVE_INFINITY,
+      Float.MIN_VALUE,
+      -Float.MIN_VALUE,
+      Float.MAX_VALUE,
+      -Float.MAX_VALUE,
+      88.8f,
+      -88.8f,
+      110.0f,
+      -110.0f
+    };
+    RandomStream random = RandomStream.of(7);
+    for (int n : new int[] {0, 1, 13, 511, 512, 513, 20_000}) {
+      float[] x = new float[n + 1];
+      for (int i = 0; i < n; i++) {
+        x[i] = i < special.length ? special[i] : random.nextFloat() * 40 - 20;
+      }
+
+      x[n] = 0.25f;
+      float[] tanh = x.clone();
+      float[] sigmoid = new float[n + 1];
+      FloatMath.tanh(tanh, tanh, n);
+      FloatMath.sigmoid(x, sigmoid, n);
+      for (int i = 0; i < n; i++) {
+        assertEquals(FloatMath.tanh(x[i]), tanh[i]);
+        assertEquals(FloatMath.sigmoid(x[i]), sigmoid[i]);
+      }
+
+      assertEquals(0.25f, tanh[n]);
+      assertEquals(0.0f, sigmoid[n]);
+    }
+  }
+
+  @Test
   void sigmoidIsWithinOneUlpEverywhere() {
     assertWithinOneUlp(FloatMath::sigmoid, x -> 1.0 / (1.0 + StrictMath.exp(-x)));
   }

@@ -31,7 +31,7 @@ final class Graph {
     this.inputs = model.inputLayers();
     List<Integer> places = new ArrayList<>();
     inputs.forEach(input -> places.add(-1 - places.size()));
-    this.outputs = place(model, places, model.name(), null);
+    this.outputs = place(model, places, model.name());
     number(model, model.name(), null);
   }
 
@@ -96,8 +96,7 @@ final class Graph {
   }
 
   /** Places the calls of a model on what it reads, and returns the places of its outputs. */
-  private List<Integer> place(
-      LayerGraph model, List<Integer> read, String path, @Nullable Boolean training) {
+  private List<Integer> place(LayerGraph model, List<Integer> read, String path) {
     List<List<Integer>> placed = new ArrayList<>();
     for (int c = 0; c < model.calls().size(); c++) {
       Call call = model.calls().get(c);
@@ -110,12 +109,11 @@ final class Graph {
 
       List<Integer> sources =
           call.inputs().stream().map(s -> placed.get(s.call()).get(s.output())).toList();
-      Boolean mode = call.training() == null ? training : call.training();
       String own = path + "/" + layer.name();
       placed.add(
           layer instanceof NestedModel nested
-              ? place(nested.graph(), sources, own, mode)
-              : List.of(add(layer, sources, own, mode)));
+              ? place(nested.graph(), sources, own)
+              : List.of(add(layer, sources, own)));
     }
 
     List<Integer> ends = new ArrayList<>();
@@ -126,7 +124,7 @@ final class Graph {
     return ends;
   }
 
-  private int add(Layer layer, List<Integer> sources, String path, @Nullable Boolean training) {
+  private int add(Layer layer, List<Integer> sources, String path) {
     if (layer instanceof InputLayer) {
       throw new IllegalArgumentException(
           "An input layer can only be the first layer. Received '%s' as layer %d"
@@ -141,7 +139,7 @@ final class Graph {
     Node.Weights known = weights.computeIfAbsent(path, p -> new Node.Weights(specs, p));
     requireSameWeights(layer, known.specs, specs);
     int[] places = sources.stream().mapToInt(Integer::intValue).toArray();
-    nodes.add(new Node(layer, shapes, masks, places, output, training, known));
+    nodes.add(new Node(layer, shapes, masks, places, output, known));
     return nodes.size() - 1;
   }
 

@@ -97,8 +97,10 @@ public final class GraphConfig {
             .put("trainable", trainable)
             .put("layers", layers)
             .put(
-                "input_layers", places(graph.inputs().stream().map(c -> new Source(c, 0)).toList()))
-            .put("output_layers", places(graph.outputs()))
+                "input_layers",
+                places(
+                    graph.inputs().stream().map(c -> new Source(c, 0)).toList(), graph.inputKeys()))
+            .put("output_layers", places(graph.outputs(), graph.outputKeys()))
             .build();
     return Config.builder()
         .put("module", "keras.src.models.functional")
@@ -114,8 +116,17 @@ public final class GraphConfig {
     return inputs.size() == 1 ? inputs.get(0).shape().toBatchList() : null;
   }
 
-  private Object places(List<Source> sources) {
+  private Object places(List<Source> sources, List<String> keys) {
     List<Object> places = sources.stream().map(source -> history(source, 0)).toList();
+    if (!keys.isEmpty()) {
+      Config.Builder named = Config.builder();
+      for (int i = 0; i < keys.size(); i++) {
+        named.put(keys.get(i), places.get(i));
+      }
+
+      return named.build();
+    }
+
     return places.size() == 1 ? places.get(0) : places;
   }
 
@@ -180,6 +191,11 @@ public final class GraphConfig {
         .build();
   }
 
+  private String dtype(Source source) {
+    Layer layer = graph.layers().get(graph.calls().get(source.call()).layer());
+    return layer instanceof InputLayer input ? input.dtype() : "float32";
+  }
+
   private Config tensor(Shape shape, Source source) {
     return Config.builder()
         .put("class_name", "__keras_tensor__")
@@ -187,7 +203,7 @@ public final class GraphConfig {
             "config",
             Config.builder()
                 .put("shape", shape.toBatchList())
-                .put("dtype", "float32")
+                .put("dtype", dtype(source))
                 .put("keras_history", history(source, firstCall(source)))
                 .build())
         .build();

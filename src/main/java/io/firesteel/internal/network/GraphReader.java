@@ -108,8 +108,12 @@ public final class GraphReader {
 
     List<KerasTensor> inputs = tensors(reader, "input_layers");
     List<KerasTensor> outputs = tensors(reader, "output_layers");
+    List<String> inputKeys = keys(reader.any("input_layers"));
+    List<String> outputKeys = keys(reader.any("output_layers"));
     reader.finish();
-    return LayerGraph.of(name, inputs, outputs).inOrder(List.copyOf(layers.keySet()));
+    return LayerGraph.of(name, inputs, outputs)
+        .inOrder(List.copyOf(layers.keySet()))
+        .withKeys(inputKeys, outputKeys);
   }
 
   private static List<Config> nodes(Config layer) {
@@ -121,11 +125,16 @@ public final class GraphReader {
     return nodes;
   }
 
+  /** Keras takes what a dictionary holds in the order of its sorted keys. */
+  private static List<String> keys(@Nullable Object given) {
+    return given instanceof Config named ? named.keys().stream().sorted().toList() : List.of();
+  }
+
   /** Reads one place or a list or an object of places; a place is a list of name and indices. */
   private List<KerasTensor> tensors(ConfigReader reader, String key) {
     Object given = reader.any(key);
     if (given instanceof Config named) {
-      return named.keys().stream()
+      return keys(named).stream()
           .map(each -> tensor(end(place(reader, key, named.get(each)))))
           .toList();
     }
@@ -203,10 +212,7 @@ public final class GraphReader {
     }
 
     if (layer instanceof MultiInputLayer<?> || inputs.size() == 1) {
-      return (Boolean.FALSE.equals(arguments.training())
-              ? layer.callInInferenceMode(inputs.toArray(new KerasTensor[0]))
-              : layer.call(inputs))
-          .node();
+      return KerasTensor.of(layer, inputs, arguments.training()).node();
     }
 
     throw new IllegalArgumentException(

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param calls the calls of the layers, those of the inputs too
  * @param inputs the calls that are the model's inputs, in order
  * @param outputs the model's outputs, in order
+ * @param inputKeys the keys of the inputs if the model takes them as a dictionary; else empty
+ * @param outputKeys the keys of the outputs if the model gives them as a dictionary; else empty
  */
 public record LayerGraph(
     String name,
@@ -30,7 +32,9 @@ public record LayerGraph(
     List<Layer> layers,
     List<Call> calls,
     List<Integer> inputs,
-    List<Source> outputs) {
+    List<Source> outputs,
+    List<String> inputKeys,
+    List<String> outputKeys) {
 
   /**
    * An output of a call.
@@ -45,7 +49,7 @@ public record LayerGraph(
    *
    * @param layer the index of the layer
    * @param inputs what it reads
-   * @param training whether it is in training mode whatever the model's is; null for that
+   * @param training the argument of the call that files keep, or null; the model's mode counts
    */
   public record Call(int layer, List<Source> inputs, @Nullable Boolean training) {}
 
@@ -55,7 +59,20 @@ public record LayerGraph(
     calls = List.copyOf(calls);
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
+    inputKeys = List.copyOf(inputKeys);
+    outputKeys = List.copyOf(outputKeys);
     requireNames(layers);
+  }
+
+  /** Creates the graph of a model whose inputs and outputs have no keys. */
+  LayerGraph(
+      String name,
+      boolean sequential,
+      List<Layer> layers,
+      List<Call> calls,
+      List<Integer> inputs,
+      List<Source> outputs) {
+    this(name, sequential, layers, calls, inputs, outputs, List.of(), List.of());
   }
 
   /**
@@ -154,8 +171,21 @@ public record LayerGraph(
     return inputs.stream().map(call -> (InputLayer) layers.get(calls.get(call).layer())).toList();
   }
 
-  /** Returns the names of the layers whose outputs are the model's, in order. */
+  /** Returns the names of the inputs, in order: their keys, or those of the input layers. */
+  public List<String> inputNames() {
+    return inputKeys.isEmpty()
+        ? inputLayers().stream().map(input -> String.valueOf(input.name())).toList()
+        : inputKeys;
+  }
+
+  /**
+   * Returns the names of the outputs, in order: their keys, or the layers whose outputs they are.
+   */
   public List<String> outputNames() {
+    if (!outputKeys.isEmpty()) {
+      return outputKeys;
+    }
+
     return outputs.stream()
         .map(source -> String.valueOf(layers.get(calls.get(source.call()).layer()).name()))
         .toList();
@@ -164,7 +194,14 @@ public record LayerGraph(
   /** Returns the same graph with other layers in the places of these. */
   public LayerGraph withLayers(UnaryOperator<Layer> change) {
     return new LayerGraph(
-        name, sequential, layers.stream().map(change).toList(), calls, inputs, outputs);
+        name,
+        sequential,
+        layers.stream().map(change).toList(),
+        calls,
+        inputs,
+        outputs,
+        inputKeys,
+        outputKeys);
   }
 
   /** Returns the same graph with the layers in another order. */
@@ -178,11 +215,28 @@ public record LayerGraph(
                     new Call(
                         ordered.indexOf(layers.get(call.layer())), call.inputs(), call.training()))
             .toList();
-    return new LayerGraph(name, sequential, ordered, moved, inputs, outputs);
+    return new LayerGraph(name, sequential, ordered, moved, inputs, outputs, inputKeys, outputKeys);
   }
 
   /** Returns the same graph under another name. */
   public LayerGraph withName(String newName) {
-    return new LayerGraph(newName, sequential, layers, calls, inputs, outputs);
+    return new LayerGraph(
+        newName, sequential, layers, calls, inputs, outputs, inputKeys, outputKeys);
+  }
+
+  /** Returns the same graph with inputs and outputs that have keys; empty for none. */
+  public LayerGraph withKeys(List<String> newInputKeys, List<String> newOutputKeys) {
+    return new LayerGraph(
+        name, sequential, layers, calls, inputs, outputs, newInputKeys, newOutputKeys);
+  }
+
+  /**
+   * Returns the part of the graph that the output of a layer depends on, with that as its output.
+   *
+   * @throws IllegalArgumentException if there is no such layer, or it is called several times or
+   *     has several outputs
+   */
+  public LayerGraph upTo(String layer) {
+    return new GraphPart(this).upTo(layer);
   }
 }

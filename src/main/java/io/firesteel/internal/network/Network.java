@@ -381,6 +381,11 @@ public final class Network {
     return new NetworkPass(this, true);
   }
 
+  /** Returns the calls of layers that compute, each after those that it reads. */
+  public List<PlacedCall> calls() {
+    return graph.nodes().stream().map(PlacedCall::of).toList();
+  }
+
   List<Node> nodes() {
     return graph.nodes();
   }

@@ -41,7 +41,7 @@ public final class NetworkOutput {
     return name;
   }
 
-  int node() {
+  public int node() {
     return node;
   }
 

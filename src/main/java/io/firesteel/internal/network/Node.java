@@ -29,7 +29,6 @@ final class Node {
   private final int[] sources;
   private final Shape output;
   private final @Nullable Shape mask;
-  private final @Nullable Boolean training;
   private final Weights weights;
   private final int call;
 
@@ -45,7 +44,6 @@ final class Node {
       List<@Nullable Shape> inputMasks,
       int[] sources,
       Shape output,
-      @Nullable Boolean training,
       Weights weights) {
     this.layer = layer;
     this.inputs = List.copyOf(inputs);
@@ -53,7 +51,6 @@ final class Node {
     this.sources = sources;
     this.output = output;
     this.mask = layer.computeMaskShape(inputs, inputMasks);
-    this.training = training;
     this.weights = weights;
     this.call = weights.calls++;
   }
@@ -83,11 +80,6 @@ final class Node {
     return inputMasks.get(input) != null;
   }
 
-  /** Returns whether the call is in training mode whatever the model's is; null for that. */
-  @Nullable Boolean training() {
-    return training;
-  }
-
   String path() {
     return weights.path;
   }
@@ -111,7 +103,7 @@ final class Node {
 
   /** Tells whether the call measures the statistic that a weight is. */
   boolean measures(int weight) {
-    return weights.specs.get(weight).isStatistic() && !Boolean.FALSE.equals(training);
+    return weights.specs.get(weight).isStatistic();
   }
 
   @Override

@@ -61,8 +61,7 @@ final class NodeCall implements LayerCall {
   void begin(int newRows, VariableValues snapshot, boolean isTraining, long passSeed) {
     rows = newRows;
     variables = snapshot.values();
-    Boolean fixed = node.training();
-    training = fixed == null ? isTraining : isTraining && fixed;
+    training = isTraining;
     seed = RandomStream.mix(passSeed + RandomStream.mix(index + 1L));
     int size = Math.multiplyExact(newRows, node.output().size());
     if (output.length < size) {

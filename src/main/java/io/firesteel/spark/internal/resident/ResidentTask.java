@@ -14,6 +14,7 @@ import io.firesteel.spark.internal.frames.TaskId;
 import io.firesteel.spark.internal.frames.WorkTime;
 import io.firesteel.spark.internal.frames.WorkerInfo;
 import io.firesteel.spark.internal.rows.SparkRows.ChangedShardException;
+import io.firesteel.spark.internal.seam.ScalaLists;
 import io.firesteel.spark.internal.seam.ThisProcess;
 import io.firesteel.variables.VariableValues;
 import java.io.Serializable;
@@ -22,7 +23,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import org.apache.spark.TaskContext;
-import scala.jdk.javaapi.CollectionConverters;
 import scala.runtime.AbstractFunction1;
 
 /**
@@ -78,7 +78,7 @@ final class ResidentTask extends AbstractFunction1<scala.collection.Iterator<Sha
             context.stageAttemptNumber());
     try (DriverConnection link = ExecutorState.link(self, network)) {
       link.tell(Report.of(self, Report.Kind.HELLO, WorkerInfo.ofThisProcess().text()));
-      work(self, link, ranges, CollectionConverters.asJava(blocks));
+      work(self, link, ranges, ScalaLists.iterator(blocks));
       return "";
     } catch (MissingInternalsException e) {
       return "%s on executor %s".formatted(e.getMessage(), ThisProcess.executor());

@@ -35,6 +35,7 @@ public final class DatasetRows implements SparkRows {
   private final JavaRDD<RowKeys> keys;
   private final Fingerprint fingerprint = new Fingerprint();
   private final RowLayout layout;
+  private int[] widths = {};
   private long bytes;
   private int users;
   private @Nullable Order order;
@@ -60,6 +61,11 @@ public final class DatasetRows implements SparkRows {
   @Override
   public RowLayout layout() {
     return layout;
+  }
+
+  /** Returns the number of values of each column: features, labels, weight. */
+  public int[] columnWidths() {
+    return widths.clone();
   }
 
   @Override
@@ -150,7 +156,7 @@ public final class DatasetRows implements SparkRows {
   }
 
   private RowLayout layout(List<ChunkSummary> summaries) {
-    int[] widths = null;
+    int[] known = null;
     long skipped = 0;
     for (ChunkSummary summary : summaries) {
       skipped += summary.skipped;
@@ -159,8 +165,8 @@ public final class DatasetRows implements SparkRows {
       }
 
       if (summary.rows > 0) {
-        widths = widths == null ? summary.widths : widths;
-        requireSame(widths, summary);
+        known = known == null ? summary.widths : known;
+        requireSame(known, summary);
         fingerprint.add(summary.rows, summary.hash);
         bytes += summary.bytes;
       }
@@ -173,18 +179,19 @@ public final class DatasetRows implements SparkRows {
           skipped + fingerprint.rows());
     }
 
-    if (widths == null) {
+    if (known == null) {
       throw new IllegalArgumentException("The data set has no rows");
     }
 
-    return reader.layout(widths);
+    widths = known;
+    return reader.layout(known);
   }
 
-  private void requireSame(int[] widths, ChunkSummary summary) {
-    for (int column = 0; column < widths.length; column++) {
-      if (widths[column] != summary.widths[column]) {
+  private void requireSame(int[] known, ChunkSummary summary) {
+    for (int column = 0; column < known.length; column++) {
+      if (known[column] != summary.widths[column]) {
         throw new IllegalArgumentException(
-            reader.differs(column, widths[column], summary.widths[column], summary.firstRow));
+            reader.differs(column, known[column], summary.widths[column], summary.firstRow));
       }
     }
   }

@@ -4,8 +4,11 @@ import io.firesteel.layers.FeatureBlock;
 import io.firesteel.layers.FeatureColumns;
 import io.firesteel.layers.IdColumn;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.mllib.linalg.VectorUDT;
@@ -27,19 +30,25 @@ import org.jspecify.annotations.Nullable;
  * @param features the columns of features
  * @param labels the columns of labels, empty where only predictions are wanted
  * @param weight the column of weights, or null
- * @param sparseEnd whether the last column of features holds vectors of which only the entries are
- *     kept
+ * @param sparse the number of the last columns of features that hold vectors of which only the
+ *     entries are kept
  * @param block what the columns of features are to a {@link FeatureBlock}, or null for numbers
  * @param classNames the names of the classes 0, 1, ... that the one column of labels holds as
  *     texts; empty for labels that are numbers
+ * @param inputs the columns of features of each input by its name; empty where they are not named
+ *     so
+ * @param outputs the columns of labels of each output by its name; empty where they are not named
+ *     so
  */
 public record RowColumns(
     List<String> features,
     List<String> labels,
     @Nullable String weight,
-    boolean sparseEnd,
+    int sparse,
     @Nullable FeatureColumns block,
-    List<String> classNames) {
+    List<String> classNames,
+    Map<String, List<String>> inputs,
+    Map<String, List<String>> outputs) {
 
   private static final Set<ColumnKind> NUMBERS = Set.of(ColumnKind.NUMBER);
   private static final Set<ColumnKind> VECTORS = Set.of(ColumnKind.VECTOR);
@@ -47,23 +56,24 @@ public record RowColumns(
 
   /** No columns, which are still to be named. */
   public static final RowColumns NONE =
-      new RowColumns(List.of(), List.of(), null, false, null, List.of());
+      new RowColumns(List.of(), List.of(), null, 0, null, List.of(), Map.of(), Map.of());
 
   public RowColumns {
-    requireDistinct("features", features);
-    requireDistinct("labels", labels);
+    groups(features, inputs).forEach(names -> requireDistinct("features", names));
+    groups(labels, outputs).forEach(names -> requireDistinct("labels", names));
   }
 
   public RowColumns withFeatures(List<String> names) {
-    return new RowColumns(names, labels, weight, sparseEnd, null, classNames);
+    return new RowColumns(names, labels, weight, 0, null, classNames, Map.of(), outputs);
   }
 
   public RowColumns withFeatures(FeatureColumns columns) {
-    return new RowColumns(columns.names(), labels, weight, sparseEnd, columns, classNames);
+    return new RowColumns(
+        columns.names(), labels, weight, sparse, columns, classNames, Map.of(), outputs);
   }
 
   public RowColumns withLabels(List<String> names) {
-    return new RowColumns(features, names, weight, sparseEnd, block, classNames);
+    return new RowColumns(features, names, weight, sparse, block, classNames, inputs, Map.of());
   }
 
   /** Returns the columns with labels that are texts, of these classes. */
@@ -73,15 +83,37 @@ public record RowColumns(
           "Names of classes need one column of labels. Received: " + labels);
     }
 
-    return new RowColumns(features, labels, weight, sparseEnd, block, List.copyOf(names));
+    return new RowColumns(
+        features, labels, weight, sparse, block, List.copyOf(names), inputs, outputs);
   }
 
   public RowColumns withWeight(String name) {
-    return new RowColumns(features, labels, name, sparseEnd, block, classNames);
+    return new RowColumns(features, labels, name, sparse, block, classNames, inputs, outputs);
   }
 
-  public RowColumns withSparseEnd() {
-    return new RowColumns(features, labels, weight, true, block, classNames);
+  /** Returns the columns with the last so many of features as sparse vectors. */
+  public RowColumns withSparse(int count) {
+    return new RowColumns(features, labels, weight, count, block, classNames, inputs, outputs);
+  }
+
+  /** Returns the columns with those of features by the input that they are for, in order. */
+  public RowColumns withInputs(Map<String, List<String>> named) {
+    return new RowColumns(
+        flat(named), labels, weight, 0, null, classNames, ordered(named), outputs);
+  }
+
+  /** Returns the columns with those of labels by the output that they are for, in order. */
+  public RowColumns withOutputs(Map<String, List<String>> named) {
+    return new RowColumns(
+        features, flat(named), weight, sparse, block, classNames, inputs, ordered(named));
+  }
+
+  private static List<String> flat(Map<String, List<String>> named) {
+    return named.values().stream().flatMap(List::stream).toList();
+  }
+
+  private static Map<String, List<String>> ordered(Map<String, List<String>> named) {
+    return Collections.unmodifiableMap(new LinkedHashMap<>(named));
   }
 
   /** Returns all columns: features, labels, weight. */
@@ -139,20 +171,22 @@ public record RowColumns(
     List<ColumnKind> kinds = new ArrayList<>();
     if (block != null) {
       kinds.addAll(BlockColumns.kinds(block, lookup));
-    } else if (sparseEnd) {
-      int last = features.size() - 1;
-      for (String name : features.subList(0, last)) {
-        kinds.add(kind("features", name, lookup, "numbers before a sparse vector", NUMBERS));
-      }
-
+    } else if (sparse > 0) {
+      int dense = features.size() - sparse;
+      kinds.addAll(
+          inputs.isEmpty()
+              ? denseBefore(features.subList(0, dense), lookup)
+              : kinds("features", groups(features, inputs), lookup).subList(0, dense));
       String vectors = "vectors, as the model's input is sparse";
-      kinds.add(kind("features", features.get(last), lookup, vectors, VECTORS));
+      for (String name : features.subList(dense, features.size())) {
+        kinds.add(kind("features", name, lookup, vectors, VECTORS));
+      }
     } else {
-      kinds.addAll(kinds("features", features, lookup));
+      kinds.addAll(kinds("features", groups(features, inputs), lookup));
     }
 
     if (classNames.isEmpty()) {
-      kinds.addAll(kinds("labels", labels, lookup));
+      kinds.addAll(kinds("labels", groups(labels, outputs), lookup));
     } else {
       kinds.add(ColumnKind.CLASS);
     }
@@ -169,19 +203,36 @@ public record RowColumns(
         features.size(),
         labels.size(),
         weight != null,
-        sparseEnd,
+        sparse,
         new RowIds(firstId, ids),
         classNames);
   }
 
-  private static List<ColumnKind> kinds(String role, List<String> names, ColumnLookup lookup) {
+  private static List<ColumnKind> denseBefore(List<String> names, ColumnLookup lookup) {
     return names.stream()
-        .map(
-            name ->
-                names.size() > 1
-                    ? kind(role, name, lookup, "numbers", NUMBERS)
-                    : kind(role, name, lookup, "numbers, arrays of numbers or vectors", ALL))
+        .map(name -> kind("features", name, lookup, "numbers before a sparse vector", NUMBERS))
         .toList();
+  }
+
+  /** Several columns of a group hold a number each, one alone may hold all its values. */
+  private static Collection<List<String>> groups(
+      List<String> all, Map<String, List<String>> named) {
+    return named.isEmpty() ? List.of(all) : named.values();
+  }
+
+  private static List<ColumnKind> kinds(
+      String role, Collection<List<String>> groups, ColumnLookup lookup) {
+    List<ColumnKind> kinds = new ArrayList<>();
+    for (List<String> names : groups) {
+      for (String name : names) {
+        kinds.add(
+            names.size() > 1
+                ? kind(role, name, lookup, "numbers", NUMBERS)
+                : kind(role, name, lookup, "numbers, arrays of numbers or vectors", ALL));
+      }
+    }
+
+    return kinds;
   }
 
   private static ColumnKind kind(

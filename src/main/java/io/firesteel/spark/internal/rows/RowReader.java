@@ -23,7 +23,6 @@ public final class RowReader implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final int LONGEST_ROW = 200;
   private static final int LONGEST_DENSE = 1 << 20;
-  private static final int NONE = -1;
 
   private final String[] names;
   private final ColumnKind[] kinds;
@@ -31,7 +30,7 @@ public final class RowReader implements Serializable {
   private final int labels;
   private final boolean weighted;
   private final RowIds ids;
-  private final int sparseColumn;
+  private final int firstSparse;
   private final LinkedHashMap<String, Integer> classes = new LinkedHashMap<>();
   private final int[] widths;
 
@@ -41,7 +40,7 @@ public final class RowReader implements Serializable {
       int features,
       int labels,
       boolean weighted,
-      boolean sparseEnd,
+      int sparse,
       RowIds ids,
       List<String> classNames) {
     classNames.forEach(name -> classes.put(name, classes.size()));
@@ -51,7 +50,7 @@ public final class RowReader implements Serializable {
     this.labels = labels;
     this.weighted = weighted;
     this.ids = ids;
-    this.sparseColumn = sparseEnd ? features - 1 : NONE;
+    this.firstSparse = features - sparse;
     this.widths = new int[this.names.length];
   }
 
@@ -89,9 +88,9 @@ public final class RowReader implements Serializable {
   RowLayout layout(int[] columnWidths) {
     int all = Arrays.stream(columnWidths, 0, features).sum();
     int ofLabels = Arrays.stream(columnWidths, features, features + labels).sum();
-    int sparse = sparseColumn == NONE ? 0 : columnWidths[sparseColumn];
+    int sparse = Arrays.stream(columnWidths, firstSparse, features).sum();
     RowLayout plain =
-        sparseColumn == NONE
+        firstSparse == features
             ? RowLayout.of(all, ofLabels)
             : RowLayout.ofSparse(all - sparse, sparse, ofLabels);
     return weighted ? plain.withWeight() : plain;
@@ -119,22 +118,34 @@ public final class RowReader implements Serializable {
     int width = 0;
     for (int column = 0; column < names.length; column++) {
       int ofColumn = width(row, column);
-      width += column == sparseColumn ? 0 : ofColumn;
+      width += isSparse(column) ? 0 : ofColumn;
     }
 
-    VectorValues sparse = sparseColumn == NONE ? null : vector(row, sparseColumn);
-    float[] result = new float[width + (sparse == null ? 0 : 2 * count(sparse))];
+    int entries = 0;
+    VectorValues[] vectors = new VectorValues[features - firstSparse];
+    for (int i = 0; i < vectors.length; i++) {
+      vectors[i] = vector(row, firstSparse + i);
+      entries += count(vectors[i]);
+    }
+
+    float[] result = new float[width + 2 * entries];
     int next = 0;
     for (int column = 0; column < names.length; column++) {
-      next = column == sparseColumn ? next : fill(row, column, result, next);
+      next = isSparse(column) ? next : fill(row, column, result, next);
     }
 
-    if (sparse != null) {
-      fillEntries(row, sparse, result, width);
+    int before = 0;
+    for (int i = 0; i < vectors.length; i++) {
+      next = fillEntries(row, firstSparse + i, vectors[i], before, result, next, entries);
+      before += widths[firstSparse + i];
     }
 
     requireWeight(row, result, width - 1);
     return result;
+  }
+
+  private boolean isSparse(int column) {
+    return column >= firstSparse && column < features;
   }
 
   private void requireWeight(RowCells row, float[] values, int place) {
@@ -172,16 +183,25 @@ public final class RowReader implements Serializable {
     return count;
   }
 
-  private void fillEntries(RowCells row, VectorValues vector, float[] result, int first) {
-    int count = (result.length - first) / 2;
+  /** Puts a column's entries behind those of the columns before it, and their indices likewise. */
+  private int fillEntries(
+      RowCells row,
+      int column,
+      VectorValues vector,
+      int before,
+      float[] result,
+      int first,
+      int entries) {
     int next = first;
     for (int place = 0; place < vector.values().length; place++) {
-      float value = finite(row, sparseColumn, vector.values()[place]);
+      float value = finite(row, column, vector.values()[place]);
       if (Float.floatToRawIntBits(value) != 0) {
         result[next] = value;
-        result[next++ + count] = Float.intBitsToFloat(vector.index(place));
+        result[next++ + entries] = Float.intBitsToFloat(before + vector.index(place));
       }
     }
+
+    return next;
   }
 
   /** Returns a row as it stands in errors. */
@@ -200,7 +220,7 @@ public final class RowReader implements Serializable {
     requireWidth(row, column, width);
     if (width > LONGEST_DENSE
         && kinds[column] == ColumnKind.VECTOR
-        && column != sparseColumn
+        && !isSparse(column)
         && row.vector(column).isSparse()) {
       throw new RowProblem(
           "The column '%s' holds sparse vectors of %d values, too long to be made dense (at most %d); begin the model with Input.sparse(...), in Keras Input(shape, sparse=True)"

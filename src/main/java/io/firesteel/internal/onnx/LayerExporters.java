@@ -1,0 +1,101 @@
+package io.firesteel.internal.onnx;
+
+import static java.util.Map.entry;
+
+import io.firesteel.layers.Layer;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** How each class of layers is said in ONNX, by the class's name in Keras. */
+final class LayerExporters {
+
+  private static final LayerExporter SAME = OnnxCall::input;
+
+  private static final Map<String, LayerExporter> BY_CLASS =
+      Map.ofEntries(
+          entry("Activation", call -> ActivationOps.apply(call, call.input())),
+          entry("ActivityRegularization", SAME),
+          entry("Add", MergeOps.folding("Add")),
+          entry("AlphaDropout", SAME),
+          entry("Average", MergeOps::average),
+          entry("AveragePooling1D", SpaceOps::averagePooling),
+          entry("AveragePooling2D", SpaceOps::averagePooling),
+          entry("BatchNormalization", NormalizationOps::batch),
+          entry("Bidirectional", WrapperOps::bidirectional),
+          entry("Concatenate", MergeOps::concatenate),
+          entry("Conv1D", SpaceOps::convolution),
+          entry("Conv2D", SpaceOps::convolution),
+          entry("Cropping1D", SpaceOps::cropping),
+          entry("Cropping2D", SpaceOps::cropping),
+          entry("Dense", VectorOps::dense),
+          entry("Dot", MergeOps::dot),
+          entry("Dropout", SAME),
+          entry("ELU", call -> ActivationOps.elu(call.graph(), call.config(), call.input())),
+          entry("Embedding", VectorOps::embedding),
+          entry("FeatureBlock", FeatureOps::featureBlock),
+          entry("Flatten", VectorOps::flatten),
+          entry("GRU", RecurrentOps::recurrent),
+          entry("GaussianDropout", SAME),
+          entry("GaussianNoise", SAME),
+          entry("GlobalAveragePooling1D", SpaceOps::globalAverage),
+          entry("GlobalAveragePooling2D", SpaceOps::globalAverage),
+          entry("GlobalMaxPooling1D", SpaceOps::globalMaximum),
+          entry("GlobalMaxPooling2D", SpaceOps::globalMaximum),
+          entry("Identity", SAME),
+          entry("LSTM", RecurrentOps::recurrent),
+          entry("LayerNormalization", NormalizationOps::layer),
+          entry(
+              "LeakyReLU",
+              call -> ActivationOps.leakyRelu(call.graph(), call.config(), call.input())),
+          entry("Masking", MaskOps::masking),
+          entry("MaxPooling1D", SpaceOps::maxPooling),
+          entry("MaxPooling2D", SpaceOps::maxPooling),
+          entry("Maximum", MergeOps.folding("Max")),
+          entry("Minimum", MergeOps.folding("Min")),
+          entry("Multiply", MergeOps.folding("Mul")),
+          entry("Normalization", NormalizationOps::normalization),
+          entry("PReLU", VectorOps::prelu),
+          entry("Permute", VectorOps::permute),
+          entry("ReLU", call -> ActivationOps.relu(call.graph(), call.config(), call.input())),
+          entry("RepeatVector", VectorOps::repeatVector),
+          entry("Rescaling", VectorOps::rescaling),
+          entry("Reshape", VectorOps::reshape),
+          entry("SimpleRNN", RecurrentOps::recurrent),
+          entry("SkipConnection", VectorOps::skipConnection),
+          entry("Slice", VectorOps::slice),
+          entry("Softmax", NormalizationOps::softmax),
+          entry("SpatialDropout1D", SAME),
+          entry("SpatialDropout2D", SAME),
+          entry("Subtract", MergeOps.folding("Sub")),
+          entry("TimeDistributed", WrapperOps::timeDistributed),
+          entry("UnitNormalization", NormalizationOps::unit),
+          entry("UpSampling2D", SpaceOps::upSampling),
+          entry("ZeroPadding1D", SpaceOps::zeroPadding),
+          entry("ZeroPadding2D", SpaceOps::zeroPadding));
+
+  private LayerExporters() {}
+
+  /** Returns the names of the classes that can be said in ONNX, in order. */
+  static Set<String> classNames() {
+    return new TreeSet<>(BY_CLASS.keySet());
+  }
+
+  /** Tells whether a layer and those in it are of such classes. Others of the same name are not. */
+  static boolean knows(Layer layer) {
+    return layer.getClass().getPackage().equals(Layer.class.getPackage())
+        && BY_CLASS.containsKey(layer.getClass().getSimpleName())
+        && WrapperOps.insideOf(layer).stream().allMatch(LayerExporters::knows);
+  }
+
+  /** Adds the operators of a call, and returns the tensor of its output. */
+  static String export(OnnxCall call) {
+    LayerExporter exporter = BY_CLASS.get(call.layer().getClass().getSimpleName());
+    if (exporter == null) {
+      throw call.refused("its class has no counterpart there");
+    }
+
+    call.graph().scope(call.path());
+    return exporter.export(call);
+  }
+}

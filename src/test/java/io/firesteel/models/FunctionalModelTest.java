@@ -1,0 +1,94 @@
+package io.firesteel.models;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.firesteel.layers.BatchNormalization;
+import io.firesteel.layers.Dense;
+import io.firesteel.layers.Embedding;
+import io.firesteel.layers.Flatten;
+import io.firesteel.layers.Input;
+import io.firesteel.layers.KerasTensor;
+import io.firesteel.training.FitOptions;
+import io.firesteel.training.LocalData;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class FunctionalModelTest {
+
+  private static final float[][] X = {{1, 2}, {3, -4}, {0.5f, 1}, {-2, 2}};
+  private static final FitOptions FIT =
+      FitOptions.builder().epochs(3).batchSize(4).shards(1).shuffle(false).verbose(0).build();
+
+  /** Keras 3.15 flattens dictionaries in the order of their sorted keys. */
+  @Test
+  void outputsWithKeysAreMeasuredByKeyInTheOrderOfTheKeys() {
+    KerasTensor input = Input.of(2).output();
+    Model model =
+        new Model(
+            Map.of("in", input),
+            Map.of(
+                "y", Dense.of(1).name("first").call(input),
+                "x", Dense.of(2).name("second").call(input)));
+    model.compile(CompileOptions.of("sgd", Map.of("x", "mse", "y", "mae")));
+    float[][] labels = {{1, 2, 3}, {1, 2, 3}, {1, 2, 3}, {1, 2, 3}};
+    Map<String, List<Double>> history = model.fit(LocalData.of(X, labels), FIT).history();
+    assertEquals(Set.of("loss", "x_loss", "y_loss"), history.keySet());
+
+    String json = model.toJson();
+    assertTrue(
+        json.contains("\"output_layers\":{\"x\":[\"second\",0,0],\"y\":[\"first\",0,0]}"), json);
+    Model read = Model.fromJson(json);
+    assertEquals(json, read.toJson());
+    read.setWeights(model.getWeights());
+    assertArrayEquals(model.predict(X), read.predict(X));
+    assertEquals(Set.of("x", "y"), read.predictOutputs(LocalData.of(X, labels)).keySet());
+  }
+
+  @Test
+  void integersAreATypeOfInputs() {
+    KerasTensor ids = Input.of(2).dtype("int32").name("ids").output();
+    Model model = new Model(ids, Dense.of(1).call(Flatten.of().call(Embedding.of(5, 3).call(ids))));
+    assertTrue(model.toJson().contains("\"batch_shape\":[null,2],\"dtype\":\"int32\""));
+    assertEquals(model.toJson(), Model.fromJson(model.toJson()).toJson());
+    assertEquals(2, model.predict(new float[][] {{0, 4}, {1, 1}}).length);
+
+    IllegalArgumentException refused =
+        assertThrows(IllegalArgumentException.class, () -> Input.of(2).dtype("string"));
+    assertEquals(
+        "InputLayer: 'dtype' must be one of float32, int8, int16, int32, int64, uint8, uint16,"
+            + " uint32. Received: string",
+        refused.getMessage());
+  }
+
+  /**
+   * Keras 3.15's fit and predict give each layer the mode of the model, whatever its call said:
+   * after Model(i, Dense(2)(BatchNormalization()(i, training=False))) was fitted, moving_mean has
+   * moved.
+   */
+  @Test
+  void theModeOfTheModelCountsForACallThatSaysAnother() {
+    KerasTensor input = Input.of(2).output();
+    Model model = new Model(input, Dense.of(1).call(BatchNormalization.of().call(input)));
+    String json = model.toJson();
+    String frozen = json.replaceFirst("\"kwargs\":\\{}", "\"kwargs\":{\"training\":false}");
+    Model one = trained(json);
+    Model other = trained(frozen);
+    assertEquals(frozen, other.toJson());
+    assertEquals(one.weightsSha256(), other.weightsSha256());
+  }
+
+  private static Model trained(String json) {
+    Model model = Model.fromJson(json);
+    String compiled = model.toJson();
+    model.compile("sgd", "mse");
+    model.fit(LocalData.of(X, new float[] {1, 2, 3, 4}), FIT);
+    Model bare = Model.fromJson(compiled);
+    bare.setWeights(model.getWeights());
+    return bare;
+  }
+}
