@@ -76,5 +76,36 @@ submit() {
   done
   [ $# -eq 0 ] || shift
   build_if_needed || exit 1
-  spark_submit --class "$main" "$@" "$jar" ${arguments[@]+"${arguments[@]}"}
+  if is_cluster_mode "$@"; then
+    submit_and_wait --class "$main" --conf spark.standalone.submit.waitAppCompletion=true "$@" "$jar" ${arguments[@]+"${arguments[@]}"}
+  else
+    spark_submit --class "$main" "$@" "$jar" ${arguments[@]+"${arguments[@]}"}
+  fi
+}
+
+# Tells whether options of spark-submit ask for the driver to run on the cluster.
+is_cluster_mode() {
+  case " $* " in
+    *" --deploy-mode cluster "* | *" --deploy-mode=cluster "* | *" spark.submit.deployMode=cluster "*) ;;
+    *) return 1 ;;
+  esac
+}
+
+# spark-submit of a standalone cluster ends with 0 however its driver ended, and only its log says how.
+submit_and_wait() {
+  local log state="" code=0
+  log="$(mktemp)"
+  (spark_submit "$@") 2> >(tee "$log" >&2) || code=$?
+  while IFS= read -r line; do
+    [[ ! "$line" =~ State\ of\ driver\ (driver-[0-9-]+)\ is\ ([A-Z]+) ]] || state="${BASH_REMATCH[2]} ${BASH_REMATCH[1]}"
+    [[ ! "$line" =~ submitted\ as\ (driver-[0-9-]+) || -n "$state" ]] || state="UNKNOWN ${BASH_REMATCH[1]}"
+  done <"$log"
+  rm -f "$log"
+  case "$state" in
+    "" | "FINISHED "*) return "$code" ;;
+    *)
+      echo "The driver ${state#* } ended as ${state%% *}. What it said is in the work folder of its Worker, ${state#* }/stderr" >&2
+      return 1
+      ;;
+  esac
 }
