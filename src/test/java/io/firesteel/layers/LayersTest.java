@@ -203,8 +203,9 @@ class LayersTest {
         "Dense: 'dtype' must be float32, as others are not supported. Received: " + policy,
         message("Dense", "units", 1, "dtype", policy));
     assertEquals(
-        "InputLayer: 'dtype' must be float32, as others are not supported. Received: int32",
-        message("InputLayer", "shape", List.of(3), "dtype", "int32"));
+        "InputLayer: 'dtype' must be one of float32, int8, int16, int32, int64, uint8, uint16,"
+            + " uint32. Received: float16",
+        message("InputLayer", "shape", List.of(3), "dtype", "float16"));
     assertEquals(
         Dense.of(1).getConfig(), layer("Dense", "units", 1, "dtype", "float32").getConfig());
   }
