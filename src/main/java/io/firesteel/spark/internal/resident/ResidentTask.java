@@ -39,6 +39,9 @@ final class ResidentTask extends AbstractFunction1<scala.collection.Iterator<Sha
 
   private static final long serialVersionUID = 1L;
 
+  /** The incarnation of a fit's first job. */
+  private static final int FIRST = 1;
+
   private final long fit;
   private final int incarnation;
   private final ExecutorNetworkSpec network;
@@ -87,6 +90,7 @@ final class ResidentTask extends AbstractFunction1<scala.collection.Iterator<Sha
 
   private void work(
       TaskId self, DriverConnection link, ShardRange[] ranges, Iterator<ShardBlock> blocks) {
+    boolean proven = incarnation > FIRST;
     try {
       List<List<ShardBlock>> shards = load(ranges, blocks);
       ShardWorker worker = new ShardWorker(ExecutorNetworks.network(network));
@@ -97,16 +101,24 @@ final class ResidentTask extends AbstractFunction1<scala.collection.Iterator<Sha
         PartialSums sums = sums(worker, command, ranges[data], shards.get(data));
         long read = worker.readNanos();
         WorkTime time = new WorkTime(read, System.nanoTime() - start - read);
+        proven = true;
         command = link.deliver(Report.sums(self, command, sums, time), plans[data].shards());
       }
     } catch (MissingInternalsException e) {
       throw e;
     } catch (Throwable e) {
+      boolean tooSmall = e instanceof OutOfMemoryError && !proven;
       Report.Kind kind =
-          e instanceof ChangedShardException ? Report.Kind.REFUSED : Report.Kind.FAILED;
-      link.tell(Report.of(self, kind, e.toString()));
+          tooSmall || e instanceof ChangedShardException ? Report.Kind.REFUSED : Report.Kind.FAILED;
+      link.tell(Report.of(self, kind, tooSmall ? tooSmall(e) : e.toString()));
       throw ResidentTask.<RuntimeException>unchecked(e);
     }
+  }
+
+  /** A task of a fit's first job that has no memory for one step would have none in any attempt. */
+  private static String tooSmall(Throwable e) {
+    return "%s before the first step: the executor's heap of %d MB is too small for the model, its gradients and the rows. Raise spark.executor.memory, or have fewer tasks in an executor (spark.executor.cores):"
+        .formatted(e, Runtime.getRuntime().maxMemory() >>> 20);
   }
 
   private PartialSums sums(
