@@ -4,14 +4,14 @@
 # FIRESTEEL_LINE names another line of Spark than the default: 3.5, 3.5_2.12, 4.0 or 4.2.
 
 root="$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)"
-line="${FIRESTEEL_LINE:-}"
+spark_line="${FIRESTEEL_LINE:-}"
 # Where the line's Spark is built, and where its jar is: one jar serves Spark 4.0 to 4.2.
-home="$root/target${line:+/spark-$line}"
-case "$line" in
-  "" | 4.0 | 4.2) jars="$root/target" ;;
-  3.5 | 3.5_2.12) jars="$home" ;;
+line_folder="$root/target${spark_line:+/spark-$spark_line}"
+case "$spark_line" in
+  "" | 4.0 | 4.2) jar_folder="$root/target" ;;
+  3.5 | 3.5_2.12) jar_folder="$line_folder" ;;
   *)
-    echo "FIRESTEEL_LINE must be one of 3.5, 3.5_2.12, 4.0, 4.2. Received: $line" >&2
+    echo "FIRESTEEL_LINE must be one of 3.5, 3.5_2.12, 4.0, 4.2. Received: $spark_line" >&2
     exit 1
     ;;
 esac
@@ -20,7 +20,7 @@ esac
 find_jar() {
   local found
   jar=""
-  for found in "$jars"/firesteel-*.jar; do
+  for found in "$jar_folder"/firesteel-*.jar; do
     case "$found" in
       *-sources.jar | *-javadoc.jar) ;;
       *) [ ! -f "$found" ] || jar="$found" ;;
@@ -31,7 +31,7 @@ find_jar() {
 # Tells whether everything is built and no source is newer.
 is_built() {
   local source
-  [ -n "$jar" ] && { [ -n "${SPARK_HOME:-}" ] || [ -d "$home/spark/jars" ]; } || return 1
+  [ -n "$jar" ] && { [ -n "${SPARK_HOME:-}" ] || [ -d "$line_folder/spark/jars" ]; } || return 1
   shopt -s globstar nullglob
   for source in "$root/pom.xml" "$root"/src/main/**/*; do
     if [ -f "$source" ] && [ "$source" -nt "$jar" ]; then
@@ -48,7 +48,7 @@ build_if_needed() {
   [ -z "${SPARK_HOME:-}" ] || options+=(-Dmdep.skip=true)
   echo "Building Firesteel (mvn ${options[*]} package) ..." >&2
   (cd "$root" && mvn "${options[@]}" package) >&2 || return 1
-  [ -z "$line" ] || (cd "$root" && mvn "${options[@]}" "-Pspark-$line" package) >&2 || return 1
+  [ -z "$spark_line" ] || (cd "$root" && mvn "${options[@]}" "-Pspark-$spark_line" package) >&2 || return 1
   find_jar
   [ -n "$jar" ]
 }
@@ -60,10 +60,10 @@ spark_submit() {
   fi
 
   local java="${JAVA_HOME:+$JAVA_HOME/bin/}java" part command=()
-  export SPARK_HOME="$home/spark"
+  export SPARK_HOME="$line_folder/spark"
   export SPARK_CONF_DIR="${SPARK_CONF_DIR:-$root/conf/spark}"
   export SPARK_SCALA_VERSION=2.13
-  [ "$line" != 3.5_2.12 ] || SPARK_SCALA_VERSION=2.12
+  [ "$spark_line" != 3.5_2.12 ] || SPARK_SCALA_VERSION=2.12
   export SPARK_LOCAL_IP="${SPARK_LOCAL_IP:-127.0.0.1}"
   # Spark's launcher prints a NUL and a line break, and then the command that starts the driver, a NUL after each part.
   while IFS= read -r -d '' part; do
