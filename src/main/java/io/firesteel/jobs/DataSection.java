@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param orderBy the columns that order the rows where they are not shuffled
  * @param inputs the columns of features of each input by its name, where {@code features} is an
  *     object
- * @param outputs the columns of labels of each output by its name, where {@code label} is an object
+ * @param outputs the columns of labels of each output by its name, where {@code data.label} is an
+ *     object
  */
 record DataSection(
     String section,

@@ -82,7 +82,7 @@ public class Model extends ModelTraining {
   }
 
   private static LayerGraph withKeys(
-      TreeMap<String, KerasTensor> inputs, TreeMap<String, KerasTensor> outputs) {
+      Map<String, KerasTensor> inputs, Map<String, KerasTensor> outputs) {
     return LayerGraph.of("functional", List.copyOf(inputs.values()), List.copyOf(outputs.values()))
         .withKeys(List.copyOf(inputs.keySet()), List.copyOf(outputs.keySet()));
   }
