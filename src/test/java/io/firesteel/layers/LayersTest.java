@@ -24,7 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LayersTest {
 
   /** What Keras does not have. */
-  private static final Set<String> OWN = Set.of("FeatureBlock", "Slice", "SkipConnection");
+  private static final Set<String> OWN =
+      Set.of("FMInteraction", "FeatureBlock", "Slice", "SkipConnection");
 
   static Stream<Config> goldens() {
     return Stream.of("configs", "configs-of-sequences")
@@ -108,6 +109,7 @@ class LayersTest {
         Minimum.of(),
         Concatenate.of(),
         Dot.of(1),
+        FMInteraction.of(),
         FeatureBlock.of().numeric("a"),
         Slice.of(0, 1),
         SkipConnection.of("features", 0, 1));
@@ -196,8 +198,9 @@ class LayersTest {
         "Dense: 'dtype' must be float32, as others are not supported. Received: " + policy,
         message("Dense", "units", 1, "dtype", policy));
     assertEquals(
-        "InputLayer: 'dtype' must be float32, as others are not supported. Received: int32",
-        message("InputLayer", "shape", List.of(3), "dtype", "int32"));
+        "InputLayer: 'dtype' must be one of float32, int8, int16, int32, int64, uint8, uint16,"
+            + " uint32. Received: string",
+        message("InputLayer", "shape", List.of(3), "dtype", "string"));
     assertEquals(
         Dense.of(1).getConfig(), layer("Dense", "units", 1, "dtype", "float32").getConfig());
   }
