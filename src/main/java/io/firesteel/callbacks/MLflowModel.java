@@ -24,6 +24,36 @@ final class MLflowModel implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(MLflowModel.class);
 
+  private static final String REQUIREMENTS =
+      """
+      mlflow
+      onnx
+      onnxruntime
+      """;
+
+  private static final String PYTHON =
+      """
+      python: "3"
+      build_dependencies:
+      - pip
+      dependencies:
+      - -r requirements.txt
+      """;
+
+  private static final String CONDA =
+      """
+      name: mlflow-env
+      channels:
+      - conda-forge
+      dependencies:
+      - python
+      - pip
+      - pip:
+        - mlflow
+        - onnx
+        - onnxruntime
+      """;
+
   /** The folder among the run's artifacts. */
   static final String FOLDER = "model";
 
@@ -58,22 +88,9 @@ final class MLflowModel implements AutoCloseable {
       return false;
     }
 
-    Files.writeString(folder.resolve("requirements.txt"), "mlflow\nonnx\nonnxruntime\n");
-    Files.writeString(
-        folder.resolve("python_env.yaml"),
-        "python: \"3\"\nbuild_dependencies:\n- pip\ndependencies:\n- -r requirements.txt\n");
-    Files.writeString(
-        folder.resolve("conda.yaml"),
-        "name: mlflow-env\n"
-            + "channels:\n"
-            + "- conda-forge\n"
-            + "dependencies:\n"
-            + "- python\n"
-            + "- pip\n"
-            + "- pip:\n"
-            + "  - mlflow\n"
-            + "  - onnx\n"
-            + "  - onnxruntime\n");
+    Files.writeString(folder.resolve("requirements.txt"), REQUIREMENTS);
+    Files.writeString(folder.resolve("python_env.yaml"), PYTHON);
+    Files.writeString(folder.resolve("conda.yaml"), CONDA);
     return true;
   }
 

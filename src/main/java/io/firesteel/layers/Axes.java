@@ -66,6 +66,15 @@ record Axes(List<Integer> values, boolean single) {
         product(row, 0, first), product(row, first, last + 1), product(row, last + 1, row.rank()));
   }
 
+  /**
+   * Returns a row as vectors along the axes.
+   *
+   * @throws IllegalArgumentException if an axis is outside the row, or one is named twice
+   */
+  AxisVectors vectors(String layer, Shape row) {
+    return AxisVectors.of(row, indices(layer, row));
+  }
+
   /** Returns the extents of the axes, in the order of the row. */
   Shape extents(String layer, Shape row) {
     int[] extents = indices(layer, row);

@@ -36,12 +36,33 @@ final class Convolution {
   private final boolean pointwise;
 
   /**
+   * How many windows there are along each axis, and how far the first one begins before the image.
+   */
+  record Windows(int lines, int columns, int top, int left) {}
+
+  /**
    * Computes where the windows lie.
    *
    * @throws IllegalArgumentException if the image is smaller than a window
    */
   Convolution(
       ImageShape image, int filters, Pair kernel, Pair strides, Padding padding, Pair dilation) {
+    this(
+        image,
+        filters,
+        kernel,
+        strides,
+        dilation,
+        new Windows(
+            padding.outputs(image.height(), kernel.height(), strides.height(), dilation.height()),
+            padding.outputs(image.width(), kernel.width(), strides.width(), dilation.width()),
+            padding.before(image.height(), kernel.height(), strides.height(), dilation.height()),
+            padding.before(image.width(), kernel.width(), strides.width(), dilation.width())));
+  }
+
+  /** Takes the windows that it is given. */
+  Convolution(
+      ImageShape image, int filters, Pair kernel, Pair strides, Pair dilation, Windows windows) {
     this.input = image.toShape();
     this.height = image.height();
     this.width = image.width();
@@ -50,11 +71,10 @@ final class Convolution {
     this.kernel = kernel;
     this.strides = strides;
     this.dilation = dilation;
-    this.outputHeight =
-        padding.outputs(height, kernel.height(), strides.height(), dilation.height());
-    this.outputWidth = padding.outputs(width, kernel.width(), strides.width(), dilation.width());
-    this.top = padding.before(height, kernel.height(), strides.height(), dilation.height());
-    this.left = padding.before(width, kernel.width(), strides.width(), dilation.width());
+    this.outputHeight = windows.lines();
+    this.outputWidth = windows.columns();
+    this.top = windows.top();
+    this.left = windows.left();
     this.windowSize = kernel.height() * kernel.width() * channels;
     this.linesPerBlock = Math.max(1, BLOCK / Math.max(1, outputWidth * windowSize));
     this.pointwise = kernel.isOne() && strides.isOne();

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Ids are whole numbers from 0 to {@code input_dim} - 1. They come as floats, which hold each of
  * them exactly as {@code input_dim} is at most 2^24.
  *
- * <p>Differs from Keras: {@code mask_zero} must be false; no start weights, LoRA, quantization or
- * activity regularizer. Stricter than Keras: fractions and ids outside the vocabulary are refused.
+ * <p>Differs from Keras: no start weights, LoRA or quantization. Stricter than Keras: fractions and
+ * ids outside the vocabulary are refused.
  */
 public final class Embedding extends KerasLayer<Embedding> {
 
@@ -27,9 +27,16 @@ public final class Embedding extends KerasLayer<Embedding> {
   private final int inputDim;
   private final int outputDim;
   private final WeightOptions embeddings;
+  private final boolean maskZero;
 
-  private Embedding(int inputDim, int outputDim, WeightOptions embeddings, LayerOptions options) {
+  private Embedding(
+      int inputDim,
+      int outputDim,
+      WeightOptions embeddings,
+      boolean maskZero,
+      LayerOptions options) {
     super(options);
+    this.maskZero = maskZero;
     this.inputDim = inputDim;
     this.outputDim = outputDim;
     this.embeddings = embeddings;
@@ -45,7 +52,16 @@ public final class Embedding extends KerasLayer<Embedding> {
    * @param outputDim the length of a vector
    */
   public static Embedding of(int inputDim, int outputDim) {
-    return new Embedding(inputDim, outputDim, WeightOptions.of("uniform"), LayerOptions.DEFAULT);
+    return new Embedding(
+        inputDim, outputDim, WeightOptions.of("uniform"), false, LayerOptions.DEFAULT);
+  }
+
+  /**
+   * Returns this layer with the id 0 masked, as a place behind the end of a sequence, or as any
+   * other id.
+   */
+  public Embedding maskZero(boolean value) {
+    return new Embedding(inputDim, outputDim, embeddings, value, options());
   }
 
   /** Returns this layer with the start values of the vectors, by name, instance or config. */
@@ -73,27 +89,24 @@ public final class Embedding extends KerasLayer<Embedding> {
       }
     }
 
-    if (reader.bool("mask_zero", false)) {
-      throw reader.invalid("mask_zero", "false, as true is not supported");
-    }
-
     Embedding layer =
         new Embedding(
             reader.size("input_dim", 1),
             reader.size("output_dim", 1),
             WeightOptions.read(reader, "embeddings", WeightOptions.of("uniform")),
+            reader.bool("mask_zero", false),
             LayerOptions.readWithoutInputDim(reader));
     reader.finish();
     return layer;
   }
 
   private Embedding with(WeightOptions newEmbeddings) {
-    return new Embedding(inputDim, outputDim, newEmbeddings, options());
+    return new Embedding(inputDim, outputDim, newEmbeddings, maskZero, options());
   }
 
   @Override
   protected Embedding with(LayerOptions newOptions) {
-    return new Embedding(inputDim, outputDim, embeddings, newOptions);
+    return new Embedding(inputDim, outputDim, embeddings, maskZero, newOptions);
   }
 
   @Override
@@ -101,6 +114,19 @@ public final class Embedding extends KerasLayer<Embedding> {
     int[] dims = Arrays.copyOf(input.dims(), input.rank() + 1);
     dims[input.rank()] = outputDim;
     return Shape.of(dims);
+  }
+
+  @Override
+  public @Nullable Shape computeMaskShape(List<Shape> inputs, List<@Nullable Shape> masks) {
+    return maskZero ? inputs.get(0) : null;
+  }
+
+  @Override
+  public void computeMask(List<Shape> inputs, LayerCall call) {
+    boolean[] mask = call.outputMask();
+    for (int i = 0; i < call.rows() * inputs.get(0).size(); i++) {
+      mask[i] = call.input()[i] != 0.0f;
+    }
   }
 
   @Override
@@ -168,6 +194,6 @@ public final class Embedding extends KerasLayer<Embedding> {
     embeddings.putRegularizer(config, "embeddings");
     config.putIfAbsent("activity_regularizer", null);
     embeddings.putConstraint(config, "embeddings");
-    return config.put("mask_zero", false).put("quantization_config", null).build();
+    return config.put("mask_zero", maskZero).put("quantization_config", null).build();
   }
 }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>With {@code rms_scaling} it is y = gamma x / sqrt(variance + epsilon), the variance being that
  * around the mean, as in Keras.
  *
- * <p>Differs from Keras: several axes must be adjacent, and the batch is none of them.
+ * <p>Differs from Keras: the batch is none of the axes.
  */
 public final class LayerNormalization extends AffineLayer<LayerNormalization> {
 
@@ -27,6 +27,7 @@ public final class LayerNormalization extends AffineLayer<LayerNormalization> {
   private final Axes axes;
   private final double epsilon;
   private final boolean rmsScaling;
+  private volatile @Nullable AxisVectors places;
 
   private LayerNormalization(
       Axes axes, double epsilon, boolean rmsScaling, Affine affine, LayerOptions options) {
@@ -41,7 +42,7 @@ public final class LayerNormalization extends AffineLayer<LayerNormalization> {
     return new LayerNormalization(Axes.of(-1), 1e-3, false, Affine.DEFAULT, LayerOptions.DEFAULT);
   }
 
-  /** Returns this layer for an axis or several adjacent ones, of which 0 is the batch. */
+  /** Returns this layer for an axis or several, of which 0 is the batch. */
   public LayerNormalization axis(int... values) {
     Axes given =
         values.length == 1
@@ -83,6 +84,17 @@ public final class LayerNormalization extends AffineLayer<LayerNormalization> {
     return new LayerNormalization(axes, epsilon, rmsScaling, newAffine, options());
   }
 
+  /** Keeps the places of the last shape, as it is nearly always the same. */
+  private AxisVectors places(Shape input) {
+    AxisVectors known = places;
+    if (known == null || !known.row().equals(input)) {
+      known = axes.vectors(NAME, input);
+      places = known;
+    }
+
+    return known;
+  }
+
   private boolean hasGamma() {
     return affine().scale() || rmsScaling;
   }
@@ -93,7 +105,7 @@ public final class LayerNormalization extends AffineLayer<LayerNormalization> {
 
   @Override
   public Shape computeOutputShape(Shape input) {
-    axes.block(NAME, input);
+    axes.indices(NAME, input);
     return input;
   }
 
@@ -115,7 +127,7 @@ public final class LayerNormalization extends AffineLayer<LayerNormalization> {
   /** Keeps the mean and the inverse standard deviation of each vector for the way back. */
   @Override
   public void forward(Shape input, LayerCall call) {
-    AxisBlock block = axes.block(NAME, input);
+    AxisVectors block = places(input);
     int vectors = block.vectors(call.rows());
     float[] moments = call.scratch(2 * vectors);
     float[] x = call.input();
@@ -129,25 +141,28 @@ public final class LayerNormalization extends AffineLayer<LayerNormalization> {
       moments[2 * vector] = mean;
       moments[2 * vector + 1] = inverse;
       float shift = rmsScaling ? 0.0f : mean;
-      for (int k = 0, i = from; k < block.length(); k++, i += block.inner()) {
+      for (int k = 0; k < block.length(); k++) {
+        int i = from + block.offsets()[k];
         float normal = (x[i] - shift) * inverse;
         y[i] = (gamma == null ? normal : gamma[k] * normal) + (beta == null ? 0.0f : beta[k]);
       }
     }
   }
 
-  private static float mean(float[] x, int from, AxisBlock block) {
+  private static float mean(float[] x, int from, AxisVectors block) {
     double sum = 0.0;
-    for (int k = 0, i = from; k < block.length(); k++, i += block.inner()) {
+    for (int k = 0; k < block.length(); k++) {
+      int i = from + block.offsets()[k];
       sum += x[i];
     }
 
     return (float) (sum / block.length());
   }
 
-  private static float variance(float[] x, int from, AxisBlock block, float mean) {
+  private static float variance(float[] x, int from, AxisVectors block, float mean) {
     double sum = 0.0;
-    for (int k = 0, i = from; k < block.length(); k++, i += block.inner()) {
+    for (int k = 0; k < block.length(); k++) {
+      int i = from + block.offsets()[k];
       double difference = x[i] - mean;
       sum += difference * difference;
     }
@@ -157,7 +172,7 @@ public final class LayerNormalization extends AffineLayer<LayerNormalization> {
 
   @Override
   public void backward(Shape input, LayerCall call) {
-    AxisBlock block = axes.block(NAME, input);
+    AxisVectors block = places(input);
     int vectors = block.vectors(call.rows());
     float[] moments = call.scratch(2 * vectors);
     weightGradients(block, vectors, moments, call);
@@ -177,33 +192,36 @@ public final class LayerNormalization extends AffineLayer<LayerNormalization> {
     }
   }
 
-  private static void multiply(float[] gradient, float[] gamma, int from, AxisBlock block) {
-    for (int k = 0, i = from; k < block.length(); k++, i += block.inner()) {
+  private static void multiply(float[] gradient, float[] gamma, int from, AxisVectors block) {
+    for (int k = 0; k < block.length(); k++) {
+      int i = from + block.offsets()[k];
       gradient[i] *= gamma[k];
     }
   }
 
   /** With g the gradient of the normalized vector n: (g - mean g - n mean(g n)) / deviation. */
   private void inputGradient(
-      LayerCall call, float[] ofInput, int from, AxisBlock block, float mean, float inverse) {
+      LayerCall call, float[] ofInput, int from, AxisVectors block, float mean, float inverse) {
     float[] x = call.input();
     float[] g = call.outputGradient();
     float shift = rmsScaling ? 0.0f : mean;
     double sum = 0.0;
     double dot = 0.0;
-    for (int k = 0, i = from; k < block.length(); k++, i += block.inner()) {
+    for (int k = 0; k < block.length(); k++) {
+      int i = from + block.offsets()[k];
       sum += g[i];
       dot += g[i] * ((x[i] - shift) * inverse);
     }
 
     float meanGradient = rmsScaling ? 0.0f : (float) (sum / block.length());
     float meanDot = (float) (dot / block.length());
-    for (int k = 0, i = from; k < block.length(); k++, i += block.inner()) {
+    for (int k = 0; k < block.length(); k++) {
+      int i = from + block.offsets()[k];
       ofInput[i] = inverse * (g[i] - meanGradient - (x[i] - mean) * inverse * meanDot);
     }
   }
 
-  private void weightGradients(AxisBlock block, int vectors, float[] moments, LayerCall call) {
+  private void weightGradients(AxisVectors block, int vectors, float[] moments, LayerCall call) {
     float @Nullable [] ofGamma = hasGamma() ? call.weightGradient(0) : null;
     float @Nullable [] ofBeta = hasBeta() ? call.weightGradient(hasGamma() ? 1 : 0) : null;
     float[] x = call.input();
@@ -211,9 +229,11 @@ public final class LayerNormalization extends AffineLayer<LayerNormalization> {
     if (ofGamma != null) {
       Arrays.fill(ofGamma, 0.0f);
       for (int vector = 0; vector < vectors; vector++) {
+        int from = block.start(vector);
         float shift = rmsScaling ? 0.0f : moments[2 * vector];
         float inverse = moments[2 * vector + 1];
-        for (int k = 0, i = block.start(vector); k < block.length(); k++, i += block.inner()) {
+        for (int k = 0; k < block.length(); k++) {
+          int i = from + block.offsets()[k];
           ofGamma[k] += gradient[i] * ((x[i] - shift) * inverse);
         }
       }
@@ -222,7 +242,9 @@ public final class LayerNormalization extends AffineLayer<LayerNormalization> {
     if (ofBeta != null) {
       Arrays.fill(ofBeta, 0.0f);
       for (int vector = 0; vector < vectors; vector++) {
-        for (int k = 0, i = block.start(vector); k < block.length(); k++, i += block.inner()) {
+        int from = block.start(vector);
+        for (int k = 0; k < block.length(); k++) {
+          int i = from + block.offsets()[k];
           ofBeta[k] += gradient[i];
         }
       }

@@ -1,10 +1,9 @@
 package io.firesteel.ml;
 
-import io.firesteel.losses.Losses;
 import io.firesteel.models.Sequential;
 import io.firesteel.saving.Config;
+import io.firesteel.spark.internal.rows.LastLayer;
 import io.firesteel.spark.internal.rows.OutputForm;
-import java.util.Objects;
 
 /** Which models are classifiers: what their last layer and their loss must be. */
 final class ClassOutput {
@@ -21,15 +20,10 @@ final class ClassOutput {
    *     classes
    */
   static OutputForm of(Sequential model) {
-    Config json = Config.parse(model.toJson());
     OutputForm form = OutputForm.of(model);
     int width = form.width();
-    String activation = LastLayer.activation(json);
-    boolean logits =
-        Boolean.TRUE.equals(
-            Losses.get(Objects.requireNonNullElse(Networks.loss(json), "mse"))
-                .getConfig()
-                .get("from_logits"));
+    String activation = LastLayer.activation(Config.parse(model.toJson()));
+    boolean logits = form.logits();
     String needed = logits ? "linear" : width == 1 ? SIGMOID : SOFTMAX;
     if (!activation.equals(needed) || !form.isClasses()) {
       throw refused(width, activation, "from_logits=" + logits);

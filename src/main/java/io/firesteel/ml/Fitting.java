@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.ml.PredictorParams;
 import org.apache.spark.ml.param.IntParam;
@@ -103,6 +104,15 @@ final class Fitting<P extends KerasFitParams<?> & PredictorParams> {
     }
 
     return rows.where(RowValidity.of(rows.schema(), names));
+  }
+
+  /** Builds a model for rows unless it is built, and compiles it. */
+  void prepare(Sequential model, Dataset<Row> rows, Function<Sequential, Object> loss) {
+    if (!model.isBuilt()) {
+      model.build(FeatureCount.of(rows, features));
+    }
+
+    Compilation.compile(stage, model, loss.apply(model));
   }
 
   /**

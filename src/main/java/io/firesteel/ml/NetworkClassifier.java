@@ -4,7 +4,6 @@ import io.firesteel.losses.SparseCategoricalCrossentropy;
 import io.firesteel.models.Sequential;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
-import io.firesteel.spark.internal.rows.OutputForm;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -97,24 +96,29 @@ public abstract class NetworkClassifier<E extends NetworkClassifier<E>>
 
   @Override
   public StructType transformSchema(StructType schema) {
+    Sequential model = checked(schema);
+    int classes =
+        model == null || !model.isBuilt()
+            ? new ClassLabels(getLabelCol()).known(schema)
+            : ClassOutput.of(model).classes();
+    return OutputColumns.ofClasses(this, schema, classes);
+  }
+
+  /** Checks params and columns. Returns the new model if it is known, compiled if it is built. */
+  private @Nullable Sequential checked(StructType schema) {
     Sequential model = newModel(schema);
-    Features features = Features.of(this, model);
-    new Fitting<>(this, features).check(schema, model);
+    new Fitting<>(this, Features.of(this, model)).check(schema, model);
     classWeights();
-    ClassLabels labels = new ClassLabels(getLabelCol());
-    if (model == null || !model.isBuilt()) {
-      return OutputColumns.ofClasses(this, schema, labels.known(schema));
+    if (model != null && model.isBuilt()) {
+      Compilation.compile(this, model, lossOf(model));
+      new ClassLabels(getLabelCol()).requireKnown(schema, ClassOutput.of(model).classes());
     }
 
-    Compilation.compile(this, model, lossOf(model));
-    OutputForm output = ClassOutput.of(model);
-    labels.requireKnown(schema, output.classes());
-    return OutputColumns.ofClasses(this, schema, output.classes());
+    return model;
   }
 
   @Override
   public KerasClassificationModel fit(Dataset<?> dataset) {
-    transformSchema(dataset.schema());
     KerasClassificationModel model = train(dataset);
     model.setParent(this);
     return copyValues(model, ParamMap.empty());
@@ -123,15 +127,15 @@ public abstract class NetworkClassifier<E extends NetworkClassifier<E>>
   @Override
   public KerasClassificationModel train(Dataset<?> dataset) {
     Dataset<Row> given = dataset.toDF();
-    Features features = Features.of(this, newModel(given.schema()));
+    Sequential known = checked(given.schema());
+    Features features = Features.of(this, known);
     Fitting<NetworkClassifier<E>> fitting = new Fitting<>(this, features);
     Dataset<Row> rows = fitting.valid(given);
-    Sequential model = newModel(rows);
-    if (!model.isBuilt()) {
-      model.build(FeatureCount.of(rows, features));
+    Sequential model = known == null ? newModel(rows) : known;
+    if (known == null || !known.isBuilt()) {
+      fitting.prepare(model, rows, this::lossOf);
     }
 
-    Compilation.compile(this, model, lossOf(model));
     ClassLabels labels = new ClassLabels(getLabelCol());
     int classes = ClassOutput.of(model).classes();
     Object loss = Networks.network(model).loss();

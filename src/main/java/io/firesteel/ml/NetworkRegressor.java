@@ -64,6 +64,12 @@ public abstract class NetworkRegressor<E extends NetworkRegressor<E>>
 
   @Override
   public StructType transformSchema(StructType schema) {
+    checked(schema);
+    return OutputColumns.ofNumber(this, schema);
+  }
+
+  /** Checks params and columns. Returns the new model if it is known, compiled if it is built. */
+  private @Nullable Sequential checked(StructType schema) {
     Sequential model = newModel(schema);
     new Fitting<>(this, Features.of(this, model)).check(schema, model);
     if (model != null && model.isBuilt()) {
@@ -71,7 +77,7 @@ public abstract class NetworkRegressor<E extends NetworkRegressor<E>>
       Compilation.compile(this, model, lossOf(model));
     }
 
-    return OutputColumns.ofNumber(this, schema);
+    return model;
   }
 
   private static void requireNumber(Sequential model) {
@@ -85,7 +91,6 @@ public abstract class NetworkRegressor<E extends NetworkRegressor<E>>
 
   @Override
   public KerasRegressionModel fit(Dataset<?> dataset) {
-    transformSchema(dataset.schema());
     KerasRegressionModel model = train(dataset);
     model.setParent(this);
     return copyValues(model, ParamMap.empty());
@@ -94,16 +99,15 @@ public abstract class NetworkRegressor<E extends NetworkRegressor<E>>
   @Override
   public KerasRegressionModel train(Dataset<?> dataset) {
     Dataset<Row> given = dataset.toDF();
-    Features features = Features.of(this, newModel(given.schema()));
-    Fitting<NetworkRegressor<E>> fitting = new Fitting<>(this, features);
+    Sequential known = checked(given.schema());
+    Fitting<NetworkRegressor<E>> fitting = new Fitting<>(this, Features.of(this, known));
     Dataset<Row> rows = fitting.valid(given);
-    Sequential model = newModel(rows);
-    if (!model.isBuilt()) {
-      model.build(FeatureCount.of(rows, features));
+    Sequential model = known == null ? newModel(rows) : known;
+    if (known == null || !known.isBuilt()) {
+      fitting.prepare(model, rows, this::lossOf);
     }
 
     requireNumber(model);
-    Compilation.compile(this, model, lossOf(model));
     fitting.fit(model, rows, Map.of());
     return new KerasRegressionModel(uid(), model, Summaries.of(model));
   }

@@ -37,10 +37,12 @@ class LayerArgumentsTest {
   @Test
   void axesOutsideTheRowAreRefused() {
     assertEquals(
-        "Softmax: 'axis' is outside rows of shape (4, 3, 2) (0 is the batch, -1 the last axis). Received: 0",
+        "Softmax: 'axis' is outside rows of shape (4, 3, 2) (0 is the batch, -1 the last axis)."
+            + " Received: 0",
         message(() -> Softmax.of(0).computeOutputShape(IMAGE)));
     assertEquals(
-        "LayerNormalization: 'axis' is outside rows of shape (4, 3, 2) (0 is the batch, -1 the last axis). Received: -4",
+        "LayerNormalization: 'axis' is outside rows of shape (4, 3, 2) (0 is the batch, -1 the last"
+            + " axis). Received: -4",
         message(() -> LayerNormalization.of().axis(-4).computeOutputShape(IMAGE)));
     assertEquals(
         "Softmax: several axes must be adjacent and different. Received: axis=[1, 3]",
@@ -68,13 +70,16 @@ class LayerArgumentsTest {
         "Reshape: rows of shape (4, 3, 2) with 24 values do not fit into target_shape=[6, 2]",
         message(() -> Reshape.of(6, 2).computeOutputShape(IMAGE)));
     assertEquals(
-        "Reshape: 'target_shape' must be a list of integers of at least 1, of which one may be -1. Received: [-1, -1]",
+        "Reshape: 'target_shape' must be a list of integers of at least 1, of which one may be -1."
+            + " Received: [-1, -1]",
         message(() -> Reshape.of(-1, -1)));
     assertEquals(
-        "Reshape: 'target_shape' must be a list of integers of at least 1, of which one may be -1. Received: [1.5]",
+        "Reshape: 'target_shape' must be a list of integers of at least 1, of which one may be -1."
+            + " Received: [1.5]",
         message("Reshape", Map.of("target_shape", List.of(1.5))));
     assertEquals(
-        "Rescaling: 'scale' must be one number, or one for each of the 2 values of the last axis. Received: [1.0, 2.0, 3.0]",
+        "Rescaling: 'scale' must be one number, or one for each of the 2 values of the last axis."
+            + " Received: [1.0, 2.0, 3.0]",
         message(
             () ->
                 Rescaling.of(new double[] {1, 2, 3}, new double[] {0}).computeOutputShape(IMAGE)));
@@ -89,17 +94,20 @@ class LayerArgumentsTest {
   @Test
   void imagesHaveThreeDimensionsAndRoomForAWindow() {
     assertEquals(
-        "Conv2D needs rows of three dimensions (height, width, channels). Received the shape: (4, 3)",
+        "Conv2D needs rows of three dimensions (height, width, channels). Received the shape: (4,"
+            + " 3)",
         message(() -> Conv2D.of(1, 2).computeOutputShape(Shape.of(4, 3))));
     assertEquals(
-        "GlobalAveragePooling2D needs rows of three dimensions (channels, height, width). Received the shape: ()",
+        "GlobalAveragePooling2D needs rows of three dimensions (channels, height, width). Received"
+            + " the shape: ()",
         message(
             () ->
                 GlobalAveragePooling2D.of()
                     .dataFormat("channels_first")
                     .computeOutputShape(Shape.scalar())));
     assertEquals(
-        "Conv2D: rows of shape (4, 3, 2) are smaller than a window of kernel_size=[2, 2], dilation_rate=[1, 3]",
+        "Conv2D: rows of shape (4, 3, 2) are smaller than a window of kernel_size=[2, 2],"
+            + " dilation_rate=[1, 3]",
         message(() -> Conv2D.of(1, 2).dilationRate(1, 3).computeOutputShape(IMAGE)));
     assertEquals(
         "MaxPooling2D: rows of shape (4, 3, 2) are smaller than a window of pool_size=[5, 2]",
@@ -127,7 +135,8 @@ class LayerArgumentsTest {
         "AveragePooling2D: 'strides' must be one or two integers >= 1. Received: [0, 0]",
         message(() -> AveragePooling2D.of(2).strides(0)));
     assertEquals(
-        "Conv2D: only one of 'strides' and 'dilation_rate' can be above 1. Received: strides=[2, 1], dilation_rate=[1, 2]",
+        "Conv2D: only one of 'strides' and 'dilation_rate' can be above 1. Received: strides=[2,"
+            + " 1], dilation_rate=[1, 2]",
         message(() -> Conv2D.of(1, 2).strides(2, 1).dilationRate(1, 2)));
     assertEquals(
         "MaxPooling2D: 'padding' must be one of valid, same. Received: causal",
@@ -146,8 +155,20 @@ class LayerArgumentsTest {
         "Conv2D: 'lora_rank' must be null, as others are not supported. Received: 2",
         message("Conv2D", Map.of("filters", 2, "kernel_size", 1, "lora_rank", 2)));
     assertEquals(
-        "Embedding: 'mask_zero' must be false, as true is not supported. Received: true",
-        message("Embedding", Map.of("input_dim", 2, "output_dim", 1, "mask_zero", true)));
+        "GroupNormalization: 'groups' must be an integer >= 1, or -1. Received: 0",
+        message("GroupNormalization", Map.of("groups", 0)));
+    assertEquals(
+        "GroupNormalization: 'groups' must divide the number of channels, which is 4 in rows of"
+            + " shape (3, 4). Received: 3",
+        message(() -> GroupNormalization.of(3).computeOutputShape(Shape.of(3, 4))));
+    assertEquals(
+        "RMSNormalization: 'axis' must be the last axis or several last ones. Received: axis=[1]"
+            + " for rows of shape (3, 4)",
+        message(() -> RMSNormalization.of().axis(1).computeOutputShape(Shape.of(3, 4))));
+    assertEquals(
+        "Conv2DTranspose: 'output_padding' must be less than 'strides' along each axis. Received:"
+            + " [0, 1]",
+        message(() -> Conv2DTranspose.of(2, 3).outputPadding(0, 1)));
     assertEquals(
         "Embedding: 'input_length' must be null, as others are not supported. Received: 3",
         message("Embedding", Map.of("input_dim", 2, "output_dim", 1, "input_length", 3)));
@@ -189,16 +210,19 @@ class LayerArgumentsTest {
         "BatchNormalization: 'epsilon' must be finite and >= 0. Received: -1.0",
         message(() -> BatchNormalization.of().epsilon(-1)));
     assertEquals(
-        "BatchNormalization: 'synchronized' must be false, as true is not supported. Received: true",
+        "BatchNormalization: 'synchronized' must be false, as true is not supported. Received:"
+            + " true",
         message("BatchNormalization", Map.of("synchronized", true)));
     assertEquals(
         "BatchNormalization: 'renorm' must be false, as true is not supported. Received: true",
         message("BatchNormalization", Map.of("renorm", true)));
     assertEquals(
-        "BatchNormalization: 'renorm_clipping' must be null, as others are not supported. Received: {}",
+        "BatchNormalization: 'renorm_clipping' must be null, as others are not supported. Received:"
+            + " {}",
         message("BatchNormalization", Map.of("renorm_clipping", Map.of())));
     assertEquals(
-        "BatchNormalization: 'axis' is outside rows of shape (4, 3, 2) (0 is the batch, -1 the last axis). Received: 4",
+        "BatchNormalization: 'axis' is outside rows of shape (4, 3, 2) (0 is the batch, -1 the last"
+            + " axis). Received: 4",
         message(() -> BatchNormalization.of().axis(4).computeOutputShape(IMAGE)));
   }
 
@@ -208,13 +232,15 @@ class LayerArgumentsTest {
         "Normalization: 'variance' must be given if and only if 'mean' is. Received: null",
         message("Normalization", Map.of("mean", 1.0)));
     assertEquals(
-        "Normalization: 'mean' and 'variance' must have the same length. Received: [1.0, 2.0] and [1.0]",
+        "Normalization: 'mean' and 'variance' must have the same length. Received: [1.0, 2.0] and"
+            + " [1.0]",
         message(() -> Normalization.of().moments(new double[] {1, 2}, new double[] {1})));
     assertEquals(
         "Normalization: 'variance' must be finite and >= 0. Received: -1.0",
         message(() -> Normalization.of().moments(1, -1)));
     assertEquals(
-        "Normalization: 'mean' must be one number, or one for each of the 2 values of the last axis. Received: [1.0, 2.0, 3.0]",
+        "Normalization: 'mean' must be one number, or one for each of the 2 values of the last"
+            + " axis. Received: [1.0, 2.0, 3.0]",
         message(
             () ->
                 Normalization.of()

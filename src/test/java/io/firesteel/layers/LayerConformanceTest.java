@@ -110,6 +110,37 @@ class LayerConformanceTest {
         new Case(
             Conv2D.of(2, 2).dataFormat("channels_first").activation("gelu").padding("same"),
             Shape.of(2, 3, 4)),
+        new Case(DepthwiseConv2D.of(2), Shape.of(4, 3, 2)),
+        new Case(
+            DepthwiseConv2D.of(3, 2)
+                .depthMultiplier(2)
+                .strides(2)
+                .padding("same")
+                .activation("silu")
+                .dataFormat("channels_first"),
+            Shape.of(2, 5, 4)),
+        new Case(SeparableConv2D.of(3, 2).depthMultiplier(2), Shape.of(4, 3, 2)),
+        new Case(
+            SeparableConv2D.of(2, 2).dilationRate(2).useBias(false).dataFormat("channels_first"),
+            Shape.of(2, 4, 5)),
+        new Case(Conv2DTranspose.of(3, 2).strides(2), Shape.of(3, 2, 2)),
+        new Case(
+            Conv2DTranspose.of(2, 3, 2)
+                .strides(2)
+                .padding("same")
+                .activation("gelu")
+                .dataFormat("channels_first"),
+            Shape.of(2, 3, 4)),
+        new Case(
+            Conv2DTranspose.of(2, 3).strides(3).outputPadding(1, 2).useBias(false),
+            Shape.of(2, 3, 2)),
+        new Case(GroupNormalization.of(2), Shape.of(3, 4)),
+        new Case(GroupNormalization.of(-1).axis(1).center(false), Shape.of(3, 4)),
+        new Case(RMSNormalization.of(), Shape.of(2, 4)),
+        new Case(RMSNormalization.of().axis(2, 3), Shape.of(2, 3, 2)),
+        new Case(LayerNormalization.of().axis(1, 3), Shape.of(2, 3, 2)),
+        new Case(UpSampling1D.of(3), Shape.of(3, 2)),
+        new Case(Embedding.of(5, 3).maskZero(true), Shape.of(4), Values.IDS),
         new Case(MaxPooling2D.of(), Shape.of(5, 4, 2), Values.APART),
         new Case(
             MaxPooling2D.of(3, 2).strides(1).padding("same").dataFormat("channels_first"),
@@ -189,7 +220,7 @@ class LayerConformanceTest {
         new Case(GRU.of(2).dropout(0.3).recurrentDropout(0.4), Shape.of(3, 2)),
         new Case(GRU.of(3).resetAfter(false), Shape.of(4, 2)),
         new Case(
-            GRU.of(2).resetAfter(false).dropout(0.3).recurrentDropout(0.4).activation("softsign"),
+            GRU.of(2).resetAfter(false).dropout(0.3).recurrentDropout(0.4).activation("softplus"),
             Shape.of(3, 2)),
         new Case(SimpleRNN.of(2).activation("softplus"), Shape.of(3, 2)),
         new Case(LSTM.of(2).activation("softsign").recurrentActivation("softsign"), Shape.of(3, 2)),

@@ -75,7 +75,7 @@ final class ProtoMessage {
   }
 
   private void tag(int field, int type) {
-    varint((long) field << 3 | type);
+    varint(((long) field << 3) | type);
   }
 
   private void varint(long value) {
@@ -83,7 +83,7 @@ final class ProtoMessage {
     int count = 0;
     long rest = value;
     while ((rest & ~SEVEN_BITS) != 0) {
-      bytes[count++] = (byte) (rest & SEVEN_BITS | 0x80);
+      bytes[count++] = (byte) ((rest & SEVEN_BITS) | 0x80);
       rest >>>= 7;
     }
 

@@ -1,16 +1,10 @@
 package io.firesteel.spark.internal.rows;
 
 import io.firesteel.internal.network.Network;
-import io.firesteel.layers.Layer;
-import io.firesteel.layers.Layers;
 import io.firesteel.losses.Losses;
 import io.firesteel.models.Model;
 import io.firesteel.saving.Config;
 import java.io.Serializable;
-import java.util.List;
-import java.util.Locale;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a model's output means, by its last layer and, if it is compiled, by its loss: classes with
@@ -50,7 +44,7 @@ public record OutputForm(Kind kind, int width, boolean logits) implements Serial
     boolean logits =
         loss.get("config") instanceof Config arguments
             && Boolean.TRUE.equals(arguments.get("from_logits"));
-    String activation = activation(model.layers());
+    String activation = LastLayer.activation(Config.parse(model.toJson()));
     if (vector && width == 1 && (name.startsWith("Binary") || activation.equals("sigmoid"))) {
       return new OutputForm(Kind.BINARY, 1, logits);
     }
@@ -60,17 +54,6 @@ public record OutputForm(Kind kind, int width, boolean logits) implements Serial
     }
 
     return new OutputForm(width == 1 ? Kind.VALUE : Kind.VALUES, width, false);
-  }
-
-  private static String activation(List<Layer> layers) {
-    Config layer = Layers.serialize(layers.get(layers.size() - 1));
-    if ("Softmax".equals(layer.get("class_name"))) {
-      return "softmax";
-    }
-
-    @Nullable Object activation =
-        layer.get("config") instanceof Config own ? own.get("activation") : null;
-    return Objects.requireNonNullElse(activation, "linear").toString().toLowerCase(Locale.ROOT);
   }
 
   /** Tells whether the output is of classes. */

@@ -1,4 +1,4 @@
-package io.firesteel.ml;
+package io.firesteel.spark.internal.rows;
 
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
@@ -8,14 +8,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The layer of a serialized model that gives its output. */
-final class LastLayer {
+public final class LastLayer {
 
   private static final String LINEAR = "linear";
 
   private LastLayer() {}
 
   /** Returns the activation of its output, in Keras's spelling, {@code linear} for none. */
-  static String activation(Config model) {
+  public static String activation(Config model) {
     Config layer = of(model);
     String type = String.valueOf(layer.get("class_name"));
     Object config = layer.get("config");
