@@ -102,6 +102,35 @@ public record KerasArchive(Config config, List<Weights> layers, @Nullable Weight
   }
 
   /**
+   * Reads the variables of a model from a file of Keras's {@code save_weights}, {@code
+   * *.weights.h5}, or from a {@code .keras} file, whose config is not read.
+   *
+   * @param config the model that the variables are for; where the file has them follows from it
+   * @param exact whether variables of no layer of that model are refused, not left out
+   * @throws CheckpointException if the file is broken, with the reason
+   * @throws IOException if it can't be read
+   */
+  public static KerasArchive loadWeights(String path, Config config, boolean exact)
+      throws IOException {
+    try (InputStream in = FileIO.of(path).open(path);
+        TemporaryFile copy = TemporaryFile.create(".h5")) {
+      try (OutputStream out = Files.newOutputStream(copy.path())) {
+        in.transferTo(out);
+      }
+
+      return new KerasArchiveReader(copy.path(), path).readWeights(config, exact);
+    }
+  }
+
+  /**
+   * Writes the variables alone, as Keras's {@code save_weights} does, to a path of any file system
+   * that {@link FileIO#of} knows, whole or not at all.
+   */
+  public void saveWeights(String path) throws IOException {
+    FileIO.of(path).write(path, new KerasArchiveWriter(this)::writeWeightsTo);
+  }
+
+  /**
    * Writes the archive to a path of any file system that {@link FileIO#of} knows, whole or not at
    * all.
    */

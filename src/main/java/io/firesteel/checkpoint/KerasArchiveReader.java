@@ -47,11 +47,34 @@ final class KerasArchiveReader {
       members.copy(KerasArchiveWriter.WEIGHTS, weights);
       try (Hdf5Reader reader =
           new Hdf5Reader(weights.path(), KerasArchiveWriter.WEIGHTS + " in " + source)) {
-        KerasArchive archive = read(config, reader);
+        KerasArchive archive = read(config, reader, true);
         return isOfTfKeras ? withoutOptimizerState(archive) : archive;
       } catch (Hdf5Exception e) {
         throw new CheckpointException(String.valueOf(e.getMessage()), e);
       }
+    }
+  }
+
+  /** Reads the variables for a model from a weights file, or from that of an archive. */
+  KerasArchive readWeights(Config config, boolean exact) throws IOException {
+    if (!source.endsWith(".keras")) {
+      return readWeights(file, source, config, exact);
+    }
+
+    try (ArchiveMembers members = new ArchiveMembers(file, source);
+        TemporaryFile weights = TemporaryFile.create(".h5")) {
+      members.copy(KerasArchiveWriter.WEIGHTS, weights);
+      String name = KerasArchiveWriter.WEIGHTS + " in " + source;
+      return readWeights(weights.path(), name, config, exact);
+    }
+  }
+
+  private KerasArchive readWeights(Path weights, String name, Config config, boolean exact)
+      throws IOException {
+    try (Hdf5Reader reader = new Hdf5Reader(weights, name)) {
+      return read(config, reader, exact);
+    } catch (Hdf5Exception e) {
+      throw new CheckpointException(String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -71,7 +94,7 @@ final class KerasArchiveReader {
     }
   }
 
-  private KerasArchive read(Config config, Hdf5Reader reader) {
+  private KerasArchive read(Config config, Hdf5Reader reader, boolean exact) {
     LayerGroups groups = new LayerGroups(reader);
     List<Weights> layers = new ArrayList<>();
     for (Config layer : layerConfigs(config)) {
@@ -83,7 +106,10 @@ final class KerasArchiveReader {
     }
 
     Weights optimizer = optimizer(config, reader);
-    reader.requireNothingElse(groups::wasRead, FOREIGN);
+    if (exact) {
+      reader.requireNothingElse(groups::wasRead, FOREIGN);
+    }
+
     return new KerasArchive(config, layers, optimizer);
   }
 

@@ -49,6 +49,11 @@ final class KerasArchiveWriter {
     zip.finish();
   }
 
+  /** Writes the file of the variables alone. */
+  void writeWeightsTo(OutputStream out) throws IOException {
+    Hdf5Writer.of(tree()).writeTo(out);
+  }
+
   private static Config metadata() {
     return Config.builder()
         .put("keras_version", KERAS_VERSION)

@@ -1,6 +1,7 @@
 package io.firesteel.jobs;
 
 import io.firesteel.saving.Config;
+import io.firesteel.spark.internal.execution.SourceSettings;
 import io.firesteel.spark.internal.ui.TrainingUi;
 import io.firesteel.training.Checkpointing;
 import java.io.IOException;
@@ -71,6 +72,7 @@ final class JobMain {
     }
 
     try {
+      SourceSettings.of(new SparkConf());
       Locations locations = new Locations(hadoopConf());
       Job job = load(Arguments.parse(name, arguments), locations);
       Work work = command.prepare(job, locations);

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Arrays;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -103,12 +104,80 @@ final class Locations {
     }
   }
 
-  /** Puts a folder in the place of another one, which goes. */
+  /**
+   * Puts a folder in the place of another one, which goes once the new one is there: it is set
+   * aside, and put back if the new one can't take its place.
+   *
+   * @throws IOException if that fails, naming where the old and the new one are
+   */
   void replace(String field, String from, String to) throws IOException {
     FileSystem files = fileSystem(field, to);
-    files.delete(HadoopPath.of(to), true);
-    if (!files.rename(HadoopPath.of(from), HadoopPath.of(to))) {
-      throw new IOException("%s: %s can't be renamed to %s".formatted(field, from, to));
+    Path target = HadoopPath.of(to);
+    Path aside = HadoopPath.of(to + ".old-" + UUID.randomUUID());
+    try {
+      boolean hasOld = files.exists(target);
+      if (hasOld) {
+        rename(files, target, aside);
+      }
+
+      try {
+        rename(files, HadoopPath.of(from), target);
+      } catch (IOException e) {
+        if (hasOld) {
+          putBack(files, aside, target, e);
+        }
+
+        throw e;
+      }
+
+      if (hasOld) {
+        files.delete(aside, true);
+      }
+    } catch (IOException e) {
+      throw named(field, to, e);
+    }
+  }
+
+  private static void rename(FileSystem files, Path from, Path to) throws IOException {
+    if (!files.rename(from, to)) {
+      throw new IOException("%s can't be renamed to %s".formatted(from, to));
+    }
+  }
+
+  private static void putBack(FileSystem files, Path aside, Path target, IOException failure)
+      throws IOException {
+    try {
+      rename(files, aside, target);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+      throw new IOException(
+          "%s. What was there before is in %s".formatted(Failure.text(failure), aside), failure);
+    }
+  }
+
+  /**
+   * Checks that a file system has room for something, as far as it knows.
+   *
+   * @throws IOException if it has not, naming the field, what is needed and what is there
+   */
+  void requireRoom(String field, String path, long bytes) throws IOException {
+    FileSystem files = fileSystem(field, path);
+    long room;
+    try {
+      Path existing = files.makeQualified(HadoopPath.of(path));
+      while (!files.exists(existing) && existing.getParent() != null) {
+        existing = existing.getParent();
+      }
+
+      room = files.getStatus(existing).getRemaining();
+    } catch (IOException e) {
+      throw named(field, path, e);
+    }
+
+    if (room < bytes) {
+      throw new IOException(
+          "%s: %s has no room for the model, whose weights alone take %,d bytes. Free: %,d bytes"
+              .formatted(field, path, bytes, room));
     }
   }
 

@@ -3,6 +3,7 @@ package io.firesteel.jobs;
 import io.firesteel.checkpoint.CheckpointException;
 import io.firesteel.checkpoint.WriterReplacedException;
 import io.firesteel.internal.files.FileIO;
+import io.firesteel.internal.monitoring.Causes;
 import io.firesteel.jobs.Job.CheckpointSection;
 import io.firesteel.models.Model;
 import io.firesteel.saving.Config;
@@ -112,35 +113,31 @@ public final class Train {
       throw taken();
     }
 
+    locations.requireRoom("output.path", job.output().path(), weightBytes());
+    KeptModel kept = new KeptModel(model, job.name());
+    TrainingSummary summary;
     try {
-      return report(training.fit(), contract, spark);
+      summary = training.fit();
+    } catch (WriterReplacedException e) {
+      throw e;
     } catch (CheckpointException e) {
-      boolean isWorthKeeping =
-          !(e instanceof WriterReplacedException)
-              && model.isBuilt()
-              && model.optimizer().iterations() > 0;
-      throw isWorthKeeping ? withModelKept(e) : e;
+      String unfinished = modelFile.replaceAll("[^/]*$", "unfinished.keras");
+      throw new CheckpointException(
+          e.getMessage() + kept.after(e, "unfinished", List.of(unfinished)), e);
+    }
+
+    try {
+      return report(summary, contract, spark);
+    } catch (IOException | RuntimeException e) {
+      String problem =
+          "output.path: %s can't be written: %s"
+              .formatted(job.output().path(), Failure.text(Causes.first(e)));
+      throw new IOException(problem + kept.after(e, "trained", List.of()), e);
     }
   }
 
-  /** A run whose checkpoints can't be written any more has its model kept where it can be. */
-  private CheckpointException withModelKept(CheckpointException failure) {
-    List<String> places =
-        List.of(
-            modelFile.replaceAll("[^/]*$", "unfinished.keras"),
-            System.getProperty("java.io.tmpdir") + "/" + job.name() + "-unfinished.keras");
-    for (String place : places) {
-      try {
-        model.save(place);
-        return new CheckpointException(
-            "%s. The model as it is was saved to %s".formatted(failure.getMessage(), place),
-            failure);
-      } catch (IOException | RuntimeException e) {
-        failure.addSuppressed(e);
-      }
-    }
-
-    return failure;
+  private long weightBytes() {
+    return model.variables().stream().mapToLong(variable -> 4L * variable.shape().size()).sum();
   }
 
   /** A run that found everything done leaves the result of the run that did it. */

@@ -78,6 +78,7 @@ public final class Layers {
           .add(GroupNormalization.class, GroupNormalization::fromConfig)
           .add(RMSNormalization.class, RMSNormalization::fromConfig)
           .add(UpSampling1D.class, UpSampling1D::fromConfig)
+          .add(MultiHeadAttention.class, MultiHeadAttention::fromConfig)
           .addOwn(FeatureBlock.class, FeatureBlock::fromConfig)
           .addOwn(Slice.class, Slice::fromConfig)
           .addOwn(SkipConnection.class, SkipConnection::fromConfig)
@@ -112,12 +113,26 @@ public final class Layers {
       return serialized;
     }
 
-    Object shapes =
-        layer instanceof MultiInputLayer<?>
-            ? inputs.stream().map(Shape::toBatchList).toList()
-            : inputs.get(0).toBatchList();
-    Config build = Config.builder().put("input_shape", shapes).build();
+    Config build =
+        layer instanceof MultiInputLayer<?> several
+            ? buildConfig(several, inputs)
+            : Config.builder().put("input_shape", inputs.get(0).toBatchList()).build();
     return serialized.with("build_config", build);
+  }
+
+  /** A layer whose inputs are arguments of their own is built for each of them by name. */
+  private static Config buildConfig(MultiInputLayer<?> layer, List<Shape> inputs) {
+    List<?> shapes = inputs.stream().map(Shape::toBatchList).toList();
+    if (layer.callNames().isEmpty()) {
+      return Config.builder().put("input_shape", shapes).build();
+    }
+
+    Config.Builder named = Config.builder();
+    for (int i = 0; i < shapes.size(); i++) {
+      named.put(layer.callNames().get(i) + "_shape", shapes.get(i));
+    }
+
+    return Config.builder().put("shapes_dict", named.build()).build();
   }
 
   /**

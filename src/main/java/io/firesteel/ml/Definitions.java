@@ -42,14 +42,14 @@ final class Definitions {
   }
 
   Param<String> text(String name, String doc) {
-    return new Param<>(owner.uid(), name, doc, String.class);
+    return SparkMl.text(owner, name, doc);
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"}) // A validator takes whatever the param holds.
   Param<String> oneOf(String name, String doc, List<String> allowed) {
     Range<String> range =
         new Range<>(name, String.class, "one of " + String.join(", ", allowed), allowed::contains);
-    return new Param<>(owner.uid(), name, doc, (Function1) range, String.class);
+    return SparkMl.text(owner, name, doc, (Function1) range);
   }
 
   IntParam integer(String name, String doc, int least) {

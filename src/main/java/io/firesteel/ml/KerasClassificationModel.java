@@ -28,6 +28,7 @@ import scala.Tuple3;
 public final class KerasClassificationModel
     extends ProbabilisticClassificationModel<Vector, KerasClassificationModel>
     implements KerasColumnParams<KerasClassificationModel>,
+        ConnectModel,
         HasTrainingSummary<KerasTrainingSummary>,
         MLWritable {
 

@@ -19,6 +19,7 @@ import scala.Option;
 /** A trained regressor. A saved one holds a {@code .keras} file. */
 public final class KerasRegressionModel extends RegressionModel<Vector, KerasRegressionModel>
     implements KerasColumnParams<KerasRegressionModel>,
+        ConnectModel,
         HasTrainingSummary<KerasTrainingSummary>,
         MLWritable {
 

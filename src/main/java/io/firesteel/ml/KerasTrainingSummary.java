@@ -6,11 +6,10 @@ import io.firesteel.training.TrainingSummary;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.spark.ml.util.Summary;
 
 /** How the training of a model went. It is saved with the model. */
 public final class KerasTrainingSummary
-    implements org.apache.spark.ml.classification.TrainingSummary, Summary {
+    implements org.apache.spark.ml.classification.TrainingSummary, SparkMl.Summary {
 
   private static final double[] NONE = {};
 

@@ -12,7 +12,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.ml.util.ReadWriteUtils;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 
@@ -35,8 +34,7 @@ final class ModelFolder {
 
   /** Returns a folder as Spark's writers and readers name it, on the local disk if they say so. */
   static ModelFolder at(String path) {
-    boolean local = Boolean.TRUE.equals(ReadWriteUtils.localSavingModeState().get());
-    return local ? local(path) : new ModelFolder(whole(path));
+    return SparkMl.savesLocally() ? local(path) : new ModelFolder(whole(path));
   }
 
   static ModelFolder local(String path) {

@@ -33,8 +33,7 @@ final class ModelReader<M extends Params> extends MLReader<M> {
 
   @Override
   public M load(String path) {
-    DefaultParamsReader.Metadata metadata =
-        DefaultParamsReader.loadMetadata(path, sparkSession(), type.getName());
+    DefaultParamsReader.Metadata metadata = SparkMl.loadMetadata(path, sparkSession(), type);
     ModelFolder folder = ModelFolder.at(path);
     M model = made.of(metadata.uid(), folder.model(), folder.summary());
     metadata.getAndSetParams(model, Option.empty());

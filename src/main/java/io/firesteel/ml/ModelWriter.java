@@ -2,10 +2,8 @@ package io.firesteel.ml;
 
 import io.firesteel.models.Sequential;
 import org.apache.spark.ml.param.Params;
-import org.apache.spark.ml.util.DefaultParamsWriter;
 import org.apache.spark.ml.util.MLWriter;
 import org.jspecify.annotations.Nullable;
-import scala.Option;
 
 /** Saves a trained model: Spark's metadata with the params, and the folder's files. */
 final class ModelWriter extends MLWriter {
@@ -22,7 +20,7 @@ final class ModelWriter extends MLWriter {
 
   @Override
   public void saveImpl(String path) {
-    DefaultParamsWriter.saveMetadata(stage, path, sparkSession(), Option.empty(), Option.empty());
+    SparkMl.saveMetadata(stage, path, sparkSession());
     ModelFolder.at(path).write(network, summary);
   }
 }

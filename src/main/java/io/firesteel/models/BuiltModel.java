@@ -23,6 +23,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A model whose inputs' shapes are known: the network and its variables. */
@@ -74,6 +75,23 @@ final class BuiltModel implements TrainableModel {
     boolean other = !kept.equals(variables);
     Optimizer built = model.isCompiled() && model.optimizer().isBuilt() ? model.optimizer() : null;
     return new BuiltModel(model, now, kept, other ? built : outdated);
+  }
+
+  /**
+   * Builds a model of a part of another one's layers, with that one's variables.
+   *
+   * @param whole the other model, of the same name
+   */
+  static BuiltModel ofPart(Model model, Model whole) {
+    Map<String, Variable> known = new HashMap<>();
+    whole.variables().forEach(variable -> known.put(variable.path(), variable));
+    Network network = network(model);
+    List<Variable> shared = new ArrayList<>();
+    for (NetworkVariable variable : network.variables()) {
+      shared.add(Objects.requireNonNull(known.get(variable.path())));
+    }
+
+    return new BuiltModel(model, network, shared, null);
   }
 
   /**

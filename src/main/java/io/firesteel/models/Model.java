@@ -102,6 +102,19 @@ public class Model extends ModelTraining {
   }
 
   /**
+   * Returns the model from the inputs to the output of one layer, with the same layers and
+   * variables: Keras's {@code Model(model.input, model.get_layer(name).output)}. It serves as the
+   * base of another model: {@code base.upTo("features").trainable(false).call(input)}.
+   *
+   * @throws IllegalArgumentException if there is no such layer, or it has several outputs
+   */
+  public final Model upTo(String layerName) {
+    Model part = new Model(graph().upTo(layerName));
+    part.adopt(BuiltModel.ofPart(part, this));
+    return part;
+  }
+
+  /**
    * Opens a model from a {@code .keras} file, of Firesteel's or of Keras's making, with its
    * weights, and with its optimizer and the optimizer's state if it was compiled.
    *
@@ -174,6 +187,42 @@ public class Model extends ModelTraining {
           path,
           String.join(", ", others));
     }
+  }
+
+  /**
+   * Writes the variables, and those of the optimizer if there is one, as Keras's {@code
+   * save_weights} does. Keras loads them into the same model.
+   *
+   * @param path ends in {@code .weights.h5}; local without a scheme
+   * @throws IOException if it can't be written
+   */
+  public final void saveWeights(String path) throws IOException {
+    WeightsFile.save(this, path);
+  }
+
+  /**
+   * Sets all variables, and those of the optimizer if the model is compiled and the file has them,
+   * from a file of Keras's {@code save_weights} or of {@link #saveWeights}, or from a {@code
+   * .keras} file. The layers are found by their classes and order, as in Keras.
+   *
+   * @throws IllegalArgumentException if the file has other variables than the model; the model is
+   *     unchanged then, apart from its optimizer
+   * @throws IOException if the file can't be read
+   */
+  public final void loadWeights(String path) throws IOException {
+    WeightsFile.load(this, path, false);
+  }
+
+  /**
+   * Sets the variables as {@link #loadWeights(String)} does, and those that don't fit on demand
+   * not: Keras's {@code skip_mismatch}.
+   *
+   * @param skipMismatch whether layers with other variables in the file, in number or shape, or
+   *     with none, keep their values; what the file has beyond the model is left out then
+   * @return the names of the layers that were skipped, and {@code optimizer} if its state was
+   */
+  public final List<String> loadWeights(String path, boolean skipMismatch) throws IOException {
+    return WeightsFile.load(this, path, skipMismatch);
   }
 
   /**

@@ -130,6 +130,11 @@ abstract class ModelLayers {
     built = old.rebuilt();
   }
 
+  /** Takes what was built of it. */
+  final void adopt(BuiltModel part) {
+    built = part;
+  }
+
   /** Makes the network anew for what the model is compiled with now. */
   final void rebuildNetwork() {
     BuiltModel old = built;

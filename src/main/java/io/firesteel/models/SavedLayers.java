@@ -17,12 +17,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where a file has the variables of a model's layers: those of a layer in a group of its own, those
  * of a nested model's layers and of the parts of a layer in groups within it.
  */
 final class SavedLayers {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SavedLayers.class);
 
   private final String model;
   private final LayerGraph graph;
@@ -132,6 +136,17 @@ final class SavedLayers {
    * @throws IllegalArgumentException if the file has not the same variables
    */
   void restore(List<Weights> saved) {
+    restore(saved, false);
+  }
+
+  /**
+   * Sets the values of all layers, or of those whose variables fit.
+   *
+   * @param skipMismatch whether a layer whose variables are others keeps its values
+   * @return the names of the layers that keep them
+   * @throws IllegalArgumentException if the file has not the same variables and none may be skipped
+   */
+  List<String> restore(List<Weights> saved, boolean skipMismatch) {
     Map<Layer, Map<String, List<Variable>>> groups = groups();
     List<Layer> layers = new ArrayList<>(groups.keySet());
     if (graph.sequential()) {
@@ -148,12 +163,25 @@ final class SavedLayers {
               .formatted(model, layers.size(), given.size()));
     }
 
+    List<String> skipped = new ArrayList<>();
     Map<Variable, float[]> values = new LinkedHashMap<>();
     for (int i = 0; i < layers.size(); i++) {
-      LayerValues.of(layers.get(i), groups.getOrDefault(layers.get(i), Map.of()), given.get(i))
-          .addTo(values);
+      Map<Variable, float[]> own = new LinkedHashMap<>();
+      try {
+        LayerValues.of(layers.get(i), groups.getOrDefault(layers.get(i), Map.of()), given.get(i))
+            .addTo(own);
+        values.putAll(own);
+      } catch (IllegalArgumentException e) {
+        if (!skipMismatch) {
+          throw e;
+        }
+
+        skipped.add(String.valueOf(layers.get(i).name()));
+        LOG.warn("Not loaded: {}", e.getMessage());
+      }
     }
 
     values.forEach(Variable::assign);
+    return skipped;
   }
 }

@@ -1,5 +1,6 @@
 package io.firesteel.spark;
 
+import io.firesteel.internal.data.BatchPlan;
 import io.firesteel.internal.data.RowLayout;
 import io.firesteel.internal.network.Network;
 import io.firesteel.layers.FeatureBlock;
@@ -225,6 +226,18 @@ public final class ShardedDataset extends SparkData {
    */
   public ShardedDataset orderBy(String... names) {
     return new ShardedDataset(dataset, columns, List.of(names), shape);
+  }
+
+  /**
+   * Returns the plan of an evaluation. Losses that are reduced batch by batch take the rows in the
+   * order they have of their own, as Keras does; rows without one are ordered by content.
+   */
+  @Override
+  public BatchPlan evaluation(Network network, int batchSize) {
+    BatchPlan ranked = BatchPlan.evaluation(rows(), batchSize);
+    return network.objectives().isPerBatch() && new GivenOrder(orderBy).isIn(dataset)
+        ? ranked.inGivenOrder()
+        : ranked;
   }
 
   @Override

@@ -90,12 +90,14 @@ final class Product implements ChunkPool.Work {
     switch (kind) {
       case PLAIN -> {
         int n = Math.min(block, columns - from);
-        blas.sgemm(
-            "N", "N", n, rows, inner, 1, b, from, columns, a, 0, inner, factor, c, from, columns);
+        BlockProduct.sgemm(
+            blas, "N", "N", n, rows, inner, 1, b, from, columns, a, 0, inner, factor, c, from,
+            columns);
       }
       case LEFT_TRANSPOSED -> {
         int n = Math.min(block, rows - from);
-        blas.sgemm(
+        BlockProduct.sgemm(
+            blas,
             "N",
             "T",
             columns,
@@ -115,7 +117,8 @@ final class Product implements ChunkPool.Work {
       }
       case RIGHT_TRANSPOSED -> {
         int n = Math.min(block, columns - from);
-        blas.sgemm(
+        BlockProduct.sgemm(
+            blas,
             "T",
             "N",
             n,

@@ -8,9 +8,11 @@ import io.firesteel.models.Sequential;
 import io.firesteel.saving.Config;
 import io.firesteel.testing.LocalSpark;
 import io.firesteel.testing.TinyJob;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Row;
@@ -83,6 +85,27 @@ class EvaluateTest {
       }
 
       assertEquals(actual.argmax(), row.<Double>getAs("prediction"));
+    }
+  }
+
+  @Test
+  void oldPredictionsStayUntilTheNewOnesAreInTheirPlace() throws Exception {
+    Path old = Files.createDirectories(folder.resolve("swap/predictions"));
+    Files.writeString(old.resolve("part-0"), "old");
+    Locations locations = new Locations(new Configuration());
+    String missing = folder.resolve("swap/none").toString();
+    assertTrue(
+        assertThrows(
+                IOException.class, () -> locations.replace("output.path", missing, old.toString()))
+            .getMessage()
+            .startsWith("output.path: %s can't be ".formatted(old)));
+    assertEquals("old", Files.readString(old.resolve("part-0")));
+    Path fresh = Files.createDirectories(folder.resolve("swap/new"));
+    Files.writeString(fresh.resolve("part-0"), "new");
+    locations.replace("output.path", fresh.toString(), old.toString());
+    assertEquals("new", Files.readString(old.resolve("part-0")));
+    try (Stream<Path> left = Files.list(folder.resolve("swap"))) {
+      assertEquals(List.of(old), left.toList());
     }
   }
 

@@ -90,6 +90,20 @@ class JobMainTest {
   }
 
   @Test
+  void anUnknownSettingIsRefusedBeforeSparkStarts() {
+    System.setProperty("spark.firesteel.gradientsource", "job");
+    try {
+      String message = failure(Train::prepare, folder + "/none.json");
+      assertTrue(
+          message.startsWith("Train failed: Unknown setting spark.firesteel.gradientsource. "),
+          message);
+      assertTrue(message.endsWith("Did you mean 'spark.firesteel.gradientSource'?"), message);
+    } finally {
+      System.clearProperty("spark.firesteel.gradientsource");
+    }
+  }
+
+  @Test
   void aWrongCommandLineShowsTheUsage() {
     assertEquals(
         "Train failed: One job file is needed. Received: []. Usage: Train JOB.json [--set"

@@ -63,8 +63,9 @@ class PackagedJarIT {
   private static void checkClassPath(String commandLine) {
     List<String> words = Arrays.asList(commandLine.split(" "));
     String classPath = words.get(words.indexOf("-cp") + 1);
-    assertTrue(classPath.endsWith("target/spark/jars/*"), classPath);
-    assertFalse(classPath.contains("target/classes"), classPath);
+    Path home = Path.of(System.getProperty("firesteel.spark.home"));
+    assertTrue(classPath.endsWith(home.resolve("jars/*").toString()), classPath);
+    assertFalse(classPath.contains("/classes"), classPath);
     assertFalse(classPath.contains("firesteel-"), classPath);
   }
 

@@ -9,8 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.firesteel.models.Sequential;
 import io.firesteel.saving.Config;
 import io.firesteel.testing.FolderContent;
+import io.firesteel.testing.FullFs;
 import io.firesteel.testing.LocalSpark;
 import io.firesteel.testing.TinyJob;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -223,5 +225,57 @@ class TrainTest {
 
     stopping[regression.length + 2] = "fit.epochs=2";
     assertTrue(train(spark, stopping).contains("epochs=2"));
+  }
+
+  @Test
+  void aModelThatFindsNoRoomAtTheEndIsKeptElsewhere(SparkSession spark) throws Exception {
+    String job = "full" + System.nanoTime();
+    Path kept = Path.of(System.getProperty("java.io.tmpdir"), job + "-trained.keras");
+    String output = FullFs.SCHEME + "://disk" + tiny.output();
+    Job parsed =
+        Job.parse(
+            Overrides.apply(
+                tiny.config(), List.of("checkpoint=null", "name=" + job, "output.path=" + output)));
+    Configuration conf = new Configuration();
+    FullFs.in(spark.sparkContext().hadoopConfiguration());
+    FullFs.in(conf);
+    JobMain.Work work = Train.prepare(parsed, new Locations(conf));
+    FullFs.full(true);
+    try {
+      IOException failure = assertThrows(IOException.class, () -> work.run(spark));
+      assertEquals(
+          "output.path: %s can't be written: No space left on device. The model as it is was saved to %s"
+              .formatted(output, kept),
+          failure.getMessage());
+      assertEquals(
+          "Train failed: " + failure.getMessage(),
+          Failure.describe("Train", failure).lines().findFirst().orElseThrow());
+      assertEquals(TinyJob.STEPS, Sequential.load(kept.toString()).optimizer().iterations());
+      assertFalse(Files.exists(tiny.output().resolve("model.keras")));
+    } finally {
+      FullFs.full(false);
+      Files.deleteIfExists(kept);
+    }
+  }
+
+  @Test
+  void aDiskWithoutRoomForTheWeightsIsRefusedBeforeTheFirstStep(SparkSession spark)
+      throws Exception {
+    String output = FullFs.SCHEME + "://disk" + tiny.output();
+    Job parsed =
+        Job.parse(
+            Overrides.apply(tiny.config(), List.of("checkpoint=null", "output.path=" + output)));
+    Configuration conf = new Configuration();
+    FullFs.in(conf);
+    JobMain.Work work = Train.prepare(parsed, new Locations(conf));
+    FullFs.remaining(100);
+    try {
+      assertEquals(
+          "output.path: %s has no room for the model, whose weights alone take 124 bytes. Free: 100 bytes"
+              .formatted(output),
+          assertThrows(IOException.class, () -> work.run(spark)).getMessage());
+    } finally {
+      FullFs.remaining(Long.MAX_VALUE);
+    }
   }
 }

@@ -231,6 +231,13 @@ class LayerConformanceTest {
         new Case(
             Bidirectional.of(GRU.of(2).returnSequences(true)).mergeMode("mul"), Shape.of(3, 2)),
         new Case(TimeDistributed.of(Dense.of(2).activation("tanh")), Shape.of(3, 4)),
+        Case.of(MultiHeadAttention.of(2, 1), Shape.of(2, 2), Shape.of(2, 3)),
+        Case.of(
+            MultiHeadAttention.of(1, 1).valueDim(2).useBias(false).outputShape(3),
+            Shape.of(2, 2),
+            Shape.of(2, 2),
+            Shape.of(2, 1)),
+        Case.of(MultiHeadAttention.of(1, 2).dropout(0.3), Shape.of(2, 2), Shape.of(3, 2)),
         Case.of(Add.of(), Shape.of(2, 3), Shape.of(2, 3), Shape.of(2, 3)),
         Case.of(Add.of(), Shape.of(2, 3), Shape.of(3), Shape.of(2, 1)),
         Case.of(Subtract.of(), Shape.of(4), Shape.of(4)),

@@ -28,7 +28,7 @@ class LayersTest {
       Set.of("FMInteraction", "FeatureBlock", "Slice", "SkipConnection");
 
   static Stream<Config> goldens() {
-    return Stream.of("configs", "configs-of-sequences")
+    return Stream.of("configs", "configs-of-attention", "configs-of-sequences")
         .flatMap(name -> LayerGoldens.configs(LayerGoldens.load(name), "cases").stream())
         .filter(golden -> "layer".equals(golden.get("kind")))
         .map(golden -> (Config) golden.get("serialized"));
@@ -68,6 +68,7 @@ class LayersTest {
         Cropping1D.of(1),
         Cropping2D.of(0),
         UpSampling1D.of(),
+        MultiHeadAttention.of(2, 3),
         UpSampling2D.of(),
         DepthwiseConv2D.of(3),
         SeparableConv2D.of(2, 3),
@@ -205,8 +206,8 @@ class LayersTest {
         message("Dense", "units", 1, "dtype", policy));
     assertEquals(
         "InputLayer: 'dtype' must be one of float32, int8, int16, int32, int64, uint8, uint16,"
-            + " uint32. Received: string",
-        message("InputLayer", "shape", List.of(3), "dtype", "string"));
+            + " uint32. Received: float16",
+        message("InputLayer", "shape", List.of(3), "dtype", "float16"));
     assertEquals(
         Dense.of(1).getConfig(), layer("Dense", "units", 1, "dtype", "float32").getConfig());
   }
@@ -333,6 +334,10 @@ class LayersTest {
   private static List<Shape> rowShapes(Config serialized) {
     if (!(serialized.get("build_config") instanceof Config build)) {
       return List.of(Shape.of(4, 3));
+    }
+
+    if (build.get("shapes_dict") instanceof Config named) {
+      return named.keys().stream().map(key -> rowShape((List<?>) named.get(key))).toList();
     }
 
     List<?> batch = (List<?>) build.get("input_shape");

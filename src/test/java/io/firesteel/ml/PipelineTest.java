@@ -7,6 +7,7 @@ import io.firesteel.models.Sequential;
 import io.firesteel.optimizers.Adam;
 import io.firesteel.saving.Config;
 import io.firesteel.spark.ShardedDataset;
+import io.firesteel.spark.internal.seam.ScalaLists;
 import io.firesteel.testing.DigitsFrame;
 import io.firesteel.testing.LocalSpark;
 import io.firesteel.training.FitOptions;
@@ -36,7 +37,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import scala.jdk.javaapi.CollectionConverters;
 
 /** Firesteel's Estimators among Spark's. */
 @Tag("spark")
@@ -175,7 +175,7 @@ class PipelineTest {
   private static CrossValidator validator(KerasClassifier estimator, int parallelism) {
     ParamMap[] grid =
         new ParamGridBuilder()
-            .addGrid(estimator.optimizer(), CollectionConverters.asScala(List.of("adam", "sgd")))
+            .addGrid(estimator.optimizer(), ScalaLists.of(List.of("adam", "sgd")))
             .addGrid(estimator.learningRate(), new double[] {0.01, 0.001})
             .build();
     return new CrossValidator()

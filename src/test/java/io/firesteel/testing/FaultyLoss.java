@@ -24,6 +24,8 @@ public final class FaultyLoss extends Loss {
   private static final Map<String, AtomicInteger> CALLS = new ConcurrentHashMap<>();
   private static final AtomicInteger FIRED = new AtomicInteger();
 
+  private static final long HUGE = -1;
+
   private final Loss loss = SparseCategoricalCrossentropy.builder().build();
   private final int call;
   private final long millis;
@@ -42,6 +44,11 @@ public final class FaultyLoss extends Loss {
   /** Returns a loss that throws at one call. */
   public static FaultyLoss failing(int call) {
     return registered(new FaultyLoss(call, 0));
+  }
+
+  /** Returns a loss that needs more memory than a small process has, each time. */
+  public static FaultyLoss huge() {
+    return registered(new FaultyLoss(-1, HUGE));
   }
 
   private static FaultyLoss registered(FaultyLoss loss) {
@@ -92,6 +99,10 @@ public final class FaultyLoss extends Loss {
   }
 
   private void fire() {
+    if (millis == HUGE) {
+      throw new IllegalStateException(new long[Integer.MAX_VALUE - 8].length + " were allocated");
+    }
+
     if (millis == 0) {
       throw new IllegalStateException(MESSAGE);
     }

@@ -15,12 +15,8 @@ import java.util.concurrent.TimeoutException;
 /** A script of {@code spark-jobs} as a process of its own, as a user starts it. */
 public final class JobProcess implements AutoCloseable {
 
-  /** The project's folder. */
-  public static final Path ROOT =
-      Path.of(System.getProperty("firesteel.jar", "target/firesteel.jar"))
-          .toAbsolutePath()
-          .getParent()
-          .getParent();
+  /** The project's folder, in which Maven runs the tests. */
+  public static final Path ROOT = Path.of("").toAbsolutePath();
 
   private static final long TIMEOUT_SECONDS = 300;
 
@@ -50,6 +46,7 @@ public final class JobProcess implements AutoCloseable {
         new ProcessBuilder(command).directory(directory.toFile()).redirectError(errors.toFile());
     Map<String, String> environment = builder.environment();
     environment.keySet().removeIf(name -> name.startsWith("SPARK_"));
+    environment.put("FIRESTEEL_LINE", System.getProperty("firesteel.line", ""));
     return new JobProcess(builder.start(), errors);
   }
 

@@ -1,7 +1,9 @@
 package io.firesteel.testing;
 
+import io.firesteel.spark.internal.seam.ScalaLists;
 import java.io.Serializable;
 import java.lang.reflect.Field;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +14,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.apache.spark.SparkContext;
 import org.apache.spark.storage.BlockId;
-import scala.jdk.javaapi.CollectionConverters;
 import scala.runtime.AbstractFunction1;
 
 /**
@@ -36,7 +37,7 @@ public record Leftovers(
     return new Leftovers(
         endpoints(context),
         numbers(context.listenerBus().listeners(), listener -> listener.getClass().getName()),
-        CollectionConverters.asJava(context.getPersistentRDDs()).size(),
+        context.getPersistentRDDs().size(),
         numbers(blocks(context), block -> block.name().split("_", 2)[0]),
         ownThreads());
   }
@@ -72,8 +73,10 @@ public record Leftovers(
   }
 
   private static List<BlockId> blocks(SparkContext context) {
-    return CollectionConverters.asJava(
-        context.env().blockManager().master().getMatchingBlockIds(new All(), true));
+    List<BlockId> blocks = new ArrayList<>();
+    ScalaLists.in(context.env().blockManager().master().getMatchingBlockIds(new All(), true))
+        .forEach(blocks::add);
+    return blocks;
   }
 
   private static <T> Map<String, Long> numbers(

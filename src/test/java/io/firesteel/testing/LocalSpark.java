@@ -1,5 +1,6 @@
 package io.firesteel.testing;
 
+import io.firesteel.spark.internal.seam.ScalaLists;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -9,7 +10,6 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Gives tests a {@link SparkSession} on local[2], one for all classes; {@link #session} gives one
@@ -55,8 +55,9 @@ public final class LocalSpark implements ParameterResolver {
 
   /** Returns the ids of the RDDs that are cached. */
   public static Set<Object> cached(SparkSession spark) {
-    return Set.copyOf(
-        CollectionConverters.asJava(spark.sparkContext().getPersistentRDDs()).keySet());
+    Set<Object> ids = new HashSet<>();
+    ScalaLists.in(spark.sparkContext().getPersistentRDDs().keys()).forEach(ids::add);
+    return ids;
   }
 
   /** Stops the session, if there is one. */

@@ -229,4 +229,14 @@ public record LayerGraph(
     return new LayerGraph(
         name, sequential, layers, calls, inputs, outputs, newInputKeys, newOutputKeys);
   }
+
+  /**
+   * Returns the part of the graph that the output of a layer depends on, with that as its output.
+   *
+   * @throws IllegalArgumentException if there is no such layer, or it is called several times or
+   *     has several outputs
+   */
+  public LayerGraph upTo(String layer) {
+    return new GraphPart(this).upTo(layer);
+  }
 }

@@ -1,6 +1,7 @@
 package io.firesteel.spark.internal.execution;
 
 import io.firesteel.internal.monitoring.Causes;
+import io.firesteel.spark.internal.seam.SparkLine;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
@@ -69,6 +70,6 @@ public final class SparkJobs {
 
   /** Tells whether a failure says that somebody cancelled the job. */
   public static boolean isCancellation(Throwable failure) {
-    return failure instanceof SparkException spark && CANCELLED.equals(spark.getCondition());
+    return failure instanceof SparkException spark && CANCELLED.equals(SparkLine.condition(spark));
   }
 }

@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class FlatFloats {
 
   private static final int BYTES_PER_PART = 256 << 10;
-  private static final int MOST_PARTS = 64;
+
+  /** The most parts that a message has. */
+  static final int MOST_PARTS = 64;
 
   /** The first values of an array. */
   record Section(float @Nullable [] floats, int @Nullable [] ints, int length) {

@@ -30,6 +30,12 @@ public record ReportFrame(
     WorkTime time,
     ByteBuffer payload) {
 
+  public ReportFrame {
+    if (parts < 1 || parts > FlatFloats.MOST_PARTS || part < 0 || part >= parts) {
+      throw new IllegalArgumentException("No report has a part %d of %d".formatted(part, parts));
+    }
+  }
+
   /** The bytes of the header. */
   static final int HEADER = 11 * Integer.BYTES + 5 * Long.BYTES;
 
@@ -62,7 +68,18 @@ public record ReportFrame(
     return begin(report, 0, 0, 1, text.length).put(text).array();
   }
 
+  /**
+   * Reads the header of a frame.
+   *
+   * @throws IllegalArgumentException if the bytes can't be a frame; nothing is allocated by what
+   *     they say
+   */
   public static ReportFrame parse(byte[] frame) {
+    if (frame.length < HEADER) {
+      throw new IllegalArgumentException(
+          "A report has %d bytes or more. Received: %d".formatted(HEADER, frame.length));
+    }
+
     ByteBuffer buffer = ByteBuffer.wrap(frame).order(ByteOrder.LITTLE_ENDIAN);
     Report.Kind kind = Report.Kind.ofCode(buffer.getInt());
     TaskId from =
@@ -73,6 +90,10 @@ public record ReportFrame(
             new ShardRange(buffer.getInt(), buffer.getInt()),
             buffer.getLong(),
             buffer.getInt());
+    if (from.task() < 0) {
+      throw new IllegalArgumentException("No task has the number " + from.task());
+    }
+
     return new ReportFrame(
         from,
         kind,

@@ -14,9 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Puts the frames of resident tasks in other processes together and answers them by frames. */
 final class FrameReceiver implements SparkInternals.Receiver {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FrameReceiver.class);
 
   private static final byte[] LEAVE = CommandFrame.encode(Command.LEAVE, 1)[0];
 
@@ -24,6 +28,7 @@ final class FrameReceiver implements SparkInternals.Receiver {
   private final Map<Long, Ask> asks = new HashMap<>();
   private final List<SumsCodec.Reader> readers = new ArrayList<>();
   private long readRound;
+  private long refused;
   private int used;
   private final AtomicLong sumsBytes = new AtomicLong();
   private int incarnation;
@@ -69,7 +74,18 @@ final class FrameReceiver implements SparkInternals.Receiver {
 
   @Override
   public void received(byte[] bytes, SparkInternals.@Nullable Reply reply) {
-    ReportFrame frame = ReportFrame.parse(bytes);
+    ReportFrame frame;
+    try {
+      frame = ReportFrame.parse(bytes);
+    } catch (IllegalArgumentException e) {
+      refused++;
+      if (refused == 1) {
+        LOG.warn("Something sends messages that are no task's; they are dropped", e);
+      }
+
+      return;
+    }
+
     TaskId from = frame.from();
     if (!exchange.isCurrent(from)) {
       if (reply != null) {

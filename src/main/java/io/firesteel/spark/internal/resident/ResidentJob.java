@@ -1,6 +1,8 @@
 package io.firesteel.spark.internal.resident;
 
 import io.firesteel.internal.data.ShardBlock;
+import io.firesteel.spark.internal.seam.ScalaLists;
+import io.firesteel.spark.internal.seam.SparkLine;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -9,9 +11,7 @@ import org.apache.spark.SimpleFutureAction;
 import org.apache.spark.SparkContext;
 import org.apache.spark.rdd.RDD;
 import org.jspecify.annotations.Nullable;
-import scala.Option;
 import scala.concurrent.ExecutionContext;
-import scala.jdk.javaapi.CollectionConverters;
 import scala.runtime.AbstractFunction0;
 import scala.runtime.AbstractFunction1;
 import scala.runtime.AbstractFunction2;
@@ -49,11 +49,7 @@ final class ResidentJob {
     ResidentJob job =
         new ResidentJob(
             context.submitJob(
-                tasks,
-                task,
-                CollectionConverters.asScala(partitions).toSeq(),
-                new Results(listener),
-                new Nothing()));
+                tasks, task, ScalaLists.of(partitions), new Results(listener), new Nothing()));
     job.action.onComplete(
         new AbstractFunction1<Try<BoxedUnit>, BoxedUnit>() {
           @Override
@@ -68,7 +64,7 @@ final class ResidentJob {
   }
 
   void cancel(String reason) {
-    action.cancel(Option.apply(reason));
+    SparkLine.cancel(action, reason);
   }
 
   /** Waits for the end of the job and tells whether it came. */

@@ -5,6 +5,7 @@ import io.firesteel.internal.data.ShardBlock;
 import io.firesteel.internal.gradients.DataSet;
 import io.firesteel.spark.internal.execution.ExecutorNetworkSpec;
 import io.firesteel.spark.internal.execution.SparkJobs;
+import io.firesteel.spark.internal.seam.ScalaLists;
 import io.firesteel.spark.internal.shards.ContiguousCoalescer;
 import io.firesteel.spark.internal.shards.DealtShards;
 import java.util.List;
@@ -13,7 +14,6 @@ import java.util.stream.Stream;
 import org.apache.spark.SparkContext;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.rdd.UnionRDD;
-import scala.jdk.javaapi.CollectionConverters;
 import scala.reflect.ClassTag$;
 
 /** Submits the resident jobs of a fit, one after the other, over all its data sets. */
@@ -42,10 +42,7 @@ final class ResidentJobs {
   /** Not {@code RDD.union}, which merges partitions of the same number under one partitioner. */
   private static RDD<ShardBlock> blocks(SparkContext context, List<DealtShards> data) {
     List<RDD<ShardBlock>> sets = data.stream().map(DealtShards::blocks).toList();
-    return new UnionRDD<>(
-        context,
-        CollectionConverters.asScala(sets).toSeq(),
-        ClassTag$.MODULE$.apply(ShardBlock.class));
+    return new UnionRDD<>(context, ScalaLists.of(sets), ClassTag$.MODULE$.apply(ShardBlock.class));
   }
 
   SparkContext context() {

@@ -14,6 +14,7 @@ import io.firesteel.spark.internal.frames.TaskId;
 import io.firesteel.spark.internal.frames.WorkTime;
 import io.firesteel.spark.internal.frames.WorkerInfo;
 import io.firesteel.spark.internal.rows.SparkRows.ChangedShardException;
+import io.firesteel.spark.internal.seam.ScalaLists;
 import io.firesteel.spark.internal.seam.ThisProcess;
 import io.firesteel.variables.VariableValues;
 import java.io.Serializable;
@@ -22,7 +23,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import org.apache.spark.TaskContext;
-import scala.jdk.javaapi.CollectionConverters;
 import scala.runtime.AbstractFunction1;
 
 /**
@@ -38,6 +38,9 @@ final class ResidentTask extends AbstractFunction1<scala.collection.Iterator<Sha
     implements Serializable {
 
   private static final long serialVersionUID = 1L;
+
+  /** The incarnation of a fit's first job. */
+  private static final int FIRST = 1;
 
   private final long fit;
   private final int incarnation;
@@ -78,7 +81,7 @@ final class ResidentTask extends AbstractFunction1<scala.collection.Iterator<Sha
             context.stageAttemptNumber());
     try (DriverConnection link = ExecutorState.link(self, network)) {
       link.tell(Report.of(self, Report.Kind.HELLO, WorkerInfo.ofThisProcess().text()));
-      work(self, link, ranges, CollectionConverters.asJava(blocks));
+      work(self, link, ranges, ScalaLists.iterator(blocks));
       return "";
     } catch (MissingInternalsException e) {
       return "%s on executor %s".formatted(e.getMessage(), ThisProcess.executor());
@@ -87,6 +90,7 @@ final class ResidentTask extends AbstractFunction1<scala.collection.Iterator<Sha
 
   private void work(
       TaskId self, DriverConnection link, ShardRange[] ranges, Iterator<ShardBlock> blocks) {
+    boolean proven = incarnation > FIRST;
     try {
       List<List<ShardBlock>> shards = load(ranges, blocks);
       ShardWorker worker = new ShardWorker(ExecutorNetworks.network(network));
@@ -97,16 +101,24 @@ final class ResidentTask extends AbstractFunction1<scala.collection.Iterator<Sha
         PartialSums sums = sums(worker, command, ranges[data], shards.get(data));
         long read = worker.readNanos();
         WorkTime time = new WorkTime(read, System.nanoTime() - start - read);
+        proven = true;
         command = link.deliver(Report.sums(self, command, sums, time), plans[data].shards());
       }
     } catch (MissingInternalsException e) {
       throw e;
     } catch (Throwable e) {
+      boolean tooSmall = e instanceof OutOfMemoryError && !proven;
       Report.Kind kind =
-          e instanceof ChangedShardException ? Report.Kind.REFUSED : Report.Kind.FAILED;
-      link.tell(Report.of(self, kind, e.toString()));
+          tooSmall || e instanceof ChangedShardException ? Report.Kind.REFUSED : Report.Kind.FAILED;
+      link.tell(Report.of(self, kind, tooSmall ? tooSmall(e) : e.toString()));
       throw ResidentTask.<RuntimeException>unchecked(e);
     }
+  }
+
+  /** A task of a fit's first job that has no memory for one step would have none in any attempt. */
+  private static String tooSmall(Throwable e) {
+    return "%s before the first step: the executor's heap of %d MB is too small for the model, its gradients and the rows. Raise spark.executor.memory, or have fewer tasks in an executor (spark.executor.cores):"
+        .formatted(e, Runtime.getRuntime().maxMemory() >>> 20);
   }
 
   private PartialSums sums(

@@ -1,5 +1,6 @@
 package io.firesteel.spark.internal.resident;
 
+import io.firesteel.spark.internal.seam.ScalaLists;
 import io.firesteel.spark.internal.seam.SparkInternals;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,7 +19,6 @@ import org.apache.spark.scheduler.SparkListenerStageSubmitted;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.jspecify.annotations.Nullable;
-import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Who of an application's fits may hold how many slots, and which other jobs wait for one.
@@ -160,7 +160,7 @@ final class SlotShares extends SparkListener {
     Share share = share(start.properties());
     if (share != null) {
       share.resultStage = -1;
-      for (Object stage : CollectionConverters.asJava(start.stageIds())) {
+      for (Object stage : ScalaLists.in(start.stageIds())) {
         stages.put((Integer) stage, share);
         share.resultStage = Math.max(share.resultStage, (Integer) stage);
       }

@@ -29,6 +29,11 @@ public final class GivenOrder {
     this.orderBy = orderBy;
   }
 
+  /** Tells whether the rows of a data set have an order that does not change with the cluster. */
+  public boolean isIn(Dataset<Row> dataset) {
+    return !orderBy.isEmpty() || FilePlan.refused(dataset) == null;
+  }
+
   /**
    * Returns the names of the columns that {@link #sorted} puts behind the others.
    *

@@ -28,8 +28,7 @@ public final class FilePlan {
   /** Returns null if a data set is files that are read, filtered and projected, else its plan. */
   public static @Nullable String refused(Dataset<Row> dataset) {
     try {
-      LogicalPlan plan =
-          ((org.apache.spark.sql.classic.Dataset<Row>) dataset).queryExecution().withCachedData();
+      LogicalPlan plan = SparkLine.execution(dataset).withCachedData();
       return isFileScan(plan) ? null : firstLine(plan.toString());
     } catch (LinkageError | ClassCastException e) {
       return firstLine(e.toString());

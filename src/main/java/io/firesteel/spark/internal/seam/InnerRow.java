@@ -86,8 +86,7 @@ public final class InnerRow {
       Dataset<Row> dataset, FlatMapFunction<Iterator<InnerRow>, T> function) {
     try {
       StructType schema = new InnerRow(dataset.schema()).schema;
-      return ((org.apache.spark.sql.classic.Dataset<Row>) dataset)
-          .queryExecution()
+      return SparkLine.execution(dataset)
           .toRdd()
           .toJavaRDD()
           .mapPartitions(rows -> function.call(new InnerRow(schema).over(rows)));

@@ -22,7 +22,6 @@ import scala.PartialFunction;
 import scala.concurrent.Await;
 import scala.concurrent.Future;
 import scala.concurrent.duration.Duration;
-import scala.jdk.javaapi.CollectionConverters;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 import scala.runtime.AbstractPartialFunction;
@@ -69,8 +68,7 @@ public final class SparkInternals {
   public static List<String> slotLocations(SparkContext context) {
     try {
       List<ExecutorSummary> executors = new ArrayList<>();
-      for (ExecutorSummary executor :
-          CollectionConverters.asJava(context.statusStore().executorList(true))) {
+      for (ExecutorSummary executor : ScalaLists.in(context.statusStore().executorList(true))) {
         if (!executor.id().equals("driver")) {
           executors.add(executor);
         }

@@ -1,8 +1,8 @@
 package io.firesteel.spark.internal.shards;
 
 import io.firesteel.internal.data.ShardRange;
+import io.firesteel.spark.internal.seam.ScalaSerializable;
 import io.firesteel.spark.internal.seam.SparkInternals;
-import java.io.Serializable;
 import java.util.List;
 import org.apache.spark.Partition;
 import org.apache.spark.SparkContext;
@@ -22,7 +22,7 @@ import scala.Option;
  * them. Others name no place: the scheduler then prefers the executor that has a group's first
  * partition cached.
  */
-public final class ContiguousCoalescer implements PartitionCoalescer, Serializable {
+public final class ContiguousCoalescer implements PartitionCoalescer, ScalaSerializable {
 
   private static final long serialVersionUID = 1L;
 
@@ -59,7 +59,7 @@ public final class ContiguousCoalescer implements PartitionCoalescer, Serializab
       for (int count : shards) {
         ShardRange range = ShardRange.of(i, groups, count);
         for (int p = range.lo(); p < range.hi(); p++) {
-          result[i].partitions().addOne(partitions[offset + p]);
+          result[i].partitions().$plus$eq(partitions[offset + p]);
         }
 
         offset += count;

@@ -2,10 +2,10 @@ package io.firesteel.spark.internal.shards;
 
 import io.firesteel.internal.data.ShardBlock;
 import io.firesteel.internal.data.ShardRange;
+import io.firesteel.spark.internal.seam.ScalaLists;
 import java.io.Serializable;
 import java.util.Iterator;
 import org.apache.spark.TaskContext;
-import scala.jdk.javaapi.CollectionConverters;
 import scala.runtime.AbstractFunction2;
 
 /**
@@ -39,6 +39,6 @@ abstract class ShardTask<R>
   @Override
   public final R apply(TaskContext context, scala.collection.Iterator<ShardBlock> blocks) {
     ShardRange range = ShardRange.of(context.partitionId(), context.numPartitions(), shards);
-    return run(range, CollectionConverters.asJava(blocks));
+    return run(range, ScalaLists.iterator(blocks));
   }
 }

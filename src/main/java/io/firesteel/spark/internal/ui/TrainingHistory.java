@@ -1,16 +1,15 @@
 package io.firesteel.spark.internal.ui;
 
+import io.firesteel.spark.internal.seam.ScalaLists;
 import io.firesteel.spark.internal.ui.StoredRuns.StoredRun;
 import io.firesteel.spark.internal.ui.TrainingPage.TrainingTab;
-import java.util.List;
 import org.apache.spark.SparkConf;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.status.AppHistoryServerPlugin;
 import org.apache.spark.status.ElementTrackingStore;
 import org.apache.spark.ui.SparkUI;
 import org.apache.spark.util.kvstore.KVStore;
-import scala.collection.immutable.Seq;
-import scala.jdk.javaapi.CollectionConverters;
+import scala.collection.immutable.List;
 import scala.runtime.AbstractFunction0;
 import scala.runtime.BoxedUnit;
 
@@ -24,7 +23,7 @@ public final class TrainingHistory implements AppHistoryServerPlugin {
   public TrainingHistory() {}
 
   @Override
-  public Seq<SparkListener> createListeners(SparkConf conf, ElementTrackingStore store) {
+  public List<SparkListener> createListeners(SparkConf conf, ElementTrackingStore store) {
     TrainingRuns runs = new TrainingRuns();
     store.onFlush(
         new AbstractFunction0<>() {
@@ -34,7 +33,7 @@ public final class TrainingHistory implements AppHistoryServerPlugin {
             return BoxedUnit.UNIT;
           }
         });
-    return CollectionConverters.asScala(List.<SparkListener>of(new TrainingListener(runs))).toSeq();
+    return ScalaLists.of(java.util.List.of(new TrainingListener(runs)));
   }
 
   @Override

@@ -7,11 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.internal.data.BatchPlan;
+import io.firesteel.internal.data.ShardRange;
 import io.firesteel.internal.gradients.Step;
 import io.firesteel.internal.monitoring.StepClock;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkSpec;
 import io.firesteel.spark.internal.frames.ExecutorVariables;
+import io.firesteel.spark.internal.frames.Report;
+import io.firesteel.spark.internal.frames.ReportFrame;
+import io.firesteel.spark.internal.frames.TaskId;
 import io.firesteel.spark.internal.seam.SparkInternals;
 import io.firesteel.testing.ClusterExecutors;
 import io.firesteel.testing.FaultyLoss;
@@ -312,5 +316,53 @@ class ResidentClusterTest {
     }
 
     assertNull(SparkInternals.caller(name));
+  }
+
+  @Test
+  void anExecutorWithoutMemoryForAStepEndsTheFitAtOnce() {
+    executors.ready(2);
+    long start = System.nanoTime();
+    try (ResidentGradientSource source = open(TinyTraining.network(FaultyLoss.huge()))) {
+      String message =
+          assertThrows(IllegalStateException.class, () -> TinyTraining.train(source, PLAN, 1))
+              .getMessage();
+
+      assertTrue(message.contains("OutOfMemoryError"), message);
+      assertTrue(message.contains("the executor's heap of 1024 MB is too small"), message);
+      assertTrue(message.contains("Raise spark.executor.memory"), message);
+      assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(30), "too late");
+      assertEquals(1, residents(source).submitted());
+    }
+
+    executors.await(2);
+  }
+
+  @Test
+  void messagesThatAreNoTasksChangeNothing() {
+    executors.ready(2);
+    try (ResidentGradientSource source = open(TinyTraining.network())) {
+      String name = residents(source).endpoint();
+      SteppedSource disturbed = new SteppedSource(source, step -> sendGarbage(name));
+
+      assertEquals(expected(3), TinyTraining.train(disturbed, PLAN, 3));
+      assertEquals(1, residents(source).submitted());
+    }
+  }
+
+  /** Each of one kind: too short, of no known kind, of more parts than memory, of another fit. */
+  private static void sendGarbage(String endpoint) {
+    SparkInternals.Caller caller = Objects.requireNonNull(SparkInternals.caller(endpoint));
+    TaskId stranger = new TaskId(1, 1, 0, new ShardRange(0, 1), 1, 0);
+    byte[] parts = ReportFrame.begin(Report.ready(stranger), 0, 0, Integer.MAX_VALUE, 0).array();
+    for (byte[] frame :
+        List.of(
+            new byte[0],
+            new byte[7],
+            new byte[200],
+            parts,
+            ReportFrame.ofText(Report.of(stranger, Report.Kind.REFUSED, "stop")))) {
+      caller.tell(frame);
+      caller.ask(frame);
+    }
   }
 }

@@ -1,9 +1,9 @@
 package io.firesteel.spark.internal.ui;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.firesteel.spark.internal.ui.RunTables.RunTable;
 import io.firesteel.spark.internal.ui.RunView.RunJson;
 import io.firesteel.spark.internal.ui.RunView.RunStore;
-import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -16,16 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.apache.spark.ui.SparkUI;
-import org.apache.spark.ui.SparkUITab;
-import org.apache.spark.ui.UIUtils;
-import org.apache.spark.ui.WebUIPage;
-import org.json4s.JValue;
-import org.json4s.jackson.JsonMethods$;
 import org.jspecify.annotations.Nullable;
-import scala.collection.immutable.Seq;
-import scala.xml.Node;
-import scala.xml.Unparsed;
 
 /**
  * The page {@code /training/}: the runs of the application, and the one of the parameter {@code
@@ -36,43 +27,46 @@ import scala.xml.Unparsed;
  * <p>{@code /training/json/} has the same as JSON: {@code runs}, what stands in the table, newest
  * first; and {@code run}, everything of the one asked for, or null.
  */
-final class TrainingPage extends WebUIPage {
+final class TrainingBody {
 
   private static final int MOST_OTHERS = 5;
 
-  private final TrainingTab tab;
   private final RunStore runs;
 
-  TrainingPage(TrainingTab tab, RunStore runs) {
-    super("");
-    this.tab = tab;
+  /** What a page's request says; each line of Spark has a servlet API of its own. */
+  interface Request {
+
+    /** Returns the value of a parameter, null if it was not given. */
+    @Nullable String parameter(String name);
+
+    /** Returns the address of a job's page, up to the job's number. */
+    String jobs();
+  }
+
+  TrainingBody(RunStore runs) {
     this.runs = runs;
   }
 
-  @Override
-  public Seq<Node> render(HttpServletRequest request) {
+  /** Returns the page, or what changes of it, without what Spark has on each of its own. */
+  String html(Request request) {
     String body = body(request);
-    if (request.getParameter("fragment") != null) {
-      return new Unparsed(body);
+    if (isFragment(request)) {
+      return body;
     }
 
     boolean live = runs instanceof TrainingRuns;
-    String page =
-        "<style>%s</style><div id=\"fs-body\" data-live=\"%s\">%s</div><script>%s</script>"
-            .formatted(resource("training.css"), live, body, resource("training.js"));
-    return UIUtils.headerSparkPage(
-        request,
-        "Training",
-        () -> new Unparsed(page),
-        tab,
-        UIUtils.headerSparkPage$default$5(),
-        UIUtils.headerSparkPage$default$6(),
-        UIUtils.headerSparkPage$default$7());
+    return "<style>%s</style><div id=\"fs-body\" data-live=\"%s\">%s</div><script>%s</script>"
+        .formatted(resource("training.css"), live, body, resource("training.js"));
   }
 
-  private String body(HttpServletRequest request) {
+  /** Tells whether only what changes was asked for. */
+  static boolean isFragment(Request request) {
+    return request.parameter("fragment") != null;
+  }
+
+  private String body(Request request) {
     List<RunView.Head> heads = runs.heads();
-    String asked = request.getParameter("run");
+    String asked = request.parameter("run");
     Optional<RunView> chosen = chosen(asked, heads);
     Markup html = new Markup();
     if (heads.isEmpty()) {
@@ -85,16 +79,15 @@ final class TrainingPage extends WebUIPage {
     if (chosen.isEmpty()) {
       html.element("p", "fs-none", "No run of that id is known here.");
     } else {
-      String jobs = UIUtils.prependBaseUri(request, tab.basePath(), "/jobs/job/?id=");
-      new RunSection(chosen.get(), others, jobs).write(html);
+      new RunSection(chosen.get(), others, request.jobs()).write(html);
     }
 
     return html.toString();
   }
 
   /** Returns the runs of the parameter {@code with}, ids with commas between them. */
-  private List<RunView> others(HttpServletRequest request, String chosen) {
-    String ids = request.getParameter("with");
+  private List<RunView> others(Request request, String chosen) {
+    String ids = request.parameter("with");
     if (ids == null) {
       return List.of();
     }
@@ -115,39 +108,21 @@ final class TrainingPage extends WebUIPage {
     return heads.isEmpty() ? Optional.empty() : runs.run(heads.get(0).run());
   }
 
-  @Override
-  public JValue renderJson(HttpServletRequest request) {
+  /** Returns what the page shows as JSON. */
+  JsonNode json(Request request) {
     List<RunView.Head> heads = runs.heads();
     Map<String, @Nullable Object> answer = new LinkedHashMap<>();
     answer.put("runs", heads);
-    answer.put("run", chosen(request.getParameter("run"), heads).orElse(null));
-    return JsonMethods$.MODULE$.fromJsonNode(RunJson.tree(answer));
+    answer.put("run", chosen(request.parameter("run"), heads).orElse(null));
+    return RunJson.tree(answer);
   }
 
   /** Reads what the jar has beside this class: Spark serves no files of other jars. */
   private static String resource(String name) {
-    try (InputStream in = TrainingPage.class.getResourceAsStream(name)) {
+    try (InputStream in = TrainingBody.class.getResourceAsStream(name)) {
       return new String(Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  /** The tab Training of Spark's web UI, live or in the History Server. */
-  static final class TrainingTab extends SparkUITab {
-
-    private TrainingTab(SparkUI ui, RunStore runs) {
-      super(ui, "training");
-      attachPage(new TrainingPage(this, runs));
-    }
-
-    static void attach(SparkUI ui, RunStore runs) {
-      ui.attachTab(new TrainingTab(ui, runs));
-    }
-
-    @Override
-    public String name() {
-      return "Training";
     }
   }
 }

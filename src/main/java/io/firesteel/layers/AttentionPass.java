@@ -1,0 +1,285 @@
+package io.firesteel.layers;
+
+import io.firesteel.tensor.FloatMath;
+import io.firesteel.tensor.MatMul;
+import io.firesteel.tensor.RandomStream;
+import io.firesteel.tensor.Shape;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * One pass of a {@link MultiHeadAttention} over a batch, and the way back. All of it lies in one
+ * array: the projected queries, keys and values, for each row, head and step of the query the
+ * weights of the steps of the value, what dropout multiplies these by, and the heads' outputs; then
+ * the gradients of the same.
+ */
+final class AttentionPass {
+
+  private final MultiHeadAttention.Attending a;
+  private final List<Shape> inputs;
+  private final int outputWidth;
+  private final LayerCall call;
+  private final int rows;
+  private final int querySteps;
+  private final int steps;
+  private final float scale;
+  private final int queries;
+  private final int keys;
+  private final int values;
+  private final int weights;
+  private final int factors;
+  private final int heads;
+  private final int ofQueries;
+  private final int ofKeys;
+  private final int ofValues;
+  private final int ofHeads;
+  private final int line;
+  private final int other;
+  private final float[] v;
+
+  AttentionPass(
+      MultiHeadAttention.Attending arguments, List<Shape> inputs, int outputWidth, LayerCall call) {
+    this.a = arguments;
+    this.inputs = inputs;
+    this.outputWidth = outputWidth;
+    this.call = call;
+    this.rows = call.rows();
+    this.querySteps = inputs.get(0).dim(0);
+    this.steps = inputs.get(1).dim(0);
+    this.scale = (float) (1.0 / Math.sqrt(a.keyDim()));
+    int forQueries = rows * querySteps * a.keyWidth();
+    int forKeys = rows * steps * a.keyWidth();
+    int forValues = rows * steps * a.valueWidth();
+    int forWeights = rows * a.heads() * querySteps * steps;
+    int forHeads = rows * querySteps * a.valueWidth();
+    this.queries = 0;
+    this.keys = queries + forQueries;
+    this.values = keys + forKeys;
+    this.weights = values + forValues;
+    this.factors = weights + forWeights;
+    this.heads = factors + (drops() ? forWeights : 0);
+    this.ofQueries = heads + forHeads;
+    this.ofKeys = ofQueries + forQueries;
+    this.ofValues = ofKeys + forKeys;
+    this.ofHeads = ofValues + forValues;
+    this.line = ofHeads + forHeads;
+    this.other = line + steps;
+    this.v = call.scratch(other + rows * steps * inputs.get(1).dim(1));
+  }
+
+  private boolean drops() {
+    return call.training() && a.dropout() > 0;
+  }
+
+  private int keyInput() {
+    return inputs.size() - 1;
+  }
+
+  private int weight(int projection) {
+    return a.useBias() ? 2 * projection : projection;
+  }
+
+  void forward() {
+    project(0, 0, queries, querySteps, a.keyWidth());
+    project(1, keyInput(), keys, steps, a.keyWidth());
+    project(2, 1, values, steps, a.valueWidth());
+    drawFactors();
+    Arrays.fill(v, heads, ofQueries, 0.0f);
+    for (int row = 0; row < rows; row++) {
+      for (int head = 0; head < a.heads(); head++) {
+        for (int t = 0; t < querySteps; t++) {
+          attend(row, head, t);
+        }
+      }
+    }
+
+    int n = rows * querySteps;
+    float[] y = call.output();
+    MatMul.multiplyPart(v, heads, call.weight(weight(3)), y, 0, n, a.valueWidth(), outputWidth);
+    if (a.useBias()) {
+      Parts.addToEach(call.weight(7), y, 0, n * outputWidth);
+    }
+  }
+
+  private void project(int projection, int input, int to, int count, int width) {
+    int n = rows * count;
+    float[] kernel = call.weight(weight(projection));
+    MatMul.multiplyPart(call.input(input), 0, kernel, v, to, n, inputs.get(input).dim(1), width);
+    if (a.useBias()) {
+      Parts.addToEach(call.weight(weight(projection) + 1), v, to, n * width);
+    }
+  }
+
+  private void drawFactors() {
+    if (!drops()) {
+      return;
+    }
+
+    Long seed = a.seed();
+    RandomStream random =
+        seed == null ? RandomStream.of(call.seed()) : RandomStream.of(seed, call.seed());
+    float kept = (float) (1.0 / (1.0 - a.dropout()));
+    for (int i = factors; i < heads; i++) {
+      v[i] = random.nextFloat() < (float) a.dropout() ? 0.0f : kept;
+    }
+  }
+
+  private int weightsOf(int row, int head, int t) {
+    return ((row * a.heads() + head) * querySteps + t) * steps;
+  }
+
+  private int ofKey(int part, int row, int s, int head) {
+    return part + (row * steps + s) * a.keyWidth() + head * a.keyDim();
+  }
+
+  private int ofValue(int part, int row, int s, int head) {
+    return part + (row * steps + s) * a.valueWidth() + head * a.valueDim();
+  }
+
+  private int ofQuery(int part, int row, int t, int head) {
+    return part + (row * querySteps + t) * a.keyWidth() + head * a.keyDim();
+  }
+
+  private int ofHead(int part, int row, int t, int head) {
+    return part + (row * querySteps + t) * a.valueWidth() + head * a.valueDim();
+  }
+
+  private boolean counts(int row, int t, int s) {
+    Integer window = a.slidingWindow();
+    return (window == null || Math.abs(t - s) < window)
+        && counts(0, row * querySteps + t)
+        && counts(1, row * steps + s)
+        && (keyInput() == 1 || counts(2, row * steps + s));
+  }
+
+  private boolean counts(int input, int place) {
+    boolean[] mask = call.mask(input);
+    return mask == null || mask[place];
+  }
+
+  /** Computes the weights of a step of the query, and its output. */
+  private void attend(int row, int head, int t) {
+    int own = weights + weightsOf(row, head, t);
+    int query = ofQuery(queries, row, t, head);
+    float largest = Float.NEGATIVE_INFINITY;
+    for (int s = 0; s < steps; s++) {
+      v[own + s] = Float.NEGATIVE_INFINITY;
+      if (counts(row, t, s)) {
+        v[own + s] = dot(query, ofKey(keys, row, s, head), a.keyDim()) * scale;
+        largest = Math.max(largest, v[own + s]);
+      }
+    }
+
+    float sum = 0.0f;
+    for (int s = 0; s < steps; s++) {
+      boolean out = v[own + s] == Float.NEGATIVE_INFINITY;
+      v[own + s] = out ? 0.0f : FloatMath.exp(v[own + s] - largest);
+      sum += v[own + s];
+    }
+
+    if (sum == 0.0f && a.dropout() == 0) {
+      Arrays.fill(v, own, own + steps, 1.0f);
+      sum = steps;
+    }
+
+    int to = ofHead(heads, row, t, head);
+    for (int s = 0; s < steps && sum != 0.0f; s++) {
+      v[own + s] /= sum;
+      add(to, factor(own, s) * v[own + s], ofValue(values, row, s, head), a.valueDim());
+    }
+  }
+
+  private float factor(int own, int s) {
+    return drops() ? v[own - weights + factors + s] : 1.0f;
+  }
+
+  private float dot(int one, int two, int n) {
+    float sum = 0.0f;
+    for (int i = 0; i < n; i++) {
+      sum += v[one + i] * v[two + i];
+    }
+
+    return sum;
+  }
+
+  private void add(int to, float factor, int from, int n) {
+    for (int i = 0; i < n; i++) {
+      v[to + i] += factor * v[from + i];
+    }
+  }
+
+  void backward() {
+    int n = rows * querySteps;
+    float[] g = call.outputGradient();
+    MatMul.timesTransposedPart(
+        g, 0, call.weight(weight(3)), v, ofHeads, n, outputWidth, a.valueWidth());
+    weightGradients(3, v, heads, a.valueWidth(), g, 0, outputWidth, n);
+    Arrays.fill(v, ofQueries, ofHeads, 0.0f);
+    for (int row = 0; row < rows; row++) {
+      for (int head = 0; head < a.heads(); head++) {
+        for (int t = 0; t < querySteps; t++) {
+          attendBackward(row, head, t);
+        }
+      }
+    }
+
+    projectBackward(0, 0, ofQueries, querySteps, a.keyWidth());
+    projectBackward(1, keyInput(), ofKeys, steps, a.keyWidth());
+    projectBackward(2, 1, ofValues, steps, a.valueWidth());
+  }
+
+  /** With p the weights and d their gradients, those of the scores are p (d - sum p d). */
+  private void attendBackward(int row, int head, int t) {
+    int own = weights + weightsOf(row, head, t);
+    int of = ofHead(ofHeads, row, t, head);
+    float mean = 0.0f;
+    for (int s = 0; s < steps; s++) {
+      float factor = factor(own, s);
+      v[line + s] = factor * dot(of, ofValue(values, row, s, head), a.valueDim());
+      mean += v[line + s] * v[own + s];
+      add(ofValue(ofValues, row, s, head), factor * v[own + s], of, a.valueDim());
+    }
+
+    for (int s = 0; s < steps; s++) {
+      float ofScore = v[own + s] * (v[line + s] - mean) * scale;
+      if (ofScore != 0.0f && counts(row, t, s)) {
+        add(ofQuery(ofQueries, row, t, head), ofScore, ofKey(keys, row, s, head), a.keyDim());
+        add(ofKey(ofKeys, row, s, head), ofScore, ofQuery(queries, row, t, head), a.keyDim());
+      }
+    }
+  }
+
+  private void projectBackward(int projection, int input, int of, int count, int width) {
+    int n = rows * count;
+    int features = inputs.get(input).dim(1);
+    weightGradients(projection, call.input(input), 0, features, v, of, width, n);
+    float[] ofInput = call.inputGradient(input);
+    if (ofInput == null) {
+      return;
+    }
+
+    float[] kernel = call.weight(weight(projection));
+    if (projection == 2 && keyInput() == 1) {
+      MatMul.timesTransposedPart(v, of, kernel, v, other, n, width, features);
+      for (int i = 0; i < n * features; i++) {
+        ofInput[i] += v[other + i];
+      }
+    } else {
+      MatMul.timesTransposedPart(v, of, kernel, ofInput, 0, n, width, features);
+    }
+  }
+
+  private void weightGradients(
+      int projection, float[] x, int xStart, int features, float[] g, int of, int width, int n) {
+    float[] ofKernel = call.weightGradient(weight(projection));
+    if (ofKernel != null) {
+      Arrays.fill(ofKernel, 0.0f);
+      MatMul.addTransposedTimesPart(x, xStart, g, of, ofKernel, 0, n, features, width);
+    }
+
+    float[] ofBias = a.useBias() ? call.weightGradient(weight(projection) + 1) : null;
+    if (ofBias != null) {
+      Parts.sumOfAll(g, of, n * width, ofBias);
+    }
+  }
+}

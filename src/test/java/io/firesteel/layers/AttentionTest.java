@@ -1,0 +1,154 @@
+package io.firesteel.layers;
+
+import static io.firesteel.testing.LayerGoldens.assertClose;
+import static io.firesteel.testing.LayerGoldens.floats;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.firesteel.models.Model;
+import io.firesteel.saving.Config;
+import io.firesteel.tensor.Shape;
+import io.firesteel.testing.LayerGoldens;
+import io.firesteel.training.FitOptions;
+import io.firesteel.training.LocalData;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** MultiHeadAttention against what Keras computes (src/test/python/golden_attention.py). */
+class AttentionTest {
+
+  static Stream<Config> cases() {
+    return LayerGoldens.configs(LayerGoldens.load("values-of-attention"), "cases").stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void computesWhatKerasComputes(Config golden) {
+    Layer layer = Layers.deserialize((Config) golden.get("serialized"));
+    List<Shape> inputs =
+        ((List<?>) golden.get("shapes")).stream().map(s -> Shape.of((List<?>) s)).toList();
+    Shape output = layer.computeOutputShape(inputs);
+    assertEquals(LayerGoldens.shape(golden, "output_shape"), output);
+    float[][] x = LayerGoldens.matrix(golden, "inputs");
+    FakeCall call =
+        new FakeCall(x[0].length / inputs.get(0).size(), inputs.get(0).size(), output.size(), 1);
+    call.training = false;
+    call.others(inputs.stream().skip(1).mapToInt(Shape::size).toArray());
+    for (int i = 0; i < x.length; i++) {
+      System.arraycopy(x[i], 0, call.input(i), 0, x[i].length);
+    }
+
+    call.weights = LayerGoldens.matrix(golden, "weights");
+    call.weightGradients = LayerGoldens.matrix(golden, "weights");
+    call.masks =
+        ((List<?>) golden.get("masks")).stream().map(AttentionTest::mask).toArray(boolean[][]::new);
+    float[] cotangent = floats(golden, "cotangent");
+    System.arraycopy(cotangent, 0, call.outputGradient, 0, cotangent.length);
+    layer.forward(inputs, call);
+    assertClose(floats(golden, "y"), call.output, 1e-5, "output");
+    layer.backward(inputs, call);
+    float[][] ofInputs = LayerGoldens.matrix(golden, "input_gradients");
+    for (int i = 0; i < x.length; i++) {
+      assertClose(ofInputs[i], call.inputGradient(i), 1e-5, "gradient of input " + i);
+    }
+
+    float[][] ofWeights = LayerGoldens.matrix(golden, "weight_gradients");
+    assertEquals(ofWeights.length, layer.weights(inputs).size());
+    for (int i = 0; i < ofWeights.length; i++) {
+      assertEquals(ofWeights[i].length, layer.weights(inputs).get(i).shape().size());
+      assertClose(ofWeights[i], call.weightGradients[i], 1e-5, "gradient of weight " + i);
+    }
+  }
+
+  @Test
+  void masksComeFromTheLayersBelow() {
+    Config golden = (Config) LayerGoldens.load("values-of-attention").get("masked");
+    Model model = Model.fromJson((String) golden.get("model"));
+    model.setWeights(LayerGoldens.matrix(golden, "weights"));
+    float[][] expected = LayerGoldens.matrix(golden, "y");
+    float[][] actual = model.predict(LayerGoldens.matrix(golden, "x"));
+    for (int row = 0; row < expected.length; row++) {
+      assertClose(expected[row], actual[row], 1e-5, "row " + row);
+    }
+  }
+
+  private static boolean[] mask(Object given) {
+    if (!(given instanceof List<?> values)) {
+      return null;
+    }
+
+    boolean[] mask = new boolean[values.size()];
+    for (int i = 0; i < mask.length; i++) {
+      mask[i] = (boolean) values.get(i);
+    }
+
+    return mask;
+  }
+
+  /** Which of two ids comes first in a sequence: a transformer learns it, padding masked. */
+  @Test
+  void aTransformerLearnsAndIsReadAgain() {
+    KerasTensor ids = Input.of(6).output();
+    KerasTensor vectors = Embedding.of(4, 8).maskZero(true).call(ids);
+    KerasTensor attended = MultiHeadAttention.of(2, 4).name("heads").call(vectors, vectors);
+    KerasTensor sum = LayerNormalization.of().call(Add.of().call(vectors, attended));
+    KerasTensor mean = GlobalAveragePooling1D.of().call(sum);
+    KerasTensor output = Dense.of(1).activation("sigmoid").call(mean);
+    Model model = new Model(ids, output).seed(3);
+    model.compile("adam", "binary_crossentropy");
+    float[][] x = new float[128][6];
+    float[] y = new float[128];
+    for (int row = 0; row < x.length; row++) {
+      int length = 2 + row % 5;
+      for (int i = 0; i < length; i++) {
+        x[row][i] = 1 + (row * 7 + i * row) % 3;
+      }
+
+      y[row] = Arrays.equals(x[row], 0, 1, new float[] {2}, 0, 1) ? 1 : 0;
+    }
+
+    LocalData data = LocalData.of(x, y);
+    List<Double> losses =
+        model
+            .fit(data, FitOptions.builder().epochs(30).batchSize(32).shards(2).verbose(0).build())
+            .history()
+            .get("loss");
+    assertEquals(true, losses.get(29) < 0.7 * losses.get(0), losses.toString());
+    Model again = Model.fromJson(model.toJson());
+    again.setWeights(model.getWeights());
+    assertArrayEquals(model.predict(data), again.predict(data));
+  }
+
+  @Test
+  void whatDoesNotFitIsRefused() {
+    MultiHeadAttention layer = MultiHeadAttention.of(2, 3);
+    assertEquals(
+        "MultiHeadAttention takes (query, value) or (query, value, key). Received: 1 inputs",
+        message(() -> layer.computeOutputShape(List.of(Shape.of(3, 4)))));
+    assertEquals(
+        "MultiHeadAttention needs a value and a key of as many steps. Received the shapes: (2, 4)"
+            + " and (3, 4)",
+        message(
+            () ->
+                layer.computeOutputShape(List.of(Shape.of(3, 4), Shape.of(2, 4), Shape.of(3, 4)))));
+    assertEquals(
+        "MultiHeadAttention: 'num_heads' must be an integer >= 1. Received: 0",
+        message(() -> MultiHeadAttention.of(0, 3)));
+    Config gated =
+        Config.parse(
+            "{\"class_name\": \"MultiHeadAttention\", \"config\": {\"num_heads\": 1,"
+                + " \"key_dim\": 2, \"use_gate\": true}}");
+    assertEquals(
+        "MultiHeadAttention: 'use_gate' must be false, as true is not supported. Received: true",
+        message(() -> Layers.get(gated)));
+  }
+
+  private static String message(Runnable action) {
+    return assertThrows(IllegalArgumentException.class, action::run).getMessage();
+  }
+}
