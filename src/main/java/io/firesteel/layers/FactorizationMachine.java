@@ -1,8 +1,9 @@
 package io.firesteel.layers;
 
 /**
- * The products of the vectors of each two id columns of a {@link FeatureBlock}: 1/2 sum_k ((sum_f
- * v_fk)^2 - sum_f v_fk^2) (Rendle 2010, "Factorization machines", lemma 3.1).
+ * The products of each two vectors, of the id columns of a {@link FeatureBlock} or before an {@link
+ * FMInteraction}: 1/2 sum_k ((sum_f v_fk)^2 - sum_f v_fk^2) (Rendle 2010, "Factorization machines",
+ * lemma 3.1).
  */
 final class FactorizationMachine {
 
@@ -16,21 +17,30 @@ final class FactorizationMachine {
     float[] sums = call.scratch(call.rows() * dim);
     for (int row = 0; row < call.rows(); row++) {
       int first = row * width + layout.firstVector();
-      float products = 0.0f;
-      for (int k = 0; k < dim; k++) {
-        float sum = 0.0f;
-        float squares = 0.0f;
-        for (int i = first + k; i < (row + 1) * width; i += dim) {
-          sum += y[i];
-          squares += y[i] * y[i];
-        }
+      y[row * width + layout.fmPlace()] =
+          products(y, first, (row + 1) * width, dim, sums, row * dim);
+    }
+  }
 
-        sums[row * dim + k] = sum;
-        products += sum * sum - squares;
+  /**
+   * Returns the products of the vectors that stand one after the other from {@code first} to {@code
+   * end}, and puts their sum from {@code at} on.
+   */
+  static float products(float[] v, int first, int end, int dim, float[] sums, int at) {
+    float products = 0.0f;
+    for (int k = 0; k < dim; k++) {
+      float sum = 0.0f;
+      float squares = 0.0f;
+      for (int i = first + k; i < end; i += dim) {
+        sum += v[i];
+        squares += v[i] * v[i];
       }
 
-      y[row * width + layout.fmPlace()] = 0.5f * products;
+      sums[at + k] = sum;
+      products += sum * sum - squares;
     }
+
+    return 0.5f * products;
   }
 
   /** Adds the gradients of the products to those of the vectors: d/dv_f = sum of all v - v_f. */

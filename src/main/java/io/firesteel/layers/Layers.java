@@ -8,9 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The layers by name (Keras 3.15, keras/src/layers/__init__.py), and {@link FeatureBlock}, {@link
- * Slice} and {@link SkipConnection}, which Keras does not have: they are saved as custom ones of
- * the package {@code firesteel}.
+ * The layers by name (Keras 3.15, keras/src/layers/__init__.py), and {@link FMInteraction}, {@link
+ * FeatureBlock}, {@link Slice} and {@link SkipConnection}, which Keras does not have: they are
+ * saved as custom ones of the package {@code firesteel}.
  */
 public final class Layers {
 
@@ -71,6 +71,7 @@ public final class Layers {
           .add(LSTM.class, LSTM::fromConfig)
           .add(Bidirectional.class, Bidirectional::fromConfig)
           .add(TimeDistributed.class, TimeDistributed::fromConfig)
+          .addOwn(FMInteraction.class, FMInteraction::fromConfig)
           .add(DepthwiseConv2D.class, DepthwiseConv2D::fromConfig)
           .add(SeparableConv2D.class, SeparableConv2D::fromConfig)
           .add(Conv2DTranspose.class, Conv2DTranspose::fromConfig)

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -158,8 +159,8 @@ record Compiled(
     Config.Builder config =
         Config.builder()
             .put("optimizer", Optimizers.serialize(optimizer))
-            .put("loss", serialized(options.loss()))
-            .put("loss_weights", serialized(options.lossWeights()))
+            .put("loss", serialized(options.loss(), Compiled::wholeLoss))
+            .put("loss_weights", serialized(options.lossWeights(), given -> given))
             .put("metrics", nullIfEmpty(options.metrics()))
             .put("weighted_metrics", nullIfEmpty(options.weightedMetrics()));
     execution.keys().forEach(key -> config.put(key, execution.get(key)));
@@ -200,11 +201,26 @@ record Compiled(
     return value;
   }
 
-  private static @Nullable Object nullIfEmpty(Object metrics) {
-    return metrics instanceof List<?> list && list.isEmpty() ? null : serialized(metrics);
+  private static Config wholeLoss(Config given) {
+    return Losses.serialize(Losses.get(given));
   }
 
-  private static @Nullable Object serialized(@Nullable Object given) {
+  private static Config wholeMetric(Config given) {
+    return Metrics.serialize(Metrics.get(given));
+  }
+
+  private static @Nullable Object nullIfEmpty(Object metrics) {
+    return metrics instanceof List<?> list && list.isEmpty()
+        ? null
+        : serialized(metrics, Compiled::wholeMetric);
+  }
+
+  /**
+   * Returns an argument as Keras saves it.
+   *
+   * @param whole makes Keras's form of the short one that users write, a class and its arguments
+   */
+  private static @Nullable Object serialized(@Nullable Object given, UnaryOperator<Config> whole) {
     if (given instanceof Loss loss) {
       return Losses.serialize(loss);
     }
@@ -213,16 +229,26 @@ record Compiled(
       return Metrics.serialize(metric);
     }
 
+    if (given instanceof Config config && config.has("class_name")) {
+      return config.has("module") ? config : whole.apply(config);
+    }
+
+    if (given instanceof Config config) {
+      Config.Builder entries = Config.builder();
+      config.keys().forEach(key -> entries.put(key, serialized(config.get(key), whole)));
+      return entries.build();
+    }
+
     if (given instanceof List<?> list) {
       List<@Nullable Object> items = new ArrayList<>();
-      list.forEach(item -> items.add(serialized(item)));
+      list.forEach(item -> items.add(serialized(item, whole)));
       return items;
     }
 
     if (given instanceof Map<?, ?> map) {
       Map<String, @Nullable Object> entries = new LinkedHashMap<>();
-      map.forEach((key, value) -> entries.put(String.valueOf(key), serialized(value)));
-      return Config.of(entries);
+      map.forEach((key, value) -> entries.put(String.valueOf(key), value));
+      return serialized(Config.of(entries), whole);
     }
 
     return given;

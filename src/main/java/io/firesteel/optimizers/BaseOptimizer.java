@@ -52,8 +52,7 @@ public abstract class BaseOptimizer implements Optimizer {
   /** Creates an optimizer with its arguments, which are checked. */
   protected BaseOptimizer(OptimizerArguments arguments) {
     this.arguments = arguments;
-    boolean looks = arguments.nonFiniteGradients() != NonFiniteGradients.PROPAGATE;
-    this.finiteCheck = looks ? new FiniteCheck(arguments) : null;
+    this.finiteCheck = FiniteCheck.of(arguments);
     this.clipping = arguments.clips() ? new GradientClipping(arguments) : null;
     this.scale = new GradientScale(arguments.lossScaleFactor());
     this.weightDecay = new WeightDecay(arguments);
@@ -394,7 +393,6 @@ public abstract class BaseOptimizer implements Optimizer {
     return part;
   }
 
-  /** Returns the class with its config. */
   @Override
   public final String toString() {
     return className() + getConfig().toJson();

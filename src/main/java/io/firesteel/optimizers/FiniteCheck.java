@@ -17,9 +17,15 @@ final class FiniteCheck {
   private final String owner;
   private final NonFiniteGradients policy;
 
-  FiniteCheck(OptimizerArguments arguments) {
+  private FiniteCheck(OptimizerArguments arguments) {
     this.owner = arguments.name();
     this.policy = arguments.nonFiniteGradients();
+  }
+
+  /** Returns the check that an optimizer's arguments ask for, null for none. */
+  static @Nullable FiniteCheck of(OptimizerArguments arguments) {
+    boolean looks = arguments.nonFiniteGradients() != NonFiniteGradients.PROPAGATE;
+    return looks ? new FiniteCheck(arguments) : null;
   }
 
   /**

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.firesteel.checkpoint.KerasArchive;
 import io.firesteel.saving.Config;
 import io.firesteel.testing.JobProcess;
 import io.firesteel.testing.LocalSpark;
@@ -75,6 +76,31 @@ class ExampleJobsTest {
   }
 
   @Test
+  void theFunctionalWideAndDeepModelIsOneOfKerassLayers(SparkSession spark) throws Exception {
+    Config file =
+        Config.parse(Files.readString(JobProcess.ROOT.resolve("conf/wide-and-deep.json")));
+    Config config =
+        Overrides.apply(
+            file,
+            List.of(
+                "data.options.rows=8000",
+                "validation.options.rows=1000",
+                "checkpoint.path=" + folder.resolve("checkpoints"),
+                "output.path=" + folder.resolve("output"),
+                "fit.batch_size=200"));
+    Locations locations = new Locations(new Configuration());
+    Train.prepare(Job.parse(config), locations).run(spark);
+    Config result = Config.parse(Files.readString(folder.resolve("output/result.json")));
+    double auc = ((Config) result.get("validation")).reader("validation").number("auc");
+    assertTrue(auc > 0.6, "auc " + auc);
+    KerasArchive archive = KerasArchive.load(folder.resolve("output/model.keras").toString());
+    assertEquals(List.of(), archive.layersNotOfKeras());
+    Predict.prepare(Job.parse(config), locations).run(spark);
+    assertEquals(
+        8000, spark.read().parquet(folder.resolve("output/predictions").toString()).count());
+  }
+
+  @Test
   void theClickModelTrainsOnClicksThatAreMadeUp(SparkSession spark) throws Exception {
     Config file = Config.parse(Files.readString(JobProcess.ROOT.resolve("conf/clicks.json")));
     Config config =
@@ -119,10 +145,12 @@ class ExampleJobsTest {
     Config path = Overrides.apply(Overrides.apply(file, outputs), List.of("data.path=here"));
     Locations locations = new Locations(new Configuration());
     assertEquals(
-        "data.features can't be given for a model that begins with a FeatureBlock, which names its columns. Received: [C*]",
+        "data.features can't be given for a model that begins with a FeatureBlock, which names its"
+            + " columns. Received: [C*]",
         message(() -> Train.prepare(Job.parse(named), locations).run(spark)));
     assertEquals(
-        "data: the format synthetic-clicks has no path and no schema. Received: path=[here], schema=null",
+        "data: the format synthetic-clicks has no path and no schema. Received: path=[here],"
+            + " schema=null",
         message(() -> Train.prepare(Job.parse(path), locations).run(spark)));
   }
 

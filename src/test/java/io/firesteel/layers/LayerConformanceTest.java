@@ -253,7 +253,9 @@ class LayerConformanceTest {
         Case.of(Dot.of(1), Shape.of(4), Shape.of(4)),
         Case.of(Dot.of(-1).normalize(true), Shape.of(4), Shape.of(4)),
         Case.of(Dot.of(2, 1), Shape.of(2, 3), Shape.of(3, 4)),
-        Case.of(Dot.of(1, 3), Shape.of(3, 2), Shape.of(2, 2, 3)));
+        Case.of(Dot.of(1, 3), Shape.of(3, 2), Shape.of(2, 2, 3)),
+        Case.of(FMInteraction.of(), Shape.of(3, 4)),
+        Case.of(FMInteraction.of(), Shape.of(1, 2)));
   }
 
   @Test

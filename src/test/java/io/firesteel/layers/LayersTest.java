@@ -24,7 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LayersTest {
 
   /** What Keras does not have. */
-  private static final Set<String> OWN = Set.of("FeatureBlock", "Slice", "SkipConnection");
+  private static final Set<String> OWN =
+      Set.of("FMInteraction", "FeatureBlock", "Slice", "SkipConnection");
 
   static Stream<Config> goldens() {
     return Stream.of("configs", "configs-of-attention", "configs-of-sequences")
@@ -115,6 +116,7 @@ class LayersTest {
         Minimum.of(),
         Concatenate.of(),
         Dot.of(1),
+        FMInteraction.of(),
         FeatureBlock.of().numeric("a"),
         Slice.of(0, 1),
         SkipConnection.of("features", 0, 1));

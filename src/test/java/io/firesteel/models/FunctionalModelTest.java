@@ -11,8 +11,14 @@ import io.firesteel.layers.Embedding;
 import io.firesteel.layers.Flatten;
 import io.firesteel.layers.Input;
 import io.firesteel.layers.KerasTensor;
+import io.firesteel.layers.Layer;
+import io.firesteel.losses.Losses;
+import io.firesteel.metrics.Metrics;
+import io.firesteel.saving.Config;
 import io.firesteel.training.FitOptions;
 import io.firesteel.training.LocalData;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -90,5 +96,36 @@ class FunctionalModelTest {
     Model bare = Model.fromJson(compiled);
     bare.setWeights(model.getWeights());
     return bare;
+  }
+
+  /** Keras orders layers by depth when it opens a model, and groups of weights by that order. */
+  @Test
+  void layersAreInKerassOrderWhateverTheConfigsIs() {
+    KerasTensor input = Input.of(2).name("input").output();
+    KerasTensor one = Dense.of(3).name("one").call(input);
+    Model model = new Model(input, Dense.of(1).name("end").call(Dense.of(2).name("two").call(one)));
+    Config config = Config.parse(model.toJson());
+    Config fields = (Config) config.get("config");
+    List<Object> layers = new ArrayList<>((List<?>) fields.get("layers"));
+    Collections.reverse(layers);
+    Model read = Model.fromJson(config.with("config", fields.with("layers", layers)).toJson());
+    assertEquals(model.toJson(), read.toJson());
+    assertEquals(
+        List.of("input", "one", "two", "end"), read.layers().stream().map(Layer::name).toList());
+  }
+
+  /** Keras opens no class without its module. */
+  @Test
+  void shortFormsOfLossesAndMetricsAreSavedWhole() {
+    KerasTensor input = Input.of(2).output();
+    Model model = new Model(input, Dense.of(1).activation("sigmoid").call(input));
+    Config auc = Config.parse("{\"class_name\": \"AUC\", \"config\": {\"name\": \"area\"}}");
+    Config loss = Config.parse("{\"class_name\": \"Huber\", \"config\": {\"delta\": 2.0}}");
+    model.compile(CompileOptions.of("sgd", loss).metrics(List.of("mae", auc)));
+    Config saved = ModelArchive.of(model).config();
+    Config compiled = (Config) saved.get("compile_config");
+    assertEquals(Losses.serialize(Losses.get(loss)), compiled.get("loss"));
+    assertEquals(List.of("mae", Metrics.serialize(Metrics.get(auc))), compiled.get("metrics"));
+    assertEquals("keras.losses", ((Config) compiled.get("loss")).get("module"));
   }
 }

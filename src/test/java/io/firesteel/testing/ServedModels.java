@@ -19,6 +19,7 @@ import io.firesteel.layers.Dot;
 import io.firesteel.layers.Dropout;
 import io.firesteel.layers.ELU;
 import io.firesteel.layers.Embedding;
+import io.firesteel.layers.FMInteraction;
 import io.firesteel.layers.FeatureBlock;
 import io.firesteel.layers.Flatten;
 import io.firesteel.layers.GRU;
@@ -229,6 +230,7 @@ public final class ServedModels {
   private static List<Served> ofIds() {
     return List.of(
         of(5, Embedding.of(5, 3).inputShape(4), Flatten.of(), Dense.of(2)),
+        of(5, Embedding.of(5, 3).inputShape(4), FMInteraction.of()),
         of(2, Masking.of().inputShape(4, 2), LSTM.of(2)),
         of(2, Masking.of().inputShape(4, 2), GlobalAveragePooling1D.of()),
         of(2, Masking.of().inputShape(3, 2), GRU.of(2).returnSequences(true)),

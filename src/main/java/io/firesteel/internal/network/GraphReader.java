@@ -111,9 +111,7 @@ public final class GraphReader {
     List<String> inputKeys = keys(reader.any("input_layers"));
     List<String> outputKeys = keys(reader.any("output_layers"));
     reader.finish();
-    return LayerGraph.of(name, inputs, outputs)
-        .inOrder(List.copyOf(layers.keySet()))
-        .withKeys(inputKeys, outputKeys);
+    return LayerGraph.of(name, inputs, outputs).withKeys(inputKeys, outputKeys);
   }
 
   private static List<Config> nodes(Config layer) {

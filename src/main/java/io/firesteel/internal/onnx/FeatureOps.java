@@ -83,6 +83,16 @@ final class FeatureOps {
     return sum;
   }
 
+  /** The products of each two vectors of a row of shape (fields, k). */
+  static String fmInteraction(OnnxCall call) {
+    OnnxGraph graph = call.graph();
+    String x = call.input();
+    String squares =
+        graph.op("ReduceSum", Map.of("keepdims", 0), graph.op("Mul", x, x), graph.integers(1));
+    String sum = graph.op("ReduceSum", Map.of("keepdims", 0), x, graph.integers(1));
+    return half(graph, graph.op("Sub", graph.op("Mul", sum, sum), squares));
+  }
+
   /** 1/2 sum_k ((sum_f v_fk)^2 - sum_f v_fk^2) of the vectors of all ids. */
   private static String interactions(OnnxGraph graph, List<String> vectors) {
     String sum = vectors.get(0);
@@ -92,7 +102,10 @@ final class FeatureOps {
       squares = graph.op("Add", squares, graph.op("Mul", vector, vector));
     }
 
-    String products = graph.op("Sub", graph.op("Mul", sum, sum), squares);
+    return half(graph, graph.op("Sub", graph.op("Mul", sum, sum), squares));
+  }
+
+  private static String half(OnnxGraph graph, String products) {
     String all = graph.op("ReduceSum", Map.of("keepdims", 1), products, graph.integers(1));
     return graph.op("Mul", all, graph.scalar(0.5f));
   }

@@ -33,6 +33,7 @@ final class LayerExporters {
           entry("Dropout", SAME),
           entry("ELU", call -> ActivationOps.elu(call.graph(), call.config(), call.input())),
           entry("Embedding", VectorOps::embedding),
+          entry("FMInteraction", FeatureOps::fmInteraction),
           entry("FeatureBlock", FeatureOps::featureBlock),
           entry("Flatten", VectorOps::flatten),
           entry("GRU", RecurrentOps::recurrent),
