@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,7 +121,7 @@ record NamedArrays(String kind, Map<String, Integer> widths) {
       NamedParts.requireSize(
           kind, part.getKey(), sizes.get(next++), part.getValue(), "the data's " + widths);
       for (int i = 0; i < part.getValue(); i++) {
-        places.add(starts.get(part.getKey()) + i);
+        places.add(Objects.requireNonNull(starts.get(part.getKey()), part.getKey()) + i);
       }
     }
 
