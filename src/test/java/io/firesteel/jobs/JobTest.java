@@ -149,7 +149,7 @@ class JobTest {
           fit.class_weight={"1":"x"} | fit.class_weight: '1' must be a number. Received: x
           fit.callbacks=[{"class_name":"BackupAndRestore","config":{"backup_dir":"b","save_freq":5}}] | BackupAndRestore is not needed: fit itself writes checkpoints and resumes from them. In a job file write "checkpoint": {"path": "b", "every_steps": 5}, in Java FitOptions.builder().checkpoints(Checkpointing.in(...))
           fit.callbacks=["LambdaCallback"] | LambdaCallback consists of functions, which can't be named in a config. Write a class that extends Callback, and name it in custom_objects. Received: {}
-          fit.callbacks=["EarlyStoping"] | Unknown callback 'EarlyStoping'. Allowed: BackupAndRestore, CSVLogger, EarlyStopping, LambdaCallback, LearningRateScheduler, ModelCheckpoint, ReduceLROnPlateau, SwapEMAWeights, TensorBoard, TerminateOnNaN. A custom class must be registered first. Did you mean 'EarlyStopping'?
+          fit.callbacks=["EarlyStoping"] | Unknown callback 'EarlyStoping'. Allowed: BackupAndRestore, CSVLogger, EarlyStopping, LambdaCallback, LearningRateScheduler, MLflowLogger, ModelCheckpoint, ReduceLROnPlateau, SwapEMAWeights, TensorBoard, TerminateOnNaN, firesteel>MLflowLogger. A custom class must be registered first. Did you mean 'EarlyStopping'?
           checkpoint.keep=1 | checkpoint: 'keep' must be an integer >= 2. Received: 1
           checkpoint.every_steps=-1 | checkpoint: 'every_steps' must be an integer >= 0. Received: -1
           checkpoint.every_epochs=0 | checkpoint: 'every_epochs' must be an integer >= 1. Received: 0
