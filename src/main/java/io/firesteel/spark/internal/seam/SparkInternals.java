@@ -79,9 +79,7 @@ public final class SparkInternals {
               .thenComparing(ExecutorSummary::id));
       List<String> locations = new ArrayList<>();
       for (ExecutorSummary executor : executors) {
-        String address = executor.hostPort();
-        String host = address.substring(0, address.lastIndexOf(':'));
-        String location = "executor_%s_%s".formatted(host, executor.id());
+        String location = "executor_%s_%s".formatted(host(executor.hostPort()), executor.id());
         locations.addAll(Collections.nCopies(executor.maxTasks(), location));
       }
 
@@ -89,6 +87,12 @@ public final class SparkInternals {
     } catch (LinkageError e) {
       return List.of();
     }
+  }
+
+  /** An executor has an address without a port until its blocks can be asked for. */
+  static String host(String address) {
+    int port = address.lastIndexOf(':');
+    return port < 0 ? address : address.substring(0, port);
   }
 
   /** Returns the time after which an ask fails that is not answered. */
