@@ -126,12 +126,18 @@ final class ZeppelinProcess implements AutoCloseable {
   private String site() {
     Map<String, Object> properties =
         Map.of(
-            "zeppelin.server.addr", "127.0.0.1",
-            "zeppelin.server.port", port,
-            "zeppelin.war", home.resolve("war"),
-            "zeppelin.angular.war", home.resolve("war2"),
-            "zeppelin.notebook.storage", "org.apache.zeppelin.notebook.repo.VFSNotebookRepo",
-            "zeppelin.interpreter.connect.timeout", TIMEOUT.toMillis());
+            "zeppelin.server.addr",
+            "127.0.0.1",
+            "zeppelin.server.port",
+            port,
+            "zeppelin.war",
+            home.resolve("war"),
+            "zeppelin.angular.war",
+            home.resolve("war2"),
+            "zeppelin.notebook.storage",
+            "org.apache.zeppelin.notebook.repo.VFSNotebookRepo",
+            "zeppelin.interpreter.connect.timeout",
+            TIMEOUT.toMillis());
     return properties.entrySet().stream()
         .map(
             property ->
@@ -213,7 +219,11 @@ final class ZeppelinProcess implements AutoCloseable {
         (name, value) ->
             properties.put(
                 name,
-                Config.builder().put("name", name).put("value", value).put("type", "string").build()));
+                Config.builder()
+                    .put("name", name)
+                    .put("value", value)
+                    .put("type", "string")
+                    .build()));
     Config option =
         Config.builder()
             .put("remote", true)
