@@ -3,7 +3,6 @@ package io.firesteel.internal.data;
 import io.firesteel.saving.Argument;
 import io.firesteel.tensor.RandomStream;
 import java.io.Serializable;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which rows of which shard make up which batch.
@@ -27,7 +26,6 @@ public record BatchPlan(long rows, int batchSize, int shards, long seed, boolean
   private static final int MOST_SHARDS = 256;
   private static final int ROWS_PER_DEFAULT_SHARD = 64;
   private static final int ROWS_PER_EVALUATION_SHARD = 2048;
-  private static final int FEW_ROWS = 16;
 
   /**
    * Creates a plan.
@@ -80,11 +78,6 @@ public record BatchPlan(long rows, int batchSize, int shards, long seed, boolean
     return Math.toIntExact(-Math.floorDiv(-rows, (long) batchSize));
   }
 
-  /** Returns the number of rows of a batch, all shards together. */
-  public int batchRows(int batch) {
-    return (int) (endPosition(batch) - (long) batch * batchSize);
-  }
-
   /** Returns the number of rows of a shard. */
   public int shardRows(int shard) {
     return localPosition(rows, shard);
@@ -121,17 +114,6 @@ public record BatchPlan(long rows, int batchSize, int shards, long seed, boolean
   /** Returns the seed of a shard's randomness in a batch, such as dropout's. */
   public long batchSeed(int epoch, int batch, int shard) {
     return RandomStream.of(seed, epoch, batch, shard).nextLong();
-  }
-
-  /** Returns what is unwise about this plan, or null. */
-  public @Nullable String warning() {
-    long perShard = Math.min(batchSize, rows) / shards;
-    if (perShard >= FEW_ROWS) {
-      return null;
-    }
-
-    return "A batch of %d rows over %d shards gives a shard %d rows; below %d most time goes into overhead. Use a larger batch_size or fewer shards"
-        .formatted(Math.min(batchSize, rows), shards, perShard, FEW_ROWS);
   }
 
   private long endPosition(int batch) {

@@ -25,7 +25,6 @@ final class Node {
 
   private final Layer layer;
   private final List<Shape> inputs;
-  private final List<@Nullable Shape> inputMasks;
   private final int[] sources;
   private final Shape output;
   private final @Nullable Shape mask;
@@ -47,7 +46,6 @@ final class Node {
       Weights weights) {
     this.layer = layer;
     this.inputs = List.copyOf(inputs);
-    this.inputMasks = inputMasks;
     this.sources = sources;
     this.output = output;
     this.mask = layer.computeMaskShape(inputs, inputMasks);
@@ -74,10 +72,6 @@ final class Node {
   /** Returns the shape of one row of the output's mask, or null. */
   @Nullable Shape mask() {
     return mask;
-  }
-
-  boolean hasMask(int input) {
-    return inputMasks.get(input) != null;
   }
 
   String path() {

@@ -3,7 +3,6 @@ package io.firesteel.internal.data;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.ArrayList;
@@ -41,7 +40,6 @@ class BatchPlanTest {
     int batches = 0;
     for (int start = 0; start < n; start += plan.batchSize()) {
       int end = Math.min(start + plan.batchSize(), n);
-      assertEquals(end - start, plan.batchRows(batches), plan::toString);
       checkBatch(plan, batches, start, end, dealt);
       batches++;
     }
@@ -78,7 +76,6 @@ class BatchPlanTest {
     assertEquals(19_531_250, plan.shardRows(0));
     assertEquals(1_220_703 * 16, plan.firstRow(255, 1_220_703));
     assertEquals(19_531_250, plan.endRow(255, 1_220_703));
-    assertEquals(5_000_000_000L - 1_220_703L * 4096, plan.batchRows(1_220_703));
   }
 
   @Test
@@ -127,19 +124,6 @@ class BatchPlanTest {
 
     assertEquals(3 * 10 * 4, seeds.size());
     assertEquals(plan.batchSeed(1, 2, 3), new BatchPlan(50, 7, 5, 42, false).batchSeed(1, 2, 3));
-  }
-
-  @Test
-  void warnsAboutFewRowsPerShard() {
-    assertNull(new BatchPlan(1000, 64, 4, 0, true).warning());
-    assertEquals(
-        "A batch of 64 rows over 5 shards gives a shard 12 rows; below 16 most time goes into"
-            + " overhead. Use a larger batch_size or fewer shards",
-        new BatchPlan(1000, 64, 5, 0, true).warning());
-    assertEquals(
-        "A batch of 20 rows over 2 shards gives a shard 10 rows; below 16 most time goes into"
-            + " overhead. Use a larger batch_size or fewer shards",
-        new BatchPlan(20, 64, 2, 0, true).warning());
   }
 
   @Test

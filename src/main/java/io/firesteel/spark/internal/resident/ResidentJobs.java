@@ -10,14 +10,23 @@ import io.firesteel.spark.internal.shards.ContiguousCoalescer;
 import io.firesteel.spark.internal.shards.DealtShards;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.apache.spark.SparkContext;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.rdd.UnionRDD;
+import org.jspecify.annotations.Nullable;
 import scala.reflect.ClassTag$;
 
-/** Submits the resident jobs of a fit, one after the other, over all its data sets. */
+/**
+ * The resident jobs of a fit, one after the other, each over all its data sets. Each job is another
+ * incarnation; what is heard of earlier ones counts for nothing.
+ */
 final class ResidentJobs {
+
+  private static final int NONE = -1;
+  private static final long LEAVE_MILLIS = 2000;
 
   private final SparkContext context;
   private final ExecutorNetworkSpec network;
@@ -25,6 +34,13 @@ final class ResidentJobs {
   private final long[][] hashes;
   private final RDD<ShardBlock> blocks;
   private final String description;
+  private final long fit = ThreadLocalRandom.current().nextLong(Long.MAX_VALUE);
+  private final TaskExchange exchange = new TaskExchange(fit);
+  private @Nullable ResidentJob current;
+  private int incarnation = NONE;
+  private int tasks;
+  private long startedAt;
+  private int submitted;
 
   /** Creates the jobs of data sets, the shards to train on and perhaps those to validate on. */
   ResidentJobs(SparkContext context, ExecutorNetworkSpec network, Map<DataSet, DealtShards> data) {
@@ -59,8 +75,55 @@ final class ResidentJobs {
     return plans[data.code()].shards();
   }
 
-  /** Submits a job of that many tasks. */
-  ResidentJob submit(long fit, int incarnation, int tasks, ResidentJob.Listener listener) {
+  /** Returns a number of the fit's own. */
+  long fit() {
+    return fit;
+  }
+
+  /** Returns what the tasks say and are told. */
+  TaskExchange exchange() {
+    return exchange;
+  }
+
+  /** Returns how many jobs were submitted. */
+  int submitted() {
+    return submitted;
+  }
+
+  /** Tells whether there is a job. */
+  boolean isThere() {
+    return current != null;
+  }
+
+  /** Tells whether the job is that incarnation. */
+  boolean is(int number) {
+    return incarnation == number;
+  }
+
+  /** Returns how many tasks the job has, 0 if there is none. */
+  int tasks() {
+    return current == null ? 0 : tasks;
+  }
+
+  /** Returns for how long there has been a job. */
+  long millis() {
+    return (System.nanoTime() - startedAt) / 1_000_000;
+  }
+
+  /**
+   * Submits a job.
+   *
+   * @param listener returns who hears of an incarnation
+   */
+  void submit(int wantedTasks, IntFunction<ResidentJob.Listener> listener) {
+    tasks = wantedTasks;
+    startedAt = System.nanoTime();
+    incarnation = exchange.admit(tasks);
+    submitted++;
+    current = start(listener.apply(incarnation));
+  }
+
+  private ResidentJob start(ResidentJob.Listener listener) {
     int[] shards = new int[plans.length];
     for (int i = 0; i < shards.length; i++) {
       shards[i] = plans[i].shards();
@@ -75,6 +138,31 @@ final class ResidentJobs {
           context, description, () -> ResidentJob.submit(context, grouped, task, listener));
     } finally {
       context.setLocalProperty(ResidentJob.PROPERTY, null);
+    }
+  }
+
+  /** Tells the tasks to go; returns the job, which there is no longer, or null. */
+  @Nullable ResidentJob dismiss() {
+    exchange.dismiss();
+    ResidentJob dismissed = current;
+    current = null;
+    incarnation = NONE;
+    return dismissed;
+  }
+
+  /** Lets the tasks go, and gives them some time to do so. */
+  void leave(String reason) throws InterruptedException {
+    ResidentJob leaving = dismiss();
+    if (leaving != null && !leaving.awaitEnd(LEAVE_MILLIS)) {
+      leaving.cancel(reason);
+    }
+  }
+
+  /** Cancels the job. */
+  void abandon(String reason) {
+    ResidentJob abandoned = dismiss();
+    if (abandoned != null) {
+      abandoned.cancel(reason);
     }
   }
 }

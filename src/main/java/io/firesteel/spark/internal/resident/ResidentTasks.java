@@ -41,11 +41,10 @@ final class ResidentTasks implements AutoCloseable {
   private final ResidentJobs jobs;
   private final SourceSettings settings;
   private final Environments environments;
-  private final CurrentJob current;
   private final TaskExchange exchange;
-  private final DriverEndpoint door;
+  private final DriverEndpoint endpoint;
   private final SlotShares.Share share;
-  private final RoundTimer watch;
+  private final RoundTimer timer;
   private final Map<DataSet, GradientAggregator> aggregators = new EnumMap<>(DataSet.class);
 
   private int wantedTasks;
@@ -60,11 +59,10 @@ final class ResidentTasks implements AutoCloseable {
     this.jobs = jobs;
     this.settings = settings;
     this.environments = environments;
-    this.current = new CurrentJob(jobs);
-    this.exchange = current.exchange();
-    this.door = DriverEndpoint.open(jobs.context(), current.fit(), exchange);
-    this.share = SlotShares.enter(jobs.context(), Long.toHexString(current.fit()), new Events());
-    this.watch = new RoundTimer(exchange, settings, door.askMillis(), this::withdraw);
+    this.exchange = jobs.exchange();
+    this.endpoint = DriverEndpoint.open(jobs.context(), jobs.fit(), exchange);
+    this.share = SlotShares.enter(jobs.context(), Long.toHexString(jobs.fit()), new Events());
+    this.timer = new RoundTimer(exchange, settings, endpoint.askMillis(), this::withdraw);
   }
 
   /** Passes on what Spark says of the job. */
@@ -103,7 +101,7 @@ final class ResidentTasks implements AutoCloseable {
    * @throws CancellationException if the thread is interrupted
    */
   boolean mayRun() {
-    watch.begin(round);
+    timer.begin(round);
     try {
       if (share.othersStarve(settings.yieldMillis() * 1_000_000)) {
         leave("another job waits for a slot");
@@ -118,7 +116,7 @@ final class ResidentTasks implements AutoCloseable {
     } catch (InterruptedException e) {
       throw interrupted();
     } finally {
-      watch.end();
+      timer.end();
     }
   }
 
@@ -128,26 +126,26 @@ final class ResidentTasks implements AutoCloseable {
    * @throws CancellationException if the thread is interrupted
    */
   void makeWay() {
-    watch.begin(round);
+    timer.begin(round);
     try {
       leave("callbacks use the cluster");
     } catch (InterruptedException e) {
       throw interrupted();
     } finally {
-      watch.end();
+      timer.end();
     }
   }
 
   private void resize() throws InterruptedException {
     int version = share.version();
     slots = share.slots();
-    int tasks = current.tasks();
+    int tasks = jobs.tasks();
     if (slots < tasks) {
       leave("the fit has fewer slots");
-    } else if (current.isThere()
+    } else if (jobs.isThere()
         && Math.min(slots, share.free()) > tasks
         && tasks < jobs.shards(DataSet.TRAINING)) {
-      if (current.millis() < settings.reassemblyMillis()) {
+      if (jobs.millis() < settings.reassemblyMillis()) {
         return;
       }
 
@@ -166,10 +164,10 @@ final class ResidentTasks implements AutoCloseable {
    */
   GradientSums perform(DataSet data, @Nullable Step step, VariableValues variables) {
     Command command = Command.work(++round, data, step, variables);
-    watch.begin(round);
+    timer.begin(round);
     try {
       while (true) {
-        if (!current.isThere()) {
+        if (!jobs.isThere()) {
           submit();
         }
 
@@ -187,7 +185,7 @@ final class ResidentTasks implements AutoCloseable {
     } catch (InterruptedException e) {
       throw interrupted();
     } finally {
-      watch.end();
+      timer.end();
     }
   }
 
@@ -200,12 +198,12 @@ final class ResidentTasks implements AutoCloseable {
 
   /** Returns whether all sums came; if not, the round is to begin anew. */
   private boolean collect(GradientAggregator aggregator) throws InterruptedException {
-    int missing = current.tasks();
+    int missing = jobs.tasks();
     while (missing > 0) {
       TaskEvent event = exchange.next();
       clock.lap(Phase.WAIT);
       if (event instanceof TaskEvent.Sums sums) {
-        if (current.is(sums.incarnation()) && sums.round() == round) {
+        if (jobs.is(sums.incarnation()) && sums.round() == round) {
           aggregator.add(sums.sums().get());
           worked(sums.from(), sums.time());
           missing -= sums.tasks();
@@ -216,7 +214,7 @@ final class ResidentTasks implements AutoCloseable {
           clock.lap(Phase.REDUCE);
         }
       } else if (event instanceof TaskEvent.Contributed contributed) {
-        if (current.is(contributed.incarnation())) {
+        if (jobs.is(contributed.incarnation())) {
           worked(contributed.from(), contributed.time());
         }
       } else if (event instanceof TaskEvent.Waiting) {
@@ -238,19 +236,19 @@ final class ResidentTasks implements AutoCloseable {
   private boolean handle(TaskEvent event) {
     if (event instanceof TaskEvent.Joined joined) {
       joined(joined.from(), joined.info());
-    } else if (event instanceof TaskEvent.Broken broken && current.is(broken.incarnation())) {
+    } else if (event instanceof TaskEvent.Broken broken && jobs.is(broken.incarnation())) {
       LOG.info("The resident tasks start again: {}", broken.reason());
       events.accept("restart", "The tasks start again: " + broken.reason());
       wantedTasks = broken.tasks();
-      current.abandon(broken.reason());
+      jobs.abandon(broken.reason());
       return false;
-    } else if (event instanceof TaskEvent.Ended ended && current.is(ended.incarnation())) {
+    } else if (event instanceof TaskEvent.Ended ended && jobs.is(ended.incarnation())) {
       ended(ended.failure());
       return false;
-    } else if (event instanceof TaskEvent.Refused refused && current.is(refused.incarnation())) {
+    } else if (event instanceof TaskEvent.Refused refused && jobs.is(refused.incarnation())) {
       throw failure("failed with " + exchange.firstFailure(), null);
     } else if (event instanceof TaskEvent.Unavailable unavailable
-        && current.is(unavailable.incarnation())) {
+        && jobs.is(unavailable.incarnation())) {
       throw new MissingInternalsException(unavailable.what());
     } else if (event instanceof TaskEvent.Stuck stuck && stuck.round() == round) {
       throw failure(stuck(), null);
@@ -274,7 +272,7 @@ final class ResidentTasks implements AutoCloseable {
   }
 
   private void ended(@Nullable Throwable failure) {
-    current.dismiss();
+    jobs.dismiss();
     if (failure == null) {
       LOG.info("The resident tasks start again: they ended");
       return;
@@ -304,7 +302,7 @@ final class ResidentTasks implements AutoCloseable {
     int tasks = Math.max(1, Math.min(wanted, jobs.shards(DataSet.TRAINING)));
     clock.workers(tasks);
     events.accept("tasks", "%d task%s for the shards".formatted(tasks, tasks == 1 ? "" : "s"));
-    current.submit(tasks, Ends::new);
+    jobs.submit(tasks, Ends::new);
   }
 
   /** Passes on how a job ends; those who wait are let go even if the trainer is busy. */
@@ -324,58 +322,58 @@ final class ResidentTasks implements AutoCloseable {
     public void ended(@Nullable Throwable failure) {
       exchange.note(new TaskEvent.Ended(number, failure));
       if (failure != null) {
-        watch.later(() -> exchange.dismiss(number));
+        timer.later(() -> exchange.dismiss(number));
       }
     }
   }
 
   /** Lets the tasks go, and gives them some time to do so. */
   private void leave(String reason) throws InterruptedException {
-    if (current.isThere()) {
+    if (jobs.isThere()) {
       LOG.debug("The resident tasks leave: {}", reason);
       events.accept("left", "The tasks left: " + reason);
-      current.leave(reason);
+      jobs.leave(reason);
     }
   }
 
   /** Lets the tasks go while the trainer does something else, if others need the slots. */
   private void withdraw() {
-    if (current.isThere() && othersNeedSlots()) {
+    if (jobs.isThere() && othersNeedSlots()) {
       LOG.debug("The resident tasks leave: another job or fit waits for a slot");
       events.accept("left", "The tasks left: another job or fit waits for a slot");
-      current.dismiss();
+      jobs.dismiss();
     }
   }
 
   private boolean othersNeedSlots() {
     return share.othersStarve(settings.yieldMillis() * 1_000_000)
-        || (share.version() != seenVersion && share.slots() < current.tasks());
+        || (share.version() != seenVersion && share.slots() < jobs.tasks());
   }
 
   private CancellationException interrupted() {
-    current.abandon("interrupted");
+    jobs.abandon("interrupted");
     Thread.currentThread().interrupt();
     return new CancellationException(jobs.description() + ": interrupted");
   }
 
   /** Returns how many jobs were submitted. */
   int submitted() {
-    return current.submitted();
+    return jobs.submitted();
   }
 
   /** Returns how many tasks the job has, 0 if there is none. */
   int tasks() {
-    return current.tasks();
+    return jobs.tasks();
   }
 
   /** Returns the name under which the driver listens for tasks of other processes. */
   String endpoint() {
-    return DriverEndpoint.name(current.fit());
+    return DriverEndpoint.name(jobs.fit());
   }
 
   /** Returns the number of bytes of sums that came from other processes. */
   long sumsBytes() {
-    return door.sumsBytes();
+    return endpoint.sumsBytes();
   }
 
   TaskExchange exchange() {
@@ -385,15 +383,15 @@ final class ResidentTasks implements AutoCloseable {
   @Override
   public void close() {
     events = (kind, text) -> {};
-    watch.begin(round);
+    timer.begin(round);
     try {
       leave("the fit has ended");
     } catch (InterruptedException e) {
-      current.abandon("the fit has ended");
+      jobs.abandon("the fit has ended");
       Thread.currentThread().interrupt();
     } finally {
-      watch.close();
-      door.close();
+      timer.close();
+      endpoint.close();
       share.close();
     }
   }

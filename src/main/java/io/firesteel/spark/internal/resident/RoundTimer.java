@@ -42,7 +42,7 @@ final class RoundTimer implements AutoCloseable {
     this.timer =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
-              Thread thread = new Thread(task, "firesteel-resident-watch");
+              Thread thread = new Thread(task, "firesteel-round-timer");
               thread.setDaemon(true);
               return thread;
             });
