@@ -1,7 +1,7 @@
 /**
  * Firesteel on Spark, what applications name: data sets to train on, predictions, checkpoints on
  * Hadoop file systems, the history as a frame, the plugin and Kryo's registrator. The packages
- * below it, except {@code ui} and {@code datasets}, are its parts and no public API.
+ * under {@code internal} are its parts and no public API.
  */
 @NullMarked
 package io.firesteel.spark;

@@ -224,7 +224,7 @@ public final class ChunkPool implements AutoCloseable {
     }
   }
 
-  /** Lets a checked exception pass, which a chunk cannot throw but by such means. */
+  /** Throws a checked exception that a chunk threw in the same way, without declaring it. */
   @SuppressWarnings("unchecked")
   private static <E extends Throwable> E unchecked(Throwable e) throws E {
     throw (E) e;
@@ -288,7 +288,7 @@ public final class ChunkPool implements AutoCloseable {
       return true;
     }
 
-    /** Waits without using the processor. An interrupt means nothing to it. */
+    /** Waits without using the processor. An interrupt is ignored. */
     private void park() {
       parked = true;
       while (!isWork() && !closed) {

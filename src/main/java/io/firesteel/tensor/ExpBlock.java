@@ -67,7 +67,7 @@ final class ExpBlock {
     }
   }
 
-  /** Turns the arguments into what is left of them beside a multiple of ln 2, and that's power. */
+  /** Splits each argument into a multiple of ln 2, kept as a power of two, and the rest. */
   private void split(int n) {
     double[] e = arguments;
     double[] r = rounded;

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code openblas}: the OpenBLAS in the jar {@code org.bytedeco:openblas}, with one thread;
  *   <li>{@code system}: the shared library that netlib's properties {@code
  *       dev.ludovic.netlib.blas.nativeLibPath} or {@code nativeLib} name, or {@code libblas.so.3};
- *       its number of threads is the user's affair;
+ *       the user sets its number of threads;
  *   <li>{@code vector}: netlib's, with the Vector API, where the JVM was started with {@code
  *       --add-modules=jdk.incubator.vector};
  *   <li>{@code java}: netlib's, in plain Java;

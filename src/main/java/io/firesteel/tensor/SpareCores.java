@@ -290,7 +290,7 @@ public final class SpareCores {
       }
     }
 
-    /** Lets a checked exception pass, which a part cannot throw but by such means. */
+    /** Throws a checked exception that a part threw in the same way, without declaring it. */
     @SuppressWarnings("unchecked")
     private static <E extends Throwable> E unchecked(Throwable e) throws E {
       throw (E) e;

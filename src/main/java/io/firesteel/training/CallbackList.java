@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 
 /**
  * The callbacks of a fit in the order in which they are called: those of the user, the history,
- * then those that only look on.
+ * then those that only observe.
  */
 final class CallbackList {
 

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Fits and evaluates a model: finds the checkpoint to resume from, reads and deals the data, checks
  * that the checkpoint belongs to this run, runs the {@link FitLoop}, and closes in the end whatever
- * it opened. Whatever is wrong with the arguments shows before the first step.
+ * it opened. Wrong arguments are refused before the first step.
  */
 public final class Trainer {
 

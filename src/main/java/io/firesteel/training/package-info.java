@@ -1,7 +1,7 @@
 /**
- * The training loop without Spark: the {@link io.firesteel.training.Trainer}, its ports {@link
- * io.firesteel.training.TrainingData} and {@link io.firesteel.internal.gradients.GradientSource},
- * the fixed reduction tree, and the in-process gradient source.
+ * The training loop without Spark: the {@link io.firesteel.training.Trainer}, what it is given
+ * ({@link io.firesteel.training.TrainingData}, {@link io.firesteel.training.FitOptions}), and its
+ * checkpoints.
  */
 @NullMarked
 package io.firesteel.training;

@@ -10,8 +10,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the time of a training goes, added up by those who spend it: each says of what it has just
- * done which phase that was. All on the trainer's thread.
+ * Where the time of a training goes: the code that has just done something says which phase that
+ * was. All on the trainer's thread.
  */
 public final class StepClock {
 

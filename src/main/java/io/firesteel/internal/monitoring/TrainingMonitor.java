@@ -4,8 +4,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What hears how a training goes, in order to show it. It can't interfere: what it throws is logged
- * once, after which it hears nothing more.
+ * Follows a training, in order to show it. It can't interfere: what it throws is logged once, after
+ * which it hears nothing more.
  *
  * <p>It is told a bounded number of times: of some steps, and not of all epochs if they are short.
  * The methods return at once. They are called on the trainer's thread, {@link #committed} and
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface TrainingMonitor extends AutoCloseable {
 
-  /** A monitor that hears nothing. */
+  /** A monitor that does nothing. */
   TrainingMonitor NONE = new TrainingMonitor() {};
 
   /** Called before the first step, also if it is never reached. */

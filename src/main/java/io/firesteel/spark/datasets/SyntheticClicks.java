@@ -18,8 +18,8 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Clicks that somebody might have made: {@code label} 0 or 1, numeric columns {@code I1}, {@code
- * I2}, ..., and id columns {@code C1}, {@code C2}, ... of which a few ids are frequent and most are
+ * Made-up clicks on advertisements: {@code label} 0 or 1, numeric columns {@code I1}, {@code I2},
+ * ..., and id columns {@code C1}, {@code C2}, ... of which a few ids are frequent and most are
  * rare, in proportion to 1 / (id + 1). On request there is the same as one sparse vector {@code
  * features}, one-hot, for MLlib.
  *

@@ -45,7 +45,7 @@ public final class ExecutorNetworks {
     return entry(recipe).network;
   }
 
-  /** Does something with a worker that no other thread has meanwhile. */
+  /** Calls a function with a worker that no other thread uses meanwhile. */
   public static <T> T withWorker(ExecutorNetworkSpec recipe, Function<ShardWorker, T> work) {
     Entry entry = entry(recipe);
     ShardWorker worker = entry.free.poll();

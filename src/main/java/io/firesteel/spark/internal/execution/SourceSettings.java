@@ -8,13 +8,13 @@ import org.apache.spark.SparkConf;
 import scala.Tuple2;
 
 /**
- * How gradients are had on Spark, by the application's Spark configuration:
+ * How gradients are computed on Spark, by the application's Spark configuration:
  *
  * <ul>
  *   <li>{@code spark.firesteel.gradientSource}: {@code resident} (the default), tasks that stay for
  *       the whole fit; or {@code job}, one Spark job a step, which holds no slot between steps
- *   <li>{@code spark.firesteel.resident.reassemblyTimeout}, 10s: when for so long tasks are missing
- *       and Spark does nothing about it, the resident job is put together anew
+ *   <li>{@code spark.firesteel.resident.reassemblyTimeout}, 10s: when tasks have been missing for
+ *       so long and Spark starts no others, the resident job is submitted again
  *   <li>{@code spark.firesteel.resident.progressTimeout}, 10m: a step that takes longer fails the
  *       fit
  *   <li>{@code spark.firesteel.resident.yieldAfter}, 3s: when another job of the application has

@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * One part of an {@link Command} as bytes, little-endian: a header, and a part of the variables
+ * One part of a {@link Command} as bytes, little-endian: a header, and a part of the variables
  * where they come along.
  *
  * @param command the command, without variables
@@ -30,7 +30,7 @@ public record CommandFrame(Command command, int part, int parts, ByteBuffer valu
     return frames;
   }
 
-  /** Returns one part of a command. What counts of the header stands in that of part 0. */
+  /** Returns one part of a command. Only the header of part 0 is read. */
   public static byte[] encode(Command command, int part, int parts) {
     VariableValues variables = command.variables();
     if (variables == null) {

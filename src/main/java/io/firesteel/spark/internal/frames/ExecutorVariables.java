@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
  * brings them; the others wait until they are complete.
  *
  * <p>There is one buffer only: the next round's variables come when all sums of this one that count
- * have left. Whoever still reads then, brings sums that nobody wants. What comes late of an earlier
- * round is dropped.
+ * have left. A task that still reads then computes sums that are dropped. Late parts of an earlier
+ * round are dropped too.
  */
 public final class ExecutorVariables {
 

@@ -1,6 +1,6 @@
 /**
- * What the driver and its tasks tell each other, and in which bytes: orders, reports, variables and
- * sums. Nothing here sends or waits. No public API.
+ * What the driver and its tasks tell each other, and in which bytes: commands, reports, variables
+ * and sums. Nothing here sends or waits. No public API.
  */
 @NullMarked
 package io.firesteel.spark.internal.frames;

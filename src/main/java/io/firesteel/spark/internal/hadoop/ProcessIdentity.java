@@ -26,7 +26,7 @@ record ProcessIdentity(String host, long pid, long startMillis) {
     return new ProcessIdentity(hostName(), self.pid(), startMillis(self));
   }
 
-  /** Returns a process that is nowhere. */
+  /** Returns a process that runs nowhere. */
   static ProcessIdentity unknown() {
     return new ProcessIdentity("", 0, 0);
   }

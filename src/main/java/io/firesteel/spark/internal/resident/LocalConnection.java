@@ -4,8 +4,8 @@ import io.firesteel.spark.internal.frames.Command;
 import io.firesteel.spark.internal.frames.Report;
 
 /**
- * The line to a driver in this process: everything goes by reference. The driver answers on its own
- * accord, whatever happens, so there is no time limit.
+ * The connection to a driver in this process: everything goes by reference. The driver answers
+ * every ask in the end, whatever happens, so there is no time limit.
  */
 final class LocalConnection implements DriverConnection {
 

@@ -31,7 +31,7 @@ final class ResidentJob {
     this.action = action;
   }
 
-  /** Hears of a job, on Spark's scheduler's thread. */
+  /** Is told about a job, on the thread of Spark's scheduler. */
   interface Listener {
 
     /** A task could not take part, as its process lacks some of Spark's internals. */

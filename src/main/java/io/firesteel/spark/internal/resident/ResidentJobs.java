@@ -21,7 +21,7 @@ import scala.reflect.ClassTag$;
 
 /**
  * The resident jobs of a fit, one after the other, each over all its data sets. Each job is another
- * incarnation; what is heard of earlier ones counts for nothing.
+ * incarnation; reports of earlier ones are ignored.
  */
 final class ResidentJobs {
 
@@ -75,12 +75,12 @@ final class ResidentJobs {
     return plans[data.code()].shards();
   }
 
-  /** Returns a number of the fit's own. */
+  /** Returns the number that identifies the fit. */
   long fit() {
     return fit;
   }
 
-  /** Returns what the tasks say and are told. */
+  /** Returns the exchange with the tasks. */
   TaskExchange exchange() {
     return exchange;
   }
@@ -113,7 +113,7 @@ final class ResidentJobs {
   /**
    * Submits a job.
    *
-   * @param listener returns who hears of an incarnation
+   * @param listener returns the listener of an incarnation
    */
   void submit(int wantedTasks, IntFunction<ResidentJob.Listener> listener) {
     tasks = wantedTasks;
@@ -141,7 +141,7 @@ final class ResidentJobs {
     }
   }
 
-  /** Tells the tasks to go; returns the job, which there is no longer, or null. */
+  /** Tells the tasks to leave; returns the job that was current, or null. */
   @Nullable ResidentJob dismiss() {
     exchange.dismiss();
     ResidentJob dismissed = current;
@@ -150,7 +150,7 @@ final class ResidentJobs {
     return dismissed;
   }
 
-  /** Lets the tasks go, and gives them some time to do so. */
+  /** Tells the tasks to leave, waits for that a while, and then cancels the job. */
   void leave(String reason) throws InterruptedException {
     ResidentJob leaving = dismiss();
     if (leaving != null && !leaving.awaitEnd(LEAVE_MILLIS)) {

@@ -26,10 +26,10 @@ import org.apache.spark.TaskContext;
 import scala.runtime.AbstractFunction1;
 
 /**
- * A task that stays: it loads its ranges of shards once, and then computes the sums of whatever the
- * driver orders until it is told to leave. It keeps nothing that matters: another attempt, or the
- * task of another job, can take over after any step. Its result is empty, or says what its process
- * lacks of Spark's internals; then it did nothing.
+ * A task that stays: it loads its ranges of shards once, and then computes the sums that the driver
+ * commands until it is told to leave. It keeps nothing that matters: another attempt, or the task
+ * of another job, can take over after any step. Its result is empty, or says what its process lacks
+ * of Spark's internals; then it did nothing.
  *
  * <p>Its worker is its own and is never lent again, because the driver works with sums in its
  * buffers while the task waits, and after it has left.

@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The resident tasks of one fit, from the trainer's side: it submits the job, asks the tasks for a
  * round's sums, submits the job anew when tasks were lost, and gives up when nothing helps. A round
- * is a step or an evaluation; it can be begun anew as often as need be, because tasks keep nothing.
+ * is a step or an evaluation; it can be started again as often as necessary, because tasks keep no
+ * state.
  *
  * <p>The trainer's thread calls {@link #mayRun} and {@link #perform}; a {@link RoundTimer} looks
  * after those who wait meanwhile.
@@ -88,7 +89,7 @@ final class ResidentTasks implements AutoCloseable {
     }
   }
 
-  /** Sets what measures the phases, and what hears of the tasks' coming and going. */
+  /** Sets what measures the phases, and what is told when tasks start and end. */
   void observeWith(StepClock stepClock, BiConsumer<String, String> listener) {
     clock = stepClock;
     events = listener;
@@ -156,7 +157,7 @@ final class ResidentTasks implements AutoCloseable {
   }
 
   /**
-   * Has a round done and returns the sums over all shards of a data set.
+   * Runs a round and returns the sums over all shards of a data set.
    *
    * @throws CancellationException if the thread is interrupted, or somebody cancels the job
    * @throws IllegalStateException if the job fails, with its first cause, or takes too long
@@ -327,7 +328,7 @@ final class ResidentTasks implements AutoCloseable {
     }
   }
 
-  /** Lets the tasks go, and gives them some time to do so. */
+  /** Tells the tasks to leave, and waits for that a while. */
   private void leave(String reason) throws InterruptedException {
     if (jobs.isThere()) {
       LOG.debug("The resident tasks leave: {}", reason);

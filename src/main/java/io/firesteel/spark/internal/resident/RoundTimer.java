@@ -10,7 +10,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The clock of a fit's resident tasks: it answers asks before they time out, and notes when a job
- * does not come together or a round takes too long. Between rounds it lets something else be done.
+ * does not come together or a round takes too long. Between rounds it runs something else now and
+ * then.
  */
 final class RoundTimer implements AutoCloseable {
 
@@ -32,7 +33,7 @@ final class RoundTimer implements AutoCloseable {
    * Starts the clock.
    *
    * @param askMillis the time after which an ask fails
-   * @param idle done now and then between rounds, never while one runs
+   * @param idle runs now and then between rounds, never during one
    */
   RoundTimer(TaskExchange exchange, SourceSettings settings, long askMillis, Runnable idle) {
     this.exchange = exchange;
@@ -67,7 +68,7 @@ final class RoundTimer implements AutoCloseable {
     busy = false;
   }
 
-  /** Has something done by the clock's thread. */
+  /** Runs a task on the timer's thread. */
   void later(Runnable task) {
     try {
       timer.execute(task);

@@ -18,8 +18,8 @@ import org.apache.spark.TaskContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The line to a driver in another process. An ask that stays without an answer is made again, one
- * that is answered by {@link Command#NOT_YET} too; so a step may take longer than {@code
+ * The connection to a driver in another process. An ask without an answer is repeated, and so is
+ * one that is answered by {@link Command#NOT_YET}; so a step may take longer than {@code
  * spark.rpc.askTimeout}.
  */
 final class RpcConnection implements DriverConnection {

@@ -21,7 +21,7 @@ import org.apache.spark.scheduler.SparkListenerTaskStart;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who of an application's fits may hold how many slots, and which other jobs wait for one.
+ * How many slots each fit of an application may hold, and which other jobs wait for one.
  *
  * <p>Fits share the slots evenly. If there are more fits than slots, one slot is left to those that
  * get none, which then run a job a step; so no fit waits for a slot that another one holds for

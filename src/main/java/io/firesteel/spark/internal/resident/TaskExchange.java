@@ -14,15 +14,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The driver's side of the talk with the resident tasks of a fit. It knows which tasks there are,
- * parks those that wait for work, and hands what they bring to the trainer's thread; it does no
- * arithmetic and no waiting.
+ * The driver's side of the exchange with the resident tasks of a fit. It knows which tasks there
+ * are, parks those that wait for work, and hands what they bring to the trainer's thread; it does
+ * no arithmetic and no waiting.
  *
  * <p>Who is not of the current incarnation is told to leave. Who brings sums of another round than
  * the open one, or a second time, brings nothing: it gets the open round's work, or is parked. So
  * every report may be repeated.
  *
- * <p>The variables of an command are the trainer's own arrays, which it changes between two rounds.
+ * <p>The variables of a command are the trainer's own arrays, which it changes between two rounds.
  * All that count for a round have then been summed, and a straggler that still reads them brings
  * sums of a round that is over.
  */
@@ -60,7 +60,7 @@ final class TaskExchange {
     }
   }
 
-  /** Tells whether somebody is of the current incarnation; others are to leave. */
+  /** Tells whether a task is of the current incarnation; others are to leave. */
   synchronized boolean isCurrent(TaskId id) {
     return id.fit() == fit && id.incarnation() == incarnation && id.task() < tasks.count();
   }
@@ -127,7 +127,7 @@ final class TaskExchange {
     }
   }
 
-  /** Has the tasks of a group that was given up do their work again, each alone. */
+  /** Makes the tasks of a group that was given up repeat their work, each alone. */
   private void giveUp(boolean gaveUp) {
     if (gaveUp) {
       inbox.put(new TaskEvent.Waiting());

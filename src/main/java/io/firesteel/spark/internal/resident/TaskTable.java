@@ -83,7 +83,7 @@ final class TaskTable {
     }
   }
 
-  /** Takes somebody who is parked. */
+  /** Takes an attempt that is parked. */
   interface Taker {
     void take(int task, Attempt attempt, ReplyTo parked);
   }
@@ -104,7 +104,7 @@ final class TaskTable {
     }
   }
 
-  /** Takes everybody who is parked. */
+  /** Takes all attempts that are parked. */
   List<ReplyTo> takeParked() {
     List<ReplyTo> taken = new ArrayList<>();
     for (Entry entry : entries) {

@@ -1,6 +1,7 @@
 /**
- * Gradients by tasks that stay for a whole fit: the exchange between them and the trainer, the line
- * to executors in other processes, and the slots that fits and other jobs share. No public API.
+ * Gradients by tasks that stay for a whole fit: the exchange between them and the trainer, the
+ * connection to executors in other processes, and the slots that fits and other jobs share. No
+ * public API.
  */
 @NullMarked
 package io.firesteel.spark.internal.resident;

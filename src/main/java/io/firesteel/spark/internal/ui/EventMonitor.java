@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
 
 /**
- * Posts what it hears of one training to Spark's listener bus. The Spark jobs that its thread
- * submits meanwhile bear the id of the run.
+ * Posts the events of one training to Spark's listener bus. The Spark jobs that its thread submits
+ * meanwhile bear the id of the run.
  */
 final class EventMonitor implements TrainingMonitor {
 
