@@ -101,7 +101,7 @@ final class KerasArchiveReader {
       String className = string(layer, "class_name");
       Hdf5Reader.Group own = groups.next(className);
       Weights found = weights(own, className, layerName(layer, groups.lastName()));
-      List<Part> parts = own == null ? List.of() : new GroupParts().of(own);
+      List<Part> parts = own == null ? List.of() : new NestedGroups().of(own);
       layers.add(new Weights(className, found.name(), found.variables(), parts));
     }
 

@@ -68,14 +68,17 @@ public final class Evaluate {
     Network network = Network.of(model.spec());
     DataSection validation = job.validation();
     if (validation != null) {
-      return Rows.of(validation, spark)
+      return JobRows.of(validation, spark)
           .labelled(model)
           .withColumnsOf(model.columns())
           .readFor(network);
     }
 
     TrainingData data =
-        Rows.of(job.data(), spark).labelled(model).withColumnsOf(model.columns()).readFor(network);
+        JobRows.of(job.data(), spark)
+            .labelled(model)
+            .withColumnsOf(model.columns())
+            .readFor(network);
     double fraction = job.fit().validationSplit();
     return fraction == 0
         ? data

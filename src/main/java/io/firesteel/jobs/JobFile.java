@@ -95,14 +95,14 @@ public final class JobFile {
 
     JobTraining.compile(job, model);
     DataSection section = job.validation() == null ? job.data() : job.validation();
-    Rows validationRows = validation == null ? null : Rows.of(section, validation);
-    JobTraining.of(job, model, hadoopConf, Rows.of(job.data(), data), validationRows).fit();
+    JobRows validationRows = validation == null ? null : JobRows.of(section, validation);
+    JobTraining.of(job, model, hadoopConf, JobRows.of(job.data(), data), validationRows).fit();
     return model;
   }
 
   /** Returns the loss and the metrics of rows, taken as the section {@code data} says. */
   public Map<String, Double> evaluate(Model model, Dataset<Row> data) {
-    TrainingData rows = Rows.of(job.data(), data).labelled(model);
+    TrainingData rows = JobRows.of(job.data(), data).labelled(model);
     return model.evaluate(rows);
   }
 
@@ -111,6 +111,6 @@ public final class JobFile {
    * them.
    */
   public Dataset<Row> predict(Model model, Dataset<Row> data) {
-    return PredictedRows.of(job, model, Rows.of(job.data(), data));
+    return PredictedRows.of(job, model, JobRows.of(job.data(), data));
   }
 }

@@ -66,7 +66,11 @@ final class JobTraining {
    * checkpoint knows, are found by name.
    */
   static JobTraining of(
-      Job job, Model model, Configuration hadoopConf, Rows rows, @Nullable Rows validationRows) {
+      Job job,
+      Model model,
+      Configuration hadoopConf,
+      JobRows rows,
+      @Nullable JobRows validationRows) {
     if (model.columns().isEmpty() && rows.needModelsColumns()) {
       model.columns(savedColumns(job, hadoopConf));
     }

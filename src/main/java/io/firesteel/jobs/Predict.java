@@ -86,7 +86,7 @@ public final class Predict {
 
   private String run(SparkSession spark) throws IOException {
     OutputSection output = job.output();
-    Rows rows = Rows.of(job.data(), spark);
+    JobRows rows = JobRows.of(job.data(), spark);
     Dataset<Row> predicted = PredictedRows.of(job, model, rows);
     String beside = folder + ".part-" + UUID.randomUUID();
     try {

@@ -23,7 +23,7 @@ final class PredictedRows {
    * Returns the rows with the columns of {@link Predictions}, and where the model knows the names
    * of its classes one more: the name of the predicted class, {@code prediction_label}.
    */
-  static Dataset<Row> of(Job job, Model model, Rows rows) {
+  static Dataset<Row> of(Job job, Model model, JobRows rows) {
     OutputSection output = job.output();
     Map<String, String> names = output.predicted();
     Predictions predictions = predictions(job, model, rows).handleInvalid(output.handleInvalid());
@@ -44,7 +44,7 @@ final class PredictedRows {
     return labelled(predictions.addTo(rows.dataset()), model.columns().classNames(), name);
   }
 
-  private static Predictions predictions(Job job, Model model, Rows rows) {
+  private static Predictions predictions(Job job, Model model, JobRows rows) {
     Map<String, List<String>> inputs = rows.inputs(model);
     if (!inputs.isEmpty()) {
       return Predictions.of(model, inputs);

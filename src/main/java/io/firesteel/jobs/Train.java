@@ -100,9 +100,9 @@ public final class Train {
   }
 
   private String run(SparkSession spark) throws IOException {
-    Rows data = Rows.of(job.data(), spark);
+    JobRows data = JobRows.of(job.data(), spark);
     DataSection validation = job.validation();
-    Rows validationRows = validation == null ? null : Rows.of(validation, spark);
+    JobRows validationRows = validation == null ? null : JobRows.of(validation, spark);
     JobTraining training = JobTraining.of(job, model, locations.hadoopConf(), data, validationRows);
     Config contract = training.fingerprint();
     if (finished != null) {

@@ -79,7 +79,7 @@ final class Chart {
   }
 
   private static String value(double value) {
-    return Math.abs(value) >= 1000 ? Numbers.compact(value) : Numbers.number(value);
+    return Math.abs(value) >= 1000 ? NumberFormats.compact(value) : NumberFormats.number(value);
   }
 
   private boolean isSeen(Curve curve) {
@@ -195,7 +195,7 @@ final class Chart {
                   RIGHT,
                   LEFT - 6,
                   place(y.at(tick) + 4),
-                  Numbers.tick(tick)));
+                  NumberFormats.tick(tick)));
     }
 
     for (double tick : x.ticks()) {
@@ -207,7 +207,7 @@ final class Chart {
                   BOTTOM,
                   place(x.at(tick)),
                   BOTTOM + 16,
-                  Numbers.compact(tick)));
+                  NumberFormats.compact(tick)));
     }
 
     svg.append(
@@ -253,8 +253,8 @@ final class Chart {
                     place(x.at(points.x()[i])),
                     place(y.at(points.y()[i])),
                     curve.colour(),
-                    Numbers.count((long) points.x()[i]),
-                    Numbers.number(points.y()[i])));
+                    NumberFormats.count((long) points.x()[i]),
+                    NumberFormats.number(points.y()[i])));
       }
     }
   }

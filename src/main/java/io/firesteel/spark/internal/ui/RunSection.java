@@ -55,9 +55,9 @@ final class RunSection {
         "%s%s parameters · %s rows · batches of %s · %d shards · %s"
             .formatted(
                 head.job() == null ? "" : "model %s · ".formatted(head.model()),
-                Numbers.count(run.start().parameters()),
-                Numbers.count(run.start().rows()),
-                Numbers.count(run.start().batchSize()),
+                NumberFormats.count(run.start().parameters()),
+                NumberFormats.count(run.start().rows()),
+                NumberFormats.count(run.start().batchSize()),
                 run.start().shards(),
                 run.start().source()));
     html.html("</div>");
@@ -74,14 +74,15 @@ final class RunSection {
     RunView.Head head = run.head();
     html.html("<div class=\"fs-tiles\">");
     tile(html, "Epoch", "%d / %d".formatted(head.epoch(), head.epochs()));
-    tile(html, "Step", Numbers.count(head.step()) + " / " + Numbers.count(head.steps()));
-    tile(html, "Loss", Numbers.number(head.loss()));
+    tile(
+        html, "Step", NumberFormats.count(head.step()) + " / " + NumberFormats.count(head.steps()));
+    tile(html, "Loss", NumberFormats.number(head.loss()));
     if (run.logs().containsKey("val_loss")) {
-      tile(html, "Validation loss", Numbers.number(run.logs().get("val_loss")));
+      tile(html, "Validation loss", NumberFormats.number(run.logs().get("val_loss")));
     }
 
-    tile(html, "Samples/s", Numbers.compact(head.samplesPerSecond()));
-    tile(html, "Duration", Numbers.duration(RunTable.seconds(head)));
+    tile(html, "Samples/s", NumberFormats.compact(head.samplesPerSecond()));
+    tile(html, "Duration", NumberFormats.duration(RunTable.seconds(head)));
     if (head.isRunning()) {
       tile(html, "Time left", remaining());
     }
@@ -91,9 +92,12 @@ final class RunSection {
       long now = head.isRunning() ? System.currentTimeMillis() : head.updated();
       double age = Math.rint((now - last) / 1e3);
       if (head.isRunning()) {
-        tile(html, "Last checkpoint", age < 1 ? "just now" : Numbers.duration(age) + " ago");
+        tile(html, "Last checkpoint", age < 1 ? "just now" : NumberFormats.duration(age) + " ago");
       } else {
-        tile(html, "Checkpoint", age < 1 ? "at the end" : Numbers.duration(age) + " before end");
+        tile(
+            html,
+            "Checkpoint",
+            age < 1 ? "at the end" : NumberFormats.duration(age) + " before end");
       }
     }
 
@@ -111,7 +115,7 @@ final class RunSection {
     Long resumed = run.start().resumedFromStep();
     long made = head.step() - (resumed == null ? 0 : resumed);
     double perStep = RunTable.seconds(head) / made;
-    return made < 1 ? "-" : Numbers.duration(perStep * (head.steps() - head.step()));
+    return made < 1 ? "-" : NumberFormats.duration(perStep * (head.steps() - head.step()));
   }
 
   private void charts(Markup html) {
@@ -199,7 +203,7 @@ final class RunSection {
             "<span class=\"fs-key\"><i style=\"background:" + COLOURS[phase.ordinal()] + "\"></i>");
         legend.text(RunState.name(phase) + " ");
         legend.element("b", "", share < 0.95 ? "<1 %" : Math.round(share) + " %");
-        legend.text(" " + Numbers.duration(millis / 1e3)).html("</span>");
+        legend.text(" " + NumberFormats.duration(millis / 1e3)).html("</span>");
       }
     }
 
@@ -209,7 +213,7 @@ final class RunSection {
         "fs-note",
         "read and compute are the slowest worker's; wait is the rest of the time until the sums are"
             + " there. Data read and dealt before the first step: "
-            + Numbers.duration(run.start().openSeconds())
+            + NumberFormats.duration(run.start().openSeconds())
             + ".");
   }
 }

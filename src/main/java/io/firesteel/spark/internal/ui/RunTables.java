@@ -66,14 +66,15 @@ final class RunTables {
           last == worker.firstShard()
               ? Integer.toString(last)
               : "%d–%d".formatted(worker.firstShard(), last));
-      html.number(Numbers.count(worker.steps()));
+      html.number(NumberFormats.count(worker.steps()));
       double share = most > 0 ? 100 * worker.meanMillis() / most : 0;
       html.html(
           "<td class=\"fs-wide\"><div class=\"fs-work%s\" style=\"width:%s%%\"></div></td>"
               .formatted(slow ? " fs-slow" : "", String.format(Locale.ROOT, "%.1f", share)));
-      html.number(Numbers.number(worker.meanMillis()))
-          .number(Numbers.number(worker.recentMillis()));
-      html.number(Numbers.number(worker.lastMillis())).number(Numbers.number(worker.maxMillis()));
+      html.number(NumberFormats.number(worker.meanMillis()))
+          .number(NumberFormats.number(worker.recentMillis()));
+      html.number(NumberFormats.number(worker.lastMillis()))
+          .number(NumberFormats.number(worker.maxMillis()));
       html.html("</tr>");
     }
 
@@ -94,9 +95,9 @@ final class RunTables {
         .limit(10)
         .forEach(
             checkpoint -> {
-              html.html("<tr>").number(Numbers.count(checkpoint.step()));
-              html.number(Numbers.bytes(checkpoint.bytes()));
-              html.number(Numbers.duration(checkpoint.seconds()));
+              html.html("<tr>").number(NumberFormats.count(checkpoint.step()));
+              html.number(NumberFormats.bytes(checkpoint.bytes()));
+              html.number(NumberFormats.duration(checkpoint.seconds()));
               html.cell(ago(checkpoint.time())).html("</tr>");
             });
     html.endTable();
@@ -104,7 +105,7 @@ final class RunTables {
 
   private String ago(long time) {
     return run.head().isRunning()
-        ? Numbers.duration(Math.rint((System.currentTimeMillis() - time) / 1e3)) + " ago"
+        ? NumberFormats.duration(Math.rint((System.currentTimeMillis() - time) / 1e3)) + " ago"
         : RunTable.time(time);
   }
 
@@ -127,7 +128,7 @@ final class RunTables {
   }
 
   private void jobs(Markup html) {
-    html.heading("Spark jobs (%s)".formatted(Numbers.count(run.jobCount())));
+    html.heading("Spark jobs (%s)".formatted(NumberFormats.count(run.jobCount())));
     html.html("<p class=\"fs-jobs\">");
     run.jobs().stream()
         .limit(SHOWN_JOBS)
@@ -243,11 +244,11 @@ final class RunTables {
       badge(html, head.status());
       html.html("</td><td><a href=\"?run=" + Markup.escape(head.run()) + "\">");
       html.text(head.title()).html("</a></td>").cell(head.model());
-      html.cell(time(head.started())).number(Numbers.duration(seconds(head)));
+      html.cell(time(head.started())).number(NumberFormats.duration(seconds(head)));
       html.number("%d / %d".formatted(head.epoch(), head.epochs()));
-      html.number(Numbers.count(head.step()) + " / " + Numbers.count(head.steps()));
-      html.number(Numbers.number(head.loss()));
-      html.number(Numbers.compact(head.samplesPerSecond())).html("</tr>");
+      html.number(NumberFormats.count(head.step()) + " / " + NumberFormats.count(head.steps()));
+      html.number(NumberFormats.number(head.loss()));
+      html.number(NumberFormats.compact(head.samplesPerSecond())).html("</tr>");
     }
   }
 }

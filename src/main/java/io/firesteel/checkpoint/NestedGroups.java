@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Objects;
 
 /** The groups of variables within the group of a layer, such as those of a nested model. */
-final class GroupParts {
+final class NestedGroups {
 
   private static final String VARIABLES = "vars";
 

@@ -5,12 +5,12 @@ import java.math.MathContext;
 import java.util.Locale;
 
 /** How numbers are written on the page. */
-final class Numbers {
+final class NumberFormats {
 
   private static final String[] SIZES = {"B", "KiB", "MiB", "GiB", "TiB"};
   private static final String[] THOUSANDS = {"", "k", "M", "G", "T"};
 
-  private Numbers() {}
+  private NumberFormats() {}
 
   /** A number with four digits that count. */
   static String number(double value) {

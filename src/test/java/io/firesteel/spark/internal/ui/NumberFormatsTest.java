@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class NumbersTest {
+class NumberFormatsTest {
 
   @ParameterizedTest
   @CsvSource({
@@ -23,13 +23,13 @@ class NumbersTest {
     "2500000, 2.5e6"
   })
   void aNumberHasFourDigits(double value, String text) {
-    assertEquals(text, Numbers.number(value));
+    assertEquals(text, NumberFormats.number(value));
   }
 
   @ParameterizedTest
   @CsvSource({"12, 12", "999, 999", "1500, 1.5k", "12345, 12.3k", "999999, 1M", "2.5e9, 2.5G"})
   void aLargeNumberHasThreeDigitsAndAUnit(double value, String text) {
-    assertEquals(text, Numbers.compact(value));
+    assertEquals(text, NumberFormats.compact(value));
   }
 
   @ParameterizedTest
@@ -45,7 +45,7 @@ class NumbersTest {
     "NaN, -"
   })
   void aTimeSpanHasTwoUnitsAtMost(double seconds, String text) {
-    assertEquals(text, Numbers.duration(seconds));
+    assertEquals(text, NumberFormats.duration(seconds));
   }
 
   @ParameterizedTest
@@ -58,12 +58,12 @@ class NumbersTest {
     "1e-5, 1e-5"
   })
   void aTickHasTheDigitsItNeeds(double value, String text) {
-    assertEquals(text, Numbers.tick(value));
+    assertEquals(text, NumberFormats.tick(value));
   }
 
   @ParameterizedTest
   @CsvSource({"-1, -", "0, 0 B", "1023, 1023 B", "1536, 1.5 KiB", "52428800, 50 MiB"})
   void bytesAreInPowersOf1024(long bytes, String text) {
-    assertEquals(text, Numbers.bytes(bytes));
+    assertEquals(text, NumberFormats.bytes(bytes));
   }
 }

@@ -27,25 +27,25 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /** Reads the rows of a data section with Spark. */
-final class Rows {
+final class JobRows {
 
   private static final List<String> DEFAULT_FEATURES = List.of("features");
 
   private final DataSection section;
   private final Dataset<Row> dataset;
 
-  private Rows(DataSection section, Dataset<Row> dataset) {
+  private JobRows(DataSection section, Dataset<Row> dataset) {
     this.section = section;
     this.dataset = dataset;
   }
 
   /** Returns the rows, unread but for their schema. */
-  static Rows of(DataSection section, SparkSession spark) {
+  static JobRows of(DataSection section, SparkSession spark) {
     return of(section, naming(section, "path", () -> load(section, spark)));
   }
 
   /** Returns rows that are there as the section's queries make them. */
-  static Rows of(DataSection section, Dataset<Row> given) {
+  static JobRows of(DataSection section, Dataset<Row> given) {
     Dataset<Row> rows = given;
     String where = section.where();
     if (where != null) {
@@ -58,7 +58,7 @@ final class Rows {
       rows = naming(section, "select", () -> before.selectExpr(select));
     }
 
-    return new Rows(section, rows);
+    return new JobRows(section, rows);
   }
 
   /** Says which field it is where Spark refuses something. */
