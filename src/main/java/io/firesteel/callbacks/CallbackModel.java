@@ -24,6 +24,12 @@ public interface CallbackModel {
   void save(String path);
 
   /**
+   * Writes the variables, and those of the optimizer, to a {@code .weights.h5} file, replacing one
+   * that is there.
+   */
+  void saveWeights(String path);
+
+  /**
    * Writes what the model predicts to an ONNX file.
    *
    * @throws IllegalArgumentException if ONNX has no counterpart to a layer

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Saves the model as a {@code .keras} file after each epoch, or every so many batches, always or
- * only when a number has improved.
+ * Saves the model as a {@code .keras} file, or its weights as a {@code .weights.h5} file, after
+ * each epoch, or every so many batches, always or only when a number has improved.
  *
  * <p>The path may hold fields as Python's {@code format} writes them: {@code {epoch}} (from 1),
  * {@code {batch}} (from 1) and every name of the logs, e.g. {@code
@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
  * <p>To resume training after an interruption, use the checkpoints of {@code fit}: they hold more
  * than the model.
  *
- * <p>Source: Keras 3.15, keras/src/callbacks/model_checkpoint.py. Differs from Keras: weights alone
- * ({@code save_weights_only}) and the {@code .h5} format are refused.
+ * <p>Source: Keras 3.15, keras/src/callbacks/model_checkpoint.py. Differs from Keras: whole models
+ * in the {@code .h5} format are refused.
  */
 public final class ModelCheckpoint extends MonitorCallback {
 
@@ -28,6 +28,7 @@ public final class ModelCheckpoint extends MonitorCallback {
 
   private final FilePattern filepath;
   private final boolean saveBestOnly;
+  private final boolean saveWeightsOnly;
   private final @Nullable Long saveFreq;
   private final @Nullable Double initialValueThreshold;
 
@@ -38,11 +39,16 @@ public final class ModelCheckpoint extends MonitorCallback {
     super(builder);
     this.filepath = new FilePattern(builder.filepath);
     this.saveBestOnly = builder.saveBestOnly;
+    this.saveWeightsOnly = builder.saveWeightsOnly;
     this.saveFreq = builder.saveFreq;
     this.initialValueThreshold = builder.initialValueThreshold;
-    boolean isKeras = builder.filepath.endsWith(".keras");
+    String end = saveWeightsOnly ? ".weights.h5" : ".keras";
     Argument.require(
-        "ModelCheckpoint", "filepath", builder.filepath, isKeras, "a path that ends in .keras");
+        "ModelCheckpoint",
+        "filepath",
+        builder.filepath,
+        builder.filepath.endsWith(end),
+        "a path that ends in %s with save_weights_only=%s".formatted(end, saveWeightsOnly));
     Argument.check(
         "ModelCheckpoint",
         "save_freq",
@@ -62,10 +68,7 @@ public final class ModelCheckpoint extends MonitorCallback {
     Builder builder = builder(reader.string("filepath")).read(reader);
     builder.saveBestOnly = reader.bool("save_best_only", false);
     builder.initialValueThreshold = reader.nullableNumber("initial_value_threshold", null);
-    if (reader.bool("save_weights_only", false)) {
-      throw reader.invalid("save_weights_only", "false: whole models are saved");
-    }
-
+    builder.saveWeightsOnly = reader.bool("save_weights_only", false);
     Object freq = reader.any("save_freq");
     builder.saveFreq = freq == null || freq.equals("epoch") ? null : reader.integer("save_freq");
     reader.finish();
@@ -131,8 +134,17 @@ public final class ModelCheckpoint extends MonitorCallback {
     }
 
     String path = filepath.format(inEpoch + 1, batch == null ? null : batch + 1, logs);
-    model().save(path);
-    LOG.info("Epoch {}: the model is saved to {}", inEpoch + 1, path);
+    if (saveWeightsOnly) {
+      model().saveWeights(path);
+    } else {
+      model().save(path);
+    }
+
+    LOG.info(
+        "Epoch {}: the {} saved to {}",
+        inEpoch + 1,
+        saveWeightsOnly ? "weights are" : "model is",
+        path);
   }
 
   @Override
@@ -140,6 +152,7 @@ public final class ModelCheckpoint extends MonitorCallback {
     return monitorConfig().toBuilder()
         .put("filepath", filepath.toString())
         .put("save_best_only", saveBestOnly)
+        .put("save_weights_only", saveWeightsOnly)
         .put("save_freq", saveFreq == null ? "epoch" : saveFreq)
         .put("initial_value_threshold", initialValueThreshold)
         .build();
@@ -167,6 +180,7 @@ public final class ModelCheckpoint extends MonitorCallback {
   public static final class Builder extends MonitorCallback.Builder<Builder> {
     private final String filepath;
     private boolean saveBestOnly;
+    private boolean saveWeightsOnly;
     private @Nullable Long saveFreq;
     private @Nullable Double initialValueThreshold;
 
@@ -183,6 +197,15 @@ public final class ModelCheckpoint extends MonitorCallback {
     /** Sets whether to save only when the watched number is the best so far; false unless set. */
     public Builder saveBestOnly(boolean value) {
       this.saveBestOnly = value;
+      return this;
+    }
+
+    /**
+     * Sets whether to save weights alone, as {@code Model.saveWeights} does, to a path that ends in
+     * {@code .weights.h5}; false unless set.
+     */
+    public Builder saveWeightsOnly(boolean value) {
+      this.saveWeightsOnly = value;
       return this;
     }
 

@@ -162,6 +162,15 @@ final class BuiltModel implements TrainableModel {
   }
 
   @Override
+  public void saveWeights(String path) {
+    try {
+      model.saveWeights(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException("The weights can't be saved to " + path, e);
+    }
+  }
+
+  @Override
   public void export(String path) {
     try {
       model.export(path);

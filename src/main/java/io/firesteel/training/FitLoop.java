@@ -301,6 +301,11 @@ final class FitLoop implements CallbackModel {
   }
 
   @Override
+  public void saveWeights(String path) {
+    model.saveWeights(path);
+  }
+
+  @Override
   public void export(String path) {
     model.export(path);
   }

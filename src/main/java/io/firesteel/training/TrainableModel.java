@@ -36,6 +36,9 @@ public interface TrainableModel {
   /** Writes the model to a {@code .keras} file. */
   void save(String path);
 
+  /** Writes the variables to a {@code .weights.h5} file. */
+  void saveWeights(String path);
+
   /** Writes what the model predicts to an ONNX file. */
   void export(String path);
 }

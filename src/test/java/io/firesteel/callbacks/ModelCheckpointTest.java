@@ -70,6 +70,23 @@ class ModelCheckpointTest {
   }
 
   @Test
+  void weightsAloneAreSavedIfAskedFor() {
+    ModelCheckpoint checkpoint =
+        model.begin(
+            ModelCheckpoint.builder("m-{epoch}.weights.h5")
+                .saveWeightsOnly(true)
+                .saveBestOnly(true)
+                .build());
+    model.endEpoch(checkpoint, 0, "val_loss", 2);
+    model.endEpoch(checkpoint, 1, "val_loss", 3);
+    model.endEpoch(checkpoint, 2, "val_loss", 1);
+
+    assertEquals(List.of("weights m-1.weights.h5", "weights m-3.weights.h5"), model.saved);
+    assertEquals(
+        checkpoint.getConfig(), ModelCheckpoint.fromConfig(checkpoint.getConfig()).getConfig());
+  }
+
+  @Test
   void configsComeBack() {
     ModelCheckpoint checkpoint =
         ModelCheckpoint.builder("m.keras").monitor("loss").saveBestOnly(true).saveFreq(5).build();
@@ -81,7 +98,8 @@ class ModelCheckpointTest {
   @Test
   void wrongArgumentsAreRefused() {
     assertEquals(
-        "ModelCheckpoint: 'filepath' must be a path that ends in .keras. Received: m.h5",
+        "ModelCheckpoint: 'filepath' must be a path that ends in .keras with"
+            + " save_weights_only=false. Received: m.h5",
         message(() -> ModelCheckpoint.builder("m.h5").build()));
     assertEquals(
         "ModelCheckpoint: the fields of 'filepath' are {name}, {name:02d}, {name:.2f} or"
@@ -91,8 +109,8 @@ class ModelCheckpointTest {
         "ModelCheckpoint: 'save_freq' must be \"epoch\" or a number of batches from 1. Received: 0",
         message(() -> ModelCheckpoint.builder("m.keras").saveFreq(0).build()));
     assertEquals(
-        "ModelCheckpoint: 'save_weights_only' must be false: whole models are saved. Received:"
-            + " true",
+        "ModelCheckpoint: 'filepath' must be a path that ends in .weights.h5 with"
+            + " save_weights_only=true. Received: m.keras",
         message(
             () ->
                 ModelCheckpoint.fromConfig(

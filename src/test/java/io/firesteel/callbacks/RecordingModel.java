@@ -53,6 +53,11 @@ final class RecordingModel implements CallbackModel {
   }
 
   @Override
+  public void saveWeights(String path) {
+    saved.add("weights " + path);
+  }
+
+  @Override
   public void export(String path) {
     saved.add(path);
   }

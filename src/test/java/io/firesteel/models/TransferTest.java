@@ -4,10 +4,12 @@ import static io.firesteel.testing.LayerGoldens.assertClose;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.firesteel.callbacks.ModelCheckpoint;
 import io.firesteel.layers.Dense;
 import io.firesteel.layers.Input;
 import io.firesteel.layers.KerasTensor;
@@ -147,6 +149,26 @@ class TransferTest {
     assertEquals(
         "loadWeights: 'path' must be one that ends in .weights.h5 or .keras. Received: x.h5",
         assertThrows(IllegalArgumentException.class, () -> model.loadWeights("x.h5")).getMessage());
+  }
+
+  @Test
+  void weightsThatAFitSavedAreThoseOfItsEnd() throws IOException {
+    Model model = transferred();
+    Path pattern = folder.resolve("{epoch}.weights.h5");
+    model.fit(
+        data(),
+        FitOptions.builder()
+            .epochs(2)
+            .batchSize(20)
+            .verbose(0)
+            .callbacks(ModelCheckpoint.builder(pattern.toString()).saveWeightsOnly(true).build())
+            .build());
+    Model other = transferred();
+    other.loadWeights(folder.resolve("1.weights.h5").toString());
+    assertNotEquals(model.weightsSha256(), other.weightsSha256());
+    other.loadWeights(folder.resolve("2.weights.h5").toString());
+    assertEquals(model.weightsSha256(), other.weightsSha256());
+    assertEquals(6, other.optimizer().iterations());
   }
 
   @Test
