@@ -4,6 +4,8 @@ import io.firesteel.metrics.Metric;
 import io.firesteel.optimizers.Optimizer;
 import io.firesteel.variables.Variable;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** The model in training, as callbacks see and change it. */
 public interface CallbackModel {
@@ -14,8 +16,17 @@ public interface CallbackModel {
   /** Returns all variables of the model, trained or not. */
   List<Variable> variables();
 
-  /** Returns the metrics of {@code compile}, in order, without the loss. */
-  List<Metric> metrics();
+  /**
+   * Returns the metrics of {@code compile} by the names under which they are logged, in order: of a
+   * model of several outputs {@code <output>_<metric>}.
+   */
+  Map<String, Metric> metrics();
+
+  /**
+   * Returns the names under which losses are logged: {@code loss}, and of a model of several
+   * outputs {@code <output>_loss} for each.
+   */
+  Set<String> losses();
 
   /** Ends training after the current batch: the epoch is closed, and no other one is begun. */
   void stopTraining();

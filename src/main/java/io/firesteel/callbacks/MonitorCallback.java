@@ -15,11 +15,11 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A value improves on the best if it is less than {@code best - minDelta} (mode {@code min}) or
  * greater than {@code best + minDelta} (mode {@code max}). Mode {@code auto} takes {@code min} for
- * the loss, and for a metric what the metric says of itself. Values are compared as float32, as
- * Keras has them, so that a plateau of float32 is one.
+ * a loss, and for a metric what the metric says of itself; of several outputs, too. Values are
+ * compared as float32, as Keras has them, so that a plateau of float32 is one.
  *
  * <p>Source: Keras 3.15, keras/src/callbacks/monitor_callback.py. Stricter than Keras: an unknown
- * mode is refused.
+ * mode is refused. Keras wants a mode for the names of several outputs.
  */
 public abstract class MonitorCallback extends Callback {
 
@@ -95,14 +95,13 @@ public abstract class MonitorCallback extends Callback {
   private boolean directionOfMonitor() {
     String whole = monitor.startsWith("val_") ? monitor.substring(4) : monitor;
     String name = whole.replaceFirst("\\[\\d+]$", "");
-    if (name.equals("loss")) {
+    if (model().losses().contains(name)) {
       return false;
     }
 
-    for (Metric metric : model().metrics()) {
-      if (metric.name().equals(name)) {
-        return metric.higherIsBetter();
-      }
+    Metric metric = model().metrics().get(name);
+    if (metric != null) {
+      return metric.higherIsBetter();
     }
 
     throw new IllegalArgumentException(
@@ -110,7 +109,7 @@ public abstract class MonitorCallback extends Callback {
             .formatted(
                 getClass().getSimpleName(),
                 monitor,
-                String.join(", ", model().metrics().stream().map(Metric::name).toList())));
+                String.join(", ", model().metrics().keySet())));
   }
 
   /** Returns the shared arguments. */

@@ -7,8 +7,11 @@ import io.firesteel.metrics.Metric;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -43,13 +46,36 @@ final class EpochSums {
    */
   private record Entry(String name, int metric, int offset, int result) {}
 
+  /** Returns the names of the losses in the logs. */
+  static Set<String> lossNames(Network network) {
+    Set<String> names = new LinkedHashSet<>();
+    names.add("loss");
+    if (network.outputs().size() > 1) {
+      for (int k = 0; k < network.objectives().losses(); k++) {
+        names.add(network.objectives().name(k) + "_loss");
+      }
+    }
+
+    return names;
+  }
+
+  /** Returns the metrics by their names in the logs. */
+  static Map<String, Metric> metricsByName(Network network) {
+    Map<String, Metric> named = new LinkedHashMap<>();
+    for (int i = 0; i < network.metrics().size(); i++) {
+      named.put(network.metricNames().get(i), network.metrics().get(i));
+    }
+
+    return named;
+  }
+
   /** The losses and the metrics, sorted by name. */
   private List<Entry> entries(Network network) {
     TreeMap<String, Entry> sorted = new TreeMap<>();
-    sorted.put("loss", new Entry("loss", LOSS, 0, 0));
-    for (int k = 0; k < losses.length; k++) {
-      String name = objectives.name(k) + "_loss";
-      sorted.put(name, new Entry(name, FIRST_OF_OUTPUTS - k, 0, 0));
+    int code = LOSS;
+    for (String name : lossNames(network)) {
+      sorted.put(name, new Entry(name, code, 0, 0));
+      code--;
     }
 
     int offset = 0;

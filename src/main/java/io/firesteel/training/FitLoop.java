@@ -21,6 +21,7 @@ import io.firesteel.variables.VariableValues;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -286,8 +287,13 @@ final class FitLoop implements CallbackModel {
   }
 
   @Override
-  public List<Metric> metrics() {
-    return model.network().metrics();
+  public Map<String, Metric> metrics() {
+    return EpochSums.metricsByName(model.network());
+  }
+
+  @Override
+  public Set<String> losses() {
+    return EpochSums.lossNames(model.network());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.firesteel.callbacks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.saving.Config;
@@ -34,6 +35,26 @@ class MonitorCallbackTest {
                 .build());
     double best = reader.number("best");
     assertEquals(reader.bool("improves"), stopping.improves(reader.number("value"), best));
+  }
+
+  @Test
+  void theDirectionOfWhatIsLoggedForAnOutputIsKnown() {
+    String[] falling = {"loss", "val_score_loss", "mean_absolute_error"};
+    for (String name : falling) {
+      EarlyStopping stopping = model.begin(EarlyStopping.builder().monitor(name).build());
+      assertTrue(stopping.improves(0.5, 0.6), name);
+    }
+
+    EarlyStopping stopping = model.begin(EarlyStopping.builder().monitor("val_score_auc").build());
+    assertTrue(stopping.improves(0.6, 0.5));
+    assertEquals(
+        "EarlyStopping: the direction of 'val_auc' is unknown, for it is no metric of compile"
+            + " (sparse_categorical_accuracy, mean_absolute_error, score_auc). Set 'mode' to min or"
+            + " max",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> model.begin(EarlyStopping.builder().monitor("val_auc").build()))
+            .getMessage());
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A model for callbacks, with one weight, that remembers what was done to it. */
 final class RecordingModel implements CallbackModel {
@@ -38,8 +39,17 @@ final class RecordingModel implements CallbackModel {
   }
 
   @Override
-  public List<Metric> metrics() {
-    return List.of(Metrics.get("sparse_categorical_accuracy"), Metrics.get("mae"));
+  public Map<String, Metric> metrics() {
+    Map<String, Metric> metrics = new LinkedHashMap<>();
+    metrics.put("sparse_categorical_accuracy", Metrics.get("sparse_categorical_accuracy"));
+    metrics.put("mean_absolute_error", Metrics.get("mae"));
+    metrics.put("score_auc", Metrics.get("auc"));
+    return metrics;
+  }
+
+  @Override
+  public Set<String> losses() {
+    return Set.of("loss", "score_loss");
   }
 
   @Override

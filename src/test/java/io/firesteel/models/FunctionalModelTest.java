@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.firesteel.callbacks.EarlyStopping;
+import io.firesteel.callbacks.History;
 import io.firesteel.layers.BatchNormalization;
 import io.firesteel.layers.Dense;
 import io.firesteel.layers.Embedding;
@@ -53,6 +55,26 @@ class FunctionalModelTest {
     read.setWeights(model.getWeights());
     assertArrayEquals(model.predict(X), read.predict(X));
     assertEquals(Set.of("x", "y"), read.predictOutputs(LocalData.of(X, labels)).keySet());
+  }
+
+  @Test
+  void callbacksWatchTheMetricsOfAnOutput() {
+    KerasTensor input = Input.of(2).output();
+    Model model =
+        new Model(
+            Map.of("in", input),
+            Map.of("x", Dense.of(1).call(input), "y", Dense.of(1).call(input)));
+    model.compile(
+        CompileOptions.of("sgd", Map.of("x", "mse", "y", "mae")).metrics(Map.of("x", "mae")));
+    EarlyStopping stopping =
+        EarlyStopping.builder().monitor("x_mae").minDelta(1e6).patience(1).build();
+    float[][] labels = {{1, 2}, {1, 2}, {1, 2}, {1, 2}};
+    History history =
+        model.fit(
+            LocalData.of(X, labels),
+            FitOptions.builder().epochs(9).batchSize(4).callbacks(stopping).verbose(0).build());
+    assertEquals(2, history.epoch().size());
+    assertEquals(Set.of("loss", "x_loss", "x_mae", "y_loss"), history.history().keySet());
   }
 
   @Test
