@@ -28,11 +28,18 @@ final class JobMain {
 
   private static final Logger LOG = LoggerFactory.getLogger(JobMain.class);
 
+  /** Loggers whose warnings come with traces; what they warn of is said by others in words. */
   private static final List<String> NOISY =
       List.of(
+          "org.apache.hadoop.hdfs.DataStreamer",
+          "org.apache.hadoop.hdfs.DFSClient",
+          "org.apache.spark.metrics.MetricsSystem",
           "org.apache.spark.sql.execution.streaming.sinks.FileStreamSink",
           "org.apache.spark.sql.execution.streaming.FileStreamSink",
           "io.jhdf");
+
+  /** Tells of a failure that it throws as well. */
+  private static final String CONTEXT = "org.apache.spark.SparkContext";
 
   /** What a main class does. */
   @FunctionalInterface
@@ -96,12 +103,14 @@ final class JobMain {
     }
   }
 
-  /** Spark warns of paths that are not there with a stack trace, before it says the same. */
+  /** Spark and Hadoop say with a stack trace what they then throw. */
   private static void quieten() {
     try {
       for (String logger : NOISY) {
         Configurator.setLevel(logger, Level.ERROR);
       }
+
+      Configurator.setLevel(CONTEXT, Level.OFF);
     } catch (LinkageError e) {
       LOG.debug("Spark logs by other means", e);
     }

@@ -7,9 +7,11 @@ import io.firesteel.internal.monitoring.Causes;
 import io.firesteel.jobs.Job.CheckpointSection;
 import io.firesteel.models.Model;
 import io.firesteel.saving.Config;
+import io.firesteel.training.Checkpointing;
 import io.firesteel.training.TrainingSummary;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.apache.spark.sql.SparkSession;
@@ -128,11 +130,15 @@ public final class Train {
 
     try {
       return report(summary, contract, spark);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
       String problem =
           "output.path: %s can't be written: %s"
               .formatted(job.output().path(), Failure.text(Causes.first(e)));
       throw new IOException(problem + kept.after(e, "trained", List.of()), e);
+    } catch (RuntimeException e) {
+      String problem =
+          "The model is trained, but its result can't be told: " + Failure.text(Causes.first(e));
+      throw new IllegalStateException(problem + kept.after(e, "trained", List.of()), e);
     }
   }
 
@@ -153,10 +159,22 @@ public final class Train {
       }
     }
 
-    model.save(modelFile);
     byte[] json = (result.toPrettyJson() + "\n").getBytes(StandardCharsets.UTF_8);
-    FileIO.of(resultFile).write(resultFile, out -> out.write(json));
+    Patience.write(
+        "output.path: " + job.output().path(),
+        patience(),
+        () -> {
+          model.save(modelFile);
+          FileIO.of(resultFile).write(resultFile, out -> out.write(json));
+        });
     return TrainResult.line(result);
+  }
+
+  /** The results of a run that rides out failures of its checkpoints are as patient. */
+  private Duration patience() {
+    CheckpointSection checkpoint = job.checkpoint();
+    boolean waits = checkpoint != null && checkpoint.onFailure() == Checkpointing.OnFailure.WARN;
+    return waits ? Duration.ofMillis(Math.round(checkpoint.giveUpAfter() * 1000)) : Duration.ZERO;
   }
 
   private @Nullable Config earlierResult() throws IOException {

@@ -30,14 +30,14 @@ import org.junit.jupiter.api.io.TempDir;
 class KillCampaignTest {
 
   private static final int ROWS = 6_000;
-  private static final int EPOCHS = Integer.getInteger("firesteel.kills.epochs", 100);
+  private static final int EPOCHS = Integer.getInteger("firesteel.kills.epochs", 150);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-  /** What is killed, how often of a hundred times, and the longest time that it is away. */
+  /** What is killed, and how often of a hundred times. */
   private enum Victim {
-    EXECUTOR(40),
-    DRIVER(15),
-    NAME_NODE(20),
+    EXECUTOR(45),
+    DRIVER(12),
+    NAME_NODE(18),
     DATA_NODE(12),
     ALL_DATA_NODES(13);
 
@@ -202,8 +202,8 @@ class KillCampaignTest {
       hdfs.kill(process);
     }
 
-    boolean isLong = victim.isOutage() && random.nextInt(6) == 0;
-    Thread.sleep(isLong ? 20_000 + random.nextInt(30_000) : 500 + random.nextInt(9_500));
+    boolean isLong = victim.isOutage() && random.nextInt(8) == 0;
+    Thread.sleep(isLong ? 20_000 + random.nextInt(30_000) : 500 + random.nextInt(5_500));
     for (String process : gone) {
       hdfs.start(process);
     }

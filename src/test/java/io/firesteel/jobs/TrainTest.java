@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.models.Sequential;
 import io.firesteel.saving.Config;
+import io.firesteel.testing.CapturedLog;
 import io.firesteel.testing.FolderContent;
 import io.firesteel.testing.FullFs;
 import io.firesteel.testing.LocalSpark;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
@@ -254,6 +256,92 @@ class TrainTest {
       assertFalse(Files.exists(tiny.output().resolve("model.keras")));
     } finally {
       FullFs.full(false);
+      Files.deleteIfExists(kept);
+    }
+  }
+
+  @Test
+  void resultsWaitForAFileSystemThatIsAwayAsCheckpointsDo(SparkSession spark) throws Exception {
+    String output = FullFs.SCHEME + "://disk" + tiny.output();
+    Job parsed = Job.parse(Overrides.apply(tiny.config(), List.of("output.path=" + output)));
+    Configuration conf = new Configuration();
+    FullFs.in(spark.sparkContext().hadoopConfiguration());
+    FullFs.in(conf);
+    JobMain.Work work = Train.prepare(parsed, new Locations(conf));
+    FullFs.full(true);
+    try (CapturedLog log = CapturedLog.of(Patience.class)) {
+      CompletableFuture<Void> repair =
+          CompletableFuture.runAsync(
+              () -> {
+                while (!log.text().contains("(try 2)")) {
+                  Thread.onSpinWait();
+                }
+
+                FullFs.full(false);
+              });
+      String line = work.run(spark);
+      repair.join();
+      assertTrue(
+          log.text()
+              .startsWith(
+                  "output.path: %s can't be written (try 1): No space left on device. Next try in 1 s; the last one in 600 s"
+                      .formatted(output)),
+          log::text);
+      assertTrue(line.contains("weights_sha256=" + result().get("weights_sha256")), line);
+    } finally {
+      FullFs.full(false);
+    }
+  }
+
+  @Test
+  void resultsThatCanNotBeWrittenForTooLongEndTheJob(SparkSession spark) throws Exception {
+    String output = FullFs.SCHEME + "://disk" + tiny.output();
+    String job = "late" + System.nanoTime();
+    Path kept = Path.of(System.getProperty("java.io.tmpdir"), job + "-trained.keras");
+    Job parsed =
+        Job.parse(
+            Overrides.apply(
+                tiny.config(),
+                List.of("output.path=" + output, "name=" + job, "checkpoint.give_up_after=1")));
+    Configuration conf = new Configuration();
+    FullFs.in(spark.sparkContext().hadoopConfiguration());
+    FullFs.in(conf);
+    JobMain.Work work = Train.prepare(parsed, new Locations(conf));
+    FullFs.full(true);
+    try {
+      assertEquals(
+          "output.path: %s can't be written: No space left on device. The model as it is was saved to %s"
+              .formatted(output, kept),
+          assertThrows(IOException.class, () -> work.run(spark)).getMessage());
+    } finally {
+      FullFs.full(false);
+      Files.deleteIfExists(kept);
+    }
+  }
+
+  /** A fault of ours is not the fault of a path. */
+  @Test
+  void whatIsNoFailureOfThePathDoesNotBlameIt(SparkSession spark) throws Exception {
+    String job = "broken" + System.nanoTime();
+    Path kept = Path.of(System.getProperty("java.io.tmpdir"), job + "-trained.keras");
+    String output = FullFs.SCHEME + "://disk" + tiny.output();
+    Job parsed =
+        Job.parse(
+            Overrides.apply(
+                tiny.config(), List.of("name=" + job, "checkpoint=null", "output.path=" + output)));
+    Configuration conf = new Configuration();
+    FullFs.in(spark.sparkContext().hadoopConfiguration());
+    FullFs.in(conf);
+    JobMain.Work work = Train.prepare(parsed, new Locations(conf));
+    FullFs.bug("the file system has a bug");
+    try {
+      assertEquals(
+          "The model is trained, but its result can't be told: the file system has a bug. The model"
+              + " as it is was saved to "
+              + kept,
+          assertThrows(IllegalStateException.class, () -> work.run(spark)).getMessage());
+    } finally {
+      FullFs.bug(null);
       Files.deleteIfExists(kept);
     }
   }

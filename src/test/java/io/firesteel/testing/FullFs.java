@@ -13,6 +13,7 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsAction;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
+import org.jspecify.annotations.Nullable;
 
 /** The local disk under the scheme {@code full}, whose room ends when a test says so. */
 public final class FullFs extends RawLocalFileSystem {
@@ -25,6 +26,7 @@ public final class FullFs extends RawLocalFileSystem {
   private static final String CONTEXT_KEY = "fs.AbstractFileSystem.full.impl";
 
   private static volatile boolean full;
+  private static volatile @Nullable String bug;
   private static volatile long remaining = Long.MAX_VALUE;
 
   /** Makes the scheme known to a configuration. */
@@ -36,6 +38,11 @@ public final class FullFs extends RawLocalFileSystem {
   /** Says whether every write from now on fails. */
   public static void full(boolean is) {
     full = is;
+  }
+
+  /** Makes every write from now on fail with an exception that none of them declares, or not. */
+  public static void bug(@Nullable String message) {
+    bug = message;
   }
 
   /** Says how many bytes are free. */
@@ -120,6 +127,11 @@ public final class FullFs extends RawLocalFileSystem {
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
+      String message = bug;
+      if (message != null) {
+        throw new UnsupportedOperationException(message);
+      }
+
       if (full) {
         throw new IOException("No space left on device");
       }
