@@ -23,7 +23,8 @@ import java.util.TreeSet;
  * without a header if there were any.
  *
  * <p>The file is replaced as a whole at the end of each epoch. A run that resumes has each epoch
- * once, whatever the interrupted one had written after its last checkpoint.
+ * once, whatever the interrupted one had written after its last checkpoint. While a file system
+ * that was there before is away, training goes on, and the lines are written later.
  *
  * <p>Source: Keras 3.15, keras/src/callbacks/csv_logger.py. Differs from Keras: lines end with a
  * line feed alone; there is no file before the first epoch has ended.
@@ -34,6 +35,7 @@ public final class CSVLogger extends Callback {
   private final String separator;
   private final boolean append;
 
+  private LateOutput output;
   private byte[] before = {};
   private final List<String> keys = new ArrayList<>();
   private final List<String> lines = new ArrayList<>();
@@ -42,6 +44,7 @@ public final class CSVLogger extends Callback {
     this.filename = builder.filename;
     this.separator = builder.separator;
     this.append = builder.append;
+    this.output = output(filename);
     Argument.notBlank("CSVLogger", "filename", filename);
     Argument.require(
         "CSVLogger",
@@ -71,8 +74,13 @@ public final class CSVLogger extends Callback {
     Outputs.check("CSVLogger", "filename", filename, filename);
   }
 
+  private static LateOutput output(String filename) {
+    return new LateOutput("CSVLogger can't write " + filename);
+  }
+
   @Override
   public void onTrainBegin(TrainingParams params) {
+    output = output(filename);
     keys.clear();
     lines.clear();
     before = append ? content() : new byte[0];
@@ -87,7 +95,12 @@ public final class CSVLogger extends Callback {
     List<String> cells = new ArrayList<>(List.of(Integer.toString(epoch)));
     keys.forEach(key -> cells.add(logs.containsKey(key) ? "" + logs.get(key) : "NA"));
     lines.add(String.join(separator, cells));
-    write();
+    output.write(this::write);
+  }
+
+  @Override
+  public void onTrainClose() {
+    output.close(this::write);
   }
 
   private void chooseKeys(Map<String, Double> logs) {
@@ -109,19 +122,15 @@ public final class CSVLogger extends Callback {
         : name;
   }
 
-  private void write() {
+  private void write() throws IOException {
     byte[] text = (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
-    try {
-      FileIO.of(filename)
-          .write(
-              filename,
-              out -> {
-                out.write(before);
-                out.write(text);
-              });
-    } catch (IOException e) {
-      throw new UncheckedIOException("CSVLogger can't write " + filename, e);
-    }
+    FileIO.of(filename)
+        .write(
+            filename,
+            out -> {
+              out.write(before);
+              out.write(text);
+            });
   }
 
   private byte[] content() {
@@ -173,7 +182,7 @@ public final class CSVLogger extends Callback {
     reader.finish();
     before = Arrays.copyOf(before, Math.min(length, before.length));
     if (!lines.isEmpty()) {
-      write();
+      output.write(this::write);
     }
   }
 

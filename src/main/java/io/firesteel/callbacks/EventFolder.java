@@ -12,6 +12,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The event files of one of TensorBoard's folders: that which is being written, made with its first
@@ -19,12 +21,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventFolder {
 
+  private static final Logger LOG = LoggerFactory.getLogger(EventFolder.class);
+
   private record Part(String name, long length) {}
 
   private final String folder;
   private final Clock clock;
   private final List<Part> earlier = new ArrayList<>();
-  private final String name;
+
+  /** What was not flushed yet, whether the stream has it or not. */
+  private final List<byte[]> pending = new ArrayList<>();
+
+  private final String firstName;
+  private final LateOutput output;
+  private String name;
+  private int handedOver;
+  private int broken;
   private @Nullable OutputStream out;
   private long length;
 
@@ -32,38 +44,84 @@ final class EventFolder {
     this.folder = folder;
     this.clock = clock;
     Instant now = clock.instant();
-    this.name =
+    this.firstName =
         "events.out.tfevents.%010d.firesteel.%09d.%d.v2"
             .formatted(now.getEpochSecond(), now.getNano(), ProcessHandle.current().pid());
+    this.name = firstName;
+    this.output = new LateOutput("TensorBoard can't write " + path(name));
   }
 
   /** Adds a value. */
   void add(String tag, long step, double value) {
-    try {
-      if (out == null) {
-        out = FileIO.of(folder).create(path(name));
-        append(out, EventRecord.version(seconds()));
-      }
-
-      append(out, EventRecord.scalar(seconds(), step, tag, value));
-    } catch (IOException e) {
-      throw failure(name, e);
-    }
+    pending.add(EventRecord.scalar(seconds(), step, tag, value));
+    output.write(() -> write(false));
   }
 
   /** Lets readers see what was added. */
   void flush() {
+    if (!pending.isEmpty()) {
+      output.write(() -> write(true));
+    }
+  }
+
+  /**
+   * Writes what was added. After a failure that is everything since the last flush, into another
+   * file, for nobody can append to one whose writing failed; what of it the first one has is there
+   * twice.
+   */
+  private void write(boolean flush) throws IOException {
     try {
-      if (out != null) {
-        out.flush();
+      OutputStream stream = out == null ? create() : out;
+      for (; handedOver < pending.size(); handedOver++) {
+        stream.write(pending.get(handedOver));
+      }
+
+      if (flush) {
+        stream.flush();
+        length += pending.stream().mapToLong(event -> event.length).sum();
+        pending.clear();
+        handedOver = 0;
       }
     } catch (IOException e) {
-      throw failure(name, e);
+      abandon(e);
+      throw e;
+    }
+  }
+
+  private OutputStream create() throws IOException {
+    OutputStream created = FileIO.of(folder).create(path(name));
+    out = created;
+    byte[] version = EventRecord.version(seconds());
+    created.write(version);
+    length = version.length;
+    return created;
+  }
+
+  private void abandon(IOException failure) {
+    OutputStream failed = out;
+    out = null;
+    if (length > 0) {
+      earlier.add(new Part(name, length));
+    }
+
+    length = 0;
+    handedOver = 0;
+    broken++;
+    name = firstName + "." + broken;
+    try {
+      if (failed != null) {
+        failed.close();
+      }
+    } catch (IOException e) {
+      if (e != failure) {
+        failure.addSuppressed(e);
+      }
     }
   }
 
   /** Ends the file that is being written. A failed close is a failure of its last flush. */
   void close() {
+    output.close(() -> write(true));
     OutputStream closing = out;
     out = null;
     try {
@@ -96,32 +154,35 @@ final class EventFolder {
     }
   }
 
+  /** A file that can't be cut at the moment has steps twice, which is no reason not to go on. */
   private void cut(Part part) {
-    String path = path(part.name());
-    FileIO files = FileIO.of(path);
     try {
-      if (!files.exists(path)) {
-        return;
-      }
-
-      byte[] kept;
-      boolean longer;
-      try (InputStream in = files.open(path)) {
-        kept = in.readNBytes(Math.toIntExact(part.length()));
-        longer = in.read() >= 0;
-      }
-
-      if (longer) {
-        files.write(path, stream -> stream.write(kept));
-      }
+      cutOff(part);
     } catch (IOException e) {
-      throw failure(part.name(), e);
+      LOG.warn(
+          "{} can't be cut to what was written up to the checkpoint: {}",
+          path(part.name()),
+          e.getMessage());
     }
   }
 
-  private void append(OutputStream stream, byte[] event) throws IOException {
-    stream.write(event);
-    length += event.length;
+  private void cutOff(Part part) throws IOException {
+    String path = path(part.name());
+    FileIO files = FileIO.of(path);
+    if (!files.exists(path)) {
+      return;
+    }
+
+    byte[] kept;
+    boolean longer;
+    try (InputStream in = files.open(path)) {
+      kept = in.readNBytes(Math.toIntExact(part.length()));
+      longer = in.read() >= 0;
+    }
+
+    if (longer) {
+      files.write(path, stream -> stream.write(kept));
+    }
   }
 
   private double seconds() {

@@ -3,6 +3,7 @@ package io.firesteel.callbacks;
 import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
+import java.io.UncheckedIOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,7 +21,8 @@ import org.slf4j.LoggerFactory;
  * than the model.
  *
  * <p>Source: Keras 3.15, keras/src/callbacks/model_checkpoint.py. Differs from Keras: whole models
- * in the {@code .h5} format are refused.
+ * in the {@code .h5} format are refused; once a file was written, a later one that can't be is
+ * warned of and does not end the training, nor does it count as the best.
  */
 public final class ModelCheckpoint extends MonitorCallback {
 
@@ -34,6 +36,7 @@ public final class ModelCheckpoint extends MonitorCallback {
 
   private int epoch;
   private long batchesSinceSave;
+  private boolean wasSaved;
 
   private ModelCheckpoint(Builder builder) {
     super(builder);
@@ -89,6 +92,7 @@ public final class ModelCheckpoint extends MonitorCallback {
     filepath.check(saveFreq != null, params);
     setBest(initialValueThreshold);
     batchesSinceSave = 0;
+    wasSaved = false;
   }
 
   @Override
@@ -122,6 +126,7 @@ public final class ModelCheckpoint extends MonitorCallback {
   }
 
   private void saveIfWanted(int inEpoch, @Nullable Integer batch, Map<String, Double> logs) {
+    Double before = best();
     if (saveBestOnly) {
       Double value = current(logs);
       if (value != null && !improves(value, best())) {
@@ -134,12 +139,27 @@ public final class ModelCheckpoint extends MonitorCallback {
     }
 
     String path = filepath.format(inEpoch + 1, batch == null ? null : batch + 1, logs);
-    if (saveWeightsOnly) {
-      model().saveWeights(path);
-    } else {
-      model().save(path);
+    try {
+      if (saveWeightsOnly) {
+        model().saveWeights(path);
+      } else {
+        model().save(path);
+      }
+    } catch (UncheckedIOException e) {
+      if (!wasSaved) {
+        throw e;
+      }
+
+      setBest(before);
+      LOG.warn(
+          "ModelCheckpoint can't write {} in epoch {}: {}. Training goes on",
+          path,
+          inEpoch + 1,
+          String.valueOf(e.getCause()).lines().findFirst().orElse(""));
+      return;
     }
 
+    wasSaved = true;
     LOG.info(
         "Epoch {}: the {} saved to {}",
         inEpoch + 1,

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * iterations.
  *
  * <p>A run that resumes cuts off what the interrupted one had written after its last checkpoint,
- * and goes on in another file of the same folder.
+ * and goes on in another file of the same folder. So does one whose file system is away for a
+ * while, once it is back; what came meanwhile is kept.
  *
  * <p>Source: Keras 3.15, keras/src/callbacks/tensorboard.py. Differs from Keras: scalars alone;
  * graphs, histograms, images, embeddings and profiles are refused, and {@code write_graph} is
