@@ -101,6 +101,18 @@ final class JobRows {
     return dataset;
   }
 
+  /**
+   * Returns why rows were refused: without any, the types of columns that Spark infers say nothing.
+   */
+  IllegalArgumentException refused(IllegalArgumentException problem) {
+    return dataset.isEmpty()
+        ? new IllegalArgumentException(
+            "%s: there are no rows in %s. Columns: %s"
+                .formatted(section.section(), section.paths(), Arrays.toString(dataset.columns())),
+            problem)
+        : problem;
+  }
+
   /** Tells whether the columns of features may be others in another file. */
   boolean needModelsColumns() {
     return Stream.concat(

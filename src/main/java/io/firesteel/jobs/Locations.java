@@ -12,11 +12,13 @@ import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.FsStatus;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.permission.FsAction;
 import org.apache.hadoop.security.AccessControlException;
+import org.apache.hadoop.util.VersionInfo;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,17 +51,19 @@ final class Locations {
 
   /** Returns the path of a file in a folder. */
   String file(String field, String folder, String name) throws IOException {
+    fileSystem(field, folder);
     return file(field, new Path(HadoopPath.of(folder), name).toString());
   }
 
   /** Opens a file for reading. */
   InputStream open(String field, String path) throws IOException {
     FileSystem files = fileSystem(field, path);
+    Path file = files.makeQualified(HadoopPath.of(path));
     try {
       return files.open(HadoopPath.of(path));
     } catch (FileNotFoundException e) {
-      throw new IOException(
-          "%s: there is no file %s".formatted(field, files.makeQualified(HadoopPath.of(path))));
+      String problem = exists(field, path) ? "%s is a folder" : "there is no file %s";
+      throw new IOException(field + ": " + problem.formatted(file), e);
     } catch (IOException e) {
       throw named(field, path, e);
     }
@@ -162,19 +166,21 @@ final class Locations {
    */
   void requireRoom(String field, String path, long bytes) throws IOException {
     FileSystem files = fileSystem(field, path);
-    long room;
+    FsStatus status;
     try {
       Path existing = files.makeQualified(HadoopPath.of(path));
       while (!files.exists(existing) && existing.getParent() != null) {
         existing = existing.getParent();
       }
 
-      room = files.getStatus(existing).getRemaining();
+      status = files.getStatus(existing);
     } catch (IOException e) {
       throw named(field, path, e);
     }
 
-    if (room < bytes) {
+    // An HDFS whose data nodes are all away has no capacity at all.
+    long room = status.getRemaining();
+    if (room < bytes && status.getCapacity() > 0) {
       throw new IOException(
           "%s: %s has no room for the model, whose weights alone take %,d bytes. Free: %,d bytes"
               .formatted(field, path, bytes, room));
@@ -254,9 +260,23 @@ final class Locations {
   private FileSystem fileSystem(String field, String path) throws IOException {
     try {
       return HadoopPath.of(path).getFileSystem(hadoopConf);
-    } catch (IllegalArgumentException | IOException e) {
+    } catch (RuntimeException | IOException e) {
+      String text = Failure.text(Causes.first(e));
       throw new IOException(
-          "%s: %s is no usable path: %s".formatted(field, path, Failure.text(Causes.first(e))), e);
+          "%s: %s is no usable path: %s%s".formatted(field, shown(path), text, missingJar(text)),
+          e);
     }
+  }
+
+  private static String shown(String path) {
+    return path.isBlank() ? "'" + path + "'" : path;
+  }
+
+  /** Hadoop knows classes by name whose jars Spark does not bring. */
+  private static String missingJar(String text) {
+    return text.contains("S3AFileSystem")
+        ? ". Its jar is missing: spark-submit --packages org.apache.hadoop:hadoop-aws:"
+            + VersionInfo.getVersion()
+        : "";
   }
 }

@@ -105,8 +105,15 @@ public final class Train {
     JobRows data = JobRows.of(job.data(), spark);
     DataSection validation = job.validation();
     JobRows validationRows = validation == null ? null : JobRows.of(validation, spark);
-    JobTraining training = JobTraining.of(job, model, locations.hadoopConf(), data, validationRows);
-    Config contract = training.fingerprint();
+    JobTraining training;
+    Config contract;
+    try {
+      training = JobTraining.of(job, model, locations.hadoopConf(), data, validationRows);
+      contract = training.fingerprint();
+    } catch (IllegalArgumentException e) {
+      throw data.refused(e);
+    }
+
     if (finished != null) {
       if (contract.equals(finished.get(CONTRACT))) {
         return TrainResult.line(finished);

@@ -29,7 +29,7 @@ public final class Shape {
             "The extents of a shape must not be negative. Received: " + Arrays.toString(dims));
       }
 
-      size = Math.multiplyExact(size, dim);
+      size = size > Integer.MAX_VALUE && dim > 0 ? size : size * dim;
     }
 
     if (size > Integer.MAX_VALUE) {
@@ -50,11 +50,12 @@ public final class Shape {
     int[] extents = new int[dims.size()];
     for (int i = 0; i < extents.length; i++) {
       if (!(dims.get(i) instanceof Number number)
-          || number.doubleValue() != Math.rint(number.doubleValue())) {
-        throw new IllegalArgumentException("A shape is a list of integers. Received: " + dims);
+          || number.doubleValue() != (int) number.doubleValue()) {
+        throw new IllegalArgumentException(
+            "A shape is a list of integers of 32 bits. Received: " + dims);
       }
 
-      extents[i] = Math.toIntExact(number.longValue());
+      extents[i] = number.intValue();
     }
 
     return of(extents);

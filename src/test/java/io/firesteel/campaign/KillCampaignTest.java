@@ -31,7 +31,7 @@ class KillCampaignTest {
 
   private static final int ROWS = 6_000;
   private static final int EPOCHS = Integer.getInteger("firesteel.kills.epochs", 150);
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   /** What is killed, and how often of a hundred times. */
   private enum Victim {

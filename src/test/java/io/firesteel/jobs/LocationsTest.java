@@ -51,6 +51,22 @@ class LocationsTest {
   }
 
   @Test
+  void pathsThatAreNoPathsAreNamed() {
+    assertEquals(
+        "model.path: file:%s is a folder".formatted(folder),
+        refusal(() -> locations.read("model.path", folder.toString())));
+    assertEquals(
+        "output.path: '' is no usable path: Can not create a Path from an empty string",
+        refusal(() -> locations.file("output.path", "", "model.keras")));
+    String s3a = refusal(() -> locations.file("output.path", "s3a://bucket/x", "model.keras"));
+    assertTrue(
+        s3a.startsWith("output.path: s3a://bucket/x is no usable path: ")
+            && s3a.contains(
+                "Its jar is missing: spark-submit --packages org.apache.hadoop:hadoop-aws:3."),
+        s3a);
+  }
+
+  @Test
   void aFolderWithoutThePermissionIsRefused() throws Exception {
     Path closed = Files.createDirectory(folder.resolve("closed"));
     assertTrue(closed.toFile().setWritable(false));

@@ -41,6 +41,8 @@ class RefusedJobsTest {
     write("half.csv", "1,1,1,x,1,1.5");
     write("weight.csv", "1,1,1,x,-1,1");
     write("more.csv", "1,1,1,x,1,2");
+    Files.writeString(folder.resolve("header.csv"), "a,b,c,name,w,digit\n");
+    Files.writeString(folder.resolve("empty.csv"), "");
     train(List.of());
   }
 
@@ -110,6 +112,10 @@ class RefusedJobsTest {
           seed=4  fit.batch_size=4 | fit.seed: the checkpoint has 3, this run has 4
           compile.optimizer=sgd | optimizer.class_name: the checkpoint has Adam, this run has SGD
           data.path=FOLDER/more.csv | data.rows: the checkpoint has 40, this run has 41
+          data.path=FOLDER/header.csv | Train failed: data: there are no rows in [FOLDER/header.csv]. Columns: [a, b, c, name, w, digit]
+          data.path=FOLDER/empty.csv | Train failed: data: there are no rows in [FOLDER/empty.csv]. Columns: []
+          model={"path": "FOLDER"} | model.path: file:FOLDER is a folder
+          output.path= | output.path: '' is no usable path
           """)
   void aRefusedJobSaysWhyAndTouchesNothing(String settings, String expected) throws Exception {
     FolderContent before = FolderContent.of(folder);

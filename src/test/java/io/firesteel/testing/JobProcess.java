@@ -103,6 +103,13 @@ public final class JobProcess implements AutoCloseable {
     return process.waitFor();
   }
 
+  /** Does what Ctrl-C in a terminal does: all processes of the job are asked to end. */
+  public void interrupt() throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("kill", "-INT", Long.toString(process.pid())));
+    process.children().map(child -> Long.toString(child.pid())).forEach(command::add);
+    new ProcessBuilder(command).start().waitFor();
+  }
+
   /** Waits for the end and returns the exit code. */
   public int exitCode() throws InterruptedException, TimeoutException {
     if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {

@@ -10,9 +10,11 @@ import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,10 +23,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GraphReader {
 
+  private static final int DEEPEST = 3_000;
+
   private final String name;
   private final Map<String, Layer> layers = new LinkedHashMap<>();
   private final Map<String, List<Config>> nodes = new HashMap<>();
   private final Map<String, List<KerasTensor.@Nullable Node>> made = new HashMap<>();
+
+  /** The calls that wait for one that they read. */
+  private final Set<String> inMaking = new HashSet<>();
 
   private GraphReader(String name) {
     this.name = name;
@@ -96,7 +103,8 @@ public final class GraphReader {
   private LayerGraph functional(ConfigReader reader) {
     for (Object each : reader.list("layers")) {
       if (!(each instanceof Config config)) {
-        throw reader.invalid("layers", "a list of objects");
+        throw new IllegalArgumentException(
+            "Functional: each of 'layers' must be an object. Received: " + each);
       }
 
       Layer layer = layer(config);
@@ -117,7 +125,15 @@ public final class GraphReader {
   private static List<Config> nodes(Config layer) {
     List<Config> nodes = new ArrayList<>();
     if (layer.get("inbound_nodes") instanceof List<?> given) {
-      given.forEach(node -> nodes.add((Config) node));
+      for (Object node : given) {
+        if (!(node instanceof Config config)) {
+          throw new IllegalArgumentException(
+              "The layer '%s': each of 'inbound_nodes' must be an object. Received: %s"
+                  .formatted(layer.get("name"), node));
+        }
+
+        nodes.add(config);
+      }
     }
 
     return nodes;
@@ -153,11 +169,11 @@ public final class GraphReader {
     boolean functional =
         layers.get(String.valueOf(place.get(0))) instanceof NestedModel nested
             && !nested.graph().sequential();
-    return functional ? List.of(place.get(0), (Long) place.get(1) - 1, place.get(2)) : place;
+    return functional ? List.of(place.get(0), index(place, 1) - 1L, index(place, 2)) : place;
   }
 
   private static List<?> place(ConfigReader reader, String key, @Nullable Object given) {
-    if (given instanceof List<?> place && place.size() >= 3) {
+    if (given instanceof List<?> place && place.size() >= 3 && place.get(0) instanceof String) {
       return place;
     }
 
@@ -165,13 +181,34 @@ public final class GraphReader {
   }
 
   private KerasTensor tensor(List<?> place) {
+    long node = index(place, 1);
+    long output = index(place, 2);
     String layer = String.valueOf(place.get(0));
-    int node = Math.toIntExact((Long) place.get(1));
-    int output = Math.toIntExact((Long) place.get(2));
-    return node(layer, node).get(output);
+    List<KerasTensor> outputs = node(layer, node);
+    if (output < 0 || output >= outputs.size()) {
+      throw missing(layer, "output", output, outputs.size());
+    }
+
+    return outputs.get((int) output);
   }
 
-  private List<KerasTensor> node(String name, int index) {
+  private long index(List<?> place, int at) {
+    if (place.size() > at && place.get(at) instanceof Long index) {
+      return index;
+    }
+
+    throw new IllegalArgumentException(
+        "The model %s: a tensor's place must be a layer's name and two indices. Received: %s"
+            .formatted(name, place));
+  }
+
+  private IllegalArgumentException missing(String layer, String what, long index, int count) {
+    return new IllegalArgumentException(
+        "The model %s reads %s %d of the layer '%s', which has %d"
+            .formatted(name, what, index, layer, count));
+  }
+
+  private List<KerasTensor> node(String name, long index) {
     Layer layer = layers.get(name);
     if (layer == null) {
       throw new IllegalArgumentException(
@@ -183,7 +220,12 @@ public final class GraphReader {
       return List.of(input.output());
     }
 
-    int place = index;
+    List<Config> calls = nodesOf(name);
+    if (index < 0 || index >= calls.size()) {
+      throw missing(name, "call", index, calls.size());
+    }
+
+    int place = (int) index;
     List<KerasTensor.@Nullable Node> known = made.computeIfAbsent(name, key -> new ArrayList<>());
     while (known.size() <= place) {
       known.add(null);
@@ -191,7 +233,14 @@ public final class GraphReader {
 
     KerasTensor.Node node = known.get(place);
     if (node == null) {
-      node = make(layer, nodesOf(name).get(place));
+      if (!inMaking.add(name + ":" + place) || inMaking.size() > DEEPEST) {
+        throw new IllegalArgumentException(
+            "The model %s can't be computed: the layer '%s' reads its own output, or %d others one after the other"
+                .formatted(this.name, name, DEEPEST));
+      }
+
+      node = make(layer, calls.get(place));
+      inMaking.remove(name + ":" + place);
       known.set(place, node);
     }
 
