@@ -108,8 +108,7 @@ final class JobRows {
     return dataset.isEmpty()
         ? new IllegalArgumentException(
             "%s: there are no rows in %s. Columns: %s"
-                .formatted(section.section(), section.paths(), Arrays.toString(dataset.columns())),
-            problem)
+                .formatted(section.section(), section.paths(), Arrays.toString(dataset.columns())))
         : problem;
   }
 

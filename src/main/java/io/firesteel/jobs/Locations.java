@@ -63,7 +63,7 @@ final class Locations {
       return files.open(HadoopPath.of(path));
     } catch (FileNotFoundException e) {
       String problem = exists(field, path) ? "%s is a folder" : "there is no file %s";
-      throw new IOException(field + ": " + problem.formatted(file), e);
+      throw new IOException(field + ": " + problem.formatted(file));
     } catch (IOException e) {
       throw named(field, path, e);
     }
