@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The arguments of a call of a layer in Keras's config.
  *
- * @param places what it is called on: name of the layer, index of the call, index of the output
+ * @param places what it is called on
  * @param training the mode that was given, or null
  */
-record CallArguments(List<List<?>> places, @Nullable Boolean training) {
+record CallArguments(List<GraphPlace> places, @Nullable Boolean training) {
 
   static CallArguments of(Layer layer, Config node) {
-    List<List<?>> places = new ArrayList<>();
+    List<GraphPlace> places = new ArrayList<>();
     addTensors(layer, node.get("args"), places);
     Boolean training = null;
     if (node.get("kwargs") instanceof Config kwargs) {
@@ -46,13 +46,13 @@ record CallArguments(List<List<?>> places, @Nullable Boolean training) {
     return new CallArguments(places, training);
   }
 
-  private static void addTensors(Layer layer, @Nullable Object given, List<List<?>> places) {
+  private static void addTensors(Layer layer, @Nullable Object given, List<GraphPlace> places) {
     if (given instanceof List<?> several) {
       several.forEach(each -> addTensors(layer, each, places));
     } else if (given instanceof Config tensor
         && tensor.get("config") instanceof Config fields
         && fields.get("keras_history") instanceof List<?> place) {
-      places.add(place);
+      places.add(GraphPlace.of("The layer '%s'".formatted(layer.name()), place));
     } else if (given instanceof Config named && !named.has("class_name")) {
       named.keys().forEach(key -> addTensors(layer, named.get(key), places));
     } else if (given != null) {
