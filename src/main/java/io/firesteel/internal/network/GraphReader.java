@@ -261,11 +261,11 @@ public final class GraphReader {
   private KerasTensor.Node make(Layer layer, CallArguments arguments) {
     List<KerasTensor> inputs = arguments.places().stream().map(this::tensor).toList();
     if (layer instanceof NestedModel model) {
-      return model.callModel(inputs, arguments.training()).get(0).node();
+      return model.callModel(inputs, arguments.options()).get(0).node();
     }
 
     if (layer instanceof MultiInputLayer<?> || inputs.size() == 1) {
-      return KerasTensor.of(layer, inputs, arguments.training()).node();
+      return KerasTensor.of(layer, inputs, arguments.options()).node();
     }
 
     throw new IllegalArgumentException(

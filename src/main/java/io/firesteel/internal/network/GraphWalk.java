@@ -68,7 +68,7 @@ final class GraphWalk {
     for (Node node : nodes) {
       List<Source> sources = node.inputs().stream().map(this::source).toList();
       int layer = Objects.requireNonNull(indices.get(node.layer()));
-      calls.add(new Call(layer, sources, node.training()));
+      calls.add(new Call(layer, sources, node.options()));
     }
 
     return new LayerGraph(

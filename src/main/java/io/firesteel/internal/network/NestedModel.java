@@ -1,5 +1,6 @@
 package io.firesteel.internal.network;
 
+import io.firesteel.layers.CallOptions;
 import io.firesteel.layers.KerasTensor;
 import io.firesteel.layers.Layer;
 import io.firesteel.layers.LayerCall;
@@ -70,9 +71,9 @@ public final class NestedModel extends Layer {
    *
    * @throws IllegalArgumentException if the model does not take such inputs
    */
-  public List<KerasTensor> callModel(List<KerasTensor> inputs, @Nullable Boolean training) {
+  public List<KerasTensor> callModel(List<KerasTensor> inputs, CallOptions options) {
     requireShapes(inputs.stream().map(KerasTensor::shape).toList());
-    return KerasTensor.node(this, inputs, training, GraphShapes.outputs(graph)).outputs();
+    return KerasTensor.node(this, inputs, options, GraphShapes.outputs(graph)).outputs();
   }
 
   private void requireShapes(List<Shape> given) {

@@ -82,7 +82,7 @@ final class NodeCall implements LayerCall {
   /** Takes the output of another call. */
   void input(int place, NodeCall source) {
     inputs[place] = source.output;
-    masks[place] = source.node.mask() == null ? null : source.mask;
+    masks[place] = node.isMasked(place) ? source.mask : null;
   }
 
   void forward() {
@@ -161,6 +161,11 @@ final class NodeCall implements LayerCall {
   @Override
   public boolean isSingleRow() {
     return singleRow;
+  }
+
+  @Override
+  public boolean useCausalMask() {
+    return node.options().useCausalMask();
   }
 
   @Override
