@@ -77,7 +77,7 @@ class RefusedJobsTest {
           data.format=table  data.path=["a","b"] | data.path must be one table's name for the format table. Received: [a, b]
           data.schema=a FOO | Unsupported data type "FOO"
           data.where=zz > 3 | with name `zz` cannot be resolved
-          data.where=a > 1000 | The data set has no rows
+          data.where=a > 1000 | Train failed: data: there are no rows in [FOLDER/rows.csv] where a > 1000. Columns: [a, b, c, name, w, digit]
           data.order_by=nope  fit.shuffle=false  checkpoint.path=FOLDER/fresh | The column 'nope' of orderBy is missing. Columns: a, b, c, name, w, digit
           data.path=FOLDER/null.csv | The column 'a' must not hold null. Received the row [null,1.0,1,1]
           data.path=FOLDER/nan.csv | The column 'a' must hold finite float32 numbers. Received: NaN in the row [NaN,1.0,1,1]
@@ -103,7 +103,7 @@ class RefusedJobsTest {
           compile.metrics=["mse"] | The metric mse needs labels of width 3 for predictions of width 3. Received: labels of width 1
           checkpoint.path=FOLDER/rows.csv/x | checkpoint.path: file:FOLDER/rows.csv/x can't be a folder, for file:FOLDER/rows.csv is a file
           output.path=FOLDER/rows.csv | output.path: file:FOLDER/rows.csv can't be a folder, for file:FOLDER/rows.csv is a file
-          output.path=nosuch://x | output.path: nosuch://x/model.keras is no usable path: No FileSystem for scheme "nosuch"
+          output.path=nosuch://x | output.path: nosuch://x is no usable path: No FileSystem for scheme "nosuch"
           checkpoint.resume=never | checkpoint.resume is never, but FOLDER/checkpoints has a checkpoint of step 15.
           checkpoint.resume=required  checkpoint.path=FOLDER/none | checkpoint.resume is required, but FOLDER/none has no valid checkpoint
           model.config.layers.1.config.units=5 | The checkpoint in FOLDER/checkpoints is of another run, and nothing was changed.
