@@ -29,12 +29,8 @@ public final class Shape {
             "The extents of a shape must not be negative. Received: " + Arrays.toString(dims));
       }
 
-<<<<<<< HEAD
-      size = size > Integer.MAX_VALUE && dim > 0 ? size : size * dim;
-=======
       // An extent of 0 makes the size 0, whatever comes before it.
       size = Math.min(size * dim, 1L << 31);
->>>>>>> main
     }
 
     if (size > Integer.MAX_VALUE) {
@@ -54,12 +50,7 @@ public final class Shape {
   public static Shape of(List<?> dims) {
     int[] extents = new int[dims.size()];
     for (int i = 0; i < extents.length; i++) {
-<<<<<<< HEAD
-      if (!(dims.get(i) instanceof Number number)
-          || number.doubleValue() != (int) number.doubleValue()) {
-=======
       if (!(dims.get(i) instanceof Number number) || number.doubleValue() != number.intValue()) {
->>>>>>> main
         throw new IllegalArgumentException(
             "A shape is a list of integers of 32 bits. Received: " + dims);
       }

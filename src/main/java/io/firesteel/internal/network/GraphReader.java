@@ -16,10 +16,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-<<<<<<< HEAD
-=======
 import java.util.Objects;
->>>>>>> main
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  * model.
  */
 public final class GraphReader {
-
-  private static final int DEEPEST = 3_000;
 
   private final String name;
   private final Map<String, Layer> layers = new LinkedHashMap<>();
@@ -56,9 +51,6 @@ public final class GraphReader {
       return next < arguments.places().size();
     }
   }
-
-  /** The calls that wait for one that they read. */
-  private final Set<String> inMaking = new HashSet<>();
 
   private GraphReader(String name) {
     this.name = name;
@@ -130,8 +122,7 @@ public final class GraphReader {
   private LayerGraph functional(ConfigReader reader) {
     for (Object each : reader.list("layers")) {
       if (!(each instanceof Config config)) {
-        throw new IllegalArgumentException(
-            "Functional: each of 'layers' must be an object. Received: " + each);
+        throw reader.invalid("layers", "a list of objects");
       }
 
       Layer layer = layer(config);
@@ -156,17 +147,6 @@ public final class GraphReader {
 
   private static List<Config> nodes(Layer layer, Config config) {
     List<Config> nodes = new ArrayList<>();
-<<<<<<< HEAD
-    if (layer.get("inbound_nodes") instanceof List<?> given) {
-      for (Object node : given) {
-        if (!(node instanceof Config config)) {
-          throw new IllegalArgumentException(
-              "The layer '%s': each of 'inbound_nodes' must be an object. Received: %s"
-                  .formatted(layer.get("name"), node));
-        }
-
-        nodes.add(config);
-=======
     if (config.get("inbound_nodes") instanceof List<?> given) {
       for (Object node : given) {
         if (!(node instanceof Config call)) {
@@ -176,7 +156,6 @@ public final class GraphReader {
         }
 
         nodes.add(call);
->>>>>>> main
       }
     }
 
@@ -210,16 +189,6 @@ public final class GraphReader {
   private KerasTensor end(String key, @Nullable Object given) {
     GraphPlace place = GraphPlace.of("The model %s, %s".formatted(name, key), given);
     boolean functional =
-<<<<<<< HEAD
-        layers.get(String.valueOf(place.get(0))) instanceof NestedModel nested
-            && !nested.graph().sequential();
-    return functional ? List.of(place.get(0), index(place, 1) - 1L, index(place, 2)) : place;
-  }
-
-  private static List<?> place(ConfigReader reader, String key, @Nullable Object given) {
-    if (given instanceof List<?> place && place.size() >= 3 && place.get(0) instanceof String) {
-      return place;
-=======
         layers.get(place.layer()) instanceof NestedModel nested && !nested.graph().sequential();
     return tensor(functional ? place.earlier(1) : place);
   }
@@ -231,86 +200,20 @@ public final class GraphReader {
       throw new IllegalArgumentException(
           "The model %s reads output %d of the layer '%s', which has %d"
               .formatted(name, place.output(), place.layer(), outputs.size()));
->>>>>>> main
     }
 
     return outputs.get(place.output());
   }
 
-<<<<<<< HEAD
-  private KerasTensor tensor(List<?> place) {
-    long node = index(place, 1);
-    long output = index(place, 2);
-    String layer = String.valueOf(place.get(0));
-    List<KerasTensor> outputs = node(layer, node);
-    if (output < 0 || output >= outputs.size()) {
-      throw missing(layer, "output", output, outputs.size());
-    }
-
-    return outputs.get((int) output);
-  }
-
-  private long index(List<?> place, int at) {
-    if (place.size() > at && place.get(at) instanceof Long index) {
-      return index;
-    }
-
-    throw new IllegalArgumentException(
-        "The model %s: a tensor's place must be a layer's name and two indices. Received: %s"
-            .formatted(name, place));
-  }
-
-  private IllegalArgumentException missing(String layer, String what, long index, int count) {
-    return new IllegalArgumentException(
-        "The model %s reads %s %d of the layer '%s', which has %d"
-            .formatted(name, what, index, layer, count));
-  }
-
-  private List<KerasTensor> node(String name, long index) {
-    Layer layer = layers.get(name);
-=======
   private Layer layer(GraphPlace place) {
     Layer layer = layers.get(place.layer());
->>>>>>> main
     if (layer == null) {
       throw new IllegalArgumentException(
           "The model %s reads the output of the layer '%s', which it does not have. Layers: %s"
               .formatted(name, place.layer(), layers.keySet()));
     }
 
-<<<<<<< HEAD
-    if (layer instanceof InputLayer input) {
-      return List.of(input.output());
-    }
-
-    List<Config> calls = nodesOf(name);
-    if (index < 0 || index >= calls.size()) {
-      throw missing(name, "call", index, calls.size());
-    }
-
-    int place = (int) index;
-    List<KerasTensor.@Nullable Node> known = made.computeIfAbsent(name, key -> new ArrayList<>());
-    while (known.size() <= place) {
-      known.add(null);
-    }
-
-    KerasTensor.Node node = known.get(place);
-    if (node == null) {
-      if (!inMaking.add(name + ":" + place) || inMaking.size() > DEEPEST) {
-        throw new IllegalArgumentException(
-            "The model %s can't be computed: the layer '%s' reads its own output, or %d others one after the other"
-                .formatted(this.name, name, DEEPEST));
-      }
-
-      node = make(layer, calls.get(place));
-      inMaking.remove(name + ":" + place);
-      known.set(place, node);
-    }
-
-    return node.outputs();
-=======
     return layer;
->>>>>>> main
   }
 
   /** Returns a call, after all that it depends on; a graph may be deeper than the stack. */
