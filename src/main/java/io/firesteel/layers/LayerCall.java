@@ -34,6 +34,11 @@ public interface LayerCall {
     return false;
   }
 
+  /** Tells whether the call has Keras's argument {@code use_causal_mask}. */
+  default boolean useCausalMask() {
+    return false;
+  }
+
   /** Returns the values of the layer's weight with that index; not to be written to. */
   float[] weight(int index);
 

@@ -79,6 +79,8 @@ public final class Layers {
           .add(RMSNormalization.class, RMSNormalization::fromConfig)
           .add(UpSampling1D.class, UpSampling1D::fromConfig)
           .add(MultiHeadAttention.class, MultiHeadAttention::fromConfig)
+          .add(Attention.class, Attention::fromConfig)
+          .add(AdditiveAttention.class, AdditiveAttention::fromConfig)
           .addOwn(FeatureBlock.class, FeatureBlock::fromConfig)
           .addOwn(Slice.class, Slice::fromConfig)
           .addOwn(SkipConnection.class, SkipConnection::fromConfig)
@@ -129,7 +131,9 @@ public final class Layers {
 
     Config.Builder named = Config.builder();
     for (int i = 0; i < shapes.size(); i++) {
-      named.put(layer.callNames().get(i) + "_shape", shapes.get(i));
+      if (!layer.callNames().get(i).endsWith("_mask")) {
+        named.put(layer.callNames().get(i) + "_shape", shapes.get(i));
+      }
     }
 
     return Config.builder().put("shapes_dict", named.build()).build();

@@ -255,7 +255,22 @@ class LayerConformanceTest {
         Case.of(Dot.of(2, 1), Shape.of(2, 3), Shape.of(3, 4)),
         Case.of(Dot.of(1, 3), Shape.of(3, 2), Shape.of(2, 2, 3)),
         Case.of(FMInteraction.of(), Shape.of(3, 4)),
-        Case.of(FMInteraction.of(), Shape.of(1, 2)));
+        Case.of(FMInteraction.of(), Shape.of(1, 2)),
+        Case.of(Attention.of(), Shape.of(2, 3), Shape.of(2, 3)),
+        Case.of(
+            Attention.of().scoreMode("concat").useScale(true),
+            Shape.of(2, 2),
+            Shape.of(3, 1),
+            Shape.of(3, 2)),
+        Case.of(
+            Attention.of().useScale(true).dropout(0.3).seed(4),
+            Shape.of(2, 2),
+            Shape.of(3, 1),
+            Shape.of(3, 2)),
+        Case.of(AdditiveAttention.of(), Shape.of(2, 3), Shape.of(2, 3)),
+        Case.of(
+            AdditiveAttention.of().useScale(false), Shape.of(2, 2), Shape.of(3, 2), Shape.of(3, 2)),
+        Case.of(MultiHeadAttention.of(1, 2).useGate(true), Shape.of(2, 2), Shape.of(2, 3)));
   }
 
   @Test

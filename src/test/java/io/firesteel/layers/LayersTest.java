@@ -69,6 +69,8 @@ class LayersTest {
         Cropping2D.of(0),
         UpSampling1D.of(),
         MultiHeadAttention.of(2, 3),
+        Attention.of(),
+        AdditiveAttention.of(),
         UpSampling2D.of(),
         DepthwiseConv2D.of(3),
         SeparableConv2D.of(2, 3),
@@ -205,8 +207,8 @@ class LayersTest {
         "Dense: 'dtype' must be float32, as others are not supported. Received: " + policy,
         message("Dense", "units", 1, "dtype", policy));
     assertEquals(
-        "InputLayer: 'dtype' must be one of float32, int8, int16, int32, int64, uint8, uint16,"
-            + " uint32. Received: float16",
+        "InputLayer: 'dtype' must be one of float32, bool, int8, int16, int32, int64, uint8,"
+            + " uint16, uint32. Received: float16",
         message("InputLayer", "shape", List.of(3), "dtype", "float16"));
     assertEquals(
         Dense.of(1).getConfig(), layer("Dense", "units", 1, "dtype", "float32").getConfig());

@@ -89,7 +89,7 @@ final class NodeCall implements LayerCall {
   /** Takes the output of another call. */
   void input(int place, NodeCall source) {
     inputs[place] = source.output;
-    masks[place] = source.node.mask() == null ? null : source.mask;
+    masks[place] = node.isMasked(place) ? source.mask : null;
   }
 
   void forward() {
@@ -173,6 +173,11 @@ final class NodeCall implements LayerCall {
   @Override
   public @Nullable MatrixRows weightRows(int weight) {
     return singleRow == null ? null : singleRow[node.firstVariable() + weight];
+  }
+
+  @Override
+  public boolean useCausalMask() {
+    return node.options().useCausalMask();
   }
 
   @Override
