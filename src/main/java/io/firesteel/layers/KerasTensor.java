@@ -79,7 +79,7 @@ public final class KerasTensor {
     try {
       Shape output = layer.computeOutputShape(shapes);
       return node(layer, inputs, options, List.of(output)).outputs().get(0);
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | ArithmeticException e) {
       throw new IllegalArgumentException(
           "%s does not take inputs of the shapes %s: %s"
               .formatted(describe(layer), shapes, e.getMessage()),

@@ -13,15 +13,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The arguments of a call of a layer in Keras's config.
  *
- * @param places what it is called on: name of the layer, index of the call, index of the output
+ * @param places what it is called on
  * @param options the other arguments
  */
-record CallArguments(List<List<?>> places, CallOptions options) {
+record CallArguments(List<GraphPlace> places, CallOptions options) {
 
   static CallArguments of(Layer layer, Config node) {
     List<String> names = layer instanceof MultiInputLayer<?> multi ? multi.callNames() : List.of();
     Map<String, @Nullable Object> named = new HashMap<>();
-    List<List<?>> places = new ArrayList<>();
+    List<GraphPlace> places = new ArrayList<>();
     List<?> args = node.get("args") instanceof List<?> list ? list : List.of();
     for (int i = 0; i < args.size(); i++) {
       if (i < names.size()) {
@@ -57,7 +57,10 @@ record CallArguments(List<List<?>> places, CallOptions options) {
 
   /** Adds the tensors by name; where one is left out before another, the one before it counts. */
   private static void addNamed(
-      Layer layer, List<String> names, Map<String, @Nullable Object> named, List<List<?>> places) {
+      Layer layer,
+      List<String> names,
+      Map<String, @Nullable Object> named,
+      List<GraphPlace> places) {
     int last = names.size() - 1;
     while (last >= 0 && named.get(names.get(last)) == null) {
       last--;
@@ -71,13 +74,13 @@ record CallArguments(List<List<?>> places, CallOptions options) {
     }
   }
 
-  private static void addTensors(Layer layer, @Nullable Object given, List<List<?>> places) {
+  private static void addTensors(Layer layer, @Nullable Object given, List<GraphPlace> places) {
     if (given instanceof List<?> several) {
       several.forEach(each -> addTensors(layer, each, places));
     } else if (given instanceof Config tensor
         && tensor.get("config") instanceof Config fields
         && fields.get("keras_history") instanceof List<?> place) {
-      places.add(place);
+      places.add(GraphPlace.of("The layer '%s'".formatted(layer.name()), place));
     } else if (given instanceof Config named && !named.has("class_name")) {
       named.keys().forEach(key -> addTensors(layer, named.get(key), places));
     } else if (given != null) {

@@ -218,7 +218,7 @@ final class Graph {
 
     try {
       return layer.computeOutputShape(inputs);
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | ArithmeticException e) {
       throw new IllegalArgumentException(
           "The layer '%s' does not take rows of shape %s: %s"
               .formatted(layer.name(), text(inputs), e.getMessage()),
@@ -232,7 +232,7 @@ final class Graph {
           onSparse && layer instanceof SparseInputLayer sparse
               ? sparse.sparseWeights(inputs.get(0))
               : layer.weights(inputs));
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | ArithmeticException e) {
       throw new IllegalArgumentException(
           "The weights of the layer '%s': %s".formatted(layer.name(), e.getMessage()), e);
     }

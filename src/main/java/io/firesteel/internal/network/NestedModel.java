@@ -16,13 +16,33 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NestedModel extends Layer {
 
+  /** Models within models that are called several times double their calls with each level. */
+  private static final int MOST_CALLS = 100_000;
+
   private final LayerGraph graph;
   private final @Nullable List<Variable> variables;
+  private final int calls;
 
   private NestedModel(LayerGraph graph, boolean trainable, @Nullable List<Variable> variables) {
     super(graph.name(), trainable);
     this.graph = graph;
     this.variables = variables;
+    this.calls = calls(graph);
+  }
+
+  private static int calls(LayerGraph graph) {
+    long calls = 0;
+    for (LayerGraph.Call call : graph.calls()) {
+      calls += graph.layers().get(call.layer()) instanceof NestedModel nested ? nested.calls : 1;
+    }
+
+    if (calls > MOST_CALLS) {
+      throw new IllegalArgumentException(
+          "The model %s is made of %d calls of layers, those of the models within it counted. Allowed: %d"
+              .formatted(graph.name(), calls, MOST_CALLS));
+    }
+
+    return (int) calls;
   }
 
   /**
