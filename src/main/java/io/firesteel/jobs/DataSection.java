@@ -83,6 +83,15 @@ record DataSection(
   static DataSection parse(String section, Config config) {
     ConfigReader reader = Fields.read(section, config, FIELDS);
     String format = reader.string("format");
+    if (format.isBlank()) {
+      throw reader.invalid("format", "a format of spark.read, table, or synthetic-clicks");
+    }
+
+    List<String> paths = Fields.stringOrList(reader, "path");
+    if (paths.stream().anyMatch(String::isBlank)) {
+      throw reader.invalid("path", "a path or a list of paths, none of them empty");
+    }
+
     Map<String, List<String>> inputs = Fields.named(reader, section, "features");
     Map<String, List<String>> outputs = Fields.named(reader, section, "label");
     List<String> labels =
@@ -92,7 +101,7 @@ record DataSection(
     return new DataSection(
         section,
         format,
-        Fields.stringOrList(reader, "path"),
+        paths,
         Fields.options(section + ".options", reader.nullableConfig("options")),
         reader.nullableString("schema"),
         reader.nullableString("where"),

@@ -21,6 +21,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -41,7 +42,14 @@ final class JobRows {
 
   /** Returns the rows, unread but for their schema. */
   static JobRows of(DataSection section, SparkSession spark) {
-    return of(section, naming(section, "path", () -> load(section, spark)));
+    Dataset<Row> rows = naming(section, "path", () -> load(section, spark));
+    if (rows.columns().length == 0) {
+      throw new IllegalArgumentException(
+          "%s.path: what was read has no columns. Received: %s"
+              .formatted(section.section(), section.paths()));
+    }
+
+    return of(section, rows);
   }
 
   /** Returns rows that are there as the section's queries make them. */
@@ -62,15 +70,20 @@ final class JobRows {
   }
 
   /** Says which field it is where Spark refuses something. */
-  private static Dataset<Row> naming(
-      DataSection section, String field, Callable<Dataset<Row>> query) {
+  private static <T> T naming(DataSection section, String field, Callable<T> query) {
     try {
       return query.call();
-    } catch (IllegalArgumentException e) {
-      throw e;
     } catch (Exception e) {
-      String text = Failure.text(Causes.first(e));
-      throw new IllegalArgumentException("%s.%s: %s".formatted(section.section(), field, text), e);
+      String text = Failure.text(e instanceof SparkThrowable ? e : Causes.first(e));
+      if (e instanceof IllegalArgumentException refused && text.startsWith(section.section())) {
+        throw refused;
+      }
+
+      String named = text.startsWith("[DATA_SOURCE_NOT_FOUND]") ? "format" : field;
+      IllegalArgumentException failure =
+          new IllegalArgumentException("%s.%s: %s".formatted(section.section(), named, text));
+      failure.addSuppressed(e);
+      throw failure;
     }
   }
 
@@ -80,8 +93,9 @@ final class JobRows {
     }
 
     DataFrameReader reader = spark.read().options(section.options());
-    if (section.schema() != null) {
-      reader = reader.schema(section.schema());
+    String schema = section.schema();
+    if (schema != null) {
+      naming(section, "schema", () -> reader.schema(schema));
     }
 
     if (section.isTable()) {
