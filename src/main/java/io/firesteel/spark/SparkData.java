@@ -168,6 +168,13 @@ abstract class SparkData implements TrainingData {
       this.rows = rows;
     }
 
+    /** A part has an order, that of the split, whatever the whole has. */
+    @Override
+    public BatchPlan evaluation(Network network, int batchSize) {
+      BatchPlan ranked = super.evaluation(network, batchSize);
+      return network.objectives().isPerBatch() ? ranked.inGivenOrder() : ranked;
+    }
+
     @Override
     @Nullable FeatureColumns featureColumns() {
       return whole.featureColumns();

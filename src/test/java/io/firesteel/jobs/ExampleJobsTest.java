@@ -30,6 +30,9 @@ class ExampleJobsTest {
 
   private static final int FEATURES = 123;
 
+  private static final Path FEATURE_BLOCK =
+      JobProcess.ROOT.resolve("src/test/resources/jobs/feature-block.json");
+
   @TempDir Path folder;
 
   @Test
@@ -119,6 +122,33 @@ class ExampleJobsTest {
     assertEquals(120L, result.get("steps"));
     double auc = ((Config) result.get("validation")).reader("validation").number("auc");
     assertTrue(auc > 0.6, "auc " + auc);
+    KerasArchive archive = KerasArchive.load(folder.resolve("output/model.keras").toString());
+    assertEquals(List.of("interactions (firesteel>FMInteraction)"), archive.layersNotOfKeras());
+    Evaluate.prepare(Job.parse(config), locations).run(spark);
+    Predict.prepare(Job.parse(config), locations).run(spark);
+    assertEquals(
+        8000, spark.read().parquet(folder.resolve("output/predictions").toString()).count());
+  }
+
+  @Test
+  void aFeatureBlockReadsItsColumnsInEveryJob(SparkSession spark) throws Exception {
+    Config file = Config.parse(Files.readString(FEATURE_BLOCK));
+    Config config =
+        Overrides.apply(
+            file,
+            List.of(
+                "data.options.rows=8000",
+                "validation.options.rows=1000",
+                "checkpoint.path=" + folder.resolve("checkpoints"),
+                "output.path=" + folder.resolve("output"),
+                "fit.batch_size=200",
+                "fit.epochs=3"));
+    Locations locations = new Locations(new Configuration());
+    Train.prepare(Job.parse(config), locations).run(spark);
+    Config result = Config.parse(Files.readString(folder.resolve("output/result.json")));
+    assertEquals(120L, result.get("steps"));
+    double auc = ((Config) result.get("validation")).reader("validation").number("auc");
+    assertTrue(auc > 0.6, "auc " + auc);
     ByteArrayOutputStream report = new ByteArrayOutputStream();
     PrintStream out = new PrintStream(report, true, StandardCharsets.UTF_8);
     Inspect.run(
@@ -136,7 +166,7 @@ class ExampleJobsTest {
 
   @Test
   void columnsAreNamedOnceInAJobOfAFeatureBlock(SparkSession spark) throws Exception {
-    Config file = Config.parse(Files.readString(JobProcess.ROOT.resolve("conf/clicks.json")));
+    Config file = Config.parse(Files.readString(FEATURE_BLOCK));
     List<String> outputs =
         List.of(
             "checkpoint.path=" + folder.resolve("checkpoints"),

@@ -11,6 +11,8 @@ import io.firesteel.saving.ConfigReader;
 import io.firesteel.testing.LocalSpark;
 import io.firesteel.testing.LossGoldens;
 import io.firesteel.training.FitOptions;
+import io.firesteel.training.LocalData;
+import io.firesteel.training.TrainingData;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Losses over several batches on Spark, against Keras 3.15.1, whose numbers
@@ -113,6 +116,65 @@ class ReductionsSparkTest {
     ShardedDataset weighted = data(spark, features, new float[4], new float[] {1, 0, 0, 3});
     assertEquals(8.5, model.evaluate(weighted, 2).get("loss"));
     assertEquals(12.25, model.evaluate(weighted, 4).get("loss"));
+  }
+
+  /**
+   * The last rows in the order they are given, in batches of Keras: rows 5 to 9 in batches of 2,
+   * whose sums are 61, 113 and 81; averaged by rows (2 * 61 + 2 * 113 + 81) / 5.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void thePartThatIsSplitOffIsValidatedInTheBatchesOfKeras(boolean onSpark, SparkSession spark) {
+    Sequential model = new Sequential().add(Dense.of(1).useBias(false));
+    model.build(1);
+    model.compile(
+        SGD.builder().learningRate(0.0).build(), Losses.get("mse", Map.of("reduction", "sum")));
+    model.variables().get(0).assign(new float[] {1f});
+    float[] features = {1, 1, 1, 1, 1, 5, 6, 7, 8, 9};
+    FitOptions options =
+        FitOptions.builder()
+            .batchSize(2)
+            .epochs(1)
+            .shuffle(false)
+            .verbose(0)
+            .validationSplit(0.5)
+            .build();
+    TrainingData data =
+        onSpark
+            ? data(spark, features, new float[10], null)
+            : LocalData.of(column(features), column(new float[10]));
+    assertEquals(85.8, model.fit(data, options).last().get("val_loss"), 1e-5);
+  }
+
+  /** Shuffled rows are split by their content, in the same way everywhere. */
+  @Test
+  void thePartOfShuffledRowsIsValidatedAsInMemory(SparkSession spark) {
+    float[] features = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
+    FitOptions options =
+        FitOptions.builder().batchSize(2).epochs(2).verbose(0).validationSplit(0.5).build();
+    List<Double> losses = new ArrayList<>();
+    for (TrainingData data :
+        List.of(
+            data(spark, features, new float[11], null),
+            LocalData.of(column(features), column(new float[11])))) {
+      Sequential model = new Sequential().add(Dense.of(1).useBias(false));
+      model.build(1);
+      model.compile(
+          SGD.builder().learningRate(1e-4).build(), Losses.get("mse", Map.of("reduction", "sum")));
+      model.variables().get(0).assign(new float[] {1f});
+      losses.add(model.fit(data, options).last().get("val_loss"));
+    }
+
+    assertEquals(losses.get(1), losses.get(0));
+  }
+
+  private static float[][] column(float[] values) {
+    float[][] rows = new float[values.length][];
+    for (int i = 0; i < values.length; i++) {
+      rows[i] = new float[] {values[i]};
+    }
+
+    return rows;
   }
 
   private static void assertClose(double expected, double actual) {

@@ -118,7 +118,7 @@ public final class CheckpointPublisher {
   /**
    * Finds out what became of a rename that failed: the connection may have broken after the server
    * had done it. If the temporary folder is still there and can be removed, the rename was not done
-   * and never will be.
+   * and never will be; if nobody can say, that is tried again before the next commit.
    */
   private void settle(Path temporary, Manifest manifest, IOException failure) {
     long step = manifest.step();
@@ -135,6 +135,7 @@ public final class CheckpointPublisher {
       isRemoved = files.delete(temporary, true);
     } catch (IOException | CheckpointException e) {
       HadoopFileIO.addSuppressed(failure, e);
+      leftovers.add(temporary);
       throw unknown(step, failure);
     }
 
