@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -23,6 +24,10 @@ final class ArchiveMembers implements Closeable {
 
   private static final Set<String> KNOWN =
       Set.of(KerasArchiveWriter.METADATA, KerasArchiveWriter.CONFIG, KerasArchiveWriter.WEIGHTS);
+
+  /** What a layer of integers has learned; Keras writes it for layers of texts, too. */
+  private static final Pattern VOCABULARY =
+      Pattern.compile("assets/layers/integer_lookup(_[0-9]{1,9})?/vocabulary\\.txt");
 
   /** Deflate cannot exceed this much; Keras stores its members. */
   private static final long MAX_EXPANSION = 100;
@@ -68,6 +73,7 @@ final class ArchiveMembers implements Closeable {
     zip.stream()
         .map(ZipEntry::getName)
         .filter(name -> !KNOWN.contains(name) && !name.endsWith("/"))
+        .filter(name -> !VOCABULARY.matcher(name).matches())
         .findFirst()
         .ifPresent(
             name -> {
@@ -83,6 +89,11 @@ final class ArchiveMembers implements Closeable {
 
   boolean has(String name) {
     return zip.getEntry(name) != null;
+  }
+
+  /** Returns the member with the vocabulary of a layer. */
+  static String vocabularyOf(String layer) {
+    return "assets/layers/" + layer + "/vocabulary.txt";
   }
 
   /** Returns the text of a member. */

@@ -43,7 +43,7 @@ final class KerasArchiveReader {
         TemporaryFile weights = TemporaryFile.create(".h5")) {
       boolean isOfTfKeras = isOfTfKeras(members);
       Config config = json(members, KerasArchiveWriter.CONFIG);
-      config = isOfTfKeras ? TfKerasConfig.modern(config) : config;
+      config = isOfTfKeras ? TfKerasConfig.modern(config) : withVocabularies(members, config);
       members.copy(KerasArchiveWriter.WEIGHTS, weights);
       try (Hdf5Reader reader =
           new Hdf5Reader(weights.path(), KerasArchiveWriter.WEIGHTS + " in " + source)) {
@@ -52,6 +52,36 @@ final class KerasArchiveReader {
       } catch (Hdf5Exception e) {
         throw new CheckpointException(String.valueOf(e.getMessage()), e);
       }
+    }
+  }
+
+  /** Puts the vocabularies that Keras keeps beside the config into it. */
+  private Config withVocabularies(ArchiveMembers members, Config config) throws IOException {
+    List<Config> layers = new ArrayList<>();
+    KerasGroups names = new KerasGroups();
+    boolean any = false;
+    for (Config layer : layerConfigs(config)) {
+      String member = ArchiveMembers.vocabularyOf(names.next(string(layer, "class_name")));
+      if (members.has(member) && layer.get("config") instanceof Config arguments) {
+        any = true;
+        layer = layer.with("config", arguments.with("vocabulary", integers(members, member)));
+      }
+
+      layers.add(layer);
+    }
+
+    return any && config.get("config") instanceof Config inner
+        ? config.with("config", inner.with("layers", layers))
+        : config;
+  }
+
+  private static List<Long> integers(ArchiveMembers members, String member) throws IOException {
+    try {
+      return members.text(member).lines().map(Long::valueOf).toList();
+    } catch (NumberFormatException e) {
+      throw members.invalid(
+          "has the member '%s' with something else than integers: %s"
+              .formatted(member, e.getMessage()));
     }
   }
 

@@ -35,16 +35,16 @@ final class NormAxes {
 
   static NormAxes read(String owner, ConfigReader reader) {
     if (!(reader.any("axis") instanceof List<?> items)) {
-      return of(owner, Math.toIntExact(reader.integer("axis", 0)));
+      return of(owner, reader.int32("axis", 0));
     }
 
     List<Integer> axes = new ArrayList<>();
     for (Object item : items) {
-      if (!(item instanceof Long axis)) {
+      if (!(item instanceof Long axis) || axis != axis.intValue()) {
         throw reader.invalid("axis", "an integer or a list of integers");
       }
 
-      axes.add(Math.toIntExact(axis));
+      axes.add(axis.intValue());
     }
 
     return new NormAxes(owner, List.copyOf(axes), false);

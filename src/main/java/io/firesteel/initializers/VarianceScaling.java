@@ -80,11 +80,11 @@ public final class VarianceScaling extends RandomInitializer {
 
       List<Integer> axes = new ArrayList<>();
       for (Object item : reader.list(key)) {
-        if (!(item instanceof Long axis)) {
+        if (!(item instanceof Long axis) || axis != axis.intValue()) {
           throw reader.invalid(key, "a list of integers");
         }
 
-        axes.add(Math.toIntExact(axis));
+        axes.add(axis.intValue());
       }
 
       return List.copyOf(axes);

@@ -126,14 +126,4 @@ final class Fields {
 
     return options;
   }
-
-  /** Returns an integer that fits into an {@code int}. */
-  static int int32(ConfigReader reader, String field, int absent) {
-    long value = reader.integer(field, absent);
-    if (value != (int) value) {
-      throw reader.invalid(field, "an integer of 32 bits");
-    }
-
-    return (int) value;
-  }
 }

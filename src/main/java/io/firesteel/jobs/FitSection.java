@@ -59,11 +59,11 @@ record FitSection(Config config, double validationSplit) {
     FitOptions.Builder options =
         FitOptions.builder()
             .seed(seed)
-            .epochs(Fields.int32(reader, "epochs", 1))
-            .batchSize(Fields.int32(reader, "batch_size", 32))
+            .epochs(reader.int32("epochs", 1))
+            .batchSize(reader.int32("batch_size", 32))
             .shuffle(reader.bool("shuffle", true))
             .validationSplit(validationSplit)
-            .validationFreq(Fields.int32(reader, "validation_freq", 1))
+            .validationFreq(reader.int32("validation_freq", 1))
             .classWeight(classWeight(reader.nullableConfig("class_weight")))
             .callbacks(callbacks(reader))
             .onNan(
@@ -71,11 +71,11 @@ record FitSection(Config config, double validationSplit) {
                     ? FitOptions.OnNan.FAIL
                     : FitOptions.OnNan.WARN);
     if (reader.any("shards") != null) {
-      options.shards(Fields.int32(reader, "shards", 0));
+      options.shards(reader.int32("shards", 0));
     }
 
     if (reader.any("verbose") != null && !"auto".equals(reader.any("verbose"))) {
-      options.verbose(Fields.int32(reader, "verbose", 0));
+      options.verbose(reader.int32("verbose", 0));
     }
 
     if (reader.any("progress_interval") != null) {

@@ -220,12 +220,12 @@ record Job(
         throw reader.invalid("every_steps", "an integer >= 0");
       }
 
-      int everyEpochs = Fields.int32(reader, "every_epochs", 1);
+      int everyEpochs = reader.int32("every_epochs", 1);
       if (everyEpochs < 1) {
         throw reader.invalid("every_epochs", "an integer >= 1");
       }
 
-      int keep = Fields.int32(reader, "keep", DEFAULT_KEEP);
+      int keep = reader.int32("keep", DEFAULT_KEEP);
       if (keep < FEWEST) {
         throw reader.invalid("keep", "an integer >= 2");
       }

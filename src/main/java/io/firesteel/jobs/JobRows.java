@@ -288,10 +288,8 @@ final class JobRows {
       ConfigReader options = numbers(section).reader(section.section() + ".options");
       SyntheticClicks clicks =
           SyntheticClicks.of(options.integer("rows"))
-              .numeric(Fields.int32(options, "numeric", 13))
-              .categorical(
-                  Fields.int32(options, "categorical", 26),
-                  Fields.int32(options, "features", 10_000))
+              .numeric(options.int32("numeric", 13))
+              .categorical(options.int32("categorical", 26), options.int32("features", 10_000))
               .seed(options.integer("seed", 0))
               .firstRow(options.integer("first_row", 0));
       options.finish();

@@ -15,6 +15,10 @@ import java.util.List;
  */
 final class AttentionPass {
 
+  private static final int GATE = 2;
+  private static final int VALUE = 3;
+  private static final int OUTPUT = 4;
+
   private final MultiHeadAttention.Attending a;
   private final List<Shape> inputs;
   private final int outputWidth;
@@ -35,6 +39,8 @@ final class AttentionPass {
   private final int ofHeads;
   private final int line;
   private final int other;
+  private final int gates;
+  private final int ofGates;
   private final float[] v;
 
   AttentionPass(
@@ -64,7 +70,10 @@ final class AttentionPass {
     this.ofHeads = ofValues + forValues;
     this.line = ofHeads + forHeads;
     this.other = line + steps;
-    this.v = call.scratch(other + rows * steps * inputs.get(1).dim(1));
+    this.gates =
+        other + rows * Math.max(steps * inputs.get(1).dim(1), querySteps * inputs.get(0).dim(1));
+    this.ofGates = gates + (a.useGate() ? forHeads : 0);
+    this.v = call.scratch(ofGates + (a.useGate() ? 2 * forHeads : 0));
   }
 
   private boolean drops() {
@@ -72,17 +81,19 @@ final class AttentionPass {
   }
 
   private int keyInput() {
-    return inputs.size() - 1;
+    return Math.min(inputs.size() - 1, 2);
   }
 
+  /** Returns the index of a kernel: of the query, the key, the gate, the value, the output. */
   private int weight(int projection) {
-    return a.useBias() ? 2 * projection : projection;
+    int place = a.useGate() || projection < GATE ? projection : projection - 1;
+    return a.useBias() ? 2 * place : place;
   }
 
   void forward() {
     project(0, 0, queries, querySteps, a.keyWidth());
     project(1, keyInput(), keys, steps, a.keyWidth());
-    project(2, 1, values, steps, a.valueWidth());
+    project(VALUE, 1, values, steps, a.valueWidth());
     drawFactors();
     Arrays.fill(v, heads, ofQueries, 0.0f);
     for (int row = 0; row < rows; row++) {
@@ -94,11 +105,29 @@ final class AttentionPass {
     }
 
     int n = rows * querySteps;
+    int mixed = gate();
     float[] y = call.output();
-    MatMul.multiplyPart(v, heads, call.weight(weight(3)), y, 0, n, a.valueWidth(), outputWidth);
+    float[] kernel = call.weight(weight(OUTPUT));
+    MatMul.multiplyPart(v, mixed, kernel, y, 0, n, a.valueWidth(), outputWidth);
     if (a.useBias()) {
-      Parts.addToEach(call.weight(7), y, 0, n * outputWidth);
+      Parts.addToEach(call.weight(weight(OUTPUT) + 1), y, 0, n * outputWidth);
     }
+  }
+
+  /** Multiplies the heads' outputs by the gates, if there are any, and returns where they are. */
+  private int gate() {
+    if (!a.useGate()) {
+      return heads;
+    }
+
+    int n = rows * querySteps * a.valueWidth();
+    project(GATE, 0, gates, querySteps, a.valueWidth());
+    for (int i = 0; i < n; i++) {
+      v[gates + i] = FloatMath.sigmoid(v[gates + i]);
+      v[ofGates + n + i] = v[heads + i] * v[gates + i];
+    }
+
+    return ofGates + n;
   }
 
   private void project(int projection, int input, int to, int count, int width) {
@@ -149,7 +178,9 @@ final class AttentionPass {
     return (window == null || Math.abs(t - s) < window)
         && counts(0, row * querySteps + t)
         && counts(1, row * steps + s)
-        && (keyInput() == 1 || counts(2, row * steps + s));
+        && (keyInput() == 1 || counts(2, row * steps + s))
+        && (!call.useCausalMask() || s <= t)
+        && (inputs.size() < 4 || call.input(3)[(row * querySteps + t) * steps + s] != 0.0f);
   }
 
   private boolean counts(int input, int place) {
@@ -212,8 +243,16 @@ final class AttentionPass {
     int n = rows * querySteps;
     float[] g = call.outputGradient();
     MatMul.timesTransposedPart(
-        g, 0, call.weight(weight(3)), v, ofHeads, n, outputWidth, a.valueWidth());
-    weightGradients(3, v, heads, a.valueWidth(), g, 0, outputWidth, n);
+        g, 0, call.weight(weight(OUTPUT)), v, ofHeads, n, outputWidth, a.valueWidth());
+    int size = n * a.valueWidth();
+    int mixed = a.useGate() ? ofGates + size : heads;
+    weightGradients(OUTPUT, v, mixed, a.valueWidth(), g, 0, outputWidth, n);
+    for (int i = 0; i < size && a.useGate(); i++) {
+      float gate = v[gates + i];
+      v[ofGates + i] = v[ofHeads + i] * v[heads + i] * gate * (1.0f - gate);
+      v[ofHeads + i] *= gate;
+    }
+
     Arrays.fill(v, ofQueries, ofHeads, 0.0f);
     for (int row = 0; row < rows; row++) {
       for (int head = 0; head < a.heads(); head++) {
@@ -225,7 +264,15 @@ final class AttentionPass {
 
     projectBackward(0, 0, ofQueries, querySteps, a.keyWidth());
     projectBackward(1, keyInput(), ofKeys, steps, a.keyWidth());
-    projectBackward(2, 1, ofValues, steps, a.valueWidth());
+    projectBackward(VALUE, 1, ofValues, steps, a.valueWidth());
+    if (a.useGate()) {
+      projectBackward(GATE, 0, ofGates, querySteps, a.valueWidth());
+    }
+
+    float[] ofMask = inputs.size() < 4 ? null : call.inputGradient(3);
+    if (ofMask != null) {
+      Arrays.fill(ofMask, 0, n * steps, 0.0f);
+    }
   }
 
   /** With p the weights and d their gradients, those of the scores are p (d - sum p d). */
@@ -259,7 +306,7 @@ final class AttentionPass {
     }
 
     float[] kernel = call.weight(weight(projection));
-    if (projection == 2 && keyInput() == 1) {
+    if (projection == GATE || projection == VALUE && keyInput() == 1) {
       MatMul.timesTransposedPart(v, of, kernel, v, other, n, width, features);
       for (int i = 0; i < n * features; i++) {
         ofInput[i] += v[other + i];

@@ -110,7 +110,7 @@ public final class BatchNormalization extends AffineLayer<BatchNormalization> {
 
     Arguments arguments =
         new Arguments(
-            Axes.of(Math.toIntExact(reader.integer("axis", -1))),
+            Axes.of(reader.int32("axis", -1)),
             reader.number("momentum", 0.99),
             reader.number("epsilon", 1e-3),
             initializer(reader, "moving_mean_initializer", "zeros"),

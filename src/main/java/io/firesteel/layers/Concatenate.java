@@ -39,8 +39,8 @@ public final class Concatenate extends MultiInputLayer<Concatenate> {
 
   static Concatenate fromConfig(Config config) {
     ConfigReader reader = config.reader(NAME);
-    long axis = reader.any("axis") == null ? -1 : reader.integer("axis");
-    Concatenate layer = new Concatenate(Math.toIntExact(axis), LayerOptions.read(reader));
+    int axis = reader.any("axis") == null ? -1 : reader.int32("axis", -1);
+    Concatenate layer = new Concatenate(axis, LayerOptions.read(reader));
     reader.finish();
     return layer;
   }

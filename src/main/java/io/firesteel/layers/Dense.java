@@ -6,6 +6,7 @@ import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.MatMul;
+import io.firesteel.tensor.MatrixRows;
 import io.firesteel.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -99,16 +100,7 @@ public final class Dense extends KernelLayer<Dense> implements SparseInputLayer 
       SparseProduct.add(call, sparse, call.weight(0), sums, units);
     } else if (call.isSingleRow()) {
       begin(call, sums, vectors);
-      for (int row = 0; row < vectors; row++) {
-        MatMul.addVectorProduct(
-            call.input(),
-            row * input.dim(-1),
-            call.weight(0),
-            sums,
-            row * units,
-            input.dim(-1),
-            units);
-      }
+      addVectorProducts(call, sums, vectors, input.dim(-1));
     } else if (arguments().useBias()) {
       begin(call, sums, vectors);
       MatMul.addProduct(call.input(), call.weight(0), sums, vectors, input.dim(-1), units);
@@ -117,6 +109,19 @@ public final class Dense extends KernelLayer<Dense> implements SparseInputLayer 
     }
 
     activation.call(sums, call.output(), vectors, units);
+  }
+
+  private void addVectorProducts(LayerCall call, float[] sums, int vectors, int inputs) {
+    MatrixRows matrix = vectors == 1 ? call.weightRows(0) : null;
+    if (matrix != null) {
+      matrix.addProduct(call.input(), sums);
+      return;
+    }
+
+    for (int row = 0; row < vectors; row++) {
+      MatMul.addVectorProduct(
+          call.input(), row * inputs, call.weight(0), sums, row * units, inputs, units);
+    }
   }
 
   @Override

@@ -69,7 +69,7 @@ public final class DepthwiseConv2D extends WindowLayer<DepthwiseConv2D> {
     ConfigReader reader = config.reader(NAME);
     DepthwiseConv2D layer =
         new DepthwiseConv2D(
-            Math.toIntExact(reader.integer("depth_multiplier", 1)),
+            reader.int32("depth_multiplier", 1),
             WeightOptions.read(reader, "depthwise", WeightOptions.of("glorot_uniform")),
             WindowArguments.read(NAME, reader),
             LayerOptions.read(reader));

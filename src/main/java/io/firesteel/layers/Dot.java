@@ -49,15 +49,19 @@ public final class Dot extends MultiInputLayer<Dot> {
     ConfigReader reader = config.reader(NAME);
     Object given = reader.any("axes");
     List<?> values = given instanceof List<?> list ? list : Arrays.asList(given, given);
-    if (values.size() != 2 || values.stream().anyMatch(axis -> !(axis instanceof Long))) {
+    if (values.size() != 2 || values.stream().anyMatch(axis -> !isInt32(axis))) {
       throw reader.invalid("axes", "an integer or a list of two");
     }
 
-    int[] axes = values.stream().mapToInt(axis -> Math.toIntExact((Long) axis)).toArray();
+    int[] axes = values.stream().mapToInt(axis -> ((Long) axis).intValue()).toArray();
     boolean normalize = reader.bool("normalize", false);
     Dot layer = new Dot(axes, !(given instanceof List<?>), normalize, LayerOptions.read(reader));
     reader.finish();
     return layer;
+  }
+
+  private static boolean isInt32(@Nullable Object axis) {
+    return axis instanceof Long number && number == number.intValue();
   }
 
   @Override

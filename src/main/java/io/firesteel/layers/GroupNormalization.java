@@ -60,8 +60,8 @@ public final class GroupNormalization extends AffineLayer<GroupNormalization> {
     ConfigReader reader = config.reader(NAME);
     GroupNormalization layer =
         new GroupNormalization(
-            Math.toIntExact(reader.integer("groups", 32)),
-            Axes.of(Math.toIntExact(reader.integer("axis", -1))),
+            reader.int32("groups", 32),
+            Axes.of(reader.int32("axis", -1)),
             reader.number("epsilon", 1e-3),
             Affine.read(reader),
             LayerOptions.read(reader));

@@ -24,7 +24,7 @@ public final class InputLayer extends KerasLayer<InputLayer> {
 
   private static final String FLOAT32 = "float32";
   private static final List<String> DTYPES =
-      List.of(FLOAT32, "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32");
+      List.of(FLOAT32, "bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32");
 
   private final Shape shape;
   private final boolean sparse;

@@ -3,7 +3,6 @@ package io.firesteel.layers;
 import io.firesteel.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An output of one call of a layer, while a functional model is put together: a place in the graph,
@@ -26,13 +25,13 @@ public final class KerasTensor {
 
     private final Layer layer;
     private final List<KerasTensor> inputs;
-    private final @Nullable Boolean training;
+    private final CallOptions options;
     private final List<KerasTensor> outputs = new ArrayList<>();
 
-    private Node(Layer layer, List<KerasTensor> inputs, @Nullable Boolean training) {
+    private Node(Layer layer, List<KerasTensor> inputs, CallOptions options) {
       this.layer = layer;
       this.inputs = List.copyOf(inputs);
-      this.training = training;
+      this.options = options;
     }
 
     /** Returns the layer that was called. */
@@ -45,12 +44,9 @@ public final class KerasTensor {
       return inputs;
     }
 
-    /**
-     * Returns the argument {@code training} of the call in Keras's config, null if it has none. It
-     * is kept for files alone: as in Keras 3.15, the mode of the model counts.
-     */
-    public @Nullable Boolean training() {
-      return training;
+    /** Returns the arguments of the call that are no tensors. */
+    public CallOptions options() {
+      return options;
     }
 
     /** Returns the outputs of the call. */
@@ -61,25 +57,29 @@ public final class KerasTensor {
 
   /** Returns the rows of a model's input. */
   static KerasTensor of(InputLayer layer, Shape shape) {
-    return node(layer, List.of(), null, List.of(shape)).outputs().get(0);
+    return node(layer, List.of(), CallOptions.NONE, List.of(shape)).outputs().get(0);
   }
 
   /**
    * Returns the output of a call of a layer.
    *
-   * @param training the argument of the call that files keep, or null
+   * @param options the arguments of the call that are no tensors
    */
-  public static KerasTensor of(Layer layer, List<KerasTensor> inputs, @Nullable Boolean training) {
+  public static KerasTensor of(Layer layer, List<KerasTensor> inputs, CallOptions options) {
     if (inputs.isEmpty()) {
       throw new IllegalArgumentException(
           "%s must be called on outputs of layers. Received: no inputs".formatted(describe(layer)));
     }
 
+    if (options.useCausalMask() && !(layer instanceof AttentionLayer<?>)) {
+      throw new IllegalArgumentException("%s has no 'use_causal_mask'".formatted(describe(layer)));
+    }
+
     List<Shape> shapes = inputs.stream().map(KerasTensor::shape).toList();
     try {
       Shape output = layer.computeOutputShape(shapes);
-      return node(layer, inputs, training, List.of(output)).outputs().get(0);
-    } catch (IllegalArgumentException e) {
+      return node(layer, inputs, options, List.of(output)).outputs().get(0);
+    } catch (IllegalArgumentException | ArithmeticException e) {
       throw new IllegalArgumentException(
           "%s does not take inputs of the shapes %s: %s"
               .formatted(describe(layer), shapes, e.getMessage()),
@@ -89,8 +89,8 @@ public final class KerasTensor {
 
   /** Returns a call of a layer of any number of outputs. */
   public static Node node(
-      Layer layer, List<KerasTensor> inputs, @Nullable Boolean training, List<Shape> outputs) {
-    Node node = new Node(layer, inputs, training);
+      Layer layer, List<KerasTensor> inputs, CallOptions options, List<Shape> outputs) {
+    Node node = new Node(layer, inputs, options);
     for (Shape shape : outputs) {
       node.outputs.add(new KerasTensor(node, node.outputs.size(), shape));
     }

@@ -78,12 +78,12 @@ public abstract class Layer implements KerasSerializable {
    * @throws IllegalArgumentException if the layer does not take such inputs
    */
   public final KerasTensor call(KerasTensor... inputs) {
-    return KerasTensor.of(this, List.of(inputs), null);
+    return KerasTensor.of(this, List.of(inputs), CallOptions.NONE);
   }
 
   /** Calls the layer as {@link #call(KerasTensor...)} does. */
   public final KerasTensor call(List<KerasTensor> inputs) {
-    return KerasTensor.of(this, inputs, null);
+    return KerasTensor.of(this, inputs, CallOptions.NONE);
   }
 
   /**

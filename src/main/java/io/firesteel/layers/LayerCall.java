@@ -1,6 +1,7 @@
 package io.firesteel.layers;
 
 import io.firesteel.internal.data.SparseRows;
+import io.firesteel.tensor.MatrixRows;
 import io.firesteel.tensor.RowSums;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +34,21 @@ public interface LayerCall {
     return false;
   }
 
+  /** Tells whether the call has Keras's argument {@code use_causal_mask}. */
+  default boolean useCausalMask() {
+    return false;
+  }
+
   /** Returns the values of the layer's weight with that index; not to be written to. */
   float[] weight(int index);
+
+  /**
+   * Returns a weight of a {@link Dense} as the rows of a matrix, for a {@link #isSingleRow single
+   * row}; null if there is no such copy.
+   */
+  default @Nullable MatrixRows weightRows(int index) {
+    return null;
+  }
 
   /**
    * Returns the sum of gradients of the layer's weight with that index, to be filled by backward

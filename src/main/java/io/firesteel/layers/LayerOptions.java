@@ -113,7 +113,7 @@ public record LayerOptions(
     }
 
     if (width != null) {
-      return Shape.of(Math.toIntExact(width));
+      return Shape.of(List.of(width));
     }
 
     return dims == null ? null : Shape.of(dims);

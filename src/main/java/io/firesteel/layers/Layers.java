@@ -79,6 +79,12 @@ public final class Layers {
           .add(RMSNormalization.class, RMSNormalization::fromConfig)
           .add(UpSampling1D.class, UpSampling1D::fromConfig)
           .add(MultiHeadAttention.class, MultiHeadAttention::fromConfig)
+          .add(Attention.class, Attention::fromConfig)
+          .add(AdditiveAttention.class, AdditiveAttention::fromConfig)
+          .add(CategoryEncoding.class, CategoryEncoding::fromConfig)
+          .add(Discretization.class, Discretization::fromConfig)
+          .add(Hashing.class, Hashing::fromConfig)
+          .add(IntegerLookup.class, IntegerLookup::fromConfig)
           .addOwn(FeatureBlock.class, FeatureBlock::fromConfig)
           .addOwn(Slice.class, Slice::fromConfig)
           .addOwn(SkipConnection.class, SkipConnection::fromConfig)
@@ -108,9 +114,14 @@ public final class Layers {
    * @param inputs the shape of one row of each input
    */
   public static Config serialize(Layer layer, List<Shape> inputs) {
-    Config serialized = serialize(layer);
+    Config serialized =
+        serialize(layer instanceof IndexLookup<?> lookup ? lookup.withVocabularyInConfig() : layer);
     if (layer.builtAtInit()) {
       return serialized;
+    }
+
+    if (layer instanceof IndexLookup<?>) {
+      return serialized.with("build_config", Config.empty());
     }
 
     Config build =
@@ -129,7 +140,9 @@ public final class Layers {
 
     Config.Builder named = Config.builder();
     for (int i = 0; i < shapes.size(); i++) {
-      named.put(layer.callNames().get(i) + "_shape", shapes.get(i));
+      if (!layer.callNames().get(i).endsWith("_mask")) {
+        named.put(layer.callNames().get(i) + "_shape", shapes.get(i));
+      }
     }
 
     return Config.builder().put("shapes_dict", named.build()).build();

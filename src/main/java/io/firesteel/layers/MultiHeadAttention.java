@@ -14,18 +14,20 @@ import org.jspecify.annotations.Nullable;
  * Attention of several heads (Vaswani et al. 2017; Keras 3.15,
  * keras/src/layers/attention/multi_head_attention.py): each head projects query, key and value by
  * weights of its own, and gives each step of the query the mean of the values, weighted by
- * softmax(query key / sqrt(key_dim)); a last weight mixes the heads. Called on (query, value) or
- * (query, value, key), each of (steps, features); with two inputs the value is the key too.
+ * softmax(query key / sqrt(key_dim)); a last weight mixes the heads. With {@code useGate} the
+ * heads' outputs are multiplied by a sigmoid of the query before. Called on (query, value), (query,
+ * value, key) or (query, value, key, attention mask), each of (steps, features); with two inputs
+ * the value is the key too. The attention mask, of (steps of the query, steps of the value), tells
+ * with values that are not 0 what sees what.
  *
  * <p>A step that the mask of the value (or key) leaves out gets no weight; the output has the mask
  * of the query. A step of the query that is masked itself, or has nothing left to attend to, gives
  * all values the same weight, or none with {@code dropout}, as in Keras on JAX.
  *
  * <p>Differs from Keras: inputs are sequences, so that {@code attention_axes} is 1; {@code
- * output_shape} is one number; {@code use_gate} must be false; the arguments of a call, such as
- * {@code use_causal_mask}, are refused.
+ * output_shape} is one number; the scores are no output.
  */
-public final class MultiHeadAttention extends MultiInputLayer<MultiHeadAttention> {
+public final class MultiHeadAttention extends AttentionLayer<MultiHeadAttention> {
 
   private static final String NAME = "MultiHeadAttention";
 
@@ -40,6 +42,7 @@ public final class MultiHeadAttention extends MultiInputLayer<MultiHeadAttention
       int valueDim,
       double dropout,
       boolean useBias,
+      boolean useGate,
       @Nullable Integer outputDim,
       @Nullable Integer slidingWindow,
       @Nullable Long seed) {
@@ -73,7 +76,7 @@ public final class MultiHeadAttention extends MultiInputLayer<MultiHeadAttention
    */
   public static MultiHeadAttention of(int heads, int keyDim) {
     return new MultiHeadAttention(
-        new Attending(heads, keyDim, keyDim, 0, true, null, null, null),
+        new Attending(heads, keyDim, keyDim, 0, true, false, null, null, null),
         WeightOptions.of("glorot_uniform"),
         WeightOptions.of("zeros"),
         LayerOptions.DEFAULT);
@@ -88,7 +91,15 @@ public final class MultiHeadAttention extends MultiInputLayer<MultiHeadAttention
     Attending a = arguments;
     return with(
         new Attending(
-            a.heads, a.keyDim, value, a.dropout, a.useBias, a.outputDim, a.slidingWindow, a.seed));
+            a.heads,
+            a.keyDim,
+            value,
+            a.dropout,
+            a.useBias,
+            a.useGate,
+            a.outputDim,
+            a.slidingWindow,
+            a.seed));
   }
 
   /** Returns this layer with a share, below 1, of the weights of steps dropped in training. */
@@ -96,7 +107,15 @@ public final class MultiHeadAttention extends MultiInputLayer<MultiHeadAttention
     Attending a = arguments;
     return with(
         new Attending(
-            a.heads, a.keyDim, a.valueDim, rate, a.useBias, a.outputDim, a.slidingWindow, a.seed));
+            a.heads,
+            a.keyDim,
+            a.valueDim,
+            rate,
+            a.useBias,
+            a.useGate,
+            a.outputDim,
+            a.slidingWindow,
+            a.seed));
   }
 
   /** Returns this layer with biases or without. */
@@ -104,7 +123,31 @@ public final class MultiHeadAttention extends MultiInputLayer<MultiHeadAttention
     Attending a = arguments;
     return with(
         new Attending(
-            a.heads, a.keyDim, a.valueDim, a.dropout, value, a.outputDim, a.slidingWindow, a.seed));
+            a.heads,
+            a.keyDim,
+            a.valueDim,
+            a.dropout,
+            value,
+            a.useGate,
+            a.outputDim,
+            a.slidingWindow,
+            a.seed));
+  }
+
+  /** Returns this layer with the heads' outputs multiplied by a sigmoid of the query or not. */
+  public MultiHeadAttention useGate(boolean value) {
+    Attending a = arguments;
+    return with(
+        new Attending(
+            a.heads,
+            a.keyDim,
+            a.valueDim,
+            a.dropout,
+            a.useBias,
+            value,
+            a.outputDim,
+            a.slidingWindow,
+            a.seed));
   }
 
   /** Returns this layer with so many features a step as its output, not those of the query. */
@@ -113,7 +156,15 @@ public final class MultiHeadAttention extends MultiInputLayer<MultiHeadAttention
     Argument.integer(NAME, "output_shape", 1, value);
     return with(
         new Attending(
-            a.heads, a.keyDim, a.valueDim, a.dropout, a.useBias, value, a.slidingWindow, a.seed));
+            a.heads,
+            a.keyDim,
+            a.valueDim,
+            a.dropout,
+            a.useBias,
+            a.useGate,
+            value,
+            a.slidingWindow,
+            a.seed));
   }
 
   /** Returns this layer with attention to steps that are less than so many apart. */
@@ -122,7 +173,15 @@ public final class MultiHeadAttention extends MultiInputLayer<MultiHeadAttention
     Argument.integer(NAME, "sliding_window", 1, value);
     return with(
         new Attending(
-            a.heads, a.keyDim, a.valueDim, a.dropout, a.useBias, a.outputDim, value, a.seed));
+            a.heads,
+            a.keyDim,
+            a.valueDim,
+            a.dropout,
+            a.useBias,
+            a.useGate,
+            a.outputDim,
+            value,
+            a.seed));
   }
 
   /** Returns this layer with the start values of the kernels, by name, instance or config. */
@@ -137,10 +196,6 @@ public final class MultiHeadAttention extends MultiInputLayer<MultiHeadAttention
 
   static MultiHeadAttention fromConfig(Config config) {
     ConfigReader reader = config.reader(NAME);
-    if (reader.bool("use_gate", false)) {
-      throw reader.invalid("use_gate", "false, as true is not supported");
-    }
-
     Object axes = reader.any("attention_axes");
     if (axes != null && !axes.equals(1L) && !axes.equals(List.of(1L))) {
       throw reader.invalid("attention_axes", "null or 1, as others are not supported");
@@ -155,6 +210,7 @@ public final class MultiHeadAttention extends MultiInputLayer<MultiHeadAttention
             value == null ? keyDim : value,
             reader.number("dropout", 0),
             reader.bool("use_bias", true),
+            reader.bool("use_gate", false),
             optional(reader, "output_shape"),
             optional(reader, "sliding_window"),
             reader.nullableInteger("seed", null));
@@ -190,25 +246,35 @@ public final class MultiHeadAttention extends MultiInputLayer<MultiHeadAttention
 
   @Override
   public List<String> callNames() {
-    return List.of("query", "value", "key");
+    return List.of("query", "value", "key", "attention_mask");
   }
 
   @Override
   public Shape computeOutputShape(List<Shape> inputs) {
-    if (inputs.size() != 2 && inputs.size() != 3) {
+    if (inputs.size() < 2 || inputs.size() > 4) {
       throw new IllegalArgumentException(
-          "MultiHeadAttention takes (query, value) or (query, value, key). Received: %d inputs"
+          "MultiHeadAttention takes (query, value), (query, value, key) or (query, value, key, attention_mask). Received: %d inputs"
               .formatted(inputs.size()));
     }
 
     inputs.forEach(input -> Sequences.require(NAME, input));
-    if (inputs.size() == 3 && inputs.get(1).dim(0) != inputs.get(2).dim(0)) {
+    if (inputs.size() == 4 && !inputs.get(3).equals(seen(inputs))) {
+      throw new IllegalArgumentException(
+          "MultiHeadAttention needs an attention mask of the shape %s. Received: %s"
+              .formatted(seen(inputs), inputs.get(3)));
+    }
+
+    if (inputs.size() > 2 && inputs.get(1).dim(0) != inputs.get(2).dim(0)) {
       throw new IllegalArgumentException(
           "MultiHeadAttention needs a value and a key of as many steps. Received the shapes: %s and %s"
               .formatted(inputs.get(1), inputs.get(2)));
     }
 
     return Shape.of(inputs.get(0).dim(0), outputWidth(inputs));
+  }
+
+  private static Shape seen(List<Shape> inputs) {
+    return Shape.of(inputs.get(0).dim(0), inputs.get(1).dim(0));
   }
 
   private int outputWidth(List<Shape> inputs) {
@@ -221,10 +287,14 @@ public final class MultiHeadAttention extends MultiInputLayer<MultiHeadAttention
     int heads = arguments.heads();
     Shape keys = Shape.of(heads, arguments.keyDim());
     Shape values = Shape.of(heads, arguments.valueDim());
-    int key = inputs.get(inputs.size() - 1).dim(1);
+    int key = inputs.get(Math.min(inputs.size() - 1, 2)).dim(1);
     List<WeightSpec> weights = new ArrayList<>();
     add(weights, "query_dense", Shape.of(inputs.get(0).dim(1), heads, keys.dim(1)), keys, 1);
     add(weights, "key_dense", Shape.of(key, heads, keys.dim(1)), keys, 1);
+    if (arguments.useGate()) {
+      add(weights, "_gate_dense", Shape.of(inputs.get(0).dim(1), heads, values.dim(1)), values, 1);
+    }
+
     add(weights, "value_dense", Shape.of(inputs.get(1).dim(1), heads, values.dim(1)), values, 1);
     int width = outputWidth(inputs);
     Shape mixing = Shape.of(heads, values.dim(1), width);
@@ -292,7 +362,7 @@ public final class MultiHeadAttention extends MultiInputLayer<MultiHeadAttention
             .put("value_dim", a.valueDim())
             .put("dropout", a.dropout())
             .put("use_bias", a.useBias())
-            .put("use_gate", false)
+            .put("use_gate", a.useGate())
             .put("output_shape", width == null ? null : List.of(width))
             .put("attention_axes", List.of(1))
             .put("sliding_window", a.slidingWindow());

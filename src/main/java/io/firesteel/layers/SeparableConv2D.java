@@ -101,7 +101,7 @@ public final class SeparableConv2D extends WindowLayer<SeparableConv2D> {
     SeparableConv2D layer =
         new SeparableConv2D(
             reader.size("filters", 1),
-            Math.toIntExact(reader.integer("depth_multiplier", 1)),
+            reader.int32("depth_multiplier", 1),
             WeightOptions.read(reader, "depthwise", absent),
             WeightOptions.read(reader, "pointwise", absent),
             WindowArguments.read(NAME, reader),

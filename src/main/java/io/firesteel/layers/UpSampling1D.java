@@ -29,8 +29,7 @@ public final class UpSampling1D extends GatherLayer<UpSampling1D> {
 
   static UpSampling1D fromConfig(Config config) {
     ConfigReader reader = config.reader(NAME);
-    UpSampling1D layer =
-        new UpSampling1D(Math.toIntExact(reader.integer("size", 2)), LayerOptions.read(reader));
+    UpSampling1D layer = new UpSampling1D(reader.int32("size", 2), LayerOptions.read(reader));
     reader.finish();
     return layer;
   }

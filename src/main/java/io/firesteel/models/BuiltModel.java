@@ -45,6 +45,31 @@ final class BuiltModel implements TrainableModel {
   /** Builds a model with new variables. */
   static BuiltModel of(Model model) {
     Network network = network(model);
+    return withVariables(model, network);
+  }
+
+  /**
+   * Builds a model with new variables, for the values of a file.
+   *
+   * @throws IllegalArgumentException if it has more than the file, before there is room for them
+   */
+  static BuiltModel of(Model model, long valuesOfFile) {
+    Network network = network(model);
+    long needed = 0;
+    for (NetworkVariable variable : network.variables()) {
+      needed += variable.weight().shape().size();
+    }
+
+    if (needed > valuesOfFile) {
+      throw new IllegalArgumentException(
+          "The model %s has weights of %d values, the file has %d"
+              .formatted(model.name(), needed, valuesOfFile));
+    }
+
+    return withVariables(model, network);
+  }
+
+  private static BuiltModel withVariables(Model model, Network network) {
     VariableMemory.requireDriver(network);
     return new BuiltModel(model, network, network.createVariables(model.seed()), null);
   }

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ModelArchive {
 
+  /** Up to here what is wrong is said of a layer rather than of all. */
+  private static final long MOST_MISSING = 1 << 20;
+
   private ModelArchive() {}
 
   /** Returns the model as it is now, with copies of all values. */
@@ -36,8 +39,28 @@ final class ModelArchive {
   static Model toModel(KerasArchive archive, boolean compile) {
     Config config = Precision.asFloat32(archive.config());
     Model model = ModelConfig.fromConfig(compile ? config : config.without("compile_config"), 0);
+    if (model.isBuilt() && !model.hasVariables()) {
+      model.adopt(BuiltModel.of(model, Math.max(MOST_MISSING, 2 * values(archive))));
+    }
+
     restore(archive, model);
     return model;
+  }
+
+  private static long values(KerasArchive archive) {
+    long values = 0;
+    for (KerasArchive.Weights layer : archive.layers()) {
+      values += values(layer.variables());
+      for (KerasArchive.Part part : layer.parts()) {
+        values += values(part.variables());
+      }
+    }
+
+    return values;
+  }
+
+  private static long values(List<Variable> variables) {
+    return variables.stream().mapToLong(variable -> variable.shape().size()).sum();
   }
 
   /**

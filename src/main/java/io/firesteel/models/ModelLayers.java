@@ -3,6 +3,7 @@ package io.firesteel.models;
 import io.firesteel.internal.network.LayerGraph;
 import io.firesteel.internal.network.NestedModel;
 import io.firesteel.internal.network.NetworkSpec;
+import io.firesteel.layers.CallOptions;
 import io.firesteel.layers.KerasTensor;
 import io.firesteel.layers.Layer;
 import io.firesteel.variables.Variable;
@@ -86,12 +87,12 @@ abstract class ModelLayers {
    * @throws IllegalArgumentException if the inputs don't fit, or the model has several outputs
    */
   public final KerasTensor call(KerasTensor... inputs) {
-    return asLayer().callModel(Arrays.asList(inputs), null).get(0);
+    return asLayer().callModel(Arrays.asList(inputs), CallOptions.NONE).get(0);
   }
 
   /** Calls the model like a layer and returns all its outputs. */
   public final List<KerasTensor> callForAll(KerasTensor... inputs) {
-    return asLayer().callModel(Arrays.asList(inputs), null);
+    return asLayer().callModel(Arrays.asList(inputs), CallOptions.NONE);
   }
 
   private NestedModel asLayer() {

@@ -50,10 +50,25 @@ final class PerOutput {
 
     List<List<Object>> lists = new ArrayList<>();
     for (Object one : each) {
-      lists.add(one == null ? List.of() : one instanceof List<?> l ? List.copyOf(l) : List.of(one));
+      List<?> own = one == null ? List.of() : one instanceof List<?> l ? l : List.of(one);
+      lists.add(withoutNull(argument, own));
     }
 
     return lists;
+  }
+
+  private static List<Object> withoutNull(String argument, List<?> given) {
+    List<Object> list = new ArrayList<>();
+    for (Object each : given) {
+      if (each == null) {
+        throw new IllegalArgumentException(
+            "compile: '%s' must not hold null. Received: %s".formatted(argument, given));
+      }
+
+      list.add(each);
+    }
+
+    return List.copyOf(list);
   }
 
   /** Returns an object by name, which a serialized loss or metric is not; else null. */

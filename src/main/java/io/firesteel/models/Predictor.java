@@ -3,6 +3,9 @@ package io.firesteel.models;
 import io.firesteel.internal.data.SparseRows;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkPass;
+import io.firesteel.internal.network.PlacedCall;
+import io.firesteel.layers.Dense;
+import io.firesteel.tensor.MatrixRows;
 import io.firesteel.tensor.Shape;
 import io.firesteel.variables.VariableValues;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -21,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  * first use and used again, so that a call allocates nothing; it has as many sets of them as calls
  * ran at the same time, at most 256. It keeps the weights that the model had when it was made.
  *
- * <p>The numbers are those of {@link Model#predict(float[][])} but for the last bits: a vector and
- * a matrix are multiplied in another way than two matrices.
+ * <p>The numbers are those of {@link Model#predict(float[][])} but for the last bits: dense layers
+ * multiply a vector and a matrix by loops of Java, the same whatever the BLAS, and keep a second
+ * copy of their kernels for it.
  */
 public final class Predictor {
 
@@ -30,6 +34,7 @@ public final class Predictor {
 
   private final Network network;
   private final VariableValues variables;
+  private final @Nullable MatrixRows[] matrices;
   private final int inputSize;
   private final int outputSize;
   private final AtomicReferenceArray<@Nullable Pass> idle = new AtomicReferenceArray<>(MOST_PASSES);
@@ -39,8 +44,8 @@ public final class Predictor {
     private final NetworkPass network;
     private SparseRows sparse = new SparseRows(0);
 
-    Pass(Network network) {
-      this.network = network.newSingleRowPass();
+    Pass(NetworkPass network) {
+      this.network = network;
     }
 
     SparseRows row(int width, int[] indices, float[] values, int entries) {
@@ -59,8 +64,23 @@ public final class Predictor {
   Predictor(Network network, VariableValues variables) {
     this.network = network;
     this.variables = variables;
+    this.matrices = matrices(network, variables);
     this.inputSize = network.inputShape().size();
     this.outputSize = network.outputShape().size();
+  }
+
+  /** Copies the kernels of all dense layers that take vectors; sparse ones stay as they are. */
+  private static @Nullable MatrixRows[] matrices(Network network, VariableValues variables) {
+    @Nullable MatrixRows[] matrices = new MatrixRows[variables.size()];
+    for (PlacedCall call : network.calls()) {
+      boolean sparse = network.isSparse() && call.sources().get(0) < 0;
+      if (call.layer() instanceof Dense && call.inputs().get(0).rank() == 1 && !sparse) {
+        int kernel = call.firstVariable();
+        matrices[kernel] = MatrixRows.copyOf(variables.values(kernel), call.inputs().get(0).size());
+      }
+    }
+
+    return matrices;
   }
 
   /** Returns the shape of a row; of several inputs, that of all their values. */
@@ -191,7 +211,7 @@ public final class Predictor {
       }
     }
 
-    return new Pass(network);
+    return new Pass(network.newSingleRowPass(matrices));
   }
 
   /** Keeps buffers for the next call, best of the same thread, as they are in its cache. */

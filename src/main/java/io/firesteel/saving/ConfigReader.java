@@ -76,6 +76,16 @@ public final class ConfigReader {
     return value == null ? null : Long.valueOf(toLong(key, value));
   }
 
+  /** Returns an integer of 32 bits, or the default if the key is absent. */
+  public int int32(String key, int absent) {
+    long value = integer(key, absent);
+    if (value != (int) value) {
+      throw invalid(key, "an integer of 32 bits");
+    }
+
+    return (int) value;
+  }
+
   /** Returns an integer of at least {@code min} that is an {@code int}: a size or a count. */
   public int size(String key, int min) {
     return Argument.size(owner, key, min, integer(key));

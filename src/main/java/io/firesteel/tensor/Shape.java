@@ -29,7 +29,8 @@ public final class Shape {
             "The extents of a shape must not be negative. Received: " + Arrays.toString(dims));
       }
 
-      size = Math.multiplyExact(size, dim);
+      // An extent of 0 makes the size 0, whatever comes before it.
+      size = Math.min(size * dim, 1L << 31);
     }
 
     if (size > Integer.MAX_VALUE) {
@@ -49,12 +50,12 @@ public final class Shape {
   public static Shape of(List<?> dims) {
     int[] extents = new int[dims.size()];
     for (int i = 0; i < extents.length; i++) {
-      if (!(dims.get(i) instanceof Number number)
-          || number.doubleValue() != Math.rint(number.doubleValue())) {
-        throw new IllegalArgumentException("A shape is a list of integers. Received: " + dims);
+      if (!(dims.get(i) instanceof Number number) || number.doubleValue() != number.intValue()) {
+        throw new IllegalArgumentException(
+            "A shape is a list of integers of 32 bits. Received: " + dims);
       }
 
-      extents[i] = Math.toIntExact(number.longValue());
+      extents[i] = number.intValue();
     }
 
     return of(extents);

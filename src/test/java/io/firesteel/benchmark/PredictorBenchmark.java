@@ -2,6 +2,7 @@ package io.firesteel.benchmark;
 
 import io.firesteel.layers.Dense;
 import io.firesteel.layers.Dropout;
+import io.firesteel.layers.Input;
 import io.firesteel.models.Predictor;
 import io.firesteel.models.Sequential;
 import io.firesteel.tensor.MatMul;
@@ -11,8 +12,8 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * How long a prediction of one row takes, without Spark: the digits model, 64-256-64-10, row by row
- * on one thread.
+ * How long a prediction of one row takes, without Spark: the digits models, 64-256-64-10 and
+ * 784-256-128-100-10, row by row on one thread.
  *
  * <p>Arguments: {@code --calls 200000}. Prints the percentiles of single calls in microseconds,
  * each the best of five rounds, and the bytes that a call allocates.
@@ -27,14 +28,19 @@ public final class PredictorBenchmark {
   /** Runs it. */
   public static void main(String[] args) {
     int calls = new Arguments(args).integer("calls", 200_000);
-    Sequential model =
-        new Sequential("digits")
-            .add(Dense.of(256).activation("relu").inputShape(64))
-            .add(Dropout.of(0.4))
-            .add(Dense.of(64).activation("relu"))
-            .add(Dense.of(10).activation("softmax"));
+    measure("64-256-64-10", calls, 64, Dense.of(256), Dense.of(64));
+    measure("784-256-128-100-10", calls, 784, Dense.of(256), Dense.of(128), Dense.of(100));
+  }
+
+  private static void measure(String name, int calls, int inputs, Dense... hidden) {
+    Sequential model = new Sequential("digits").add(Input.of(inputs));
+    for (Dense layer : hidden) {
+      model.add(layer.activation("relu")).add(Dropout.of(0.4));
+    }
+
+    model.add(Dense.of(10).activation("softmax"));
     Predictor predictor = model.predictor();
-    float[][] rows = new float[1024][64];
+    float[][] rows = new float[1024][inputs];
     RandomStream random = RandomStream.of(1);
     for (float[] row : rows) {
       for (int i = 0; i < row.length; i++) {
@@ -55,7 +61,8 @@ public final class PredictorBenchmark {
     long bytes = AllocatedBytes.perCall(1000, () -> predictor.predict(rows[0], output));
     System.out.printf(
         Locale.ROOT,
-        "%s: p50 %.1f, p90 %.1f, p99 %.1f, p99.9 %.1f microseconds, %d bytes a call%n",
+        "%s, %s: p50 %.1f, p90 %.1f, p99 %.1f, p99.9 %.1f microseconds, %d bytes a call%n",
+        name,
         MatMul.name(),
         best[0],
         best[1],

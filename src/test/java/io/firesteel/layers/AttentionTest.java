@@ -12,14 +12,17 @@ import io.firesteel.tensor.Shape;
 import io.firesteel.testing.LayerGoldens;
 import io.firesteel.training.FitOptions;
 import io.firesteel.training.LocalData;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** MultiHeadAttention against what Keras computes (src/test/python/golden_attention.py). */
+/** The layers of attention against what Keras computes (src/test/python/golden_attention.py). */
 class AttentionTest {
 
   static Stream<Config> cases() {
@@ -35,10 +38,18 @@ class AttentionTest {
     Shape output = layer.computeOutputShape(inputs);
     assertEquals(LayerGoldens.shape(golden, "output_shape"), output);
     float[][] x = LayerGoldens.matrix(golden, "inputs");
+    List<Shape> taken = new ArrayList<>(inputs);
+    if (golden.get("seen") != null) {
+      taken.add(Shape.of(inputs.get(0).dim(0), inputs.get(1).dim(0)));
+      x = Arrays.copyOf(x, x.length + 1);
+      x[x.length - 1] = floats(golden, "seen");
+    }
+
     FakeCall call =
         new FakeCall(x[0].length / inputs.get(0).size(), inputs.get(0).size(), output.size(), 1);
     call.training = false;
-    call.others(inputs.stream().skip(1).mapToInt(Shape::size).toArray());
+    call.causal = (boolean) golden.get("causal");
+    call.others(taken.stream().skip(1).mapToInt(Shape::size).toArray());
     for (int i = 0; i < x.length; i++) {
       System.arraycopy(x[i], 0, call.input(i), 0, x[i].length);
     }
@@ -49,11 +60,11 @@ class AttentionTest {
         ((List<?>) golden.get("masks")).stream().map(AttentionTest::mask).toArray(boolean[][]::new);
     float[] cotangent = floats(golden, "cotangent");
     System.arraycopy(cotangent, 0, call.outputGradient, 0, cotangent.length);
-    layer.forward(inputs, call);
+    layer.forward(taken, call);
     assertClose(floats(golden, "y"), call.output, 1e-5, "output");
-    layer.backward(inputs, call);
+    layer.backward(taken, call);
     float[][] ofInputs = LayerGoldens.matrix(golden, "input_gradients");
-    for (int i = 0; i < x.length; i++) {
+    for (int i = 0; i < ofInputs.length; i++) {
       assertClose(ofInputs[i], call.inputGradient(i), 1e-5, "gradient of input " + i);
     }
 
@@ -65,10 +76,12 @@ class AttentionTest {
     }
   }
 
-  @Test
-  void masksComeFromTheLayersBelow() {
-    Config golden = (Config) LayerGoldens.load("values-of-attention").get("masked");
-    Model model = Model.fromJson((String) golden.get("model"));
+  @ParameterizedTest
+  @ValueSource(strings = {"masked", "decoder"})
+  void masksComeFromTheLayersBelow(String name) {
+    Config golden = (Config) LayerGoldens.load("values-of-attention").get(name);
+    Model first = Model.fromJson((String) golden.get("model"));
+    Model model = Model.fromJson(first.toJson());
     model.setWeights(LayerGoldens.matrix(golden, "weights"));
     float[][] expected = LayerGoldens.matrix(golden, "y");
     float[][] actual = model.predict(LayerGoldens.matrix(golden, "x"));
@@ -128,7 +141,8 @@ class AttentionTest {
   void whatDoesNotFitIsRefused() {
     MultiHeadAttention layer = MultiHeadAttention.of(2, 3);
     assertEquals(
-        "MultiHeadAttention takes (query, value) or (query, value, key). Received: 1 inputs",
+        "MultiHeadAttention takes (query, value), (query, value, key) or (query, value, key,"
+            + " attention_mask). Received: 1 inputs",
         message(() -> layer.computeOutputShape(List.of(Shape.of(3, 4)))));
     assertEquals(
         "MultiHeadAttention needs a value and a key of as many steps. Received the shapes: (2, 4)"
@@ -139,13 +153,21 @@ class AttentionTest {
     assertEquals(
         "MultiHeadAttention: 'num_heads' must be an integer >= 1. Received: 0",
         message(() -> MultiHeadAttention.of(0, 3)));
-    Config gated =
-        Config.parse(
-            "{\"class_name\": \"MultiHeadAttention\", \"config\": {\"num_heads\": 1,"
-                + " \"key_dim\": 2, \"use_gate\": true}}");
+    Shape sequence = Shape.of(3, 4);
     assertEquals(
-        "MultiHeadAttention: 'use_gate' must be false, as true is not supported. Received: true",
-        message(() -> Layers.get(gated)));
+        "MultiHeadAttention needs an attention mask of the shape (3, 3). Received: (3, 4)",
+        message(() -> layer.computeOutputShape(Collections.nCopies(4, sequence))));
+    assertEquals(
+        "Attention needs a key of as many features as the query, and of as many steps as the"
+            + " value. Received the shapes: [(3, 4), (3, 5)]",
+        message(() -> Attention.of().computeOutputShape(List.of(sequence, Shape.of(3, 5)))));
+    assertEquals(
+        "Attention: 'score_mode' must be one of dot, concat. Received: general",
+        message(() -> Attention.of().scoreMode("general")));
+    KerasTensor input = Input.of(4).output();
+    assertEquals(
+        "The layer Dense has no 'use_causal_mask'",
+        message(() -> KerasTensor.of(Dense.of(1), List.of(input), new CallOptions(null, true))));
   }
 
   private static String message(Runnable action) {

@@ -25,6 +25,7 @@ final class FakeCall implements LayerCall {
   boolean[][] masks = new boolean[0][];
   boolean[] outputMask;
   boolean training = true;
+  boolean causal;
   private final int rows;
   private final long seed;
   private float[] scratch = new float[0];
@@ -47,6 +48,11 @@ final class FakeCall implements LayerCall {
   @Override
   public boolean training() {
     return training;
+  }
+
+  @Override
+  public boolean useCausalMask() {
+    return causal;
   }
 
   @Override

@@ -30,7 +30,9 @@ class LayerConformanceTest {
     APART,
     IDS,
     /** Those of a feature block. */
-    COLUMNS
+    COLUMNS,
+    /** Indices of categories, which have no gradient. */
+    CODES
   }
 
   private static final Shape FIVE = Shape.of(5);
@@ -255,7 +257,28 @@ class LayerConformanceTest {
         Case.of(Dot.of(2, 1), Shape.of(2, 3), Shape.of(3, 4)),
         Case.of(Dot.of(1, 3), Shape.of(3, 2), Shape.of(2, 2, 3)),
         Case.of(FMInteraction.of(), Shape.of(3, 4)),
-        Case.of(FMInteraction.of(), Shape.of(1, 2)));
+        Case.of(FMInteraction.of(), Shape.of(1, 2)),
+        Case.of(Attention.of(), Shape.of(2, 3), Shape.of(2, 3)),
+        Case.of(
+            Attention.of().scoreMode("concat").useScale(true),
+            Shape.of(2, 2),
+            Shape.of(3, 1),
+            Shape.of(3, 2)),
+        Case.of(
+            Attention.of().useScale(true).dropout(0.3).seed(4),
+            Shape.of(2, 2),
+            Shape.of(3, 1),
+            Shape.of(3, 2)),
+        Case.of(AdditiveAttention.of(), Shape.of(2, 3), Shape.of(2, 3)),
+        Case.of(
+            AdditiveAttention.of().useScale(false), Shape.of(2, 2), Shape.of(3, 2), Shape.of(3, 2)),
+        Case.of(MultiHeadAttention.of(1, 2).useGate(true), Shape.of(2, 2), Shape.of(2, 3)),
+        new Case(CategoryEncoding.of(3), Shape.of(4), Values.CODES),
+        new Case(CategoryEncoding.of(3).outputMode("one_hot"), Shape.of(2), Values.CODES),
+        new Case(Discretization.of(0.5, 1.5), Shape.of(2, 2), Values.CODES),
+        new Case(Hashing.of(5), Shape.of(4), Values.CODES),
+        new Case(Hashing.of(5).outputMode("count"), Shape.of(4), Values.CODES),
+        new Case(IntegerLookup.of().vocabulary(2, 1), Shape.of(4), Values.CODES));
   }
 
   @Test
@@ -272,7 +295,7 @@ class LayerConformanceTest {
     float[] cotangent = call.outputGradient.clone();
     test.layer().forward(test.inputs(), call);
     test.layer().backward(test.inputs(), call);
-    if (test.values() == Values.IDS) {
+    if (test.values() == Values.IDS || test.values() == Values.CODES) {
       assertArrayEquals(new float[call.input.length], call.inputGradient);
     } else if (test.values() == Values.COLUMNS) {
       assertGradientOfColumns(test, call, cotangent);
@@ -418,6 +441,7 @@ class LayerConformanceTest {
             case NORMAL -> (float) random.nextGaussian();
             case APART -> (order[i] - input.length / 2) / 8.0f + 0.0625f;
             case IDS -> random.nextInt(vocabulary);
+            case CODES -> random.nextInt(3);
             case COLUMNS -> isId(test, i) ? random.nextInt(2) : (float) random.nextGaussian();
           };
     }

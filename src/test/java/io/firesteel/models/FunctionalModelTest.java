@@ -88,8 +88,8 @@ class FunctionalModelTest {
     IllegalArgumentException refused =
         assertThrows(IllegalArgumentException.class, () -> Input.of(2).dtype("string"));
     assertEquals(
-        "InputLayer: 'dtype' must be one of float32, int8, int16, int32, int64, uint8, uint16,"
-            + " uint32. Received: string",
+        "InputLayer: 'dtype' must be one of float32, bool, int8, int16, int32, int64, uint8,"
+            + " uint16, uint32. Received: string",
         refused.getMessage());
   }
 

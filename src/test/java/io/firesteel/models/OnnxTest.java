@@ -10,19 +10,17 @@ import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import io.firesteel.activations.ActivationFunction;
 import io.firesteel.activations.Activations;
 import io.firesteel.layers.Add;
-import io.firesteel.layers.Concatenate;
 import io.firesteel.layers.Dense;
 import io.firesteel.layers.FeatureBlock;
 import io.firesteel.layers.IdColumn;
 import io.firesteel.layers.Input;
 import io.firesteel.layers.InputLayer;
 import io.firesteel.layers.KerasTensor;
-import io.firesteel.layers.LSTM;
 import io.firesteel.layers.Layer;
 import io.firesteel.layers.LayerCall;
-import io.firesteel.layers.Masking;
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
 import io.firesteel.testing.LayerGoldens;
@@ -216,19 +214,37 @@ class OnnxTest {
   }
 
   @Test
-  void refusesWhatALayerCanNotSay() {
-    KerasTensor one = Input.of(3, 2).output();
-    KerasTensor other = Input.of(3, 2).output();
-    KerasTensor both =
-        Concatenate.of().axis(1).call(Masking.of().call(one), Masking.of().call(other));
-    Model model = new Model(List.of(one, other), List.of(LSTM.of(2).call(both)));
-    assertRefused(
-        "export: the layer 'concatenate' can't be said in ONNX, as it puts masks together",
-        () -> model.export(folder.resolve("x.onnx").toString()));
+  void refusesAnActivationOfOnesOwnWithItsLayer() {
+    Activations.register("onnx_test", Half.class, config -> new Half());
+    Sequential model =
+        new Sequential().add(Dense.of(2).activation(new Half()).inputShape(2).withName("strange"));
+    Path path = folder.resolve("x.onnx");
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> model.export(path.toString()));
+    String begin =
+        "export: the layer 'strange' can't be said in ONNX, as its activation Half is"
+            + " none of [celu, elu, ";
+    assertTrue(e.getMessage().startsWith(begin), e.getMessage());
+    assertFalse(Files.exists(path));
   }
 
   private static void assertRefused(String message, Executable call) {
     assertEquals(message, assertThrows(IllegalArgumentException.class, call).getMessage());
+  }
+
+  /** An activation of one's own. */
+  private static final class Half extends ActivationFunction {
+    @Override
+    public void call(float[] x, float[] y, int vectors, int width) {
+      for (int i = 0; i < vectors * width; i++) {
+        y[i] = x[i] / 2;
+      }
+    }
+
+    @Override
+    public void backward(float[] x, float[] y, float[] gradient, int vectors, int width) {
+      throw new UnsupportedOperationException();
+    }
   }
 
   /** A layer of one's own. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.layers.Dense;
+import io.firesteel.layers.IntegerLookup;
 import io.firesteel.layers.LeakyReLU;
 import io.firesteel.saving.Config;
 import io.firesteel.testing.CapturedLog;
@@ -175,5 +176,30 @@ class PeoplesFilesTest {
       assertEquals(0, model.optimizer().iterations());
       assertTrue(log.text().contains("17 variables"), log::text);
     }
+  }
+
+  /** src/test/python/lookup_in_keras.py. */
+  @Test
+  void aLearnedVocabularyComesFromTheFileAndStays(@TempDir Path folder) throws IOException {
+    Model model = Model.load("src/test/resources/keras/lookup.keras");
+    assertEquals(
+        List.of(-1L, -1L, 7L, 5L, 9L), ((IntegerLookup) model.getLayer("lookup")).vocabulary());
+    float[][] ids = {{5}, {9}, {7}, {1}, {2}};
+    float[] expected = {-0.018731851f, 0.0023604303f, 0.0488121286f, 0.0274542552f, -0.0404737815f};
+    float[][] predicted = model.predict(ids);
+    for (int row = 0; row < expected.length; row++) {
+      assertEquals(expected[row], predicted[row][0], 1e-6);
+    }
+
+    model.fit(
+        LocalData.of(ids, new float[] {1, 2, 3, 4, 5}),
+        FitOptions.builder().epochs(2).verbose(0).build());
+    String saved = folder.resolve("again.keras").toString();
+    model.save(saved);
+    Model again = Model.load(saved);
+    assertEquals(
+        ((IntegerLookup) model.getLayer("lookup")).vocabulary(),
+        ((IntegerLookup) again.getLayer("lookup")).vocabulary());
+    assertArrayEquals(model.predict(ids), again.predict(ids));
   }
 }

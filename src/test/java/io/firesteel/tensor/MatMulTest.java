@@ -62,6 +62,44 @@ class MatMulTest {
   }
 
   @Test
+  void addsTheProductOfAVectorAndTheRowsOfAMatrix() {
+    forAllSizes(
+        (rows, inner, columns) -> {
+          if (inner == 0) {
+            return;
+          }
+
+          float[] x = random(1, inner + rows);
+          float[] w = random(2, inner * columns);
+          float[] y = random(5, columns + rows);
+          float[] before = y.clone();
+          MatrixRows.copyOf(w, inner).addProduct(x, y);
+          for (int j = 0; j < y.length; j++) {
+            double sum = before[j];
+            for (int k = 0; k < inner && j < columns; k++) {
+              sum += (double) x[k] * w[k * columns + j];
+            }
+
+            assertEquals(sum, y[j], j < columns ? 2e-5 : 0);
+          }
+        });
+  }
+
+  @Test
+  void refusesVectorsThatAMatrixDoesNotGoWith() {
+    MatrixRows matrix = MatrixRows.copyOf(new float[6], 3);
+    assertEquals(
+        "A matrix of 3 x 2 does not go with vectors of 2 and 2 values",
+        assertThrows(
+                IllegalArgumentException.class, () -> matrix.addProduct(new float[2], new float[2]))
+            .getMessage());
+    assertEquals(
+        "A matrix of 6 values does not have 4 rows",
+        assertThrows(IllegalArgumentException.class, () -> MatrixRows.copyOf(new float[6], 4))
+            .getMessage());
+  }
+
+  @Test
   void addsAProduct() {
     forAllSizes(
         (rows, inner, columns) -> {

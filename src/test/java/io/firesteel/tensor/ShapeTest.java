@@ -40,7 +40,7 @@ class ShapeTest {
         "A tensor holds at most 2^31 - 1 values. Received the shape: [65536, 65536]",
         assertThrows(IllegalArgumentException.class, () -> Shape.of(65536, 65536)).getMessage());
     assertEquals(
-        "A shape is a list of integers. Received: [2.5]",
+        "A shape is a list of integers of 32 bits. Received: [2.5]",
         assertThrows(IllegalArgumentException.class, () -> Shape.of(List.of(2.5))).getMessage());
   }
 

@@ -12,9 +12,11 @@ import io.firesteel.layers.Bidirectional;
 import io.firesteel.layers.Concatenate;
 import io.firesteel.layers.Conv1D;
 import io.firesteel.layers.Conv2D;
+import io.firesteel.layers.Conv2DTranspose;
 import io.firesteel.layers.Cropping1D;
 import io.firesteel.layers.Cropping2D;
 import io.firesteel.layers.Dense;
+import io.firesteel.layers.DepthwiseConv2D;
 import io.firesteel.layers.Dot;
 import io.firesteel.layers.Dropout;
 import io.firesteel.layers.ELU;
@@ -29,6 +31,7 @@ import io.firesteel.layers.GlobalAveragePooling1D;
 import io.firesteel.layers.GlobalAveragePooling2D;
 import io.firesteel.layers.GlobalMaxPooling1D;
 import io.firesteel.layers.GlobalMaxPooling2D;
+import io.firesteel.layers.GroupNormalization;
 import io.firesteel.layers.IdColumn;
 import io.firesteel.layers.Identity;
 import io.firesteel.layers.Input;
@@ -43,14 +46,17 @@ import io.firesteel.layers.MaxPooling1D;
 import io.firesteel.layers.MaxPooling2D;
 import io.firesteel.layers.Maximum;
 import io.firesteel.layers.Minimum;
+import io.firesteel.layers.MultiHeadAttention;
 import io.firesteel.layers.Multiply;
 import io.firesteel.layers.Normalization;
 import io.firesteel.layers.PReLU;
 import io.firesteel.layers.Permute;
+import io.firesteel.layers.RMSNormalization;
 import io.firesteel.layers.ReLU;
 import io.firesteel.layers.RepeatVector;
 import io.firesteel.layers.Rescaling;
 import io.firesteel.layers.Reshape;
+import io.firesteel.layers.SeparableConv2D;
 import io.firesteel.layers.SimpleRNN;
 import io.firesteel.layers.SkipConnection;
 import io.firesteel.layers.Slice;
@@ -60,6 +66,7 @@ import io.firesteel.layers.SpatialDropout2D;
 import io.firesteel.layers.Subtract;
 import io.firesteel.layers.TimeDistributed;
 import io.firesteel.layers.UnitNormalization;
+import io.firesteel.layers.UpSampling1D;
 import io.firesteel.layers.UpSampling2D;
 import io.firesteel.layers.ZeroPadding1D;
 import io.firesteel.layers.ZeroPadding2D;
@@ -151,7 +158,13 @@ public final class ServedModels {
         of(BatchNormalization.of().inputShape(4)),
         of(BatchNormalization.of().center(false).inputShape(2, 3, 2)),
         of(BatchNormalization.of().axis(1).scale(false).inputShape(2, 4)),
-        of(Slice.of(1, 3).inputShape(5), Dense.of(2)));
+        of(Slice.of(1, 3).inputShape(5), Dense.of(2)),
+        of(GroupNormalization.of(2).inputShape(6)),
+        of(GroupNormalization.of(2).inputShape(3, 2, 4)),
+        of(GroupNormalization.of(-1).axis(1).center(false).inputShape(4, 3, 2)),
+        of(GroupNormalization.of(3).axis(2).scale(false).epsilon(0.1).inputShape(2, 6, 2)),
+        of(RMSNormalization.of().inputShape(5)),
+        of(RMSNormalization.of().axis(-2, -1).epsilon(0.1).inputShape(2, 3, 2)));
   }
 
   private static List<Served> ofImages() {
@@ -194,13 +207,58 @@ public final class ServedModels {
         of(Cropping2D.of(1).dataFormat("channels_first").inputShape(2, 3, 4)),
         of(UpSampling2D.of().inputShape(2, 3, 2)),
         of(UpSampling2D.of(1, 2).dataFormat("channels_first").inputShape(2, 2, 2)),
-        of(SpatialDropout2D.of(0.4).inputShape(4, 2, 2), Conv2D.of(2, 2).activation("relu")));
+        of(SpatialDropout2D.of(0.4).inputShape(4, 2, 2), Conv2D.of(2, 2).activation("relu")),
+        of(Conv2DTranspose.of(3, 3).inputShape(4, 3, 2)),
+        of(Conv2DTranspose.of(2, 2, 3).strides(3, 2).inputShape(3, 4, 2)),
+        of(
+            Conv2DTranspose.of(3, 3)
+                .strides(2)
+                .padding("same")
+                .activation("relu")
+                .inputShape(3, 4, 2)),
+        of(Conv2DTranspose.of(3, 2).strides(3).padding("same").useBias(false).inputShape(3, 4, 2)),
+        of(
+            Conv2DTranspose.of(2, 3)
+                .strides(2)
+                .outputPadding(0, 1)
+                .padding("same")
+                .inputShape(3, 4, 2)),
+        of(Conv2DTranspose.of(2, 3).strides(2).outputPadding(1, 0).inputShape(3, 4, 2)),
+        of(
+            Conv2DTranspose.of(2, 2)
+                .dilationRate(2)
+                .dataFormat("channels_first")
+                .inputShape(2, 3, 4)),
+        of(DepthwiseConv2D.of(2).inputShape(4, 3, 2)),
+        of(
+            DepthwiseConv2D.of(3, 2)
+                .depthMultiplier(3)
+                .strides(2)
+                .padding("same")
+                .activation("tanh")
+                .inputShape(4, 5, 2)),
+        of(
+            DepthwiseConv2D.of(2)
+                .depthMultiplier(2)
+                .dilationRate(2)
+                .useBias(false)
+                .dataFormat("channels_first")
+                .inputShape(3, 4, 4)),
+        of(SeparableConv2D.of(3, 2).inputShape(4, 3, 2)),
+        of(
+            SeparableConv2D.of(2, 3, 2)
+                .depthMultiplier(2)
+                .padding("same")
+                .activation("softmax")
+                .dataFormat("channels_first")
+                .inputShape(3, 4, 3)));
   }
 
   private static List<Served> ofSequences() {
     return List.of(
         of(Conv1D.of(2, 3).padding("same").inputShape(5, 2)),
         of(Conv1D.of(2, 2).strides(2).activation("tanh").useBias(false).inputShape(5, 2)),
+        of(UpSampling1D.of(3).inputShape(4, 2)),
         of(MaxPooling1D.of(2).inputShape(5, 2)),
         of(AveragePooling1D.of(2).strides(1).padding("same").inputShape(5, 2)),
         of(GlobalMaxPooling1D.of().inputShape(4, 2)),
@@ -264,7 +322,18 @@ public final class ServedModels {
         merged(Dot.of(2, 1), new int[] {2, 3}, new int[] {3, 4}),
         merged(Dot.of(1, 3), new int[] {3, 2}, new int[] {2, 2, 3}),
         severalOutputs(),
-        nested());
+        nested(),
+        merged(MultiHeadAttention.of(2, 3), new int[] {4, 2}, new int[] {5, 3}),
+        merged(
+            MultiHeadAttention.of(2, 3).valueDim(2).useBias(false).outputShape(4).slidingWindow(2),
+            new int[] {4, 2},
+            new int[] {4, 3},
+            new int[] {4, 2}),
+        maskedAttention(0),
+        maskedAttention(0.2),
+        maskedParts(1),
+        maskedParts(2),
+        deepMasks());
   }
 
   /** Returns a model of a layer of several inputs. */
@@ -296,6 +365,47 @@ public final class ServedModels {
     KerasTensor right = Input.of(2).output();
     KerasTensor both = Concatenate.of().call(inner.call(left), inner.call(right));
     return filled(new Model(List.of(left, right), List.of(Dense.of(1).call(both))), 0);
+  }
+
+  /** Returns a model of attention between sequences with masks. */
+  private static Served maskedAttention(double dropout) {
+    KerasTensor query = Input.of(3, 2).output();
+    KerasTensor value = Input.of(4, 2).output();
+    KerasTensor attended =
+        MultiHeadAttention.of(2, 2)
+            .dropout(dropout)
+            .call(Masking.of().call(query), Masking.of().call(value));
+    return filled(new Model(List.of(query, value), List.of(LSTM.of(2).call(attended))), 2);
+  }
+
+  /** Returns a model that puts two sequences together, of which one has a mask. */
+  private static Served maskedParts(int axis) {
+    KerasTensor one = Input.of(3, 2).output();
+    KerasTensor other = Input.of(3, 2).output();
+    KerasTensor third = Input.of(3, 2).output();
+    KerasTensor both = Concatenate.of().axis(1).call(Masking.of().call(one), other);
+    KerasTensor all =
+        axis == 1
+            ? both
+            : Concatenate.of().axis(2).call(Masking.of().call(one), Masking.of().call(third));
+    return filled(
+        new Model(
+            List.of(one, other, third),
+            List.of(GRU.of(2).call(all), Flatten.of().call(other), Flatten.of().call(third))),
+        2);
+  }
+
+  /** Returns a model in which ids give a mask to layers above each other, two ways and nested. */
+  private static Served deepMasks() {
+    Sequential inner = new Sequential("inner");
+    inner.add(GRU.of(2).returnSequences(true).inputShape(4, 3)).add(Dropout.of(0.2));
+    KerasTensor ids = Input.of(4).output();
+    KerasTensor vectors = Embedding.of(3, 3).maskZero(true).call(ids);
+    KerasTensor steps = inner.call(vectors);
+    KerasTensor both = Bidirectional.of(LSTM.of(2).returnSequences(true)).call(steps);
+    KerasTensor last = SimpleRNN.of(3).call(both);
+    KerasTensor mean = GlobalAveragePooling1D.of().call(both);
+    return filled(new Model(List.of(ids), List.of(last, mean)), 3);
   }
 
   private static Served of(Layer... layers) {

@@ -2,17 +2,21 @@ package io.firesteel.internal.network;
 
 import io.firesteel.internal.network.LayerGraph.Call;
 import io.firesteel.internal.network.LayerGraph.Source;
+import io.firesteel.layers.CallOptions;
 import io.firesteel.layers.InputLayer;
 import io.firesteel.layers.Layer;
+import io.firesteel.layers.MultiHeadAttention;
 import io.firesteel.layers.SparseInputLayer;
 import io.firesteel.layers.WeightSpec;
 import io.firesteel.tensor.Shape;
 import io.firesteel.variables.Variable;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +27,13 @@ final class Graph {
 
   private final List<InputLayer> inputs;
   private final List<Node> nodes = new ArrayList<>();
+
+  /**
+   * The nodes whose masks later nodes do not see: as in Keras 3.15 (keras/src/layers/attention/
+   * multi_head_attention.py), MultiHeadAttention takes the masks off its inputs.
+   */
+  private final Set<Integer> maskless = new HashSet<>();
+
   private final List<NetworkVariable> variables = new ArrayList<>();
   private final Map<String, Node.Weights> weights = new HashMap<>();
   private final List<Integer> outputs;
@@ -92,7 +103,7 @@ final class Graph {
   }
 
   private @Nullable Shape maskOf(int place) {
-    return place < 0 ? null : nodes.get(place).mask();
+    return place < 0 || maskless.contains(place) ? null : nodes.get(place).mask();
   }
 
   /** Places the calls of a model on what it reads, and returns the places of its outputs. */
@@ -113,7 +124,7 @@ final class Graph {
       placed.add(
           layer instanceof NestedModel nested
               ? place(nested.graph(), sources, own)
-              : List.of(add(layer, sources, own)));
+              : List.of(add(layer, sources, own, call.options())));
     }
 
     List<Integer> ends = new ArrayList<>();
@@ -124,7 +135,7 @@ final class Graph {
     return ends;
   }
 
-  private int add(Layer layer, List<Integer> sources, String path) {
+  private int add(Layer layer, List<Integer> sources, String path, CallOptions options) {
     if (layer instanceof InputLayer) {
       throw new IllegalArgumentException(
           "An input layer can only be the first layer. Received '%s' as layer %d"
@@ -139,7 +150,11 @@ final class Graph {
     Node.Weights known = weights.computeIfAbsent(path, p -> new Node.Weights(specs, p));
     requireSameWeights(layer, known.specs, specs);
     int[] places = sources.stream().mapToInt(Integer::intValue).toArray();
-    nodes.add(new Node(layer, shapes, masks, places, output, known));
+    nodes.add(new Node(layer, shapes, masks, places, output, known, options));
+    if (layer instanceof MultiHeadAttention) {
+      maskless.addAll(sources);
+    }
+
     return nodes.size() - 1;
   }
 
@@ -203,7 +218,7 @@ final class Graph {
 
     try {
       return layer.computeOutputShape(inputs);
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | ArithmeticException e) {
       throw new IllegalArgumentException(
           "The layer '%s' does not take rows of shape %s: %s"
               .formatted(layer.name(), text(inputs), e.getMessage()),
@@ -217,7 +232,7 @@ final class Graph {
           onSparse && layer instanceof SparseInputLayer sparse
               ? sparse.sparseWeights(inputs.get(0))
               : layer.weights(inputs));
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | ArithmeticException e) {
       throw new IllegalArgumentException(
           "The weights of the layer '%s': %s".formatted(layer.name(), e.getMessage()), e);
     }

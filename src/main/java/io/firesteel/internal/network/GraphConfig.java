@@ -172,17 +172,26 @@ public final class GraphConfig {
   }
 
   private Config node(Layer layer, Call call) {
+    List<String> names = layer instanceof MultiInputLayer<?> multi ? multi.callNames() : List.of();
+    Config.Builder kwargs = Config.builder();
     List<Object> tensors = new ArrayList<>();
     List<Shape> inputs = shapesOf(call);
     for (int i = 0; i < inputs.size(); i++) {
-      tensors.add(tensor(inputs.get(i), call.inputs().get(i)));
+      Config tensor = tensor(inputs.get(i), call.inputs().get(i));
+      if (i < names.size() && names.get(i).endsWith("_mask")) {
+        kwargs.put(names.get(i), tensor);
+      } else {
+        tensors.add(tensor);
+      }
     }
 
-    boolean list =
-        layer instanceof MultiInputLayer<?> multi ? multi.callNames().isEmpty() : inputs.size() > 1;
-    Config.Builder kwargs = Config.builder();
-    if (call.training() != null) {
-      kwargs.put("training", call.training());
+    boolean list = layer instanceof MultiInputLayer<?> ? names.isEmpty() : inputs.size() > 1;
+    if (call.options().training() != null) {
+      kwargs.put("training", call.options().training());
+    }
+
+    if (call.options().useCausalMask()) {
+      kwargs.put("use_causal_mask", true);
     }
 
     return Config.builder()

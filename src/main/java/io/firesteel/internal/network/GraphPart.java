@@ -39,7 +39,7 @@ final class GraphPart {
           call.inputs().stream()
               .map(source -> new Source(calls.indexOf(source.call()), source.output()))
               .toList();
-      moved.add(new Call(places.indexOf(call.layer()), inputs, call.training()));
+      moved.add(new Call(places.indexOf(call.layer()), inputs, call.options()));
     }
 
     List<Integer> inputs =

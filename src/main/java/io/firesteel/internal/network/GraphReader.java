@@ -8,11 +8,16 @@ import io.firesteel.layers.MultiInputLayer;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.Shape;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +29,28 @@ public final class GraphReader {
   private final String name;
   private final Map<String, Layer> layers = new LinkedHashMap<>();
   private final Map<String, List<Config>> nodes = new HashMap<>();
-  private final Map<String, List<KerasTensor.@Nullable Node>> made = new HashMap<>();
+  private final Map<CallOfLayer, KerasTensor.Node> made = new HashMap<>();
+
+  private record CallOfLayer(String layer, int call) {}
+
+  /** A call that is being made: what it reads is made first, one after the other. */
+  private static final class Pending {
+
+    private final CallOfLayer call;
+    private final Layer layer;
+    private final CallArguments arguments;
+    private int next;
+
+    private Pending(CallOfLayer call, Layer layer, CallArguments arguments) {
+      this.call = call;
+      this.layer = layer;
+      this.arguments = arguments;
+    }
+
+    private boolean readsMore() {
+      return next < arguments.places().size();
+    }
+  }
 
   private GraphReader(String name) {
     this.name = name;
@@ -102,8 +128,13 @@ public final class GraphReader {
       Layer layer = layer(config);
       String own = config.get("name") instanceof String given ? given : layer.name();
       Layer named = own == null || own.equals(layer.name()) ? layer : layer.withName(own);
-      layers.put(String.valueOf(named.name()), named);
-      nodes.put(String.valueOf(named.name()), nodes(config));
+      if (layers.put(String.valueOf(named.name()), named) != null) {
+        throw new IllegalArgumentException(
+            "The model %s has two layers of the name '%s'. All must differ"
+                .formatted(name, named.name()));
+      }
+
+      nodes.put(String.valueOf(named.name()), nodes(named, config));
     }
 
     List<KerasTensor> inputs = tensors(reader, "input_layers");
@@ -114,10 +145,18 @@ public final class GraphReader {
     return LayerGraph.of(name, inputs, outputs).withKeys(inputKeys, outputKeys);
   }
 
-  private static List<Config> nodes(Config layer) {
+  private static List<Config> nodes(Layer layer, Config config) {
     List<Config> nodes = new ArrayList<>();
-    if (layer.get("inbound_nodes") instanceof List<?> given) {
-      given.forEach(node -> nodes.add((Config) node));
+    if (config.get("inbound_nodes") instanceof List<?> given) {
+      for (Object node : given) {
+        if (!(node instanceof Config call)) {
+          throw new IllegalArgumentException(
+              "The layer '%s': 'inbound_nodes' must be a list of objects. Received: %s"
+                  .formatted(layer.name(), given));
+        }
+
+        nodes.add(call);
+      }
     }
 
     return nodes;
@@ -132,9 +171,7 @@ public final class GraphReader {
   private List<KerasTensor> tensors(ConfigReader reader, String key) {
     Object given = reader.any(key);
     if (given instanceof Config named) {
-      return keys(named).stream()
-          .map(each -> tensor(end(place(reader, key, named.get(each)))))
-          .toList();
+      return keys(named).stream().map(each -> end(key, named.get(each))).toList();
     }
 
     if (!(given instanceof List<?> places) || places.isEmpty()) {
@@ -142,75 +179,93 @@ public final class GraphReader {
     }
 
     if (places.get(0) instanceof String) {
-      return List.of(tensor(end(places)));
+      return List.of(end(key, places));
     }
 
-    return places.stream().map(each -> tensor(end(place(reader, key, each)))).toList();
+    return places.stream().map(each -> end(key, each)).toList();
   }
 
   /** Where a model begins and ends, Keras counts the calls of a functional model from 1 on. */
-  private List<?> end(List<?> place) {
+  private KerasTensor end(String key, @Nullable Object given) {
+    GraphPlace place = GraphPlace.of("The model %s, %s".formatted(name, key), given);
     boolean functional =
-        layers.get(String.valueOf(place.get(0))) instanceof NestedModel nested
-            && !nested.graph().sequential();
-    return functional ? List.of(place.get(0), (Long) place.get(1) - 1, place.get(2)) : place;
+        layers.get(place.layer()) instanceof NestedModel nested && !nested.graph().sequential();
+    return tensor(functional ? place.earlier(1) : place);
   }
 
-  private static List<?> place(ConfigReader reader, String key, @Nullable Object given) {
-    if (given instanceof List<?> place && place.size() >= 3) {
-      return place;
+  private KerasTensor tensor(GraphPlace place) {
+    List<KerasTensor> outputs =
+        layer(place) instanceof InputLayer input ? List.of(input.output()) : node(place).outputs();
+    if (place.output() >= outputs.size()) {
+      throw new IllegalArgumentException(
+          "The model %s reads output %d of the layer '%s', which has %d"
+              .formatted(name, place.output(), place.layer(), outputs.size()));
     }
 
-    throw reader.invalid(key, "a list of names and indices");
+    return outputs.get(place.output());
   }
 
-  private KerasTensor tensor(List<?> place) {
-    String layer = String.valueOf(place.get(0));
-    int node = Math.toIntExact((Long) place.get(1));
-    int output = Math.toIntExact((Long) place.get(2));
-    return node(layer, node).get(output);
-  }
-
-  private List<KerasTensor> node(String name, int index) {
-    Layer layer = layers.get(name);
+  private Layer layer(GraphPlace place) {
+    Layer layer = layers.get(place.layer());
     if (layer == null) {
       throw new IllegalArgumentException(
           "The model %s reads the output of the layer '%s', which it does not have. Layers: %s"
-              .formatted(this.name, name, layers.keySet()));
+              .formatted(name, place.layer(), layers.keySet()));
     }
 
-    if (layer instanceof InputLayer input) {
-      return List.of(input.output());
-    }
-
-    int place = index;
-    List<KerasTensor.@Nullable Node> known = made.computeIfAbsent(name, key -> new ArrayList<>());
-    while (known.size() <= place) {
-      known.add(null);
-    }
-
-    KerasTensor.Node node = known.get(place);
-    if (node == null) {
-      node = make(layer, nodesOf(name).get(place));
-      known.set(place, node);
-    }
-
-    return node.outputs();
+    return layer;
   }
 
-  private List<Config> nodesOf(String layer) {
-    return nodes.getOrDefault(layer, List.of());
+  /** Returns a call, after all that it depends on; a graph may be deeper than the stack. */
+  private KerasTensor.Node node(GraphPlace wanted) {
+    Deque<Pending> path = new ArrayDeque<>();
+    Set<CallOfLayer> onPath = new HashSet<>();
+    open(wanted, path, onPath);
+    while (!path.isEmpty()) {
+      Pending last = path.getLast();
+      if (last.readsMore()) {
+        open(last.arguments.places().get(last.next++), path, onPath);
+      } else {
+        made.put(last.call, make(last.layer, last.arguments));
+        onPath.remove(last.call);
+        path.removeLast();
+      }
+    }
+
+    return Objects.requireNonNull(made.get(new CallOfLayer(wanted.layer(), wanted.call())));
   }
 
-  private KerasTensor.Node make(Layer layer, Config node) {
-    CallArguments arguments = CallArguments.of(layer, node);
+  private void open(GraphPlace place, Deque<Pending> path, Set<CallOfLayer> onPath) {
+    CallOfLayer call = new CallOfLayer(place.layer(), place.call());
+    Layer layer = layer(place);
+    if (layer instanceof InputLayer || made.containsKey(call)) {
+      return;
+    }
+
+    if (!onPath.add(call)) {
+      throw new IllegalArgumentException(
+          "The model %s has a cycle: the layer '%s' depends on its own output"
+              .formatted(name, place.layer()));
+    }
+
+    List<Config> calls = nodes.getOrDefault(place.layer(), List.of());
+    if (place.call() < 0 || place.call() >= calls.size()) {
+      throw new IllegalArgumentException(
+          "The model %s reads call %d of the layer '%s', which is called %d times"
+              .formatted(name, place.call(), place.layer(), calls.size()));
+    }
+
+    path.addLast(new Pending(call, layer, CallArguments.of(layer, calls.get(place.call()))));
+  }
+
+  private KerasTensor.Node make(Layer layer, CallArguments arguments) {
     List<KerasTensor> inputs = arguments.places().stream().map(this::tensor).toList();
     if (layer instanceof NestedModel model) {
-      return model.callModel(inputs, arguments.training()).get(0).node();
+      return model.callModel(inputs, arguments.options()).get(0).node();
     }
 
     if (layer instanceof MultiInputLayer<?> || inputs.size() == 1) {
-      return KerasTensor.of(layer, inputs, arguments.training()).node();
+      return KerasTensor.of(layer, inputs, arguments.options()).node();
     }
 
     throw new IllegalArgumentException(

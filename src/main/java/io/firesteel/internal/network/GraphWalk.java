@@ -6,7 +6,9 @@ import io.firesteel.layers.InputLayer;
 import io.firesteel.layers.KerasTensor;
 import io.firesteel.layers.KerasTensor.Node;
 import io.firesteel.layers.Layer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -29,6 +31,17 @@ final class GraphWalk {
   private final IdentityHashMap<Node, Integer> places = new IdentityHashMap<>();
   private final IdentityHashMap<Layer, Integer> firstVisits = new IdentityHashMap<>();
   private final IdentityHashMap<Layer, Integer> depths = new IdentityHashMap<>();
+
+  /** A call whose inputs are being visited. */
+  private static final class Visit {
+
+    private final Node node;
+    private int next;
+
+    private Visit(Node node) {
+      this.node = node;
+    }
+  }
 
   GraphWalk(String name, List<KerasTensor> inputs, List<KerasTensor> outputs) {
     this.name = name;
@@ -55,7 +68,7 @@ final class GraphWalk {
     for (Node node : nodes) {
       List<Source> sources = node.inputs().stream().map(this::source).toList();
       int layer = Objects.requireNonNull(indices.get(node.layer()));
-      calls.add(new Call(layer, sources, node.training()));
+      calls.add(new Call(layer, sources, node.options()));
     }
 
     return new LayerGraph(
@@ -98,7 +111,23 @@ final class GraphWalk {
     return new Source(place(tensor), tensor.index());
   }
 
-  private void visit(Node node) {
+  /** Visits what a call reads, and then the call; a graph may be deeper than the stack. */
+  private void visit(Node last) {
+    Deque<Visit> path = new ArrayDeque<>();
+    enter(last, path);
+    while (!path.isEmpty()) {
+      Visit visit = path.getLast();
+      if (visit.next < visit.node.inputs().size()) {
+        enter(visit.node.inputs().get(visit.next++).node(), path);
+      } else {
+        path.removeLast();
+        places.put(visit.node, nodes.size());
+        nodes.add(visit.node);
+      }
+    }
+  }
+
+  private void enter(Node node, Deque<Visit> path) {
     if (places.containsKey(node)) {
       return;
     }
@@ -110,9 +139,7 @@ final class GraphWalk {
               .formatted(name, node.layer().name()));
     }
 
-    node.inputs().forEach(input -> visit(input.node()));
-    places.put(node, nodes.size());
-    nodes.add(node);
+    path.addLast(new Visit(node));
   }
 
   private void measureDepths() {

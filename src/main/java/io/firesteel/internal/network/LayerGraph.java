@@ -1,5 +1,6 @@
 package io.firesteel.internal.network;
 
+import io.firesteel.layers.CallOptions;
 import io.firesteel.layers.InputLayer;
 import io.firesteel.layers.KerasTensor;
 import io.firesteel.layers.Layer;
@@ -49,9 +50,9 @@ public record LayerGraph(
    *
    * @param layer the index of the layer
    * @param inputs what it reads
-   * @param training the argument of the call that files keep, or null; the model's mode counts
+   * @param options the arguments of the call that are no tensors
    */
-  public record Call(int layer, List<Source> inputs, @Nullable Boolean training) {}
+  public record Call(int layer, List<Source> inputs, CallOptions options) {}
 
   /** Copies the lists. */
   public LayerGraph {
@@ -111,7 +112,7 @@ public record LayerGraph(
         inputs.add(new Source(placeOf(skip, layers.subList(0, i)), 0));
       }
 
-      calls.add(new Call(i, inputs, null));
+      calls.add(new Call(i, inputs, CallOptions.NONE));
     }
 
     return new LayerGraph(
@@ -213,7 +214,7 @@ public record LayerGraph(
             .map(
                 call ->
                     new Call(
-                        ordered.indexOf(layers.get(call.layer())), call.inputs(), call.training()))
+                        ordered.indexOf(layers.get(call.layer())), call.inputs(), call.options()))
             .toList();
     return new LayerGraph(name, sequential, ordered, moved, inputs, outputs, inputKeys, outputKeys);
   }

@@ -1,5 +1,6 @@
 package io.firesteel.internal.network;
 
+import io.firesteel.layers.CallOptions;
 import io.firesteel.layers.KerasTensor;
 import io.firesteel.layers.Layer;
 import io.firesteel.layers.LayerCall;
@@ -15,13 +16,33 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NestedModel extends Layer {
 
+  /** Models within models that are called several times double their calls with each level. */
+  private static final int MOST_CALLS = 100_000;
+
   private final LayerGraph graph;
   private final @Nullable List<Variable> variables;
+  private final int calls;
 
   private NestedModel(LayerGraph graph, boolean trainable, @Nullable List<Variable> variables) {
     super(graph.name(), trainable);
     this.graph = graph;
     this.variables = variables;
+    this.calls = calls(graph);
+  }
+
+  private static int calls(LayerGraph graph) {
+    long calls = 0;
+    for (LayerGraph.Call call : graph.calls()) {
+      calls += graph.layers().get(call.layer()) instanceof NestedModel nested ? nested.calls : 1;
+    }
+
+    if (calls > MOST_CALLS) {
+      throw new IllegalArgumentException(
+          "The model %s is made of %d calls of layers, those of the models within it counted. Allowed: %d"
+              .formatted(graph.name(), calls, MOST_CALLS));
+    }
+
+    return (int) calls;
   }
 
   /**
@@ -50,9 +71,9 @@ public final class NestedModel extends Layer {
    *
    * @throws IllegalArgumentException if the model does not take such inputs
    */
-  public List<KerasTensor> callModel(List<KerasTensor> inputs, @Nullable Boolean training) {
+  public List<KerasTensor> callModel(List<KerasTensor> inputs, CallOptions options) {
     requireShapes(inputs.stream().map(KerasTensor::shape).toList());
-    return KerasTensor.node(this, inputs, training, GraphShapes.outputs(graph)).outputs();
+    return KerasTensor.node(this, inputs, options, GraphShapes.outputs(graph)).outputs();
   }
 
   private void requireShapes(List<Shape> given) {

@@ -6,6 +6,7 @@ import io.firesteel.layers.WeightSpec;
 import io.firesteel.losses.Loss;
 import io.firesteel.metrics.Metric;
 import io.firesteel.saving.Config;
+import io.firesteel.tensor.MatrixRows;
 import io.firesteel.tensor.RandomStream;
 import io.firesteel.tensor.RowSums;
 import io.firesteel.tensor.Shape;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A graph of layers with its shapes, the order of its variables, the losses and the metrics. It
@@ -373,12 +375,16 @@ public final class Network {
 
   /** Returns buffers and methods for one thread. */
   public NetworkPass newPass() {
-    return new NetworkPass(this, false);
+    return new NetworkPass(this, null);
   }
 
-  /** Returns the same for predictions of one row at a time. */
-  public NetworkPass newSingleRowPass() {
-    return new NetworkPass(this, true);
+  /**
+   * Returns the same for predictions of one row at a time.
+   *
+   * @param matrices one for each variable, null where it is used as it is
+   */
+  public NetworkPass newSingleRowPass(@Nullable MatrixRows[] matrices) {
+    return new NetworkPass(this, matrices);
   }
 
   /** Returns the calls of layers that compute, each after those that it reads. */

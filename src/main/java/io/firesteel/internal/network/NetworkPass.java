@@ -3,6 +3,7 @@ package io.firesteel.internal.network;
 import io.firesteel.internal.data.Batch;
 import io.firesteel.internal.data.SparseRows;
 import io.firesteel.losses.Loss;
+import io.firesteel.tensor.MatrixRows;
 import io.firesteel.tensor.Shape;
 import io.firesteel.variables.VariableValues;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ public final class NetworkPass {
   private final NetworkVariable[] variables;
   private final NetworkOutput[] outputs;
 
-  NetworkPass(Network network, boolean singleRow) {
+  NetworkPass(Network network, @Nullable MatrixRows @Nullable [] singleRow) {
     this.network = network;
     List<Node> nodes = network.nodes();
     this.calls = new NodeCall[nodes.size()];

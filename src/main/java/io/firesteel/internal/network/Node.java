@@ -1,10 +1,12 @@
 package io.firesteel.internal.network;
 
+import io.firesteel.layers.CallOptions;
 import io.firesteel.layers.Layer;
 import io.firesteel.layers.WeightSpec;
 import io.firesteel.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A call of a layer that computes, at its place in the graph. */
@@ -28,8 +30,10 @@ final class Node {
   private final int[] sources;
   private final Shape output;
   private final @Nullable Shape mask;
+  private final List<Boolean> masked;
   private final Weights weights;
   private final int call;
+  private final CallOptions options;
 
   /**
    * Creates a node.
@@ -43,12 +47,15 @@ final class Node {
       List<@Nullable Shape> inputMasks,
       int[] sources,
       Shape output,
-      Weights weights) {
+      Weights weights,
+      CallOptions options) {
+    this.options = options;
     this.layer = layer;
     this.inputs = List.copyOf(inputs);
     this.sources = sources;
     this.output = output;
     this.mask = layer.computeMaskShape(inputs, inputMasks);
+    this.masked = inputMasks.stream().map(Objects::nonNull).toList();
     this.weights = weights;
     this.call = weights.calls++;
   }
@@ -69,9 +76,19 @@ final class Node {
     return output;
   }
 
+  /** Tells whether an input comes with a mask. */
+  boolean isMasked(int input) {
+    return masked.get(input);
+  }
+
   /** Returns the shape of one row of the output's mask, or null. */
   @Nullable Shape mask() {
     return mask;
+  }
+
+  /** Returns the arguments of the call that are no tensors. */
+  CallOptions options() {
+    return options;
   }
 
   String path() {

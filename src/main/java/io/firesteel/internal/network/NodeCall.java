@@ -3,6 +3,7 @@ package io.firesteel.internal.network;
 import io.firesteel.internal.data.SparseRows;
 import io.firesteel.layers.LayerCall;
 import io.firesteel.regularizers.Regularizer;
+import io.firesteel.tensor.MatrixRows;
 import io.firesteel.tensor.RandomStream;
 import io.firesteel.tensor.RowSums;
 import io.firesteel.variables.VariableValues;
@@ -17,7 +18,7 @@ final class NodeCall implements LayerCall {
 
   private final Node node;
   private final int index;
-  private final boolean singleRow;
+  private final @Nullable MatrixRows @Nullable [] singleRow;
   private final float[][] inputs;
   private final boolean[] @Nullable [] masks;
   private final float[] @Nullable [] inputGradients;
@@ -35,7 +36,13 @@ final class NodeCall implements LayerCall {
   private float[] scratch = NOTHING;
   private float[][] parts = new float[0][];
 
-  NodeCall(Node node, int index, boolean singleRow) {
+  /**
+   * Creates a call.
+   *
+   * @param singleRow for predictions of single rows, the variables that are there as rows of
+   *     matrices; else null
+   */
+  NodeCall(Node node, int index, @Nullable MatrixRows @Nullable [] singleRow) {
     this.node = node;
     this.index = index;
     this.singleRow = singleRow;
@@ -82,7 +89,7 @@ final class NodeCall implements LayerCall {
   /** Takes the output of another call. */
   void input(int place, NodeCall source) {
     inputs[place] = source.output;
-    masks[place] = source.node.mask() == null ? null : source.mask;
+    masks[place] = node.isMasked(place) ? source.mask : null;
   }
 
   void forward() {
@@ -160,7 +167,17 @@ final class NodeCall implements LayerCall {
 
   @Override
   public boolean isSingleRow() {
-    return singleRow;
+    return singleRow != null;
+  }
+
+  @Override
+  public @Nullable MatrixRows weightRows(int weight) {
+    return singleRow == null ? null : singleRow[node.firstVariable() + weight];
+  }
+
+  @Override
+  public boolean useCausalMask() {
+    return node.options().useCausalMask();
   }
 
   @Override

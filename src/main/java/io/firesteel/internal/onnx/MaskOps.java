@@ -3,9 +3,11 @@ package io.firesteel.internal.onnx;
 import io.firesteel.layers.Concatenate;
 import io.firesteel.layers.Embedding;
 import io.firesteel.layers.Masking;
+import io.firesteel.layers.MultiHeadAttention;
 import io.firesteel.layers.MultiInputLayer;
 import io.firesteel.tensor.Shape;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Which steps of time count: masks, as tensors of booleans. */
@@ -37,6 +39,40 @@ final class MaskOps {
   }
 
   /**
+   * Returns the masks of a concatenation's inputs, one behind the other; along the last axis, what
+   * counts in one of them. Of an input without a mask all counts.
+   */
+  private static String ofParts(OnnxCall call) {
+    OnnxGraph graph = call.graph();
+    String[] parts = new String[call.inputs().size()];
+    for (int i = 0; i < parts.length; i++) {
+      String mask = call.masks().get(i);
+      parts[i] = mask == null ? everything(graph, call.inputs().get(i)) : mask;
+    }
+
+    int rank = call.shape().rank() + 1;
+    int axis = (int) call.config().integer("axis");
+    axis = axis < 0 ? axis + rank : axis;
+    if (axis < rank - 1) {
+      return graph.op("Concat", Map.of("axis", axis), parts);
+    }
+
+    String any = parts[0];
+    for (int i = 1; i < parts.length; i++) {
+      any = graph.op("Or", any, parts[i]);
+    }
+
+    return any;
+  }
+
+  /** Returns a mask of an input of which all counts. */
+  private static String everything(OnnxGraph graph, String x) {
+    String one = graph.op("ReduceMax", Map.of("keepdims", 0), x, graph.integers(-1));
+    String equal = graph.op("Equal", one, one);
+    return graph.op("Or", equal, graph.op("Not", equal));
+  }
+
+  /**
    * Returns the mask of a layer's output.
    *
    * @param shape the shape of a row of the mask, or null if there is none
@@ -55,12 +91,13 @@ final class MaskOps {
       return graph.op("Not", graph.op("Equal", call.input(), graph.scalar(0)));
     }
 
-    if (call.layer() instanceof Concatenate || call.mask() == null) {
-      throw call.refused("it puts masks together");
+    if (call.layer() instanceof Concatenate) {
+      return ofParts(call);
     }
 
-    String mask = call.mask();
-    if (call.layer() instanceof MultiInputLayer<?>) {
+    String mask = Objects.requireNonNull(call.mask());
+    if (call.layer() instanceof MultiInputLayer<?>
+        && !(call.layer() instanceof MultiHeadAttention)) {
       for (int i = 1; i < call.masks().size(); i++) {
         mask = graph.op("Or", mask, String.valueOf(call.masks().get(i)));
       }

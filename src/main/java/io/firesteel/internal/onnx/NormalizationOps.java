@@ -52,18 +52,54 @@ final class NormalizationOps {
     String x = call.input();
     String centered = graph.op("Sub", x, graph.op("ReduceMean", KEEP, x, axes));
     String variance = graph.op("ReduceMean", KEEP, graph.op("Mul", centered, centered), axes);
-    String epsilon = graph.scalar((float) call.config().number("epsilon"));
-    String deviation = graph.op("Sqrt", graph.op("Add", variance, epsilon));
+    String deviation = root(call, variance);
     String shifted = call.config().bool("rms_scaling", false) ? x : centered;
-    String y = graph.op("Div", shifted, deviation);
+    return scaledAndShifted(call, graph.op("Div", shifted, deviation));
+  }
+
+  /** Multiplies by the weight gamma and adds the weight beta, those of them that there are. */
+  private static String scaledAndShifted(OnnxCall call, String normal) {
+    String y = normal;
     for (String name : List.of("gamma", "beta")) {
       if (call.hasWeight(name)) {
         String weight = call.constant(name, call.values(name), alongAxes(call));
-        y = graph.op(name.equals("gamma") ? "Mul" : "Add", y, weight);
+        y = call.graph().op(name.equals("gamma") ? "Mul" : "Add", y, weight);
       }
     }
 
     return y;
+  }
+
+  /** Groups of channels: rows of (places before, groups, channels, places behind the axis). */
+  static String group(OnnxCall call) {
+    OnnxGraph graph = call.graph();
+    int axis = VectorOps.axes(call)[0] - 1;
+    int[] dims = call.shape().dims();
+    long given = call.config().integer("groups");
+    int count = given == -1 ? dims[axis] : (int) given;
+    int before = Shape.of(Arrays.copyOf(dims, axis)).size();
+    int behind = call.shape().size() / before / dims[axis];
+    Shape grouped = Shape.of(before, count, dims[axis] / count, behind);
+    String x = graph.reshape(call.input(), grouped);
+    String places = graph.integers(1, 3, 4);
+    String centered = graph.op("Sub", x, graph.op("ReduceMean", KEEP, x, places));
+    String variance = graph.op("ReduceMean", KEEP, graph.op("Mul", centered, centered), places);
+    String normal = graph.op("Div", centered, root(call, variance));
+    return scaledAndShifted(call, graph.reshape(normal, call.shape()));
+  }
+
+  static String rootMeanSquare(OnnxCall call) {
+    OnnxGraph graph = call.graph();
+    String x = call.input();
+    String axes = graph.integers(VectorOps.axes(call));
+    String mean = graph.op("ReduceMean", KEEP, graph.op("Mul", x, x), axes);
+    return graph.op("Mul", graph.op("Div", x, root(call, mean)), call.weight("scale"));
+  }
+
+  private static String root(OnnxCall call, String squares) {
+    OnnxGraph graph = call.graph();
+    String epsilon = graph.scalar((float) call.config().number("epsilon"));
+    return graph.op("Sqrt", graph.op("Add", squares, epsilon));
   }
 
   static String unit(OnnxCall call) {

@@ -141,6 +141,11 @@ final class OnnxCall {
     return values.get(index(name));
   }
 
+  /** Returns the values of a weight by its place, where several parts have one of that name. */
+  float[] values(int place) {
+    return values.get(place);
+  }
+
   /** Returns the shape of a weight. */
   Shape shapeOf(String name) {
     return specs.get(index(name)).shape();

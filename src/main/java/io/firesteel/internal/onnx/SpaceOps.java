@@ -11,7 +11,7 @@ final class SpaceOps {
   private SpaceOps() {}
 
   /** Says the layer in operators that have the channels first. */
-  private static String channelsFirst(OnnxCall call, UnaryOperator<String> operators) {
+  static String channelsFirst(OnnxCall call, UnaryOperator<String> operators) {
     if (ChannelOrder.isFirst(call)) {
       return operators.apply(call.input());
     }
@@ -29,7 +29,7 @@ final class SpaceOps {
         : Arrays.copyOf(dims, dims.length - 1);
   }
 
-  private static int[] integers(OnnxCall call, String key) {
+  static int[] integers(OnnxCall call, String key) {
     return call.config().list(key).stream().mapToInt(n -> ((Number) n).intValue()).toArray();
   }
 
@@ -80,7 +80,7 @@ final class SpaceOps {
   }
 
   /** Returns how much is added before and behind each axis in space. */
-  private static int[] pads(OnnxCall call, int[] kernel, int[] strides, int[] dilations) {
+  static int[] pads(OnnxCall call, int[] kernel, int[] strides, int[] dilations) {
     int[] space = space(call);
     int[] pads = new int[2 * space.length];
     String padding = call.config().string("padding");
@@ -192,6 +192,14 @@ final class SpaceOps {
     }
 
     return margins;
+  }
+
+  /** Repeats steps. */
+  static String repeatedSteps(OnnxCall call) {
+    OnnxGraph graph = call.graph();
+    String steps = graph.op("Unsqueeze", call.input(), graph.integers(2));
+    String tiles = graph.integers(1, 1, call.config().size("size", 1), 1);
+    return graph.reshape(graph.op("Tile", steps, tiles), call.output());
   }
 
   /** Repeats rows and columns; a place between two is none. */

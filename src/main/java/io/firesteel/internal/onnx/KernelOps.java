@@ -1,0 +1,124 @@
+package io.firesteel.internal.onnx;
+
+import io.firesteel.tensor.Shape;
+import java.util.List;
+import java.util.Map;
+
+/** Convolutions of images other than the plain one: transposed, depthwise, separable. */
+final class KernelOps {
+
+  private KernelOps() {}
+
+  static String depthwise(OnnxCall call) {
+    String sums = SpaceOps.channelsFirst(call, x -> depthwise(call, x, "kernel", true));
+    return ActivationOps.apply(call, sums);
+  }
+
+  /** A convolution of each channel, then one of a single pixel. */
+  static String separable(OnnxCall call) {
+    String sums =
+        SpaceOps.channelsFirst(
+            call,
+            x -> {
+              String middle = depthwise(call, x, "depthwise_kernel", false);
+              Map<String, int[]> attributes = Map.of("kernel_shape", new int[] {1, 1});
+              String kernel = turned(call, "pointwise_kernel", false);
+              return convolve(call, "Conv", attributes, middle, kernel, true);
+            });
+    return ActivationOps.apply(call, sums);
+  }
+
+  private static String depthwise(OnnxCall call, String x, String name, boolean last) {
+    int[] kernel = SpaceOps.integers(call, "kernel_size");
+    int[] strides = SpaceOps.integers(call, "strides");
+    int[] dilations = SpaceOps.integers(call, "dilation_rate");
+    Map<String, Object> attributes =
+        Map.of(
+            "kernel_shape", kernel,
+            "strides", strides,
+            "dilations", dilations,
+            "group", call.shapeOf(name).dim(2),
+            "pads", SpaceOps.pads(call, kernel, strides, dilations));
+    return convolve(call, "Conv", attributes, x, turned(call, name, true), last);
+  }
+
+  private static String convolve(
+      OnnxCall call,
+      String type,
+      Map<String, ?> attributes,
+      String x,
+      String kernel,
+      boolean last) {
+    return last && call.config().bool("use_bias")
+        ? call.graph().op(type, attributes, x, kernel, call.weight("bias"))
+        : call.graph().op(type, attributes, x, kernel);
+  }
+
+  /**
+   * Returns Keras's kernel, places x a x b, with the places last.
+   *
+   * @param grouped whether it becomes ab x 1 x places, for one group a channel; else b x a x places
+   */
+  private static String turned(OnnxCall call, String name, boolean grouped) {
+    Shape shape = call.shapeOf(name);
+    int first = shape.dim(2);
+    int second = shape.dim(3);
+    int places = shape.dim(0) * shape.dim(1);
+    float[] given = call.values(name);
+    float[] moved = new float[given.length];
+    for (int i = 0; i < given.length; i++) {
+      int place = i / (first * second);
+      int a = i / second % first;
+      int b = i % second;
+      moved[(grouped ? a * second + b : b * first + a) * places + place] = given[i];
+    }
+
+    return grouped
+        ? call.constant(name, moved, first * second, 1, shape.dim(0), shape.dim(1))
+        : call.constant(name, moved, second, first, shape.dim(0), shape.dim(1));
+  }
+
+  /** Padding takes away from the output, at its end only as much as there is. */
+  static String transposed(OnnxCall call) {
+    int[] kernel = SpaceOps.integers(call, "kernel_size");
+    int[] strides = SpaceOps.integers(call, "strides");
+    int[] dilations = SpaceOps.integers(call, "dilation_rate");
+    int first = ChannelOrder.isFirst(call) ? 1 : 0;
+    int[] pads = new int[4];
+    int[] more = new int[2];
+    for (int i = 0; i < 2; i++) {
+      int window = (kernel[i] - 1) * dilations[i] + 1;
+      int whole = (call.shape().dim(first + i) - 1) * strides[i] + window;
+      pads[i] = before(call, window, strides[i], i);
+      int behind = whole - pads[i] - call.output().dim(first + i);
+      pads[2 + i] = Math.max(behind, 0);
+      more[i] = Math.max(-behind, 0);
+    }
+
+    Map<String, int[]> attributes =
+        Map.of(
+            "kernel_shape", kernel,
+            "strides", strides,
+            "dilations", dilations,
+            "pads", pads,
+            "output_padding", more);
+    String weight = turned(call, "kernel", false);
+    String sums =
+        SpaceOps.channelsFirst(
+            call, x -> convolve(call, "ConvTranspose", attributes, x, weight, true));
+    return ActivationOps.apply(call, sums);
+  }
+
+  /** Returns how many places the padding takes away before the output, as Keras on JAX does. */
+  private static int before(OnnxCall call, int window, int stride, int axis) {
+    if (call.config().string("padding").equals("valid")) {
+      return 0;
+    }
+
+    int sum =
+        call.config().any("output_padding") instanceof List<?> more
+            ? window + window % 2 - 2 + ((Number) more.get(axis)).intValue()
+            : stride + window - 2;
+    return window - 1 - Math.min(sum / 2 + sum % 2, window - 1);
+  }
+}
