@@ -57,6 +57,11 @@ class PackagedJarIT {
     Config result = cluster.result();
     assertEquals(expected.get("weights_sha256"), result.get("weights_sha256"));
     assertEquals(expected.get("history"), result.get("history"));
+    try (JarFile jar = new JarFile(System.getProperty("firesteel.jar"))) {
+      assertEquals(
+          jar.getManifest().getMainAttributes().getValue("Implementation-Version"),
+          result.reader("result").config("versions").reader("versions").string("firesteel"));
+    }
   }
 
   /** Executors have Spark's own jars only. */

@@ -8,6 +8,7 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LogEvent;
 import org.apache.logging.log4j.core.Logger;
 import org.apache.logging.log4j.core.appender.AbstractAppender;
+import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.logging.log4j.core.config.Property;
 
 /** What a class logs at a level and above while this is open. */
@@ -40,11 +41,12 @@ public final class CapturedLog extends AbstractAppender implements AutoCloseable
     return of(LogManager.getLogger(type), level);
   }
 
+  /* In the configuration, where it stays when Spark sets its own level. */
   private static CapturedLog of(org.apache.logging.log4j.Logger logger, Level level) {
     CapturedLog log = new CapturedLog((Logger) logger, level);
     log.start();
     log.logger.addAppender(log);
-    log.logger.setLevel(level);
+    Configurator.setLevel(log.logger, level);
     return log;
   }
 
@@ -63,7 +65,7 @@ public final class CapturedLog extends AbstractAppender implements AutoCloseable
   @Override
   public void close() {
     logger.removeAppender(this);
-    logger.setLevel(before);
+    Configurator.setLevel(logger, before);
     stop();
   }
 }
