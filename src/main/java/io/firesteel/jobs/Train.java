@@ -180,8 +180,9 @@ public final class Train {
   /** The results of a run that rides out failures of its checkpoints are as patient. */
   private Duration patience() {
     CheckpointSection checkpoint = job.checkpoint();
-    boolean waits = checkpoint != null && checkpoint.onFailure() == Checkpointing.OnFailure.WARN;
-    return waits ? Duration.ofMillis(Math.round(checkpoint.giveUpAfter() * 1000)) : Duration.ZERO;
+    return checkpoint == null || checkpoint.onFailure() == Checkpointing.OnFailure.FAIL
+        ? Duration.ZERO
+        : Duration.ofMillis(Math.round(checkpoint.giveUpAfter() * 1000));
   }
 
   private @Nullable Config earlierResult() throws IOException {
