@@ -6,6 +6,7 @@ import io.firesteel.internal.archive.Hdf5Exception;
 import io.firesteel.internal.archive.Hdf5Reader;
 import io.firesteel.internal.archive.TemporaryFile;
 import io.firesteel.internal.saving.KerasNames;
+import io.firesteel.layers.Layers;
 import io.firesteel.saving.Config;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -210,7 +211,11 @@ final class KerasArchiveReader {
         throw invalid("has a layer that is no object in its config: " + item);
       }
 
-      if (!isSequential || !"InputLayer".equals(layer.get("class_name"))) {
+      boolean isNone =
+          isSequential
+              ? "InputLayer".equals(layer.get("class_name"))
+              : Layers.isMaskOperation(layer);
+      if (!isNone) {
         layers.add(layer);
       }
     }

@@ -82,4 +82,9 @@ public final class Activation extends KerasLayer<Activation> {
   public Config getConfig() {
     return baseConfig().put("activation", LayerActivation.serialize(function)).build();
   }
+
+  @Override
+  public boolean supportsMasking() {
+    return true;
+  }
 }

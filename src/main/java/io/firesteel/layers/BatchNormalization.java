@@ -292,4 +292,16 @@ public final class BatchNormalization extends AffineLayer<BatchNormalization> {
         .put("renorm_momentum", arguments.renormMomentum)
         .build();
   }
+
+  /** Refuses a mask: Keras then takes the mean and the variance of the steps that count alone. */
+  @Override
+  public @Nullable Shape computeMaskShape(List<Shape> inputs, List<@Nullable Shape> masks) {
+    if (masks.get(0) != null) {
+      throw new IllegalArgumentException(
+          "The layer '%s' does not take inputs with a mask, by which Keras takes the mean and the variance of the steps that count alone"
+              .formatted(name()));
+    }
+
+    return null;
+  }
 }

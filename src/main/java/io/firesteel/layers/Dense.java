@@ -192,4 +192,9 @@ public final class Dense extends KernelLayer<Dense> implements SparseInputLayer 
     arguments().put(config);
     return config.put("quantization_config", null).build();
   }
+
+  @Override
+  public boolean supportsMasking() {
+    return true;
+  }
 }

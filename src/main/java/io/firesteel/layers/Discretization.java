@@ -37,9 +37,10 @@ public final class Discretization extends CategoricalLayer<Discretization> {
     this.boundaries = boundaries == null ? null : List.copyOf(boundaries);
     this.numBins = numBins;
     this.epsilon = Argument.insideUnit(NAME, "epsilon", epsilon);
-    this.limits = new float[boundaries == null ? 0 : boundaries.size()];
+    List<Double> given = boundaries == null ? List.of() : List.copyOf(boundaries);
+    this.limits = new float[given.size()];
     for (int i = 0; i < limits.length; i++) {
-      limits[i] = (float) this.boundaries.get(i).doubleValue();
+      limits[i] = given.get(i).floatValue();
       boolean ok = Float.isFinite(limits[i]) && (i == 0 || limits[i] >= limits[i - 1]);
       Argument.check(NAME, "bin_boundaries", boundaries, ok, "finite and ascending");
     }

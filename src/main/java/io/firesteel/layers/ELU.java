@@ -61,4 +61,9 @@ public final class ELU extends ElementwiseLayer<ELU> {
     Config base = baseConfig().build();
     return Config.builder().put("name", name()).put("alpha", alpha).putAll(base).build();
   }
+
+  @Override
+  public boolean supportsMasking() {
+    return true;
+  }
 }

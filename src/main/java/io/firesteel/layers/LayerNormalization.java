@@ -264,4 +264,9 @@ public final class LayerNormalization extends AffineLayer<LayerNormalization> {
     affine().putRegularizersAndConstraints(config);
     return config.build();
   }
+
+  @Override
+  public boolean supportsMasking() {
+    return true;
+  }
 }

@@ -5,6 +5,7 @@ import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigFactory;
 import io.firesteel.tensor.Shape;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * saved as custom ones of the package {@code firesteel}.
  */
 public final class Layers {
+
+  private static final Set<Object> MASK_OPERATIONS = Set.of("NotEqual", "Any", "LogicalOr");
 
   private static final ObjectRegistry<Layer> REGISTRY =
       ObjectRegistry.builder("layer", "keras.layers", Layer.class)
@@ -100,6 +103,16 @@ public final class Layers {
    */
   public static Layer get(@Nullable Object identifier) {
     return REGISTRY.get(identifier);
+  }
+
+  /**
+   * Tells whether what stands among the layers of a model is one of the operations by which Keras
+   * computes masks.
+   */
+  public static boolean isMaskOperation(Config serialized) {
+    return serialized.get("module") instanceof String module
+        && module.startsWith("keras.src.ops")
+        && MASK_OPERATIONS.contains(serialized.get("class_name"));
   }
 
   /** Returns Keras's serialized form of a layer that is in no model yet. */

@@ -61,4 +61,9 @@ public final class LeakyReLU extends ElementwiseLayer<LeakyReLU> {
   public Config getConfig() {
     return baseConfig().put("negative_slope", negativeSlope).build();
   }
+
+  @Override
+  public boolean supportsMasking() {
+    return true;
+  }
 }

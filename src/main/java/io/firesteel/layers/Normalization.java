@@ -237,4 +237,9 @@ public final class Normalization extends KerasLayer<Normalization> implements Co
         .put("variance", given == null ? null : given.variance.toConfig())
         .build();
   }
+
+  @Override
+  public boolean supportsMasking() {
+    return true;
+  }
 }

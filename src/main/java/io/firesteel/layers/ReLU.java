@@ -108,4 +108,9 @@ public final class ReLU extends ElementwiseLayer<ReLU> {
         .put("threshold", threshold)
         .build();
   }
+
+  @Override
+  public boolean supportsMasking() {
+    return true;
+  }
 }

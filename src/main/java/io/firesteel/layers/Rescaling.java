@@ -108,4 +108,9 @@ public final class Rescaling extends KerasLayer<Rescaling> {
   public Config getConfig() {
     return baseConfig().put("scale", scale.toConfig()).put("offset", offset.toConfig()).build();
   }
+
+  @Override
+  public boolean supportsMasking() {
+    return true;
+  }
 }

@@ -5,6 +5,7 @@ import io.firesteel.tensor.RandomStream;
 import io.firesteel.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One pass of a {@link ScoredAttention} over a batch, and the way back. Scratch holds for each row
@@ -169,7 +170,7 @@ final class ScoredAttentionPass {
     return s.useScale() && s.mode() == ScoredAttention.Mode.CONCAT;
   }
 
-  private void clear(float[] gradient, int size) {
+  private void clear(float @Nullable [] gradient, int size) {
     if (gradient != null) {
       Arrays.fill(gradient, 0, rows * size, 0.0f);
     }

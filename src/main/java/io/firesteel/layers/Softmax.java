@@ -5,6 +5,8 @@ import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.FloatMath;
 import io.firesteel.tensor.Shape;
 import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Probabilities along an axis, or over several: y = exp(x - max x) / sum exp(x - max x) (Keras
@@ -118,5 +120,17 @@ public final class Softmax extends KerasLayer<Softmax> {
   @Override
   public Config getConfig() {
     return baseConfig().put("axis", axes.toConfig()).build();
+  }
+
+  /** Refuses a mask: Keras then takes the softmax of the steps that count alone. */
+  @Override
+  public @Nullable Shape computeMaskShape(List<Shape> inputs, List<@Nullable Shape> masks) {
+    if (masks.get(0) != null) {
+      throw new IllegalArgumentException(
+          "The layer '%s' does not take inputs with a mask, by which Keras takes the softmax of the steps that count alone"
+              .formatted(name()));
+    }
+
+    return null;
   }
 }

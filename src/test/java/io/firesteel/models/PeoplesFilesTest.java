@@ -6,11 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.firesteel.checkpoint.KerasArchive;
+import io.firesteel.layers.BatchNormalization;
 import io.firesteel.layers.Dense;
+import io.firesteel.layers.Embedding;
+import io.firesteel.layers.Input;
 import io.firesteel.layers.IntegerLookup;
+import io.firesteel.layers.LSTM;
+import io.firesteel.layers.Layer;
 import io.firesteel.layers.LeakyReLU;
+import io.firesteel.layers.Softmax;
 import io.firesteel.saving.Config;
 import io.firesteel.testing.CapturedLog;
+import io.firesteel.testing.LayerGoldens;
 import io.firesteel.training.FitOptions;
 import io.firesteel.training.LocalData;
 import java.io.IOException;
@@ -201,5 +209,73 @@ class PeoplesFilesTest {
         ((IntegerLookup) model.getLayer("lookup")).vocabulary(),
         ((IntegerLookup) again.getLayer("lookup")).vocabulary());
     assertArrayEquals(model.predict(ids), again.predict(ids));
+  }
+
+  /** src/test/python/masks_in_keras.py. */
+  @ParameterizedTest
+  @ValueSource(strings = {"recurrent", "merged", "transformer"})
+  void functionalModelsWithMasksOpenAndTrain(String name) throws IOException {
+    Path folder = Path.of("src/test/resources/keras");
+    Config answers =
+        (Config) Config.parse(Files.readString(folder.resolve("masks.json"))).get(name);
+    Model model = Model.load(folder.resolve("masks-" + name + ".keras").toString());
+    float[][] x = LayerGoldens.matrix(answers, "x");
+    assertPredicts(answers, "before", model, x);
+    model.fit(
+        name.equals("merged")
+            ? LocalData.of(x, LayerGoldens.floats(answers, "y")).featureShape(6, 2)
+            : LocalData.of(x, LayerGoldens.floats(answers, "y")),
+        FitOptions.builder().epochs(3).batchSize(4).shuffle(false).verbose(0).build());
+    assertPredicts(answers, "after", model, x);
+    assertPredicts(answers, "after", Model.fromJson(model.toJson(), 1), model, x);
+  }
+
+  private static void assertPredicts(Config answers, String key, Model model, float[][] x) {
+    float[] expected = LayerGoldens.floats(answers, key);
+    float[][] predicted = model.predict(x);
+    for (int row = 0; row < expected.length; row++) {
+      assertEquals(expected[row], predicted[row][0], 2e-6, key + ", row " + row);
+    }
+  }
+
+  private static void assertPredicts(
+      Config answers, String key, Model again, Model model, float[][] x) {
+    again.setWeights(model.getWeights());
+    assertPredicts(answers, key, again, x);
+  }
+
+  @Test
+  void aMaskOfOnesOwnIsRefused() throws IOException {
+    String json = Model.load("src/test/resources/keras/masks-recurrent.keras").toJson();
+    assertFalse(json.contains("NotEqual"));
+    String keras =
+        KerasArchive.load("src/test/resources/keras/masks-recurrent.keras").config().toJson();
+    assertTrue(keras.contains("NotEqual"));
+    String message =
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Model.fromJson(keras.replace("\"mask_zero\":true", "\"mask_zero\":false")))
+            .getMessage();
+    assertTrue(
+        message.startsWith(
+            "The layer 'lstm' is called with a mask that is not the one of its input"),
+        message);
+  }
+
+  @Test
+  void layersThatUseAMaskInKerasRefuseIt() {
+    for (Layer layer : List.of(BatchNormalization.of(), Softmax.of())) {
+      Sequential model =
+          new Sequential("masked")
+              .add(Input.of(3))
+              .add(Embedding.of(5, 2).maskZero(true))
+              .add(layer)
+              .add(LSTM.of(2));
+      String message =
+          assertThrows(
+                  IllegalArgumentException.class, () -> model.predict(new float[][] {{1, 2, 0}}))
+              .getMessage();
+      assertTrue(message.contains("does not take inputs with a mask"), message);
+    }
   }
 }

@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  * The arguments of a call of a layer in Keras's config.
  *
  * @param places what it is called on
- * @param options the other arguments
+ * @param options the arguments that are no tensors
+ * @param mask the mask of the input, where the config gives it
  */
-record CallArguments(List<GraphPlace> places, CallOptions options) {
+record CallArguments(List<GraphPlace> places, CallOptions options, @Nullable Config mask) {
 
   static CallArguments of(Layer layer, Config node) {
     List<String> names = layer instanceof MultiInputLayer<?> multi ? multi.callNames() : List.of();
@@ -33,6 +34,7 @@ record CallArguments(List<GraphPlace> places, CallOptions options) {
 
     @Nullable Boolean training = null;
     boolean causal = false;
+    @Nullable Config mask = null;
     Config kwargs = node.get("kwargs") instanceof Config given ? given : Config.empty();
     for (String key : kwargs.keys()) {
       Object value = kwargs.get(key);
@@ -44,6 +46,8 @@ record CallArguments(List<GraphPlace> places, CallOptions options) {
         training = mode;
       } else if (key.equals("use_causal_mask") && value instanceof Boolean mode) {
         causal = mode;
+      } else if (key.equals("mask") && value instanceof Config tensor) {
+        mask = tensor;
       } else if (value != null && !Boolean.FALSE.equals(value)) {
         throw new IllegalArgumentException(
             "The layer '%s' is called with the argument '%s', which is not supported. Received: %s"
@@ -52,7 +56,7 @@ record CallArguments(List<GraphPlace> places, CallOptions options) {
     }
 
     addNamed(layer, names, named, places);
-    return new CallArguments(places, new CallOptions(training, causal));
+    return new CallArguments(places, new CallOptions(training, causal), mask);
   }
 
   /** Adds the tensors by name; where one is left out before another, the one before it counts. */

@@ -29,8 +29,10 @@ final class Graph {
   private final List<Node> nodes = new ArrayList<>();
 
   /**
-   * The nodes whose masks later nodes do not see: as in Keras 3.15 (keras/src/layers/attention/
-   * multi_head_attention.py), MultiHeadAttention takes the masks off its inputs.
+   * The nodes that lost their masks to a MultiHeadAttention, which takes them off its inputs when
+   * it runs (Keras 3.15, keras/src/layers/attention/multi_head_attention.py): later layers of
+   * attention and the loss do not see them. Layers with an argument {@code mask} do, as Keras finds
+   * that when the model is made.
    */
   private final Set<Integer> maskless = new HashSet<>();
 
@@ -103,7 +105,7 @@ final class Graph {
   }
 
   private @Nullable Shape maskOf(int place) {
-    return place < 0 || maskless.contains(place) ? null : nodes.get(place).mask();
+    return place < 0 ? null : nodes.get(place).mask();
   }
 
   /** Places the calls of a model on what it reads, and returns the places of its outputs. */
@@ -144,13 +146,19 @@ final class Graph {
 
     List<Shape> shapes = sources.stream().map(this::shapeOf).toList();
     List<@Nullable Shape> masks = new ArrayList<>();
-    sources.forEach(source -> masks.add(maskOf(source)));
+    List<@Nullable Shape> left = new ArrayList<>();
+    for (int source : sources) {
+      masks.add(maskOf(source));
+      boolean isLeft = source >= 0 && !maskless.contains(source) && nodes.get(source).keepsMask();
+      left.add(isLeft ? maskOf(source) : null);
+    }
+
     Shape output = outputOf(layer, shapes);
     List<WeightSpec> specs = weightsOf(layer, shapes, isSparse(layer, sources, shapes));
     Node.Weights known = weights.computeIfAbsent(path, p -> new Node.Weights(specs, p));
     requireSameWeights(layer, known.specs, specs);
     int[] places = sources.stream().mapToInt(Integer::intValue).toArray();
-    nodes.add(new Node(layer, shapes, masks, places, output, known, options));
+    nodes.add(new Node(layer, shapes, masks, left, places, output, known, options));
     if (layer instanceof MultiHeadAttention) {
       maskless.addAll(sources);
     }

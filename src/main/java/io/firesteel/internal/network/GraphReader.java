@@ -30,6 +30,7 @@ public final class GraphReader {
   private final Map<String, Layer> layers = new LinkedHashMap<>();
   private final Map<String, List<Config>> nodes = new HashMap<>();
   private final Map<CallOfLayer, KerasTensor.Node> made = new HashMap<>();
+  private final GraphMasks masks = new GraphMasks();
 
   private record CallOfLayer(String layer, int call) {}
 
@@ -125,6 +126,11 @@ public final class GraphReader {
         throw reader.invalid("layers", "a list of objects");
       }
 
+      if (Layers.isMaskOperation(config)) {
+        masks.add(String.valueOf(config.get("name")), config);
+        continue;
+      }
+
       Layer layer = layer(config);
       String own = config.get("name") instanceof String given ? given : layer.name();
       Layer named = own == null || own.equals(layer.name()) ? layer : layer.withName(own);
@@ -205,6 +211,17 @@ public final class GraphReader {
     return outputs.get(place.output());
   }
 
+  private @Nullable KerasTensor madeAt(GraphPlace place) {
+    if (layers.get(place.layer()) instanceof InputLayer input) {
+      return input.output();
+    }
+
+    KerasTensor.Node node = made.get(new CallOfLayer(place.layer(), place.call()));
+    return node == null || place.output() >= node.outputs().size()
+        ? null
+        : node.outputs().get(place.output());
+  }
+
   private Layer layer(GraphPlace place) {
     Layer layer = layers.get(place.layer());
     if (layer == null) {
@@ -260,12 +277,19 @@ public final class GraphReader {
 
   private KerasTensor.Node make(Layer layer, CallArguments arguments) {
     List<KerasTensor> inputs = arguments.places().stream().map(this::tensor).toList();
+    Config mask = arguments.mask();
+    if (mask != null && !inputs.isEmpty()) {
+      masks.require(layer, inputs.get(0), mask, this::madeAt);
+    }
+
     if (layer instanceof NestedModel model) {
       return model.callModel(inputs, arguments.options()).get(0).node();
     }
 
     if (layer instanceof MultiInputLayer<?> || inputs.size() == 1) {
-      return KerasTensor.of(layer, inputs, arguments.options()).node();
+      KerasTensor.Node node = KerasTensor.of(layer, inputs, arguments.options()).node();
+      masks.note(node);
+      return node;
     }
 
     throw new IllegalArgumentException(

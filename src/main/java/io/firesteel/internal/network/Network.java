@@ -94,7 +94,7 @@ public final class Network {
   }
 
   private static void requireMaskOfSamples(Node node, NetworkOutput output) {
-    Shape mask = node.mask();
+    Shape mask = node.keepsMask() ? node.mask() : null;
     if (mask != null && mask.size() != output.samplesPerRow()) {
       throw new IllegalArgumentException(
           "The mask of the output '%s' must have a value for each sample. Received: a mask of shape %s for an output of shape %s"

@@ -1,5 +1,6 @@
 package io.firesteel.internal.network;
 
+import io.firesteel.layers.AttentionLayer;
 import io.firesteel.layers.CallOptions;
 import io.firesteel.layers.Layer;
 import io.firesteel.layers.WeightSpec;
@@ -31,6 +32,8 @@ final class Node {
   private final Shape output;
   private final @Nullable Shape mask;
   private final List<Boolean> masked;
+  private final boolean keepsMask;
+  private final boolean losesMask;
   private final Weights weights;
   private final int call;
   private final CallOptions options;
@@ -38,6 +41,8 @@ final class Node {
   /**
    * Creates a node.
    *
+   * @param inputMasks the shapes of the inputs' masks, null for those without
+   * @param left the same of those masks that are left when the model runs
    * @param sources the indices of the nodes whose outputs it reads; -1 - i for the model's input i
    * @param weights the layer's weights, of which this is one more call
    */
@@ -45,6 +50,7 @@ final class Node {
       Layer layer,
       List<Shape> inputs,
       List<@Nullable Shape> inputMasks,
+      List<@Nullable Shape> left,
       int[] sources,
       Shape output,
       Weights weights,
@@ -55,7 +61,10 @@ final class Node {
     this.sources = sources;
     this.output = output;
     this.mask = layer.computeMaskShape(inputs, inputMasks);
-    this.masked = inputMasks.stream().map(Objects::nonNull).toList();
+    List<@Nullable Shape> seen = layer instanceof AttentionLayer<?> ? left : inputMasks;
+    this.masked = seen.stream().map(Objects::nonNull).toList();
+    this.losesMask = !masked.equals(inputMasks.stream().map(Objects::nonNull).toList());
+    this.keepsMask = layer.computeMaskShape(inputs, left) != null;
     this.weights = weights;
     this.call = weights.calls++;
   }
@@ -76,7 +85,17 @@ final class Node {
     return output;
   }
 
-  /** Tells whether an input comes with a mask. */
+  /** Tells whether the mask of the output is there when the model runs. */
+  boolean keepsMask() {
+    return keepsMask;
+  }
+
+  /** Tells whether an input carries a mask that the layer does not see. */
+  boolean losesMask() {
+    return losesMask;
+  }
+
+  /** Tells whether the layer sees a mask of an input. */
   boolean isMasked(int input) {
     return masked.get(input);
   }

@@ -32,6 +32,7 @@ final class NodeCall implements LayerCall {
   private @Nullable SparseRows sparseInput;
   private float[] output = NOTHING;
   private boolean[] mask = new boolean[0];
+  private boolean propagates;
   private float[] outputGradient = NOTHING;
   private float[] scratch = NOTHING;
   private float[][] parts = new float[0][];
@@ -89,13 +90,15 @@ final class NodeCall implements LayerCall {
   /** Takes the output of another call. */
   void input(int place, NodeCall source) {
     inputs[place] = source.output;
-    masks[place] = node.isMasked(place) ? source.mask : null;
+    masks[place] = source.node.mask() == null ? null : source.mask;
   }
 
   void forward() {
     node.layer().forward(node.inputs(), this);
     if (node.mask() != null) {
+      propagates = true;
       node.layer().computeMask(node.inputs(), this);
+      propagates = false;
     }
   }
 
@@ -106,7 +109,7 @@ final class NodeCall implements LayerCall {
 
   /** Returns which samples of the output count, or null for all. */
   boolean @Nullable [] maskOrNull() {
-    return node.mask() == null ? null : mask;
+    return node.mask() == null || !node.keepsMask() ? null : mask;
   }
 
   void outputGradient(float[] buffer) {
@@ -212,7 +215,7 @@ final class NodeCall implements LayerCall {
 
   @Override
   public boolean @Nullable [] mask(int place) {
-    return masks[place];
+    return propagates || node.isMasked(place) ? masks[place] : null;
   }
 
   @Override

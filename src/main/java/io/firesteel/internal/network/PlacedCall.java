@@ -1,5 +1,6 @@
 package io.firesteel.internal.network;
 
+import io.firesteel.layers.CallOptions;
 import io.firesteel.layers.Layer;
 import io.firesteel.tensor.Shape;
 import java.util.Arrays;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param sources the calls whose outputs it reads, by their place; -1 - i for the model's input i
  * @param inputs the shape of a row of each input
  * @param mask the shape of a row of the output's mask, or null
+ * @param options the arguments of the call that are no tensors
+ * @param losesMask whether an input carries a mask that the layer does not see
  * @param firstVariable the place of the layer's first variable among the network's
  * @param weights the number of the layer's variables
  */
@@ -23,6 +26,8 @@ public record PlacedCall(
     List<Integer> sources,
     List<Shape> inputs,
     @Nullable Shape mask,
+    CallOptions options,
+    boolean losesMask,
     int firstVariable,
     int weights) {
 
@@ -33,6 +38,8 @@ public record PlacedCall(
         Arrays.stream(node.sources()).boxed().toList(),
         node.inputs(),
         node.mask(),
+        node.options(),
+        node.losesMask(),
         node.firstVariable(),
         node.weights().size());
   }

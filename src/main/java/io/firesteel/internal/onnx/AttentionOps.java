@@ -23,6 +23,10 @@ final class AttentionOps {
   }
 
   static String multiHead(OnnxCall call) {
+    if (call.config().bool("use_gate") || call.inputs().size() > 3) {
+      throw call.refused("use_gate and attention_mask are not exported");
+    }
+
     return new AttentionOps(call).export();
   }
 

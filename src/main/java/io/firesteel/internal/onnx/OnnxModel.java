@@ -128,6 +128,14 @@ public final class OnnxModel {
             placed.inputs(),
             values,
             constants);
+    if (placed.options().useCausalMask()) {
+      throw call.refused("calls with use_causal_mask are not exported");
+    }
+
+    if (placed.losesMask()) {
+      throw call.refused("another layer of attention has taken the mask off its input");
+    }
+
     tensors.add(LayerExporters.export(call));
     masks.add(MaskOps.of(call, placed.mask()));
   }
