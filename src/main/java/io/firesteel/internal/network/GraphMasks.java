@@ -26,7 +26,7 @@ final class GraphMasks {
   private static final int DEEPEST = 1000;
 
   private final Map<String, Config> operations = new HashMap<>();
-  private final Map<KerasTensor, Carried> carried = new IdentityHashMap<>();
+  private final IdentityHashMap<KerasTensor, Carried> carried = new IdentityHashMap<>();
 
   /** What a mask is made of: where a tensor is not a value. */
   private record Origin(KerasTensor tensor, double value) {}
