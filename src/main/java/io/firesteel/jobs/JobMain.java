@@ -41,6 +41,8 @@ final class JobMain {
   /** Tells of a failure that it throws as well. */
   private static final String CONTEXT = "org.apache.spark.SparkContext";
 
+  private static final String SCHEDULER = "org.apache.spark.scheduler.TaskSchedulerImpl";
+
   /** What a main class does. */
   @FunctionalInterface
   interface Command {
@@ -149,8 +151,18 @@ final class JobMain {
 
     private void says(String words) {
       text = words;
-      ShutdownHookManager.get().addShutdownHook(() -> happened = text != null, FIRST);
+      ShutdownHookManager.get().addShutdownHook(this::begins, FIRST);
       ShutdownHookManager.get().addShutdownHook(this::say, LAST);
+    }
+
+    /** Spark tells with traces of tasks that end while it is being stopped. */
+    private void begins() {
+      happened = text != null;
+      try {
+        Configurator.setLevel(SCHEDULER, Level.OFF);
+      } catch (LinkageError e) {
+        LOG.debug("Spark logs by other means", e);
+      }
     }
 
     private boolean happened() {
