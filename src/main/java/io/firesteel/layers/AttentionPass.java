@@ -306,7 +306,7 @@ final class AttentionPass {
     }
 
     float[] kernel = call.weight(weight(projection));
-    if (projection == GATE || projection == VALUE && keyInput() == 1) {
+    if (projection == GATE || (projection == VALUE && keyInput() == 1)) {
       MatMul.timesTransposedPart(v, of, kernel, v, other, n, width, features);
       for (int i = 0; i < n * features; i++) {
         ofInput[i] += v[other + i];
