@@ -39,6 +39,14 @@ def transformer():
     return keras.Model(ids, layers.Dense(1)(layers.GlobalAveragePooling1D()(x)))
 
 
+def concatenated():
+    ids = keras.Input((6,))
+    x = layers.Embedding(5, 4, mask_zero=True)(ids)
+    x = layers.Concatenate()([x, layers.LayerNormalization()(layers.Dropout(0.0)(x))])
+    x = layers.LSTM(3, return_sequences=True)(x)
+    return keras.Model(ids, layers.Dense(1)(layers.GRU(2)(x)))
+
+
 def main():
     folder = pathlib.Path(sys.argv[1])
     ids = RNG.integers(1, 5, (8, 6)).astype("float32")
@@ -46,7 +54,7 @@ def main():
     rows = RNG.normal(size=(8, 6, 2)).astype("float32") * (ids != 0)[..., None]
     y = RNG.normal(size=(8, 1)).astype("float32")
     answers = {}
-    for make, x in ((recurrent, ids), (merged, rows), (transformer, ids)):
+    for make, x in ((recurrent, ids), (merged, rows), (transformer, ids), (concatenated, ids)):
         model = make()
         model.compile("sgd", "mse")
         name = make.__name__

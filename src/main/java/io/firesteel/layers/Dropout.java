@@ -119,4 +119,9 @@ public final class Dropout extends KerasLayer<Dropout> {
   public Config getConfig() {
     return baseConfig().put("rate", rate).put("seed", seed).put("noise_shape", null).build();
   }
+
+  @Override
+  public boolean supportsMasking() {
+    return true;
+  }
 }

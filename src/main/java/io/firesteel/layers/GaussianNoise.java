@@ -95,4 +95,9 @@ public final class GaussianNoise extends KerasLayer<GaussianNoise> {
   public Config getConfig() {
     return baseConfig().put("stddev", stddev).put("seed", seed).build();
   }
+
+  @Override
+  public boolean supportsMasking() {
+    return true;
+  }
 }

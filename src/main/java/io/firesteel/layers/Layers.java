@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Layers {
 
-  private static final Set<Object> MASK_OPERATIONS = Set.of("NotEqual", "Any", "LogicalOr");
+  private static final Set<Object> MASK_OPERATIONS =
+      Set.of("NotEqual", "Any", "LogicalOr", "ExpandDims", "ZerosLike", "OnesLike", "Concatenate");
 
   private static final ObjectRegistry<Layer> REGISTRY =
       ObjectRegistry.builder("layer", "keras.layers", Layer.class)

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -335,6 +336,53 @@ class LayersTest {
     assertEquals("relu", full.getConfig().get("activation"));
     assertEquals(false, full.getConfig().get("use_bias"));
     assertEquals(1, full.weights(Shape.of(4)).size());
+  }
+
+  /** Those of Keras 3.15 whose output of a sequence with a mask has one. */
+  @Test
+  void masksArePassedOnAsInKeras() {
+    Set<String> passing = new TreeSet<>();
+    for (Layer layer :
+        List.of(
+            Dense.of(2),
+            Activation.of("relu"),
+            ELU.of(),
+            LeakyReLU.of(),
+            ReLU.of(),
+            PReLU.of(),
+            LayerNormalization.of(),
+            GroupNormalization.of(),
+            RMSNormalization.of(),
+            UnitNormalization.of(),
+            Dropout.of(0.5),
+            SpatialDropout1D.of(0.1),
+            GaussianNoise.of(0.1),
+            GaussianDropout.of(0.1),
+            AlphaDropout.of(0.1),
+            Rescaling.of(2),
+            Normalization.of(),
+            ActivityRegularization.of(0, 0),
+            Identity.of(),
+            Conv1D.of(2, 2),
+            MaxPooling1D.of(2),
+            GlobalMaxPooling1D.of(),
+            GlobalAveragePooling1D.of(),
+            Flatten.of(),
+            LSTM.of(2),
+            GRU.of(2).returnSequences(true),
+            Bidirectional.of(LSTM.of(2).returnSequences(true)),
+            TimeDistributed.of(Dense.of(2)))) {
+      if (layer.computeMaskShape(List.of(Shape.of(6, 4)), List.of(Shape.of(6))) != null) {
+        passing.add(layer.getClass().getSimpleName());
+      }
+    }
+
+    assertEquals(
+        "[Activation, ActivityRegularization, AlphaDropout, Bidirectional, Dense, Dropout, ELU,"
+            + " GRU, GaussianDropout, GaussianNoise, GroupNormalization, Identity,"
+            + " LayerNormalization, LeakyReLU, Normalization, PReLU, ReLU, Rescaling,"
+            + " SpatialDropout1D, TimeDistributed, UnitNormalization]",
+        passing.toString());
   }
 
   private static List<Shape> rowShapes(Config serialized) {

@@ -213,7 +213,7 @@ class PeoplesFilesTest {
 
   /** src/test/python/masks_in_keras.py. */
   @ParameterizedTest
-  @ValueSource(strings = {"recurrent", "merged", "transformer"})
+  @ValueSource(strings = {"recurrent", "merged", "transformer", "concatenated"})
   void functionalModelsWithMasksOpenAndTrain(String name) throws IOException {
     Path folder = Path.of("src/test/resources/keras");
     Config answers =

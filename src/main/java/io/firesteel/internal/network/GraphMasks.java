@@ -105,26 +105,38 @@ final class GraphMasks {
       return null;
     }
 
-    if ("Any".equals(operation.get("class_name"))) {
-      boolean last =
-          operation.get("config") instanceof Config own && Long.valueOf(-1).equals(own.get("axis"));
-      return last ? origins(args.get(0), made, depth + 1) : null;
-    }
+    return switch (String.valueOf(operation.get("class_name"))) {
+      case "NotEqual" -> compared(args, made);
+      case "ZerosLike", "OnesLike" -> Set.of();
+      case "LogicalOr" -> union(args, made, depth);
+      case "Concatenate" -> args.get(0) instanceof List<?> all ? union(all, made, depth) : null;
+      default -> isOfLastAxis(operation) ? origins(args.get(0), made, depth + 1) : null;
+    };
+  }
 
-    if ("LogicalOr".equals(operation.get("class_name"))) {
-      Set<Origin> all = new HashSet<>();
-      for (Object each : args) {
-        Set<Origin> origins = origins(each, made, depth + 1);
-        if (origins == null) {
-          return null;
-        }
+  /** Merging layers put masks together along the features, and layers with values compare these. */
+  private static boolean isOfLastAxis(Config operation) {
+    return operation.get("config") instanceof Config own
+        && Long.valueOf(-1).equals(own.get("axis"));
+  }
 
-        all.addAll(origins);
+  private @Nullable Set<Origin> union(
+      List<?> masks, Function<GraphPlace, @Nullable KerasTensor> made, int depth) {
+    Set<Origin> all = new HashSet<>();
+    for (Object each : masks) {
+      Set<Origin> origins = origins(each, made, depth + 1);
+      if (origins == null) {
+        return null;
       }
 
-      return all;
+      all.addAll(origins);
     }
 
+    return all;
+  }
+
+  private static @Nullable Set<Origin> compared(
+      List<?> args, Function<GraphPlace, @Nullable KerasTensor> made) {
     GraphPlace compared = place(args.get(0));
     KerasTensor read = compared == null ? null : made.apply(compared);
     return read != null && args.size() == 2 && args.get(1) instanceof Number value
