@@ -113,7 +113,7 @@ class RefusedJobsTest {
           compile.optimizer=sgd | optimizer.class_name: the checkpoint has Adam, this run has SGD
           data.path=FOLDER/more.csv | data.rows: the checkpoint has 40, this run has 41
           data.path=FOLDER/header.csv | Train failed: data: there are no rows in [FOLDER/header.csv]. Columns: [a, b, c, name, w, digit]
-          data.path=FOLDER/empty.csv | Train failed: data: there are no rows in [FOLDER/empty.csv]. Columns: []
+          data.path=FOLDER/empty.csv | Train failed: data.path: what was read has no columns. Received: [FOLDER/empty.csv]
           model={"path": "FOLDER"} | model.path: file:FOLDER is a folder
           output.path= | output.path: '' is no usable path
           """)
