@@ -2,9 +2,11 @@ package io.firesteel.jobs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.firesteel.testing.DigitsJob;
 import io.firesteel.testing.JobProcess;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,11 +17,13 @@ import org.junit.jupiter.api.io.TempDir;
 class InterruptedJobIT {
 
   private static final int OF_SIGINT = 130;
+  private static final long SIGINT_BIT = 1L << 1;
 
   @TempDir Path temporary;
 
   @Test
   void theLastLineAfterCtrlCSaysHowToGoOn() throws Exception {
+    assumeFalse(isInterruptIgnored(), "SIGINT is ignored, as in a shell's background");
     DigitsJob job = new DigitsJob(temporary);
     try (JobProcess process = job.start("--set", "fit.epochs=5000")) {
       assertTrue(process.awaitLine("Epoch 1/"), process::errors);
@@ -34,5 +38,18 @@ class InterruptedJobIT {
     }
 
     assertTrue(Files.notExists(job.output().resolve("model.keras")));
+  }
+
+  /** What a process ignores, those that it starts ignore too. */
+  private static boolean isInterruptIgnored() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    if (Files.notExists(status)) {
+      return false;
+    }
+
+    return Files.readAllLines(status).stream()
+        .filter(line -> line.startsWith("SigIgn:"))
+        .mapToLong(line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
+        .anyMatch(mask -> (mask & SIGINT_BIT) != 0);
   }
 }
