@@ -110,7 +110,7 @@ final class AttentionPass {
     float[] kernel = call.weight(weight(OUTPUT));
     MatMul.multiplyPart(v, mixed, kernel, y, 0, n, a.valueWidth(), outputWidth);
     if (a.useBias()) {
-      Parts.addToEach(call.weight(weight(OUTPUT) + 1), y, 0, n * outputWidth);
+      FloatRanges.addToEach(call.weight(weight(OUTPUT) + 1), y, 0, n * outputWidth);
     }
   }
 
@@ -135,7 +135,7 @@ final class AttentionPass {
     float[] kernel = call.weight(weight(projection));
     MatMul.multiplyPart(call.input(input), 0, kernel, v, to, n, inputs.get(input).dim(1), width);
     if (a.useBias()) {
-      Parts.addToEach(call.weight(weight(projection) + 1), v, to, n * width);
+      FloatRanges.addToEach(call.weight(weight(projection) + 1), v, to, n * width);
     }
   }
 
@@ -326,7 +326,7 @@ final class AttentionPass {
 
     float[] ofBias = a.useBias() ? call.weightGradient(weight(projection) + 1) : null;
     if (ofBias != null) {
-      Parts.sumOfAll(g, of, n * width, ofBias);
+      FloatRanges.sumOfAll(g, of, n * width, ofBias);
     }
   }
 }

@@ -31,7 +31,7 @@ public final class AveragePooling2D extends Pooling2D<AveragePooling2D> {
     ConfigReader reader = config.reader("AveragePooling2D");
     AveragePooling2D layer =
         new AveragePooling2D(
-            Arguments.read("AveragePooling2D", reader, Pair.read(reader, "pool_size")),
+            Arguments.read("AveragePooling2D", reader, HeightWidth.read(reader, "pool_size")),
             LayerOptions.read(reader));
     reader.finish();
     return layer;
@@ -61,7 +61,7 @@ public final class AveragePooling2D extends Pooling2D<AveragePooling2D> {
         for (int iy = 0; iy < high; iy++) {
           int from = corner + (iy * places.width() + first) * depth;
           for (int ix = 0; ix < wide; ix++) {
-            Parts.add(x, from + ix * depth, y, output, depth);
+            FloatRanges.add(x, from + ix * depth, y, output, depth);
           }
         }
 
@@ -86,7 +86,7 @@ public final class AveragePooling2D extends Pooling2D<AveragePooling2D> {
         for (int iy = 0; iy < high; iy++) {
           int to = corner + (iy * places.width() + first) * depth;
           for (int ix = 0; ix < wide; ix++) {
-            Parts.add(ofOutput, output, ofInput, to + ix * depth, depth);
+            FloatRanges.add(ofOutput, output, ofInput, to + ix * depth, depth);
           }
         }
 

@@ -18,17 +18,18 @@ import org.jspecify.annotations.Nullable;
 public final class Conv2D extends KernelLayer<Conv2D> {
 
   private static final String NAME = "Conv2D";
-  private static final Pair ONE = new Pair(1, 1);
+  private static final HeightWidth ONE = new HeightWidth(1, 1);
 
   private final int filters;
-  private final Pair kernelSize;
-  private Pair strides = ONE;
+  private final HeightWidth kernelSize;
+  private HeightWidth strides = ONE;
   private Padding padding = Padding.VALID;
   private DataFormat format = DataFormat.CHANNELS_LAST;
-  private Pair dilation = ONE;
+  private HeightWidth dilation = ONE;
   private @Nullable Convolution convolution;
 
-  private Conv2D(int filters, Pair kernelSize, KernelArguments arguments, LayerOptions options) {
+  private Conv2D(
+      int filters, HeightWidth kernelSize, KernelArguments arguments, LayerOptions options) {
     super(arguments, options);
     this.filters = filters;
     this.kernelSize = kernelSize;
@@ -48,7 +49,7 @@ public final class Conv2D extends KernelLayer<Conv2D> {
 
   /** Returns a layer with a kernel of that height and width, and Keras's defaults. */
   public static Conv2D of(int filters, int height, int width) {
-    Pair size = Pair.of(NAME, "kernel_size", height, width);
+    HeightWidth size = HeightWidth.of(NAME, "kernel_size", height, width);
     return new Conv2D(filters, size, KernelArguments.DEFAULT, LayerOptions.DEFAULT);
   }
 
@@ -60,7 +61,7 @@ public final class Conv2D extends KernelLayer<Conv2D> {
   /** Returns this layer with windows that lie so many places apart. */
   public Conv2D strides(int height, int width) {
     Conv2D copy = with(options());
-    copy.strides = Pair.of(NAME, "strides", height, width);
+    copy.strides = HeightWidth.of(NAME, "strides", height, width);
     copy.requireStridesOrDilation();
     return copy;
   }
@@ -87,7 +88,7 @@ public final class Conv2D extends KernelLayer<Conv2D> {
   /** Returns this layer with windows whose places are so far apart. */
   public Conv2D dilationRate(int height, int width) {
     Conv2D copy = with(options());
-    copy.dilation = Pair.of(NAME, "dilation_rate", height, width);
+    copy.dilation = HeightWidth.of(NAME, "dilation_rate", height, width);
     copy.requireStridesOrDilation();
     return copy;
   }
@@ -112,12 +113,12 @@ public final class Conv2D extends KernelLayer<Conv2D> {
       throw reader.invalid("groups", "1, as others are not supported");
     }
 
-    Pair kernelSize = Pair.read(reader, "kernel_size");
+    HeightWidth kernelSize = HeightWidth.read(reader, "kernel_size");
     KernelArguments arguments = KernelArguments.read(reader);
     int filters = reader.size("filters", 1);
     Conv2D layer = new Conv2D(filters, kernelSize, arguments, LayerOptions.read(reader));
-    layer.strides = Pair.read(reader, "strides", ONE);
-    layer.dilation = Pair.read(reader, "dilation_rate", ONE);
+    layer.strides = HeightWidth.read(reader, "strides", ONE);
+    layer.dilation = HeightWidth.read(reader, "dilation_rate", ONE);
     layer.requireStridesOrDilation();
     layer.padding = Padding.of(NAME, reader.string("padding", "valid"));
     layer.format = DataFormat.read(NAME, reader);
@@ -214,7 +215,7 @@ public final class Conv2D extends KernelLayer<Conv2D> {
 
   private void addBias(LayerCall call, float[] sums, int start, int n) {
     if (arguments().useBias()) {
-      Parts.addToEach(call.weight(1), sums, start, n);
+      FloatRanges.addToEach(call.weight(1), sums, start, n);
     }
   }
 
@@ -271,7 +272,7 @@ public final class Conv2D extends KernelLayer<Conv2D> {
   private void biasGradient(LayerCall call, float[] gradient, int start, int n) {
     float[] ofBias = arguments().useBias() ? call.weightGradient(1) : null;
     if (ofBias != null) {
-      Parts.sumOfAll(gradient, start, n, ofBias);
+      FloatRanges.sumOfAll(gradient, start, n, ofBias);
     }
   }
 

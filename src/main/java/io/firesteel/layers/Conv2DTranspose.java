@@ -20,12 +20,12 @@ public final class Conv2DTranspose extends WindowLayer<Conv2DTranspose> {
   private static final String NAME = "Conv2DTranspose";
 
   private final int filters;
-  private final @Nullable Pair outputPadding;
+  private final @Nullable HeightWidth outputPadding;
   private final WeightOptions kernel;
 
   private Conv2DTranspose(
       int filters,
-      @Nullable Pair outputPadding,
+      @Nullable HeightWidth outputPadding,
       WeightOptions kernel,
       WindowArguments arguments,
       LayerOptions options) {
@@ -65,7 +65,8 @@ public final class Conv2DTranspose extends WindowLayer<Conv2DTranspose> {
   public Conv2DTranspose outputPadding(int height, int width) {
     boolean ok = height >= 0 && width >= 0;
     Argument.require(NAME, "output_padding", List.of(height, width), ok, "integers >= 0");
-    return new Conv2DTranspose(filters, new Pair(height, width), kernel, arguments(), options());
+    return new Conv2DTranspose(
+        filters, new HeightWidth(height, width), kernel, arguments(), options());
   }
 
   private Conv2DTranspose with(WeightOptions newKernel) {
@@ -100,7 +101,7 @@ public final class Conv2DTranspose extends WindowLayer<Conv2DTranspose> {
     return layer;
   }
 
-  private static @Nullable Pair readOutputPadding(ConfigReader reader) {
+  private static @Nullable HeightWidth readOutputPadding(ConfigReader reader) {
     Object given = reader.any("output_padding");
     Object height = given instanceof List<?> list && list.size() == 2 ? list.get(0) : given;
     Object width = given instanceof List<?> list && list.size() == 2 ? list.get(1) : given;
@@ -110,7 +111,7 @@ public final class Conv2DTranspose extends WindowLayer<Conv2DTranspose> {
 
     if (height instanceof Long first && width instanceof Long second) {
       if (Math.min(first, second) >= 0 && Math.max(first, second) <= Integer.MAX_VALUE) {
-        return new Pair(first.intValue(), second.intValue());
+        return new HeightWidth(first.intValue(), second.intValue());
       }
     }
 
@@ -143,9 +144,9 @@ public final class Conv2DTranspose extends WindowLayer<Conv2DTranspose> {
   }
 
   private int[] pads(boolean ofHeight) {
-    Pair size = arguments().kernelSize();
-    Pair dilation = arguments().dilation();
-    Pair strides = arguments().strides();
+    HeightWidth size = arguments().kernelSize();
+    HeightWidth dilation = arguments().dilation();
+    HeightWidth strides = arguments().strides();
     return ofHeight
         ? pads(
             (size.height() - 1) * dilation.height() + 1,
@@ -163,9 +164,9 @@ public final class Conv2DTranspose extends WindowLayer<Conv2DTranspose> {
 
   @Override
   ImageShape output(ImageShape input) {
-    Pair size = arguments().kernelSize();
-    Pair dilation = arguments().dilation();
-    Pair strides = arguments().strides();
+    HeightWidth size = arguments().kernelSize();
+    HeightWidth dilation = arguments().dilation();
+    HeightWidth strides = arguments().strides();
     int height = (size.height() - 1) * dilation.height() + 1;
     int width = (size.width() - 1) * dilation.width() + 1;
     return new ImageShape(
@@ -182,14 +183,14 @@ public final class Conv2DTranspose extends WindowLayer<Conv2DTranspose> {
 
   @Override
   List<Shape> kernelShapes(ImageShape input) {
-    Pair size = arguments().kernelSize();
+    HeightWidth size = arguments().kernelSize();
     return List.of(Shape.of(size.height(), size.width(), filters, input.channels()));
   }
 
   /** The convolution of which this is the transpose: from the output to the input. */
   private Convolution convolution(Pass p) {
-    Pair size = arguments().kernelSize();
-    Pair dilation = arguments().dilation();
+    HeightWidth size = arguments().kernelSize();
+    HeightWidth dilation = arguments().dilation();
     return new Convolution(
         p.output(),
         p.input().channels(),

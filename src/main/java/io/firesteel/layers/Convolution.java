@@ -24,9 +24,9 @@ final class Convolution {
   private final int width;
   private final int channels;
   private final int filters;
-  private final Pair kernel;
-  private final Pair strides;
-  private final Pair dilation;
+  private final HeightWidth kernel;
+  private final HeightWidth strides;
+  private final HeightWidth dilation;
   private final int outputHeight;
   private final int outputWidth;
   private final int top;
@@ -46,7 +46,12 @@ final class Convolution {
    * @throws IllegalArgumentException if the image is smaller than a window
    */
   Convolution(
-      ImageShape image, int filters, Pair kernel, Pair strides, Padding padding, Pair dilation) {
+      ImageShape image,
+      int filters,
+      HeightWidth kernel,
+      HeightWidth strides,
+      Padding padding,
+      HeightWidth dilation) {
     this(
         image,
         filters,
@@ -62,7 +67,12 @@ final class Convolution {
 
   /** Takes the windows that it is given. */
   Convolution(
-      ImageShape image, int filters, Pair kernel, Pair strides, Pair dilation, Windows windows) {
+      ImageShape image,
+      int filters,
+      HeightWidth kernel,
+      HeightWidth strides,
+      HeightWidth dilation,
+      Windows windows) {
     this.input = image.toShape();
     this.height = image.height();
     this.width = image.width();
@@ -126,22 +136,22 @@ final class Convolution {
 
   /** Moves the channels of inputs from the front to the back. */
   void inputToLast(float[] from, float[] to, int start, int rows) {
-    Parts.transpose(from, 0, to, start, rows, channels, height * width);
+    FloatRanges.transpose(from, 0, to, start, rows, channels, height * width);
   }
 
   /** Moves the channels of inputs from the back to the front. */
   void inputToFirst(float[] from, int start, float[] to, int rows) {
-    Parts.transpose(from, start, to, 0, rows, height * width, channels);
+    FloatRanges.transpose(from, start, to, 0, rows, height * width, channels);
   }
 
   /** Moves the channels of outputs from the front to the back. */
   void outputToLast(float[] from, float[] to, int start, int rows) {
-    Parts.transpose(from, 0, to, start, rows, filters, outputHeight * outputWidth);
+    FloatRanges.transpose(from, 0, to, start, rows, filters, outputHeight * outputWidth);
   }
 
   /** Moves the channels of outputs from the back to the front. */
   void outputToFirst(float[] from, int start, float[] to, int rows) {
-    Parts.transpose(from, start, to, 0, rows, outputHeight * outputWidth, filters);
+    FloatRanges.transpose(from, start, to, 0, rows, outputHeight * outputWidth, filters);
   }
 
   /** Fills y with the products, without a bias; arrays count from their start. */
@@ -285,7 +295,7 @@ final class Convolution {
     for (int window = 0; window < outputWidth; window++) {
       int first = window * strides.width() - left;
       if (dilation.width() == 1 && first >= 0 && first + columns <= width) {
-        Parts.copy(x, from + first * channels, matrix, target, columns * channels);
+        FloatRanges.copy(x, from + first * channels, matrix, target, columns * channels);
       } else {
         layOutWindow(x, from, matrix, target, first);
       }
@@ -299,7 +309,7 @@ final class Convolution {
       int column = first + kx * dilation.width();
       int target = to + kx * channels;
       if (column >= 0 && column < width) {
-        Parts.copy(x, from + column * channels, matrix, target, channels);
+        FloatRanges.copy(x, from + column * channels, matrix, target, channels);
       } else {
         Arrays.fill(matrix, target, target + channels, 0.0f);
       }
@@ -328,7 +338,7 @@ final class Convolution {
     for (int window = 0; window < outputWidth; window++) {
       int first = window * strides.width() - left;
       if (dilation.width() == 1 && first >= 0 && first + columns <= width) {
-        Parts.add(matrix, source, image, to + first * channels, columns * channels);
+        FloatRanges.add(matrix, source, image, to + first * channels, columns * channels);
       } else {
         addBackWindow(matrix, source, image, to, first);
       }
@@ -341,7 +351,7 @@ final class Convolution {
     for (int kx = 0; kx < kernel.width(); kx++) {
       int column = first + kx * dilation.width();
       if (column >= 0 && column < width) {
-        Parts.add(matrix, from + kx * channels, image, to + column * channels, channels);
+        FloatRanges.add(matrix, from + kx * channels, image, to + column * channels, channels);
       }
     }
   }

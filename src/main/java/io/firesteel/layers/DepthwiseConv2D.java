@@ -112,7 +112,7 @@ public final class DepthwiseConv2D extends WindowLayer<DepthwiseConv2D> {
 
   @Override
   List<Shape> kernelShapes(ImageShape input) {
-    Pair size = arguments().kernelSize();
+    HeightWidth size = arguments().kernelSize();
     return List.of(Shape.of(size.height(), size.width(), input.channels(), multiplier));
   }
 

@@ -25,9 +25,9 @@ record DepthwiseProducts(
   private void forEachPlace(int rows, Place place) {
     int top = window.top(input);
     int left = window.left(input);
-    Pair kernel = window.kernelSize();
-    Pair strides = window.strides();
-    Pair dilation = window.dilation();
+    HeightWidth kernel = window.kernelSize();
+    HeightWidth strides = window.strides();
+    HeightWidth dilation = window.dilation();
     for (int line = 0; line < rows * outputHeight; line++) {
       int row = line / outputHeight;
       for (int column = 0; column < outputWidth; column++) {

@@ -37,7 +37,7 @@ public final class MaxPooling2D extends Pooling2D<MaxPooling2D> {
 
   static MaxPooling2D fromConfig(Config config) {
     ConfigReader reader = config.reader("MaxPooling2D");
-    Pair size = Pair.read(reader, "pool_size", new Pair(2, 2));
+    HeightWidth size = HeightWidth.read(reader, "pool_size", new HeightWidth(2, 2));
     MaxPooling2D layer =
         new MaxPooling2D(Arguments.read("MaxPooling2D", reader, size), LayerOptions.read(reader));
     reader.finish();

@@ -15,18 +15,18 @@ import org.jspecify.annotations.Nullable;
 public abstract class Pooling2D<L extends Pooling2D<L>> extends KerasLayer<L> {
 
   /** The arguments. */
-  record Arguments(Pair poolSize, Pair strides, Padding padding, DataFormat format) {
+  record Arguments(HeightWidth poolSize, HeightWidth strides, Padding padding, DataFormat format) {
 
     static Arguments of(String layer, int height, int width) {
-      Pair size = Pair.of(layer, "pool_size", height, width);
+      HeightWidth size = HeightWidth.of(layer, "pool_size", height, width);
       return new Arguments(size, size, Padding.VALID, DataFormat.CHANNELS_LAST);
     }
 
     /** Reads the other arguments; strides that are absent or null are the pool size. */
-    static Arguments read(String layer, ConfigReader reader, Pair size) {
+    static Arguments read(String layer, ConfigReader reader, HeightWidth size) {
       return new Arguments(
           size,
-          Pair.read(reader, "strides", size),
+          HeightWidth.read(reader, "strides", size),
           Padding.of(layer, reader.string("padding", "valid")),
           DataFormat.read(layer, reader));
     }
@@ -59,7 +59,7 @@ public abstract class Pooling2D<L extends Pooling2D<L>> extends KerasLayer<L> {
 
   /** Returns this layer with windows that begin so many places apart. */
   public final L strides(int height, int width) {
-    Pair strides = Pair.of(getClass().getSimpleName(), "strides", height, width);
+    HeightWidth strides = HeightWidth.of(getClass().getSimpleName(), "strides", height, width);
     return with(new Arguments(arguments.poolSize, strides, arguments.padding, arguments.format));
   }
 

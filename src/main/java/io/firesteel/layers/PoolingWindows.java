@@ -22,15 +22,15 @@ record PoolingWindows(
     int outputWidth,
     int top,
     int left,
-    Pair size,
-    Pair strides) {
+    HeightWidth size,
+    HeightWidth strides) {
 
   private static final int VALUES_PER_PART = 1 << 16;
 
   static PoolingWindows of(String layer, Pooling2D.Arguments arguments, Shape row) {
     ImageShape image = ImageShape.of(layer, row, arguments.format());
-    Pair size = arguments.poolSize();
-    Pair strides = arguments.strides();
+    HeightWidth size = arguments.poolSize();
+    HeightWidth strides = arguments.strides();
     Padding padding = arguments.padding();
     int high = padding.outputs(image.height(), size.height(), strides.height(), 1);
     int wide = padding.outputs(image.width(), size.width(), strides.width(), 1);

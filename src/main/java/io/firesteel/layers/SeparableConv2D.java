@@ -141,7 +141,7 @@ public final class SeparableConv2D extends WindowLayer<SeparableConv2D> {
 
   @Override
   List<Shape> kernelShapes(ImageShape input) {
-    Pair size = arguments().kernelSize();
+    HeightWidth size = arguments().kernelSize();
     int middle = Math.multiplyExact(input.channels(), multiplier);
     return List.of(
         Shape.of(size.height(), size.width(), input.channels(), multiplier),

@@ -15,10 +15,10 @@ public final class UpSampling2D extends GatherLayer<UpSampling2D> {
 
   private static final String NAME = "UpSampling2D";
 
-  private final Pair size;
+  private final HeightWidth size;
   private final DataFormat format;
 
-  private UpSampling2D(Pair size, DataFormat format, LayerOptions options) {
+  private UpSampling2D(HeightWidth size, DataFormat format, LayerOptions options) {
     super(options);
     this.size = size;
     this.format = format;
@@ -31,7 +31,7 @@ public final class UpSampling2D extends GatherLayer<UpSampling2D> {
 
   /** Returns the layer that repeats each line and each column so many times, at least once. */
   public static UpSampling2D of(int height, int width) {
-    Pair size = Pair.of(NAME, "size", height, width);
+    HeightWidth size = HeightWidth.of(NAME, "size", height, width);
     return new UpSampling2D(size, DataFormat.CHANNELS_LAST, LayerOptions.DEFAULT);
   }
 
@@ -48,7 +48,7 @@ public final class UpSampling2D extends GatherLayer<UpSampling2D> {
 
     UpSampling2D layer =
         new UpSampling2D(
-            Pair.read(reader, "size", new Pair(2, 2)),
+            HeightWidth.read(reader, "size", new HeightWidth(2, 2)),
             DataFormat.read(NAME, reader),
             LayerOptions.read(reader));
     reader.finish();

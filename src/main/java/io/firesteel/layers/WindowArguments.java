@@ -12,20 +12,20 @@ import io.firesteel.saving.ConfigReader;
  * @param dilation how far the places of a window lie apart
  */
 record WindowArguments(
-    Pair kernelSize,
-    Pair strides,
+    HeightWidth kernelSize,
+    HeightWidth strides,
     Padding padding,
     DataFormat format,
-    Pair dilation,
+    HeightWidth dilation,
     ActivationFunction activation,
     boolean useBias,
     WeightOptions bias) {
 
-  private static final Pair ONE = new Pair(1, 1);
+  private static final HeightWidth ONE = new HeightWidth(1, 1);
 
   static WindowArguments of(String layer, int height, int width) {
     return new WindowArguments(
-        Pair.of(layer, "kernel_size", height, width),
+        HeightWidth.of(layer, "kernel_size", height, width),
         ONE,
         Padding.VALID,
         DataFormat.CHANNELS_LAST,
@@ -52,18 +52,18 @@ record WindowArguments(
 
   static WindowArguments read(String layer, ConfigReader reader) {
     return new WindowArguments(
-            Pair.read(reader, "kernel_size"),
-            Pair.read(reader, "strides", ONE),
+            HeightWidth.read(reader, "kernel_size"),
+            HeightWidth.read(reader, "strides", ONE),
             Padding.of(layer, reader.string("padding", "valid")),
             DataFormat.read(layer, reader),
-            Pair.read(reader, "dilation_rate", ONE),
+            HeightWidth.read(reader, "dilation_rate", ONE),
             LayerActivation.get(reader.any("activation")),
             reader.bool("use_bias", true),
             WeightOptions.read(reader, "bias", WeightOptions.of("zeros")))
         .check(layer);
   }
 
-  WindowArguments withWindows(Pair newStrides, Pair newDilation) {
+  WindowArguments withWindows(HeightWidth newStrides, HeightWidth newDilation) {
     return new WindowArguments(
         kernelSize, newStrides, padding, format, newDilation, activation, useBias, bias);
   }

@@ -78,7 +78,7 @@ public abstract class WindowLayer<L extends WindowLayer<L>> extends KerasLayer<L
 
   /** Returns this layer with windows that lie so many places apart. */
   public final L strides(int height, int width) {
-    Pair strides = Pair.of(getClass().getSimpleName(), "strides", height, width);
+    HeightWidth strides = HeightWidth.of(getClass().getSimpleName(), "strides", height, width);
     return with(arguments.withWindows(strides, arguments.dilation()));
   }
 
@@ -89,7 +89,8 @@ public abstract class WindowLayer<L extends WindowLayer<L>> extends KerasLayer<L
 
   /** Returns this layer with windows whose places are so far apart. */
   public final L dilationRate(int height, int width) {
-    Pair dilation = Pair.of(getClass().getSimpleName(), "dilation_rate", height, width);
+    HeightWidth dilation =
+        HeightWidth.of(getClass().getSimpleName(), "dilation_rate", height, width);
     return with(arguments.withWindows(arguments.strides(), dilation));
   }
 
@@ -217,18 +218,18 @@ public abstract class WindowLayer<L extends WindowLayer<L>> extends KerasLayer<L
     ImageShape out = pass.output();
     if (isFirst()) {
       int places = in.height() * in.width();
-      Parts.transpose(call.input(), 0, pass.x(), pass.xStart(), rows, in.channels(), places);
+      FloatRanges.transpose(call.input(), 0, pass.x(), pass.xStart(), rows, in.channels(), places);
     }
 
     products(pass);
     int n = rows * out.toShape().size();
     if (arguments.useBias()) {
-      Parts.addToEach(call.weight(kernels().size()), pass.y(), pass.yStart(), n);
+      FloatRanges.addToEach(call.weight(kernels().size()), pass.y(), pass.yStart(), n);
     }
 
     if (isFirst()) {
       int places = out.height() * out.width();
-      Parts.transpose(pass.y(), pass.yStart(), sums, 0, rows, places, out.channels());
+      FloatRanges.transpose(pass.y(), pass.yStart(), sums, 0, rows, places, out.channels());
     }
 
     Shape shape = out.toShape();
@@ -256,12 +257,12 @@ public abstract class WindowLayer<L extends WindowLayer<L>> extends KerasLayer<L
             LastAxis.width(shape));
     if (isFirst()) {
       int places = out.height() * out.width();
-      Parts.transpose(gradient, 0, pass.y(), pass.yStart(), rows, out.channels(), places);
+      FloatRanges.transpose(gradient, 0, pass.y(), pass.yStart(), rows, out.channels(), places);
     }
 
     float[] ofBias = arguments.useBias() ? call.weightGradient(kernels().size()) : null;
     if (ofBias != null) {
-      Parts.sumOfAll(pass.y(), pass.yStart(), rows * shape.size(), ofBias);
+      FloatRanges.sumOfAll(pass.y(), pass.yStart(), rows * shape.size(), ofBias);
     }
 
     float[] ofInput = call.inputGradient();
@@ -270,7 +271,7 @@ public abstract class WindowLayer<L extends WindowLayer<L>> extends KerasLayer<L
     } else {
       gradients(pass, pass.x(), pass.xStart());
       int places = in.height() * in.width();
-      Parts.transpose(pass.x(), pass.xStart(), ofInput, 0, rows, places, in.channels());
+      FloatRanges.transpose(pass.x(), pass.xStart(), ofInput, 0, rows, places, in.channels());
     }
   }
 

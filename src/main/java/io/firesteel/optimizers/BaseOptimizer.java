@@ -41,7 +41,7 @@ public abstract class BaseOptimizer implements Optimizer {
   private final OptimizerState state;
   private final GradientScale scale;
   private final WeightDecay weightDecay;
-  private final DecayedSlots decayed = new DecayedSlots();
+  private final DenormalFlush decayed = new DenormalFlush();
   private ChunkPool threads = ChunkPool.shared();
   private @Nullable VariableIndex index;
   private @Nullable StepGradients gradients;

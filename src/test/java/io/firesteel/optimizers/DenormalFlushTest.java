@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Numbers that decay become zero before they are denormal. */
-class DecayedSlotsTest {
+class DenormalFlushTest {
 
   private static boolean isDenormal(float x) {
     return x != 0 && Math.abs(x) < Float.MIN_NORMAL;

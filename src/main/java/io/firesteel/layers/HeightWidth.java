@@ -5,22 +5,22 @@ import io.firesteel.saving.ConfigReader;
 import java.util.List;
 
 /** A number along the height of an image, and one along its width, each at least 1. */
-record Pair(int height, int width) {
+record HeightWidth(int height, int width) {
 
   private static final String ALLOWED = "one or two integers >= 1";
 
-  static Pair of(String layer, String argument, int height, int width) {
+  static HeightWidth of(String layer, String argument, int height, int width) {
     boolean ok = height >= 1 && width >= 1;
     Argument.require(layer, argument, List.of(height, width), ok, ALLOWED);
-    return new Pair(height, width);
+    return new HeightWidth(height, width);
   }
 
   /** Reads one integer, which counts for both axes, or two. */
-  static Pair read(ConfigReader reader, String key, Pair absent) {
+  static HeightWidth read(ConfigReader reader, String key, HeightWidth absent) {
     return reader.any(key) == null ? absent : read(reader, key);
   }
 
-  static Pair read(ConfigReader reader, String key) {
+  static HeightWidth read(ConfigReader reader, String key) {
     Object given = reader.any(key);
     Object height = given;
     Object width = given;
@@ -37,7 +37,7 @@ record Pair(int height, int width) {
       throw reader.invalid(key, ALLOWED);
     }
 
-    return new Pair(first.intValue(), second.intValue());
+    return new HeightWidth(first.intValue(), second.intValue());
   }
 
   boolean isOne() {

@@ -12,7 +12,7 @@ import java.util.List;
  * <p>That is done after every 16th update: in so many, values that are multiplied by 0.9 or more
  * stay far enough above the denormal numbers, and so do their products with rates and shares.
  */
-final class DecayedSlots {
+final class DenormalFlush {
 
   private static final long EVERY = 16;
 

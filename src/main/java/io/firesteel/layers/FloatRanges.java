@@ -2,13 +2,13 @@ package io.firesteel.layers;
 
 import java.util.Arrays;
 
-/** Loops over parts of arrays. */
-final class Parts {
+/** Loops over ranges of arrays of floats. */
+final class FloatRanges {
 
   /* Below this length a loop copies faster than System.arraycopy. */
   private static final int SHORT = 24;
 
-  private Parts() {}
+  private FloatRanges() {}
 
   /** Copies n values. */
   static void copy(float[] from, int start, float[] to, int target, int n) {
