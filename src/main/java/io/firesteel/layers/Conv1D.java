@@ -5,42 +5,30 @@ import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.Shape;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A convolution along the steps of a sequence: output = activation(conv(input, kernel) + bias)
  * (Keras 3.15, keras/src/layers/convolutional/conv1d.py).
  *
- * <p>Differs from Keras: {@code groups} must be 1 and {@code data_format} {@code channels_last};
- * the padding {@code causal} is refused, which {@code ZeroPadding1D.of(dilation * (kernelSize - 1),
- * 0)} in front of the layer gives.
+ * <p>The padding {@code causal} lets a step see itself and those before it. With {@code groups}
+ * above 1 each part of the output sees its part of the features alone.
  */
 public final class Conv1D extends KernelLayer<Conv1D> {
 
   private static final String NAME = "Conv1D";
 
   private final int filters;
-  private final int kernelSize;
-  private final int strides;
-  private final int dilation;
-  private final String padding;
-  private final Conv2D convolution;
+  private final Conv2D image;
 
-  private Conv1D(
-      int filters,
-      int kernelSize,
-      int strides,
-      int dilation,
-      String padding,
-      KernelArguments arguments,
-      LayerOptions options) {
-    super(arguments, options);
+  private Conv1D(int filters, Conv2D image) {
+    super(image.arguments(), image.options());
     this.filters = Argument.size(NAME, "filters", 1, filters);
-    this.kernelSize = Argument.size(NAME, "kernel_size", 1, kernelSize);
-    this.strides = Argument.size(NAME, "strides", 1, strides);
-    this.dilation = Argument.size(NAME, "dilation_rate", 1, dilation);
-    this.padding = Padding.of(NAME, padding).toString();
-    Conv2D image = Conv2D.of(filters, kernelSize, 1).with(arguments);
-    this.convolution = image.strides(strides, 1).dilationRate(dilation, 1).padding(padding);
+    this.image = image;
+  }
+
+  private Conv1D with(Conv2D newImage) {
+    return new Conv1D(filters, newImage);
   }
 
   /**
@@ -50,95 +38,93 @@ public final class Conv1D extends KernelLayer<Conv1D> {
    * @param kernelSize the number of steps of the window
    */
   public static Conv1D of(int filters, int kernelSize) {
-    return new Conv1D(
-        filters, kernelSize, 1, 1, "valid", KernelArguments.DEFAULT, LayerOptions.DEFAULT);
+    Argument.size(NAME, "filters", 1, filters);
+    Argument.size(NAME, "kernel_size", 1, kernelSize);
+    return new Conv1D(filters, Conv2D.of(filters, kernelSize, 1));
   }
 
   /** Returns this layer with windows that lie so many steps apart, at least 1. */
   public Conv1D strides(int value) {
-    return new Conv1D(filters, kernelSize, value, dilation, padding, arguments(), options());
+    return with(image.strides(Argument.size(NAME, "strides", 1, value), 1));
   }
 
   /** Returns this layer with windows whose steps are so far apart, at least 1. */
   public Conv1D dilationRate(int value) {
-    return new Conv1D(filters, kernelSize, strides, value, padding, arguments(), options());
+    return with(image.dilationRate(Argument.size(NAME, "dilation_rate", 1, value), 1));
   }
 
-  /** Returns this layer with the padding {@code valid} or {@code same}. */
+  /** Returns this layer with the padding {@code valid}, {@code same} or {@code causal}. */
   public Conv1D padding(String value) {
-    return new Conv1D(filters, kernelSize, strides, dilation, value, arguments(), options());
+    return with(image.withPadding(Padding.ofSequence(NAME, value)));
+  }
+
+  /** Returns this layer for {@code channels_last} or {@code channels_first}. */
+  public Conv1D dataFormat(@Nullable String value) {
+    return with(image.dataFormat(value));
+  }
+
+  /** Returns this layer with so many groups of features, a divisor of {@code filters}. */
+  public Conv1D groups(int value) {
+    return with(image.withGroups(NAME, value));
   }
 
   static Conv1D fromConfig(Config config) {
     ConfigReader reader = config.reader(NAME);
-    Sequences.requireChannelsLast(reader);
     for (String key : List.of("lora_rank", "lora_alpha")) {
       if (reader.any(key) != null) {
         throw reader.invalid(key, "null, as others are not supported");
       }
     }
 
-    if (reader.integer("groups", 1) != 1) {
-      throw reader.invalid("groups", "1, as others are not supported");
-    }
-
     Conv1D layer =
-        new Conv1D(
-            reader.size("filters", 1),
-            Sequences.readSize(reader, "kernel_size", 0),
-            Sequences.readSize(reader, "strides", 1),
-            Sequences.readSize(reader, "dilation_rate", 1),
-            reader.string("padding", "valid"),
-            KernelArguments.read(reader),
-            LayerOptions.read(reader));
+        of(reader.size("filters", 1), Sequences.readSize(reader, "kernel_size", 0))
+            .with(KernelArguments.read(reader))
+            .with(LayerOptions.read(reader))
+            .strides(Sequences.readSize(reader, "strides", 1))
+            .dilationRate(Sequences.readSize(reader, "dilation_rate", 1))
+            .padding(reader.string("padding", "valid"))
+            .dataFormat(reader.nullableString("data_format"))
+            .groups(reader.int32("groups", 1));
     reader.finish();
     return layer;
   }
 
   @Override
   protected Conv1D with(LayerOptions newOptions) {
-    return new Conv1D(filters, kernelSize, strides, dilation, padding, arguments(), newOptions);
+    return with(image.with(newOptions));
   }
 
   @Override
   Conv1D with(KernelArguments newArguments) {
-    return new Conv1D(filters, kernelSize, strides, dilation, padding, newArguments, options());
+    return with(image.with(newArguments));
+  }
+
+  private Shape toImage(Shape input) {
+    return Sequences.toImage(NAME, input, image.format());
   }
 
   @Override
   public Shape computeOutputShape(Shape input) {
-    Shape image = convolution.computeOutputShape(Sequences.toImage(NAME, input));
-    return Shape.of(image.dim(0), filters);
+    return Sequences.ofImage(image.computeOutputShape(toImage(input)), image.format());
   }
 
   @Override
   public List<WeightSpec> weights(Shape input) {
-    Shape kernel = Shape.of(kernelSize, Sequences.require(NAME, input).dim(1), filters);
-    return arguments().weights(kernel, Shape.of(filters), trainable());
+    return Sequences.ofImage(image.weights(toImage(input)));
   }
 
   @Override
   public void forward(Shape input, LayerCall call) {
-    convolution.forward(Sequences.toImage(NAME, input), call);
+    image.forward(toImage(input), call);
   }
 
   @Override
   public void backward(Shape input, LayerCall call) {
-    convolution.backward(Sequences.toImage(NAME, input), call);
+    image.backward(toImage(input), call);
   }
 
   @Override
   public Config getConfig() {
-    Config.Builder config =
-        baseConfig()
-            .put("filters", filters)
-            .put("kernel_size", List.of(kernelSize))
-            .put("strides", List.of(strides))
-            .put("padding", padding)
-            .put("data_format", "channels_last")
-            .put("dilation_rate", List.of(dilation))
-            .put("groups", 1);
-    arguments().putOfConvolution(config);
-    return config.build();
+    return Sequences.ofImage(image.getConfig());
   }
 }

@@ -12,8 +12,11 @@ import org.jspecify.annotations.Nullable;
  * place, output = activation(conv(input, kernel) + bias) (Keras 3.15,
  * keras/src/layers/convolutional/conv2d.py and base_conv.py).
  *
- * <p>Differs from Keras: {@code groups} must be 1; no LoRA, no activity regularizer; an initializer
- * is not null. With {@code channels_first} each batch is transposed on its way in and out.
+ * <p>With {@code groups} above 1 the channels of input and output are split into that many equal
+ * parts, one after the other, and each part of the output sees its part of the input alone.
+ *
+ * <p>Differs from Keras: no LoRA; an initializer is not null. With {@code channels_first} each
+ * batch is transposed on its way in and out.
  */
 public final class Conv2D extends KernelLayer<Conv2D> {
 
@@ -26,6 +29,7 @@ public final class Conv2D extends KernelLayer<Conv2D> {
   private Padding padding = Padding.VALID;
   private DataFormat format = DataFormat.CHANNELS_LAST;
   private HeightWidth dilation = ONE;
+  private int groups = 1;
   private @Nullable Convolution convolution;
 
   private Conv2D(
@@ -68,9 +72,7 @@ public final class Conv2D extends KernelLayer<Conv2D> {
 
   /** Returns this layer with the padding {@code valid} or {@code same}. */
   public Conv2D padding(String value) {
-    Conv2D copy = with(options());
-    copy.padding = Padding.of(NAME, value);
-    return copy;
+    return withPadding(Padding.of(NAME, value));
   }
 
   /** Returns this layer for {@code channels_last} or {@code channels_first}. */
@@ -93,6 +95,30 @@ public final class Conv2D extends KernelLayer<Conv2D> {
     return copy;
   }
 
+  /** Returns this layer with so many groups of channels, a divisor of {@code filters}. */
+  public Conv2D groups(int value) {
+    return withGroups(NAME, value);
+  }
+
+  Conv2D withGroups(String layer, int value) {
+    Argument.size(layer, "groups", 1, value);
+    Argument.require(
+        layer, "groups", value, filters % value == 0, "a divisor of 'filters', " + filters);
+    Conv2D copy = with(options());
+    copy.groups = value;
+    return copy;
+  }
+
+  DataFormat format() {
+    return format;
+  }
+
+  Conv2D withPadding(Padding value) {
+    Conv2D copy = with(options());
+    copy.padding = value;
+    return copy;
+  }
+
   private void requireStridesOrDilation() {
     if (!strides.isOne() && !dilation.isOne()) {
       throw new IllegalArgumentException(
@@ -109,10 +135,7 @@ public final class Conv2D extends KernelLayer<Conv2D> {
       }
     }
 
-    if (reader.integer("groups", 1) != 1) {
-      throw reader.invalid("groups", "1, as others are not supported");
-    }
-
+    int groups = reader.int32("groups", 1);
     HeightWidth kernelSize = HeightWidth.read(reader, "kernel_size");
     KernelArguments arguments = KernelArguments.read(reader);
     int filters = reader.size("filters", 1);
@@ -123,7 +146,7 @@ public final class Conv2D extends KernelLayer<Conv2D> {
     layer.padding = Padding.of(NAME, reader.string("padding", "valid"));
     layer.format = DataFormat.read(NAME, reader);
     reader.finish();
-    return layer;
+    return layer.groups(groups);
   }
 
   @Override
@@ -142,6 +165,7 @@ public final class Conv2D extends KernelLayer<Conv2D> {
     copy.padding = padding;
     copy.format = format;
     copy.dilation = dilation;
+    copy.groups = groups;
     return copy;
   }
 
@@ -155,7 +179,7 @@ public final class Conv2D extends KernelLayer<Conv2D> {
     int channels = ImageShape.of(NAME, input, format).channels();
     return arguments()
         .weights(
-            Shape.of(kernelSize.height(), kernelSize.width(), channels, filters),
+            Shape.of(kernelSize.height(), kernelSize.width(), channels / groups, filters),
             Shape.of(filters),
             trainable());
   }
@@ -165,7 +189,11 @@ public final class Conv2D extends KernelLayer<Conv2D> {
     Convolution known = convolution;
     if (known == null || !known.input().equals(input)) {
       ImageShape image = ImageShape.of(NAME, input, format);
-      known = new Convolution(image, filters, kernelSize, strides, padding, dilation);
+      known =
+          groups == 1
+              ? new Convolution(image, filters, kernelSize, strides, padding, dilation)
+              : new GroupedConvolution(
+                  image, filters, kernelSize, strides, padding, dilation, groups);
       convolution = known;
     }
 
@@ -286,7 +314,7 @@ public final class Conv2D extends KernelLayer<Conv2D> {
             .put("padding", padding.toString())
             .put("data_format", format.toString())
             .put("dilation_rate", dilation.toList())
-            .put("groups", 1);
+            .put("groups", groups);
     arguments().putOfConvolution(config);
     return config.build();
   }

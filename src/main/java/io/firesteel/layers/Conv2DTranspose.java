@@ -30,14 +30,17 @@ public final class Conv2DTranspose extends WindowLayer<Conv2DTranspose> {
       WindowArguments arguments,
       LayerOptions options) {
     super(arguments, options);
-    this.filters = Argument.size(NAME, "filters", 1, filters);
+    this.filters = Argument.size(arguments.layer(), "filters", 1, filters);
     this.outputPadding = outputPadding;
     this.kernel = kernel;
     if (outputPadding != null
         && (outputPadding.height() >= arguments.strides().height()
             || outputPadding.width() >= arguments.strides().width())) {
       throw Argument.invalid(
-          NAME, "output_padding", outputPadding.toList(), "less than 'strides' along each axis");
+          arguments.layer(),
+          "output_padding",
+          outputPadding.toList(),
+          "less than 'strides' along each axis");
     }
   }
 
@@ -53,18 +56,23 @@ public final class Conv2DTranspose extends WindowLayer<Conv2DTranspose> {
 
   /** Returns a layer with a kernel of that height and width, and Keras's defaults. */
   public static Conv2DTranspose of(int filters, int height, int width) {
+    return of(NAME, filters, height, width);
+  }
+
+  static Conv2DTranspose of(String name, int filters, int height, int width) {
     return new Conv2DTranspose(
         filters,
         null,
         WeightOptions.of("glorot_uniform"),
-        WindowArguments.of(NAME, height, width),
+        WindowArguments.of(name, height, width),
         LayerOptions.DEFAULT);
   }
 
   /** Returns this layer with so many places more at the end, at least 0 and less than strides. */
   public Conv2DTranspose outputPadding(int height, int width) {
     boolean ok = height >= 0 && width >= 0;
-    Argument.require(NAME, "output_padding", List.of(height, width), ok, "integers >= 0");
+    Argument.require(
+        arguments().layer(), "output_padding", List.of(height, width), ok, "integers >= 0");
     return new Conv2DTranspose(
         filters, new HeightWidth(height, width), kernel, arguments(), options());
   }
@@ -89,13 +97,18 @@ public final class Conv2DTranspose extends WindowLayer<Conv2DTranspose> {
   }
 
   static Conv2DTranspose fromConfig(Config config) {
-    ConfigReader reader = config.reader(NAME);
+    return fromConfig(NAME, config);
+  }
+
+  /** Reads the arguments of a layer that is called so. */
+  static Conv2DTranspose fromConfig(String name, Config config) {
+    ConfigReader reader = config.reader(name);
     Conv2DTranspose layer =
         new Conv2DTranspose(
             reader.size("filters", 1),
             readOutputPadding(reader),
             WeightOptions.read(reader, "kernel", WeightOptions.of("glorot_uniform")),
-            WindowArguments.read(NAME, reader),
+            WindowArguments.read(name, reader),
             LayerOptions.read(reader));
     reader.finish();
     return layer;

@@ -11,7 +11,7 @@ import java.util.Arrays;
  * take images, or for the kernel's gradient lines of the kernel: what a part is depends on the
  * shapes alone.
  */
-final class Convolution {
+class Convolution {
 
   /* The number of floats that the matrix of windows should have at most. */
   private static final int BLOCK = 1 << 16;
@@ -111,6 +111,18 @@ final class Convolution {
 
   int outputSize() {
     return outputHeight * outputWidth * filters;
+  }
+
+  int channels() {
+    return channels;
+  }
+
+  int filters() {
+    return filters;
+  }
+
+  int kernelSize() {
+    return windowSize * filters;
   }
 
   /** How many images are laid out at a time; 1 also where a part of an image is. */

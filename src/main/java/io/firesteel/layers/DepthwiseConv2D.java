@@ -23,7 +23,7 @@ public final class DepthwiseConv2D extends WindowLayer<DepthwiseConv2D> {
   private DepthwiseConv2D(
       int multiplier, WeightOptions kernel, WindowArguments arguments, LayerOptions options) {
     super(arguments, options);
-    this.multiplier = Argument.size(NAME, "depth_multiplier", 1, multiplier);
+    this.multiplier = Argument.size(arguments.layer(), "depth_multiplier", 1, multiplier);
     this.kernel = kernel;
   }
 
@@ -34,10 +34,14 @@ public final class DepthwiseConv2D extends WindowLayer<DepthwiseConv2D> {
 
   /** Returns a layer with a kernel of that height and width, and Keras's defaults. */
   public static DepthwiseConv2D of(int height, int width) {
+    return of(NAME, height, width);
+  }
+
+  static DepthwiseConv2D of(String name, int height, int width) {
     return new DepthwiseConv2D(
         1,
         WeightOptions.of("glorot_uniform"),
-        WindowArguments.of(NAME, height, width),
+        WindowArguments.of(name, height, width),
         LayerOptions.DEFAULT);
   }
 
@@ -66,12 +70,17 @@ public final class DepthwiseConv2D extends WindowLayer<DepthwiseConv2D> {
   }
 
   static DepthwiseConv2D fromConfig(Config config) {
-    ConfigReader reader = config.reader(NAME);
+    return fromConfig(NAME, config);
+  }
+
+  /** Reads the arguments of a layer that is called so. */
+  static DepthwiseConv2D fromConfig(String name, Config config) {
+    ConfigReader reader = config.reader(name);
     DepthwiseConv2D layer =
         new DepthwiseConv2D(
             reader.int32("depth_multiplier", 1),
             WeightOptions.read(reader, "depthwise", WeightOptions.of("glorot_uniform")),
-            WindowArguments.read(NAME, reader),
+            WindowArguments.read(name, reader),
             LayerOptions.read(reader));
     reader.finish();
     return layer;

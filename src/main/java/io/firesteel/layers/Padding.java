@@ -6,25 +6,38 @@ import java.util.Locale;
 /**
  * What happens at the edge of an image that a window slides over: {@code valid} windows lie inside;
  * {@code same} windows start at every stride-th place, and the image is padded evenly, the odd one
- * behind.
+ * behind. {@code causal} windows end at every stride-th step of a sequence, which is padded before
+ * its start alone.
  */
 enum Padding {
   VALID,
-  SAME;
+  SAME,
+  CAUSAL;
 
   static Padding of(String layer, String padding) {
+    Padding known = ofSequence(layer, padding);
+    if (known == CAUSAL) {
+      throw Argument.invalid(layer, "padding", padding, "one of valid, same");
+    }
+
+    return known;
+  }
+
+  /** Returns the padding for a convolution along the steps of a sequence. */
+  static Padding ofSequence(String layer, String padding) {
     for (Padding known : values()) {
       if (known.toString().equals(padding.toLowerCase(Locale.ROOT))) {
         return known;
       }
     }
 
-    throw Argument.invalid(layer, "padding", padding, "one of valid, same");
+    String allowed = layer.equals("Conv1D") ? "one of valid, same, causal" : "one of valid, same";
+    throw Argument.invalid(layer, "padding", padding, allowed);
   }
 
   /** Returns the number of windows along an axis, below 1 if the image is too small. */
   int outputs(int input, int size, int stride, int dilation) {
-    int span = this == SAME ? 1 : extent(size, dilation);
+    int span = this == VALID ? extent(size, dilation) : 1;
     return Math.floorDiv(input - span, stride) + 1;
   }
 
@@ -32,6 +45,10 @@ enum Padding {
   int before(int input, int size, int stride, int dilation) {
     if (this == VALID) {
       return 0;
+    }
+
+    if (this == CAUSAL) {
+      return extent(size, dilation) - 1;
     }
 
     int needed = (outputs(input, size, stride, dilation) - 1) * stride + extent(size, dilation);

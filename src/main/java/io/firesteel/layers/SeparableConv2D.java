@@ -33,8 +33,8 @@ public final class SeparableConv2D extends WindowLayer<SeparableConv2D> {
       WindowArguments arguments,
       LayerOptions options) {
     super(arguments, options);
-    this.filters = Argument.size(NAME, "filters", 1, filters);
-    this.multiplier = Argument.size(NAME, "depth_multiplier", 1, multiplier);
+    this.filters = Argument.size(arguments.layer(), "filters", 1, filters);
+    this.multiplier = Argument.size(arguments.layer(), "depth_multiplier", 1, multiplier);
     this.depthwise = depthwise;
     this.pointwise = pointwise;
   }
@@ -51,9 +51,13 @@ public final class SeparableConv2D extends WindowLayer<SeparableConv2D> {
 
   /** Returns a layer with a kernel of that height and width, and Keras's defaults. */
   public static SeparableConv2D of(int filters, int height, int width) {
+    return of(NAME, filters, height, width);
+  }
+
+  static SeparableConv2D of(String name, int filters, int height, int width) {
     WeightOptions kernel = WeightOptions.of("glorot_uniform");
     return new SeparableConv2D(
-        filters, 1, kernel, kernel, WindowArguments.of(NAME, height, width), LayerOptions.DEFAULT);
+        filters, 1, kernel, kernel, WindowArguments.of(name, height, width), LayerOptions.DEFAULT);
   }
 
   /** Returns this layer with so many values a channel in the middle, at least 1. */
@@ -96,7 +100,12 @@ public final class SeparableConv2D extends WindowLayer<SeparableConv2D> {
   }
 
   static SeparableConv2D fromConfig(Config config) {
-    ConfigReader reader = config.reader(NAME);
+    return fromConfig(NAME, config);
+  }
+
+  /** Reads the arguments of a layer that is called so. */
+  static SeparableConv2D fromConfig(String name, Config config) {
+    ConfigReader reader = config.reader(name);
     WeightOptions absent = WeightOptions.of("glorot_uniform");
     SeparableConv2D layer =
         new SeparableConv2D(
@@ -104,7 +113,7 @@ public final class SeparableConv2D extends WindowLayer<SeparableConv2D> {
             reader.int32("depth_multiplier", 1),
             WeightOptions.read(reader, "depthwise", absent),
             WeightOptions.read(reader, "pointwise", absent),
-            WindowArguments.read(NAME, reader),
+            WindowArguments.read(name, reader),
             LayerOptions.read(reader));
     reader.finish();
     return layer;

@@ -1,11 +1,15 @@
 package io.firesteel.layers;
 
+import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.Shape;
 import java.util.List;
 
 /** Rows that are sequences: steps, each of some features. */
 final class Sequences {
+
+  private static final List<String> SIZES = List.of("kernel_size", "strides", "dilation_rate");
+  private static final String OUTPUT_PADDING = "output_padding";
 
   private Sequences() {}
 
@@ -41,6 +45,72 @@ final class Sequences {
   static Shape toImage(String layer, Shape row) {
     require(layer, row);
     return Shape.of(row.dim(0), 1, row.dim(1));
+  }
+
+  /** Returns the shape of a sequence as an image of one column. */
+  static Shape toImage(String layer, Shape row, DataFormat format) {
+    return format == DataFormat.CHANNELS_LAST
+        ? toImage(layer, row)
+        : Shape.of(require(layer, row).dim(0), row.dim(1), 1);
+  }
+
+  /** Returns the shape of an image of one column as a sequence. */
+  static Shape ofImage(Shape image, DataFormat format) {
+    return Shape.of(image.dim(0), image.dim(format == DataFormat.CHANNELS_LAST ? 2 : 1));
+  }
+
+  /** Returns the config of a layer of sequences as that of one of images of one column. */
+  static Config toImage(String name, Config config) {
+    ConfigReader reader = config.reader(name);
+    Config extended = config;
+    for (String key : SIZES) {
+      if (config.has(key)) {
+        extended = extended.with(key, List.of(Sequences.readSize(reader, key, 1), 1));
+      }
+    }
+
+    Object given = config.get(OUTPUT_PADDING);
+    Object padding = given instanceof List<?> list && list.size() == 1 ? list.get(0) : given;
+    if (padding == null) {
+      return extended;
+    }
+
+    if (!(padding instanceof Number)) {
+      throw reader.invalid(OUTPUT_PADDING, "null, or an integer >= 0, or a list of one");
+    }
+
+    return extended.with(OUTPUT_PADDING, List.of(padding, 0));
+  }
+
+  /** Returns the config of a layer of images of one column as that of one of sequences. */
+  static Config ofImage(Config image) {
+    Config config = image;
+    for (String key : image.keys()) {
+      boolean cut = SIZES.contains(key) || key.equals(OUTPUT_PADDING);
+      if (cut && image.get(key) instanceof List<?> both) {
+        config = config.with(key, both.subList(0, 1));
+      }
+    }
+
+    return config;
+  }
+
+  /** Returns weights whose kernels have no axis for the columns. */
+  static List<WeightSpec> ofImage(List<WeightSpec> weights) {
+    return weights.stream().map(Sequences::withoutColumns).toList();
+  }
+
+  private static WeightSpec withoutColumns(WeightSpec weight) {
+    Shape shape = weight.shape();
+    return shape.rank() < 4
+        ? weight
+        : new WeightSpec(
+            weight.name(),
+            Shape.of(shape.dim(0), shape.dim(2), shape.dim(3)),
+            weight.initializer(),
+            weight.regularizer(),
+            weight.constraint(),
+            weight.trainable());
   }
 
   /** Reads an integer of at least 1, or a list of one. */

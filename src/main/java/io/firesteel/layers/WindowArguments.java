@@ -7,11 +7,13 @@ import io.firesteel.saving.ConfigReader;
 /**
  * The arguments that the layers with windows over images have in common.
  *
+ * @param layer the name of the layer's class, for messages
  * @param kernelSize height and width of a window
  * @param strides how far windows lie apart
  * @param dilation how far the places of a window lie apart
  */
 record WindowArguments(
+    String layer,
     HeightWidth kernelSize,
     HeightWidth strides,
     Padding padding,
@@ -25,6 +27,7 @@ record WindowArguments(
 
   static WindowArguments of(String layer, int height, int width) {
     return new WindowArguments(
+        layer,
         HeightWidth.of(layer, "kernel_size", height, width),
         ONE,
         Padding.VALID,
@@ -36,11 +39,11 @@ record WindowArguments(
   }
 
   /**
-   * Checks the strides and the dilation in the name of a layer, and returns the arguments.
+   * Checks the strides and the dilation, and returns the arguments.
    *
    * @throws IllegalArgumentException if both are above 1
    */
-  WindowArguments check(String layer) {
+  WindowArguments check() {
     if (!strides.isOne() && !dilation.isOne()) {
       throw new IllegalArgumentException(
           "%s: only one of 'strides' and 'dilation_rate' can be above 1. Received: strides=%s, dilation_rate=%s"
@@ -52,6 +55,7 @@ record WindowArguments(
 
   static WindowArguments read(String layer, ConfigReader reader) {
     return new WindowArguments(
+            layer,
             HeightWidth.read(reader, "kernel_size"),
             HeightWidth.read(reader, "strides", ONE),
             Padding.of(layer, reader.string("padding", "valid")),
@@ -60,23 +64,23 @@ record WindowArguments(
             LayerActivation.get(reader.any("activation")),
             reader.bool("use_bias", true),
             WeightOptions.read(reader, "bias", WeightOptions.of("zeros")))
-        .check(layer);
+        .check();
   }
 
   WindowArguments withWindows(HeightWidth newStrides, HeightWidth newDilation) {
     return new WindowArguments(
-        kernelSize, newStrides, padding, format, newDilation, activation, useBias, bias);
+        layer, kernelSize, newStrides, padding, format, newDilation, activation, useBias, bias);
   }
 
   WindowArguments withEdges(Padding newPadding, DataFormat newFormat) {
     return new WindowArguments(
-        kernelSize, strides, newPadding, newFormat, dilation, activation, useBias, bias);
+        layer, kernelSize, strides, newPadding, newFormat, dilation, activation, useBias, bias);
   }
 
   WindowArguments withOutput(
       ActivationFunction newActivation, boolean newUseBias, WeightOptions newBias) {
     return new WindowArguments(
-        kernelSize, strides, padding, format, dilation, newActivation, newUseBias, newBias);
+        layer, kernelSize, strides, padding, format, dilation, newActivation, newUseBias, newBias);
   }
 
   /** Writes the arguments that come before the weights'. */

@@ -21,7 +21,7 @@ public abstract class WindowLayer<L extends WindowLayer<L>> extends KerasLayer<L
 
   WindowLayer(WindowArguments arguments, LayerOptions options) {
     super(options);
-    this.arguments = arguments.check(getClass().getSimpleName());
+    this.arguments = arguments.check();
   }
 
   abstract L with(WindowArguments newArguments);
@@ -78,7 +78,7 @@ public abstract class WindowLayer<L extends WindowLayer<L>> extends KerasLayer<L
 
   /** Returns this layer with windows that lie so many places apart. */
   public final L strides(int height, int width) {
-    HeightWidth strides = HeightWidth.of(getClass().getSimpleName(), "strides", height, width);
+    HeightWidth strides = HeightWidth.of(arguments.layer(), "strides", height, width);
     return with(arguments.withWindows(strides, arguments.dilation()));
   }
 
@@ -89,20 +89,19 @@ public abstract class WindowLayer<L extends WindowLayer<L>> extends KerasLayer<L
 
   /** Returns this layer with windows whose places are so far apart. */
   public final L dilationRate(int height, int width) {
-    HeightWidth dilation =
-        HeightWidth.of(getClass().getSimpleName(), "dilation_rate", height, width);
+    HeightWidth dilation = HeightWidth.of(arguments.layer(), "dilation_rate", height, width);
     return with(arguments.withWindows(arguments.strides(), dilation));
   }
 
   /** Returns this layer with the padding {@code valid} or {@code same}. */
   public final L padding(String value) {
-    Padding padding = Padding.of(getClass().getSimpleName(), value);
+    Padding padding = Padding.of(arguments.layer(), value);
     return with(arguments.withEdges(padding, arguments.format()));
   }
 
   /** Returns this layer for {@code channels_last} or {@code channels_first}. */
   public final L dataFormat(@Nullable String value) {
-    DataFormat format = DataFormat.of(getClass().getSimpleName(), value);
+    DataFormat format = DataFormat.of(arguments.layer(), value);
     return with(arguments.withEdges(arguments.padding(), format));
   }
 
@@ -137,7 +136,7 @@ public abstract class WindowLayer<L extends WindowLayer<L>> extends KerasLayer<L
   }
 
   private ImageShape image(Shape input) {
-    return ImageShape.of(getClass().getSimpleName(), input, arguments.format());
+    return ImageShape.of(arguments.layer(), input, arguments.format());
   }
 
   @Override
@@ -147,7 +146,7 @@ public abstract class WindowLayer<L extends WindowLayer<L>> extends KerasLayer<L
       throw new IllegalArgumentException(
           "%s: rows of shape %s are smaller than a window of kernel_size=%s, dilation_rate=%s"
               .formatted(
-                  getClass().getSimpleName(),
+                  arguments.layer(),
                   input,
                   arguments.kernelSize().toList(),
                   arguments.dilation().toList()));

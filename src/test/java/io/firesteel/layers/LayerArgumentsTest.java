@@ -149,8 +149,18 @@ class LayerArgumentsTest {
   @Test
   void whatIsNotSupportedIsRefusedByName() {
     assertEquals(
-        "Conv2D: 'groups' must be 1, as others are not supported. Received: 2",
-        message("Conv2D", Map.of("filters", 2, "kernel_size", 1, "groups", 2)));
+        "Conv2D: 'groups' must be a divisor of 'filters', 3. Received: 2",
+        message("Conv2D", Map.of("filters", 3, "kernel_size", 1, "groups", 2)));
+    assertEquals(
+        "Conv2D: rows of shape (4, 4, 3) have 3 channels, which are not a multiple of groups=2",
+        message(() -> Conv2D.of(4, 2).groups(2).computeOutputShape(Shape.of(4, 4, 3))));
+    assertEquals(
+        "DepthwiseConv1D: 'padding' must be one of valid, same. Received: causal",
+        message(() -> DepthwiseConv1D.of(2).padding("causal")));
+    assertEquals(
+        "SeparableConv1D: 'kernel_size' must be an integer >= 1, or a list of one. Received: [2,"
+            + " 2]",
+        message("SeparableConv1D", Map.of("filters", 3, "kernel_size", List.of(2, 2))));
     assertEquals(
         "Conv2D: 'lora_rank' must be null, as others are not supported. Received: 2",
         message("Conv2D", Map.of("filters", 2, "kernel_size", 1, "lora_rank", 2)));

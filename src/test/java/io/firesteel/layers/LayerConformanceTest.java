@@ -278,7 +278,15 @@ class LayerConformanceTest {
         new Case(Discretization.of(0.5, 1.5), Shape.of(2, 2), Values.CODES),
         new Case(Hashing.of(5), Shape.of(4), Values.CODES),
         new Case(Hashing.of(5).outputMode("count"), Shape.of(4), Values.CODES),
-        new Case(IntegerLookup.of().vocabulary(2, 1), Shape.of(4), Values.CODES));
+        new Case(IntegerLookup.of().vocabulary(2, 1), Shape.of(4), Values.CODES),
+        new Case(DepthwiseConv1D.of(3).depthMultiplier(2).activation("tanh"), Shape.of(5, 2)),
+        new Case(SeparableConv1D.of(3, 2).strides(2).padding("same"), Shape.of(5, 2)),
+        new Case(Conv1DTranspose.of(3, 2).strides(2), Shape.of(3, 2)),
+        new Case(Conv1DTranspose.of(2, 3).dataFormat("channels_first"), Shape.of(2, 3)),
+        new Case(Conv1D.of(2, 3).padding("causal").dilationRate(2), Shape.of(6, 2)),
+        new Case(Conv1D.of(4, 2).groups(2).dataFormat("channels_first"), Shape.of(4, 5)),
+        new Case(Conv2D.of(4, 2).groups(2).activation("silu"), Shape.of(3, 4, 4)),
+        new Case(Conv2D.of(3, 1).groups(3).useBias(false), Shape.of(2, 2, 6)));
   }
 
   @Test

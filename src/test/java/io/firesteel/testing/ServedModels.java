@@ -11,11 +11,13 @@ import io.firesteel.layers.BatchNormalization;
 import io.firesteel.layers.Bidirectional;
 import io.firesteel.layers.Concatenate;
 import io.firesteel.layers.Conv1D;
+import io.firesteel.layers.Conv1DTranspose;
 import io.firesteel.layers.Conv2D;
 import io.firesteel.layers.Conv2DTranspose;
 import io.firesteel.layers.Cropping1D;
 import io.firesteel.layers.Cropping2D;
 import io.firesteel.layers.Dense;
+import io.firesteel.layers.DepthwiseConv1D;
 import io.firesteel.layers.DepthwiseConv2D;
 import io.firesteel.layers.Dot;
 import io.firesteel.layers.Dropout;
@@ -56,6 +58,7 @@ import io.firesteel.layers.ReLU;
 import io.firesteel.layers.RepeatVector;
 import io.firesteel.layers.Rescaling;
 import io.firesteel.layers.Reshape;
+import io.firesteel.layers.SeparableConv1D;
 import io.firesteel.layers.SeparableConv2D;
 import io.firesteel.layers.SimpleRNN;
 import io.firesteel.layers.SkipConnection;
@@ -258,6 +261,13 @@ public final class ServedModels {
     return List.of(
         of(Conv1D.of(2, 3).padding("same").inputShape(5, 2)),
         of(Conv1D.of(2, 2).strides(2).activation("tanh").useBias(false).inputShape(5, 2)),
+        of(Conv1D.of(2, 3).padding("causal").dilationRate(2).inputShape(6, 2)),
+        of(Conv1D.of(4, 2).groups(2).dataFormat("channels_first").inputShape(4, 5)),
+        of(DepthwiseConv1D.of(3).depthMultiplier(2).padding("same").inputShape(5, 2)),
+        of(SeparableConv1D.of(3, 2).strides(2).activation("tanh").inputShape(5, 2)),
+        of(Conv1DTranspose.of(3, 3).strides(2).padding("same").inputShape(4, 2)),
+        of(Conv1DTranspose.of(3, 2).dataFormat("channels_first").inputShape(2, 4)),
+        of(Conv2D.of(4, 2).groups(2).inputShape(3, 4, 4)),
         of(UpSampling1D.of(3).inputShape(4, 2)),
         of(MaxPooling1D.of(2).inputShape(5, 2)),
         of(AveragePooling1D.of(2).strides(1).padding("same").inputShape(5, 2)),

@@ -4,7 +4,7 @@ import io.firesteel.tensor.Shape;
 import java.util.List;
 import java.util.Map;
 
-/** Convolutions of images other than the plain one: transposed, depthwise, separable. */
+/** Convolutions other than the plain one: transposed, depthwise, separable. */
 final class KernelOps {
 
   private KernelOps() {}
@@ -21,11 +21,15 @@ final class KernelOps {
             call,
             x -> {
               String middle = depthwise(call, x, "depthwise_kernel", false);
-              Map<String, int[]> attributes = Map.of("kernel_shape", new int[] {1, 1});
+              Map<String, int[]> attributes = Map.of("kernel_shape", ones(call));
               String kernel = turned(call, "pointwise_kernel", false);
               return convolve(call, "Conv", attributes, middle, kernel, true);
             });
     return ActivationOps.apply(call, sums);
+  }
+
+  private static int[] ones(OnnxCall call) {
+    return SpaceOps.integers(call, "kernel_size").length == 1 ? new int[] {1} : new int[] {1, 1};
   }
 
   private static String depthwise(OnnxCall call, String x, String name, boolean last) {
@@ -37,7 +41,7 @@ final class KernelOps {
             "kernel_shape", kernel,
             "strides", strides,
             "dilations", dilations,
-            "group", call.shapeOf(name).dim(2),
+            "group", call.shapeOf(name).dim(kernel.length),
             "pads", SpaceOps.pads(call, kernel, strides, dilations));
     return convolve(call, "Conv", attributes, x, turned(call, name, true), last);
   }
@@ -61,9 +65,10 @@ final class KernelOps {
    */
   private static String turned(OnnxCall call, String name, boolean grouped) {
     Shape shape = call.shapeOf(name);
-    int first = shape.dim(2);
-    int second = shape.dim(3);
-    int places = shape.dim(0) * shape.dim(1);
+    int axes = shape.rank() - 2;
+    int first = shape.dim(axes);
+    int second = shape.dim(axes + 1);
+    int places = shape.size() / (first * second);
     float[] given = call.values(name);
     float[] moved = new float[given.length];
     for (int i = 0; i < given.length; i++) {
@@ -73,9 +78,11 @@ final class KernelOps {
       moved[(grouped ? a * second + b : b * first + a) * places + place] = given[i];
     }
 
-    return grouped
-        ? call.constant(name, moved, first * second, 1, shape.dim(0), shape.dim(1))
-        : call.constant(name, moved, second, first, shape.dim(0), shape.dim(1));
+    int[] order = new int[axes + 2];
+    order[0] = grouped ? first * second : second;
+    order[1] = grouped ? 1 : first;
+    System.arraycopy(shape.dims(), 0, order, 2, axes);
+    return call.constant(name, moved, order);
   }
 
   /** Padding takes away from the output, at its end only as much as there is. */
@@ -84,14 +91,15 @@ final class KernelOps {
     int[] strides = SpaceOps.integers(call, "strides");
     int[] dilations = SpaceOps.integers(call, "dilation_rate");
     int first = ChannelOrder.isFirst(call) ? 1 : 0;
-    int[] pads = new int[4];
-    int[] more = new int[2];
-    for (int i = 0; i < 2; i++) {
+    int axes = kernel.length;
+    int[] pads = new int[2 * axes];
+    int[] more = new int[axes];
+    for (int i = 0; i < axes; i++) {
       int window = (kernel[i] - 1) * dilations[i] + 1;
       int whole = (call.shape().dim(first + i) - 1) * strides[i] + window;
       pads[i] = before(call, window, strides[i], i);
       int behind = whole - pads[i] - call.output().dim(first + i);
-      pads[2 + i] = Math.max(behind, 0);
+      pads[axes + i] = Math.max(behind, 0);
       more[i] = Math.max(-behind, 0);
     }
 
