@@ -64,4 +64,5 @@ add(layers.DepthwiseConv1D(3, depth_multiplier=2, depthwise_regularizer="l2"), S
 add(layers.SeparableConv1D(4, 3, 2, "same", pointwise_constraint="unit_norm"), SEQUENCE)
 add(layers.Conv1DTranspose(4, 3, 2, "same", output_padding=1), SEQUENCE)
 add(layers.Conv1D(4, 3, padding="causal", groups=2), SEQUENCE)
+add(layers.EinsumDense("abc,cde->abde", (None, 2, 3), bias_axes="e", kernel_regularizer="l2"), SEQUENCE)
 write("configs-of-sequences", {"cases": CASES})

@@ -26,6 +26,10 @@ record KernelArguments(
     return new KernelArguments(activation, useBias, kernel, options);
   }
 
+  KernelArguments withUseBias(boolean value) {
+    return new KernelArguments(activation, value, kernel, bias);
+  }
+
   static KernelArguments read(ConfigReader reader) {
     return new KernelArguments(
         LayerActivation.get(reader.any("activation")),

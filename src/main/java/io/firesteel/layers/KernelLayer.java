@@ -38,8 +38,7 @@ public abstract class KernelLayer<L extends KernelLayer<L>> extends KerasLayer<L
 
   /** Returns this layer with a bias or without. */
   public final L useBias(boolean value) {
-    return with(
-        new KernelArguments(arguments.activation(), value, arguments.kernel(), arguments.bias()));
+    return with(arguments.withUseBias(value));
   }
 
   /** Returns this layer with the start values of the kernel, by name, instance or config. */

@@ -1,7 +1,5 @@
 package io.firesteel.layers;
 
-import io.firesteel.initializers.Initializer;
-import io.firesteel.initializers.Initializers;
 import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
@@ -308,28 +306,12 @@ public final class MultiHeadAttention extends AttentionLayer<MultiHeadAttention>
    * @param summed how many of the kernel's axes, the first ones, are summed over
    */
   private void add(List<WeightSpec> weights, String part, Shape shape, Shape ofBias, int summed) {
-    WeightOptions own =
-        new WeightOptions(
-            withAxes(kernel.initializer(), summed), kernel.regularizer(), kernel.constraint());
+    List<Long> axes = List.of(0L, 1L, 2L);
+    WeightOptions own = kernel.withAxes(axes.subList(0, summed), axes.subList(summed, 3));
     weights.add(own.spec("kernel", shape, trainable()).ofPart(part));
     if (arguments.useBias()) {
       weights.add(bias.spec("bias", ofBias, trainable()).ofPart(part));
     }
-  }
-
-  /** Tells an initializer that scales by the number of inputs and outputs which axes they are. */
-  private static Initializer withAxes(Initializer initializer, int summed) {
-    Config fields = initializer.getConfig();
-    if (!fields.has("input_axes") || fields.get("input_axes") != null) {
-      return initializer;
-    }
-
-    List<Long> all = List.of(0L, 1L, 2L);
-    Config changed =
-        fields
-            .with("input_axes", all.subList(0, summed))
-            .with("output_axes", all.subList(summed, all.size()));
-    return Initializers.get(Initializers.serialize(initializer).with("config", changed));
   }
 
   @Override

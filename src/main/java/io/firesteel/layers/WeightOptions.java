@@ -9,6 +9,7 @@ import io.firesteel.regularizers.Regularizers;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.Shape;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The arguments that a layer has for each of its weights. */
@@ -30,6 +31,21 @@ record WeightOptions(
 
   WeightOptions withConstraint(@Nullable Object identifier) {
     return new WeightOptions(initializer, regularizer, Constraints.get(identifier));
+  }
+
+  /**
+   * Tells an initializer that scales by the number of inputs and outputs which axes they are,
+   * unless it knows.
+   */
+  WeightOptions withAxes(List<Long> inputAxes, List<Long> outputAxes) {
+    Config fields = initializer.getConfig();
+    boolean scales = fields.has("input_axes");
+    if (!scales || (fields.get("input_axes") != null && fields.get("output_axes") != null)) {
+      return this;
+    }
+
+    Config changed = fields.with("input_axes", inputAxes).with("output_axes", outputAxes);
+    return withInitializer(Initializers.serialize(initializer).with("config", changed));
   }
 
   WeightSpec spec(String name, Shape shape, boolean trainable) {

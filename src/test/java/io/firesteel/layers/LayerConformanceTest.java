@@ -286,7 +286,15 @@ class LayerConformanceTest {
         new Case(Conv1D.of(2, 3).padding("causal").dilationRate(2), Shape.of(6, 2)),
         new Case(Conv1D.of(4, 2).groups(2).dataFormat("channels_first"), Shape.of(4, 5)),
         new Case(Conv2D.of(4, 2).groups(2).activation("silu"), Shape.of(3, 4, 4)),
-        new Case(Conv2D.of(3, 1).groups(3).useBias(false), Shape.of(2, 2, 6)));
+        new Case(Conv2D.of(3, 1).groups(3).useBias(false), Shape.of(2, 2, 6)),
+        new Case(EinsumDense.of("ab,bc->ac", 3).biasAxes("c").activation("silu"), Shape.of(4)),
+        new Case(EinsumDense.of("abc,cd->abd", -1, 3), Shape.of(2, 4)),
+        new Case(EinsumDense.of("abc,cde->abed", -1, 2, 3).biasAxes("e"), Shape.of(2, 4)),
+        new Case(EinsumDense.of("abc,bcd->abd", 2, 3).biasAxes("bd"), Shape.of(2, 4)),
+        new Case(EinsumDense.of("abcd,cd->ab", -1), Shape.of(3, 2, 2)),
+        new Case(EinsumDense.of("abc,bd->ad", 3).activation("tanh"), Shape.of(2, 4)),
+        new Case(EinsumDense.of("...x,xy->...y", 3).biasAxes("y"), Shape.of(2, 2, 3)),
+        new Case(EinsumDense.of("ab...,bc->ac...", 3).biasAxes("c"), Shape.of(2, 3)));
   }
 
   @Test

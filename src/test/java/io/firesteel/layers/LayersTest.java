@@ -76,6 +76,7 @@ class LayersTest {
         DepthwiseConv2D.of(3),
         SeparableConv2D.of(2, 3),
         Conv2DTranspose.of(2, 3),
+        EinsumDense.of("...a,ab->...b", 2),
         Conv1DTranspose.of(2, 3),
         DepthwiseConv1D.of(2),
         SeparableConv1D.of(2, 3),

@@ -22,6 +22,7 @@ import io.firesteel.layers.DepthwiseConv2D;
 import io.firesteel.layers.Dot;
 import io.firesteel.layers.Dropout;
 import io.firesteel.layers.ELU;
+import io.firesteel.layers.EinsumDense;
 import io.firesteel.layers.Embedding;
 import io.firesteel.layers.FMInteraction;
 import io.firesteel.layers.FeatureBlock;
@@ -267,6 +268,8 @@ public final class ServedModels {
         of(SeparableConv1D.of(3, 2).strides(2).activation("tanh").inputShape(5, 2)),
         of(Conv1DTranspose.of(3, 3).strides(2).padding("same").inputShape(4, 2)),
         of(Conv1DTranspose.of(3, 2).dataFormat("channels_first").inputShape(2, 4)),
+        of(EinsumDense.of("abc,cde->abed", -1, 2, 3).biasAxes("e").inputShape(2, 4)),
+        of(EinsumDense.of("...x,xy->...y", 3).activation("tanh").inputShape(2, 2, 3)),
         of(Conv2D.of(4, 2).groups(2).inputShape(3, 4, 4)),
         of(UpSampling1D.of(3).inputShape(4, 2)),
         of(MaxPooling1D.of(2).inputShape(5, 2)),

@@ -36,6 +36,7 @@ final class LayerExporters {
           entry("Dot", MergeOps::dot),
           entry("Dropout", SAME),
           entry("ELU", call -> ActivationOps.elu(call.graph(), call.config(), call.input())),
+          entry("EinsumDense", VectorOps::einsum),
           entry("Embedding", VectorOps::embedding),
           entry("FMInteraction", FeatureOps::fmInteraction),
           entry("FeatureBlock", FeatureOps::featureBlock),

@@ -12,6 +12,14 @@ final class VectorOps {
 
   private VectorOps() {}
 
+  static String einsum(OnnxCall call) {
+    OnnxGraph graph = call.graph();
+    Map<String, String> attributes = Map.of("equation", call.config().string("equation"));
+    String sums = graph.op("Einsum", attributes, call.input(), call.weight("kernel"));
+    boolean biased = call.config().any("bias_axes") != null;
+    return ActivationOps.apply(call, biased ? graph.op("Add", sums, call.weight("bias")) : sums);
+  }
+
   static String dense(OnnxCall call) {
     OnnxGraph graph = call.graph();
     String sum = graph.op("MatMul", call.input(), call.weight("kernel"));
