@@ -18,7 +18,7 @@ RNG = np.random.default_rng(11)
 CASES = []
 
 
-def add(layer, shape, mask=None):
+def add(layer, shape, mask=None, training=False):
     layer.build((None, *shape))
     weights = [
         RNG.normal(0, 0.7, v.shape).astype(np.float32) for v in layer.trainable_variables
@@ -26,11 +26,14 @@ def add(layer, shape, mask=None):
     others = [v.value for v in layer.non_trainable_variables]
     x = RNG.normal(0, 1, (3, *shape)).astype(np.float32)
     kwargs = {} if mask is None else {"mask": np.asarray(mask)}
+    if training:
+        kwargs["training"] = True
 
     def call(weights, x):
         return layer.stateless_call(weights, others, x, **kwargs)[0]
 
     y = call(weights, x)
+    updated = layer.stateless_call(weights, others, x, **kwargs)[1]
     cotangent = RNG.normal(0, 1, y.shape).astype(np.float32)
     of_weights, of_x = jax.grad(
         lambda w, x: jax.numpy.sum(call(w, x) * cotangent), (0, 1)
@@ -39,13 +42,13 @@ def add(layer, shape, mask=None):
         "serialized": keras.saving.serialize_keras_object(layer),
         "input_shape": list(shape),
         "output_shape": list(y.shape[1:]),
-        "training": False,
-        "weights": [flat(w) for w in weights],
+        "training": training,
+        "weights": [flat(w) for w in weights + others if w.dtype == np.float32],
         "x": flat(x),
         "y": flat(y),
         "cotangent": flat(cotangent),
         "weight_gradients": [flat(g) for g in of_weights],
-        "updated": [],
+        "updated": [flat(v) for v in updated if v.dtype == np.float32],
         "input_gradient": flat(of_x),
     }
     if mask is not None:
@@ -151,4 +154,7 @@ add(layers.EinsumDense("abc,bd->ad", 3, bias_axes="d"), SEQUENCE)
 add(layers.EinsumDense("abcd,cde->abe", (6, 2), bias_axes="b"), IMAGE)
 add(layers.EinsumDense("...x,xy->...y", 3, bias_axes="y", activation="tanh"), IMAGE)
 add(layers.EinsumDense("ab...,bc->ac...", 3, bias_axes="c"), SEQUENCE)
+for training in [True, False]:
+    add(layers.BatchNormalization(), SEQUENCE, MASK, training)
+    add(layers.BatchNormalization(momentum=0.8, epsilon=0.1, scale=False), SEQUENCE, MASK, training)
 write("values-of-sequences", {"cases": CASES})

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class BatchNormalization extends AffineLayer<BatchNormalization> {
 
   private static final String NAME = "BatchNormalization";
+  private static final float MASK_EPSILON = 1e-7f;
 
   /** The arguments besides those of gamma and beta. */
   private record Arguments(
@@ -208,13 +209,34 @@ public final class BatchNormalization extends AffineLayer<BatchNormalization> {
   /** Fills mean and variance, and adds them to the statistics. */
   private void measure(AxisBlock block, LayerCall call, float[] work, int mean, int variance) {
     int rows = call.rows();
-    float count = rows * block.outer() * block.inner();
-    Channels.ofValues(block, rows, call.input(), work, mean);
-    divide(work, mean, block.length(), count);
-    Channels.ofSquares(block, rows, call.input(), work, mean, variance);
+    float[] x = call.input();
+    boolean[] mask = call.mask(0);
+    float count = count(block, call);
+    if (mask == null) {
+      Channels.ofValues(block, rows, x, work, mean);
+      divide(work, mean, block.length(), count);
+      Channels.ofSquares(block, rows, x, work, mean, variance);
+    } else {
+      Channels.ofMaskedValues(block, rows, x, mask, work, mean);
+      divide(work, mean, block.length(), count);
+      Channels.ofMaskedSquares(block, rows, x, mask, work, mean, variance);
+    }
+
     divide(work, variance, block.length(), count);
     report(call.statistic(meanIndex()), work, mean, rows);
     report(call.statistic(meanIndex() + 1), work, variance, rows);
+  }
+
+  /** What sums are divided by: with a mask the number of steps that count, and Keras's epsilon. */
+  private static float count(AxisBlock block, LayerCall call) {
+    int places = call.rows() * block.outer() * block.inner();
+    boolean[] mask = call.mask(0);
+    int counted = 0;
+    for (int i = 0; mask != null && i < places; i++) {
+      counted += mask[i] ? 1 : 0;
+    }
+
+    return mask == null ? places : counted + MASK_EPSILON;
   }
 
   private static void divide(float[] work, int from, int n, float count) {
@@ -249,7 +271,7 @@ public final class BatchNormalization extends AffineLayer<BatchNormalization> {
     Channels.ofProducts(block, rows, gradient, call.input(), work, mean, dots);
     float @Nullable [] ofGamma = affine().scale() ? call.weightGradient(0) : null;
     float @Nullable [] ofBeta = affine().center() ? call.weightGradient(meanIndex() - 1) : null;
-    float count = rows * block.outer() * block.inner();
+    float count = count(block, call);
     for (int c = 0; c < channels; c++) {
       if (ofGamma != null) {
         ofGamma[c] = work[dots + c] * work[inverse + c];
@@ -268,6 +290,9 @@ public final class BatchNormalization extends AffineLayer<BatchNormalization> {
     if (ofInput != null) {
       Channels.scale(block, rows, gradient, work, factor, sums, ofInput);
       Channels.addScaled(block, rows, call.input(), work, mean, dots, ofInput);
+      if (measures(call) && call.mask(0) != null) {
+        Channels.scaleMasked(block, rows, gradient, call.mask(0), work, factor, ofInput);
+      }
     }
   }
 
@@ -293,15 +318,21 @@ public final class BatchNormalization extends AffineLayer<BatchNormalization> {
         .build();
   }
 
-  /** Refuses a mask: Keras then takes the mean and the variance of the steps that count alone. */
+  /** A mask says which steps count in mean and variance; Keras has it for the last axis. */
+  @Override
+  public boolean supportsMasking() {
+    return true;
+  }
+
   @Override
   public @Nullable Shape computeMaskShape(List<Shape> inputs, List<@Nullable Shape> masks) {
-    if (masks.get(0) != null) {
+    Shape mask = masks.get(0);
+    if (mask != null && arguments.axis.block(NAME, inputs.get(0)).inner() > 1) {
       throw new IllegalArgumentException(
-          "The layer '%s' does not take inputs with a mask, by which Keras takes the mean and the variance of the steps that count alone"
-              .formatted(name()));
+          "The layer '%s' takes inputs with a mask along the last axis only. Received: axis=%s"
+              .formatted(name(), arguments.axis.toConfig()));
     }
 
-    return null;
+    return mask;
   }
 }

@@ -15,6 +15,42 @@ final class Channels {
 
   private Channels() {}
 
+  /** Fills a part with the sums of x where the mask says so; the channels come last. */
+  static void ofMaskedValues(
+      AxisBlock block, int rows, float[] x, boolean[] mask, float[] work, int sums) {
+    clear(block, work, sums);
+    int channels = block.length();
+    for (int place = 0; place < rows * block.outer(); place++) {
+      for (int c = 0; mask[place] && c < channels; c++) {
+        work[sums + c] += x[place * channels + c];
+      }
+    }
+  }
+
+  /** Fills a part with the sums of (x - shift)², where the mask says so; the channels come last. */
+  static void ofMaskedSquares(
+      AxisBlock block, int rows, float[] x, boolean[] mask, float[] work, int shift, int sums) {
+    clear(block, work, sums);
+    int channels = block.length();
+    for (int place = 0; place < rows * block.outer(); place++) {
+      for (int c = 0; mask[place] && c < channels; c++) {
+        float difference = x[place * channels + c] - work[shift + c];
+        work[sums + c] += difference * difference;
+      }
+    }
+  }
+
+  /** Fills y with x times the factors where the mask is false; the channels come last. */
+  static void scaleMasked(
+      AxisBlock block, int rows, float[] x, boolean[] mask, float[] work, int factor, float[] y) {
+    int channels = block.length();
+    for (int place = 0; place < rows * block.outer(); place++) {
+      for (int c = 0; !mask[place] && c < channels; c++) {
+        y[place * channels + c] = x[place * channels + c] * work[factor + c];
+      }
+    }
+  }
+
   /** Fills a part with the sums of x. */
   static void ofValues(AxisBlock block, int rows, float[] x, float[] work, int sums) {
     int groups = rows * block.outer();
