@@ -157,4 +157,7 @@ add(layers.EinsumDense("ab...,bc->ac...", 3, bias_axes="c"), SEQUENCE)
 for training in [True, False]:
     add(layers.BatchNormalization(), SEQUENCE, MASK, training)
     add(layers.BatchNormalization(momentum=0.8, epsilon=0.1, scale=False), SEQUENCE, MASK, training)
+for interpolation in ["bilinear", "bicubic", "lanczos3", "lanczos5"]:
+    add(layers.UpSampling2D(2, interpolation=interpolation), IMAGE)
+    add(layers.UpSampling2D((3, 1), "channels_first", interpolation), FIRST)
 write("values-of-sequences", {"cases": CASES})

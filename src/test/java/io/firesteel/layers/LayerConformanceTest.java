@@ -294,7 +294,8 @@ class LayerConformanceTest {
         new Case(EinsumDense.of("abcd,cd->ab", -1), Shape.of(3, 2, 2)),
         new Case(EinsumDense.of("abc,bd->ad", 3).activation("tanh"), Shape.of(2, 4)),
         new Case(EinsumDense.of("...x,xy->...y", 3).biasAxes("y"), Shape.of(2, 2, 3)),
-        new Case(EinsumDense.of("ab...,bc->ac...", 3).biasAxes("c"), Shape.of(2, 3)));
+        new Case(EinsumDense.of("ab...,bc->ac...", 3).biasAxes("c"), Shape.of(2, 3)),
+        new Case(UpSampling2D.of(2, 3).interpolation("bilinear"), Shape.of(2, 2, 2)));
   }
 
   @Test

@@ -268,6 +268,8 @@ public final class ServedModels {
         of(SeparableConv1D.of(3, 2).strides(2).activation("tanh").inputShape(5, 2)),
         of(Conv1DTranspose.of(3, 3).strides(2).padding("same").inputShape(4, 2)),
         of(Conv1DTranspose.of(3, 2).dataFormat("channels_first").inputShape(2, 4)),
+        of(UpSampling2D.of(2, 3).interpolation("bilinear").inputShape(3, 4, 2)),
+        of(UpSampling2D.of(2, 2).interpolation("bicubic").inputShape(4, 5, 2)),
         of(EinsumDense.of("abc,cde->abed", -1, 2, 3).biasAxes("e").inputShape(2, 4)),
         of(EinsumDense.of("...x,xy->...y", 3).activation("tanh").inputShape(2, 2, 3)),
         of(Conv2D.of(4, 2).groups(2).inputShape(3, 4, 4)),

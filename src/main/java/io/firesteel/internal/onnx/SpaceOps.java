@@ -202,20 +202,25 @@ final class SpaceOps {
     return graph.reshape(graph.op("Tile", steps, tiles), call.output());
   }
 
-  /** Repeats rows and columns; a place between two is none. */
+  /**
+   * Repeats rows and columns, or interpolates between them, of which those outside do not count.
+   */
   static String upSampling(OnnxCall call) {
-    if (!call.config().string("interpolation", "nearest").equals("nearest")) {
-      throw call.refused("interpolation is " + call.config().any("interpolation"));
-    }
-
+    String interpolation = call.config().string("interpolation", "nearest");
+    Map<String, ?> attributes =
+        switch (interpolation) {
+          case "nearest" ->
+              Map.of(
+                  "mode", "nearest",
+                  "nearest_mode", "floor",
+                  "coordinate_transformation_mode", "asymmetric");
+          case "bilinear" -> Map.of("mode", "linear");
+          case "bicubic" -> Map.of("mode", "cubic", "cubic_coeff_a", -0.5f, "exclude_outside", 1);
+          default -> throw call.refused("interpolation is " + interpolation);
+        };
     int[] size = integers(call, "size");
     OnnxGraph graph = call.graph();
     String scales = call.constant("scales", new float[] {1, 1, size[0], size[1]}, 4);
-    Map<String, String> attributes =
-        Map.of(
-            "mode", "nearest",
-            "nearest_mode", "floor",
-            "coordinate_transformation_mode", "asymmetric");
     return channelsFirst(call, x -> graph.op("Resize", attributes, x, "", scales));
   }
 }
