@@ -111,7 +111,7 @@ record EinsumPlan(
     private int dots(Shape input) {
       int named = dotsBefore ? this.input.length() : this.input.length() - 1;
       int dots = input.rank() - named;
-      boolean ok = dotsBefore || dotsBehind ? dots >= 0 : dots == 0;
+      boolean ok = (dotsBefore || dotsBehind) ? dots >= 0 : dots == 0;
       if (!ok) {
         throw new IllegalArgumentException(
             "%s: rows of shape %s do not have the axes of the input in the equation %s"
@@ -185,17 +185,14 @@ record EinsumPlan(
     StringBuilder places = new StringBuilder();
     StringBuilder summed = new StringBuilder();
     StringBuilder features = new StringBuilder();
-    for (char letter : in.toCharArray()) {
+    for (int i = 0; i < in.length(); i++) {
+      char letter = in.charAt(i);
       boolean ofKernel = kernel.indexOf(letter) >= 0;
       boolean ofOutput = out.indexOf(letter) >= 0;
       (ofOutput ? ofKernel ? shared : places : summed).append(letter);
     }
 
-    for (char letter : kernel.toCharArray()) {
-      if (in.indexOf(letter) < 0) {
-        features.append(letter);
-      }
-    }
+    kernel.chars().filter(c -> in.indexOf(c) < 0).forEach(c -> features.append((char) c));
 
     List<Long> inputAxes = new ArrayList<>();
     List<Long> outputAxes = new ArrayList<>();
@@ -230,7 +227,8 @@ record EinsumPlan(
   private static Shape biasShape(
       Equation equation, String biasAxes, Map<Character, Integer> extents, String out) {
     int first = out.length();
-    for (char letter : biasAxes.toCharArray()) {
+    for (int i = 0; i < biasAxes.length(); i++) {
+      char letter = biasAxes.charAt(i);
       int at = Character.isLetter(letter) ? out.indexOf(letter) : -1;
       Argument.require(
           NAME, "bias_axes", biasAxes, at >= 0, "letters of the output's axes in " + equation);
