@@ -160,4 +160,7 @@ for training in [True, False]:
 for interpolation in ["bilinear", "bicubic", "lanczos3", "lanczos5"]:
     add(layers.UpSampling2D(2, interpolation=interpolation), IMAGE)
     add(layers.UpSampling2D((3, 1), "channels_first", interpolation), FIRST)
+add(layers.ZeroPadding1D((1, 2), data_format="channels_first"), SEQUENCE)
+add(layers.MaxPooling1D(2, padding="same", data_format="channels_first"), SEQUENCE)
+add(layers.AveragePooling1D(3, 2, "same", data_format="channels_first"), SEQUENCE)
 write("values-of-sequences", {"cases": CASES})

@@ -6,8 +6,6 @@ import io.firesteel.saving.ConfigReader;
 /**
  * The largest value of some steps of a sequence, feature by feature (Keras 3.15,
  * keras/src/layers/pooling/max_pooling1d.py).
- *
- * <p>Differs from Keras: {@code data_format} must be {@code channels_last}.
  */
 public final class MaxPooling1D extends Pooling1D<MaxPooling1D, MaxPooling2D> {
 

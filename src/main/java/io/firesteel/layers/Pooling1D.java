@@ -5,6 +5,7 @@ import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.Shape;
 import java.util.List;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A layer that makes one value of some steps of a sequence, feature by feature: the pooling of an
@@ -26,12 +27,12 @@ abstract class Pooling1D<L extends Pooling1D<L, P>, P extends Pooling2D<P>> exte
 
   /** Reads the arguments; {@code ofSize} has windows of that many steps. */
   static <P extends Pooling2D<P>> P read(ConfigReader reader, IntFunction<P> ofSize) {
-    Sequences.requireChannelsLast(reader);
     int size = Sequences.readSize(reader, "pool_size", 2);
     return ofSize
         .apply(size)
         .strides(Sequences.readSize(reader, "strides", size), 1)
-        .padding(reader.string("padding", "valid"));
+        .padding(reader.string("padding", "valid"))
+        .dataFormat(reader.nullableString("data_format"));
   }
 
   @Override
@@ -49,19 +50,24 @@ abstract class Pooling1D<L extends Pooling1D<L, P>, P extends Pooling2D<P>> exte
     return with(pooling.padding(value), options());
   }
 
+  /** Returns this layer for {@code channels_last} or {@code channels_first}. */
+  public final L dataFormat(@Nullable String value) {
+    return with(pooling.dataFormat(value), options());
+  }
+
   @Override
   public final boolean builtAtInit() {
     return true;
   }
 
   private Shape image(Shape input) {
-    return Sequences.toImage(getClass().getSimpleName(), input);
+    return Sequences.toImage(getClass().getSimpleName(), input, pooling.arguments().format());
   }
 
   @Override
   public final Shape computeOutputShape(Shape input) {
     Shape image = pooling.computeOutputShape(image(input));
-    return Shape.of(image.dim(0), image.dim(2));
+    return Sequences.ofImage(image, pooling.arguments().format());
   }
 
   @Override
@@ -81,7 +87,7 @@ abstract class Pooling1D<L extends Pooling1D<L, P>, P extends Pooling2D<P>> exte
         .put("pool_size", List.of(arguments.poolSize().height()))
         .put("padding", arguments.padding().toString())
         .put("strides", List.of(arguments.strides().height()))
-        .put("data_format", "channels_last")
+        .put("data_format", arguments.format().toString())
         .build();
   }
 }

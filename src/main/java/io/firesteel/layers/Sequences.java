@@ -28,30 +28,12 @@ final class Sequences {
     return row;
   }
 
-  /**
-   * Reads {@code data_format} where only one is supported.
-   *
-   * @throws IllegalArgumentException if the steps do not come first
-   */
-  static void requireChannelsLast(ConfigReader reader) {
-    String format = reader.nullableString("data_format");
-    if (format != null && !format.equals("channels_last")) {
-      throw reader.invalid(
-          "data_format", "channels_last, as others are not supported for sequences");
-    }
-  }
-
-  /** Returns the shape of a sequence as an image of one column. */
-  static Shape toImage(String layer, Shape row) {
-    require(layer, row);
-    return Shape.of(row.dim(0), 1, row.dim(1));
-  }
-
   /** Returns the shape of a sequence as an image of one column. */
   static Shape toImage(String layer, Shape row, DataFormat format) {
+    require(layer, row);
     return format == DataFormat.CHANNELS_LAST
-        ? toImage(layer, row)
-        : Shape.of(require(layer, row).dim(0), row.dim(1), 1);
+        ? Shape.of(row.dim(0), 1, row.dim(1))
+        : Shape.of(row.dim(0), row.dim(1), 1);
   }
 
   /** Returns the shape of an image of one column as a sequence. */
