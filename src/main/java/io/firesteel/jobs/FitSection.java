@@ -22,6 +22,8 @@ record FitSection(Config config, double validationSplit) {
 
   private static final String[] FIELDS = {
     "epochs",
+    "initial_epoch",
+    "steps_per_epoch",
     "batch_size",
     "shuffle",
     "shards",
@@ -60,6 +62,7 @@ record FitSection(Config config, double validationSplit) {
         FitOptions.builder()
             .seed(seed)
             .epochs(reader.int32("epochs", 1))
+            .initialEpoch(reader.int32("initial_epoch", 0))
             .batchSize(reader.int32("batch_size", 32))
             .shuffle(reader.bool("shuffle", true))
             .validationSplit(validationSplit)
@@ -72,6 +75,10 @@ record FitSection(Config config, double validationSplit) {
                     : FitOptions.OnNan.WARN);
     if (reader.any("shards") != null) {
       options.shards(reader.int32("shards", 0));
+    }
+
+    if (reader.any("steps_per_epoch") != null) {
+      options.stepsPerEpoch(reader.int32("steps_per_epoch", 0));
     }
 
     if (reader.any("verbose") != null && !"auto".equals(reader.any("verbose"))) {

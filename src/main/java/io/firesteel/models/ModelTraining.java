@@ -134,6 +134,34 @@ abstract class ModelTraining extends ModelLayers {
     return lastTraining.history();
   }
 
+  /**
+   * Takes one step on rows in memory, all as one batch, without callbacks: the step that {@code
+   * fit} takes on a batch of that size.
+   *
+   * <p>Differs from Keras: the loss and the metrics are those of this batch alone, not means over
+   * all batches since the last reset.
+   *
+   * @return the loss and the metrics by name, of before the step
+   * @throws IllegalArgumentException if data and model don't fit, or there is no row
+   */
+  public final Map<String, Double> trainOnBatch(LocalData batch) {
+    Argument.size("trainOnBatch", "rows", 1, batch.rows());
+    compiled = requireCompiled().beforeTraining();
+    BuiltModel model = builtFor(batch);
+    model.requireOptimizerFits();
+    return Trainer.trainOnBatch(model, model.requireFits(batch, "batch"));
+  }
+
+  /** Returns the loss and the metrics of rows in memory, all as one batch, by name. */
+  public final Map<String, Double> testOnBatch(LocalData batch) {
+    return evaluate(batch, (int) Math.max(1, batch.rows()));
+  }
+
+  /** Returns the predictions of rows in memory, as {@link #predict(float[][])}: Keras's name. */
+  public final float[][] predictOnBatch(float[][] features) {
+    return predict(features);
+  }
+
   /** Returns how the last {@code fit} went, or null if there was none. */
   public final @Nullable TrainingSummary lastTraining() {
     return lastTraining;

@@ -41,6 +41,7 @@ final class FitLoop implements CallbackModel {
   private final TrainableModel model;
   private final FitOptions options;
   private final BatchPlan plan;
+  private final EpochBatches batches;
   private final GradientSource source;
   private final boolean validates;
   private final CallbackList callbacks;
@@ -67,6 +68,7 @@ final class FitLoop implements CallbackModel {
     this.model = model;
     this.options = options;
     this.plan = plan;
+    this.batches = new EpochBatches(plan.batches(), options.stepsPerEpoch());
     this.source = source;
     this.validates = validates;
     this.callbacks = callbacks;
@@ -116,7 +118,7 @@ final class FitLoop implements CallbackModel {
     TrainingParams params =
         new TrainingParams(
             options.epochs(),
-            plan.batches(),
+            batches.longest(),
             plan.rows(),
             validates ? options.validationFreq() : 0);
     callbacks.each(
@@ -126,7 +128,11 @@ final class FitLoop implements CallbackModel {
         });
     if (checkpoint != null) {
       codec.restore(checkpoint);
-    } else if (writer != null) {
+      return;
+    }
+
+    state.beginWith(options.initialEpoch());
+    if (writer != null) {
       writer.commitFirst(codec::capture);
     }
   }
@@ -153,7 +159,7 @@ final class FitLoop implements CallbackModel {
     }
 
     Map<String, Double> logs = new LinkedHashMap<>();
-    while (state.batch() < plan.batches() && !stopRequested) {
+    while (state.batch() < batches.count(state.epoch()) && !stopRequested) {
       step(logs);
     }
 
@@ -171,7 +177,12 @@ final class FitLoop implements CallbackModel {
     }
 
     callbacks.trainBatchBegin(state.batch());
-    Step step = new Step(state.step(), state.epoch(), state.batch(), model.optimizer().lossScale());
+    Step step =
+        new Step(
+            state.step(),
+            batches.pass(state.epoch()),
+            batches.first(state.epoch()) + state.batch(),
+            model.optimizer().lossScale());
     GradientSums gradients = source.gradients(variables, step);
     clock.gathered();
     double loss = update.apply(gradients, step.lossScale());
@@ -192,7 +203,7 @@ final class FitLoop implements CallbackModel {
       writer.check();
     }
 
-    boolean insideEpoch = state.batch() < plan.batches() && !stopRequested;
+    boolean insideEpoch = state.batch() < batches.count(state.epoch()) && !stopRequested;
     if (insideEpoch && writer != null && options.checkpointDueAfterStep(state.step())) {
       writer.commit(codec::capture);
       clock.lap(Phase.CHECKPOINT);

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class FitOptions {
 
   private final int epochs;
+  private final int initialEpoch;
+  private final @Nullable Integer stepsPerEpoch;
   private final int batchSize;
   private final boolean shuffle;
   private final long seed;
@@ -46,6 +48,8 @@ public final class FitOptions {
 
   private FitOptions(Builder builder) {
     this.epochs = builder.epochs;
+    this.initialEpoch = builder.initialEpoch;
+    this.stepsPerEpoch = builder.stepsPerEpoch;
     this.batchSize = builder.batchSize;
     this.shuffle = builder.shuffle;
     this.seed = builder.seed;
@@ -62,6 +66,11 @@ public final class FitOptions {
     this.silent = builder.silent;
     this.onNan = builder.onNan;
     Argument.integer("fit", "epochs", 1, epochs);
+    Argument.integer("fit", "initial_epoch", 0, epochs - 1L, initialEpoch);
+    if (stepsPerEpoch != null) {
+      Argument.integer("fit", "steps_per_epoch", 1, stepsPerEpoch);
+    }
+
     Argument.integer("fit", "batch_size", 1, batchSize);
     Argument.integer("fit", "validation_freq", 1, validationFreq);
     if (shards != null) {
@@ -89,6 +98,16 @@ public final class FitOptions {
   /** Returns the number of epochs. */
   public int epochs() {
     return epochs;
+  }
+
+  /** Returns the epoch that training begins with, from 0. */
+  public int initialEpoch() {
+    return initialEpoch;
+  }
+
+  /** Returns how many batches an epoch has at most, or null for all. */
+  public @Nullable Integer stepsPerEpoch() {
+    return stepsPerEpoch;
   }
 
   /** Returns the rows of a batch. */
@@ -175,6 +194,8 @@ public final class FitOptions {
   /** Collects the arguments. */
   public static final class Builder {
     private int epochs = 1;
+    private int initialEpoch;
+    private @Nullable Integer stepsPerEpoch;
     private int batchSize = 32;
     private boolean shuffle = true;
     private long seed;
@@ -196,6 +217,25 @@ public final class FitOptions {
     /** Sets the number of epochs; 1 unless set. */
     public Builder epochs(int value) {
       this.epochs = value;
+      return this;
+    }
+
+    /**
+     * Sets the epoch to begin with, from 0, less than {@link #epochs}: as if those before it had
+     * been run already. A resumed run goes on where its checkpoint is.
+     */
+    public Builder initialEpoch(int value) {
+      this.initialEpoch = value;
+      return this;
+    }
+
+    /**
+     * Sets how many batches an epoch has at most. The next epoch goes on with the batches that
+     * follow; when all rows were seen, the epoch ends, and the next one begins with a new order, as
+     * in Keras.
+     */
+    public Builder stepsPerEpoch(int value) {
+      this.stepsPerEpoch = value;
       return this;
     }
 

@@ -62,6 +62,11 @@ final class LoopState implements TrainingPosition {
     rowsSeen += rows;
   }
 
+  /** Begins with an epoch other than the first. */
+  void beginWith(int first) {
+    epoch = first;
+  }
+
   void endEpoch(boolean stop) {
     epoch++;
     batch = 0;

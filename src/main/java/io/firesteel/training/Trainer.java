@@ -6,9 +6,11 @@ import io.firesteel.checkpoint.CheckpointStore;
 import io.firesteel.internal.data.BatchPlan;
 import io.firesteel.internal.gradients.DataSet;
 import io.firesteel.internal.gradients.GradientSource;
+import io.firesteel.internal.gradients.Step;
 import io.firesteel.internal.monitoring.TrainingMonitor;
 import io.firesteel.internal.monitoring.TrainingReporter;
 import io.firesteel.internal.monitoring.TrainingStart;
+import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkSpec;
 import io.firesteel.internal.network.Totals;
@@ -56,17 +58,38 @@ public final class Trainer {
     }
   }
 
+  /**
+   * Takes one step on all rows as one batch, and returns its loss and metrics by name, of before
+   * the step.
+   */
+  public static Map<String, Double> trainOnBatch(TrainableModel model, TrainingData batch) {
+    int rows = Math.toIntExact(batch.rows());
+    BatchPlan plan = new BatchPlan(rows, rows, BatchPlan.defaultShards(rows), 0, false);
+    StepUpdate update = new StepUpdate(model);
+    model.optimizer().build(update.trainable());
+    long taken = model.optimizer().iterations();
+    Step step = new Step(taken, (int) taken, 0, model.optimizer().lossScale());
+    try (GradientSource source = batch.open(model.network().spec(), plan, null)) {
+      GradientSums gradients = source.gradients(VariableValues.of(model.variables()), step);
+      return logs(model, gradients.totals(), update.apply(gradients, step.lossScale()));
+    }
+  }
+
+  private static Map<String, Double> logs(TrainableModel model, Totals totals, double loss) {
+    EpochSums sums = new EpochSums(model.network());
+    sums.add(totals, loss);
+    Map<String, Double> logs = new LinkedHashMap<>();
+    sums.putInto(logs, "");
+    return logs;
+  }
+
   /** Returns the loss and the metrics of rows under the current weights, by name. */
   public static Map<String, Double> evaluate(
       TrainableModel model, TrainingData data, int batchSize) {
     NetworkSpec network = model.network().spec();
     try (GradientSource rows = data.open(network, data.evaluation(model.network(), batchSize))) {
       Totals totals = rows.evaluate(DataSet.TRAINING, VariableValues.of(model.variables()));
-      EpochSums sums = new EpochSums(model.network());
-      sums.add(totals, new StepUpdate(model).loss(totals));
-      Map<String, Double> logs = new LinkedHashMap<>();
-      sums.putInto(logs, "");
-      return logs;
+      return logs(model, totals, new StepUpdate(model).loss(totals));
     }
   }
 
@@ -149,7 +172,7 @@ public final class Trainer {
         contract,
         parameters,
         options.epochs(),
-        plan.batches(),
+        new EpochBatches(plan.batches(), options.stepsPerEpoch()).longest(),
         plan.batchSize(),
         plan.rows(),
         plan.shards(),
@@ -189,6 +212,14 @@ public final class Trainer {
             .put("validation_split", options.validationSplit())
             .put("callbacks", callbacks.stream().map(Callbacks::contract).toList())
             .build();
+    if (options.stepsPerEpoch() != null) {
+      contract = contract.with("steps_per_epoch", options.stepsPerEpoch());
+    }
+
+    if (options.initialEpoch() > 0) {
+      contract = contract.with("initial_epoch", options.initialEpoch());
+    }
+
     Map<String, Double> classWeight = new TreeMap<>();
     options.classWeight().forEach((label, weight) -> classWeight.put("" + label, weight));
     return classWeight.isEmpty() ? contract : contract.with("class_weight", Config.of(classWeight));

@@ -26,7 +26,10 @@ class BadInputIT {
           process.errors().lines().filter(line -> !line.startsWith("WARNING:")).toList();
       assertEquals(
           List.of(
-              "Train failed: The job has the unknown field fit.epoch. Allowed in 'fit': epochs, batch_size, shuffle, shards, validation_split, validation_freq, class_weight, callbacks, on_nan, verbose, progress_interval. Did you mean 'epochs'?"),
+              "Train failed: The job has the unknown field fit.epoch. Allowed in 'fit': epochs,"
+                  + " initial_epoch, steps_per_epoch, batch_size, shuffle, shards,"
+                  + " validation_split, validation_freq, class_weight, callbacks, on_nan, verbose,"
+                  + " progress_interval. Did you mean 'epochs'?"),
           errors);
     }
 

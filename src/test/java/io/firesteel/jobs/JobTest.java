@@ -114,7 +114,7 @@ class JobTest {
       textBlock =
           """
           nope=1 | The job has the unknown field nope. Allowed: name, seed, data, validation, model, compile, fit, checkpoint, output, custom_objects
-          fit.epoch=1 | The job has the unknown field fit.epoch. Allowed in 'fit': epochs, batch_size, shuffle, shards, validation_split, validation_freq, class_weight, callbacks, on_nan, verbose, progress_interval. Did you mean 'epochs'?
+          fit.epoch=1 | The job has the unknown field fit.epoch. Allowed in 'fit': epochs, initial_epoch, steps_per_epoch, batch_size, shuffle, shards, validation_split, validation_freq, class_weight, callbacks, on_nan, verbose, progress_interval. Did you mean 'epochs'?
           data.lable=x | The job has the unknown field data.lable. Allowed in 'data': format, path, options, schema, where, select, features, feature_shape, label, label_index, weight, order_by. Did you mean 'label'?
           validation={"lable":1,"x":2} | The job has the unknown fields validation.lable, validation.x. Allowed in 'validation': format, path, options, schema, where, select, features, feature_shape, label, label_index, weight, order_by
           model.confg=1 | The job has the unknown field model.confg. Allowed in 'model': path, module, class_name, config, registered_name, build_config, compile_config, firesteel_columns. Did you mean 'config'?

@@ -1,0 +1,42 @@
+package io.firesteel.training;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which batches of which pass over the rows an epoch has: all of one pass, or with {@code
+ * steps_per_epoch} as many as that, of which the last epoch of a pass has what is left (Keras 3.15,
+ * keras/src/trainers/epoch_iterator.py).
+ *
+ * @param batches the batches of a pass
+ * @param stepsPerEpoch how many an epoch has at most, null for all
+ */
+record EpochBatches(int batches, @Nullable Integer stepsPerEpoch) {
+
+  private int most() {
+    return stepsPerEpoch == null ? batches : Math.min(stepsPerEpoch, batches);
+  }
+
+  private int epochsOfPass() {
+    return Math.max(1, (batches + most() - 1) / Math.max(1, most()));
+  }
+
+  /** Returns how many batches an epoch has at most. */
+  int longest() {
+    return most();
+  }
+
+  /** Returns the pass that an epoch belongs to. */
+  int pass(int epoch) {
+    return epoch / epochsOfPass();
+  }
+
+  /** Returns the first batch of an epoch within its pass. */
+  int first(int epoch) {
+    return epoch % epochsOfPass() * most();
+  }
+
+  /** Returns how many batches an epoch has. */
+  int count(int epoch) {
+    return Math.min(most(), batches - first(epoch));
+  }
+}
