@@ -101,14 +101,21 @@ public final class Metrics {
 
   /**
    * Returns the names under which metrics are logged: their own, and {@code name_1}, {@code name_2}
-   * and so on where it was taken.
+   * and so on where it was taken; {@code weighted_name} for one that sample weights count in.
+   *
+   * @param firstWeighted the place of the first metric that sample weights count in
    */
-  public static List<String> logNames(List<Metric> metrics) {
+  public static List<String> logNames(List<Metric> metrics, int firstWeighted) {
     Map<String, Integer> seen = new HashMap<>();
     List<String> names = new ArrayList<>();
-    for (Metric metric : metrics) {
-      int before = seen.merge(metric.name(), 1, Integer::sum) - 1;
-      names.add(before == 0 ? metric.name() : metric.name() + "_" + before);
+    for (int i = 0; i < metrics.size(); i++) {
+      String name = metrics.get(i).name();
+      if (i >= firstWeighted && seen.containsKey(name)) {
+        name = "weighted_" + name;
+      }
+
+      int before = seen.merge(name, 1, Integer::sum) - 1;
+      names.add(before == 0 ? name : name + "_" + before);
     }
 
     return names;

@@ -15,6 +15,7 @@ import io.firesteel.testing.LossGoldens;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -119,7 +120,14 @@ class MetricGoldenTest {
       metrics.add(Metrics.resolve(name, 5, 5));
     }
 
-    assertEquals(strings(golden, "logged"), Metrics.logNames(metrics));
+    assertEquals(strings(golden, "logged"), Metrics.logNames(metrics, metrics.size()));
+    List<Metric> twice =
+        Stream.of("mse", "mse", "mae", "mse", "mse")
+            .map(name -> Metrics.resolve(name, 5, 5))
+            .toList();
+    assertEquals(
+        List.of("mse", "mse_1", "mae", "weighted_mse", "weighted_mse_1"),
+        Metrics.logNames(twice, 3));
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.firesteel.callbacks.History;
 import io.firesteel.layers.Dense;
+import io.firesteel.layers.Embedding;
 import io.firesteel.layers.Input;
 import io.firesteel.training.FitOptions;
 import io.firesteel.training.LocalData;
@@ -108,5 +109,30 @@ class BatchwiseTest {
     Sequential all = model();
     all.fit(rows(0, ROWS), options().epochs(2).stepsPerEpoch(9).build());
     assertEquals(whole.weightsSha256(), all.weightsSha256());
+  }
+
+  /** Keras takes the mean over what counts in each batch, and then over the rows of batches. */
+  @Test
+  void anEvaluationWithAMaskIsMadeBatchByBatch() {
+    Sequential model =
+        new Sequential("masked")
+            .add(Input.of(3))
+            .add(Embedding.of(5, 2).maskZero(true))
+            .add(Dense.of(1));
+    model.compile("sgd", "mse");
+    float[][] x = {{1, 2, 3}, {1, 0, 0}, {4, 0, 0}, {2, 1, 0}, {3, 3, 0}};
+    float[][] y = {{1, 2, 3}, {4, 5, 6}, {7, 8, 9}, {1, 1, 1}, {2, 2, 2}};
+    double expected = 0;
+    for (int from = 0; from < 5; from += 2) {
+      int to = Math.min(5, from + 2);
+      LocalData batch =
+          LocalData.of(Arrays.copyOfRange(x, from, to), Arrays.copyOfRange(y, from, to));
+      expected += model.testOnBatch(batch).get("loss") * (to - from) / 5;
+    }
+
+    double loss = model.evaluate(LocalData.of(x, y), 2).get("loss");
+    assertEquals(expected, loss, 1e-6 * expected);
+    double whole = model.evaluate(LocalData.of(x, y), 5).get("loss");
+    assertNotEquals(whole, loss, 1e-3 * whole);
   }
 }

@@ -82,8 +82,7 @@ public final class Network {
       Node node = graph.outputs().get(k);
       String name = model.outputNames().get(k);
       int place = graph.outputIndices().get(k);
-      NetworkOutput output =
-          new NetworkOutput(name, place, node.output(), objectives.get(k), label, state);
+      NetworkOutput output = new NetworkOutput(name, place, node, objectives.get(k), label, state);
       requireMaskOfSamples(node, output);
       outputs.add(output);
       label += output.labelWidth();

@@ -19,12 +19,14 @@ public final class NetworkOutput {
   private final int firstLabel;
   private final int firstState;
   private final int labelWidth;
+  private final boolean masked;
 
   NetworkOutput(
-      String name, int node, Shape shape, Objective objective, int firstLabel, int firstState) {
+      String name, int place, Node node, Objective objective, int firstLabel, int firstState) {
     this.name = name;
-    this.node = node;
-    this.shape = shape;
+    this.node = place;
+    this.shape = node.output();
+    this.masked = node.keepsMask() && node.mask() != null;
     this.objective = objective;
     this.firstLabel = firstLabel;
     this.firstState = firstState;
@@ -60,6 +62,11 @@ public final class NetworkOutput {
     return shape.size() / width();
   }
 
+  /** Tells whether a mask says which samples of a batch count. */
+  boolean isMasked() {
+    return masked;
+  }
+
   /** Returns the loss, or null if the output has no part in training. */
   public @Nullable Loss loss() {
     return objective.loss();
@@ -79,7 +86,7 @@ public final class NetworkOutput {
    * with the output's.
    */
   public List<String> logNames(boolean several) {
-    return Metrics.logNames(metrics).stream()
+    return Metrics.logNames(metrics, firstWeightedMetric()).stream()
         .map(metric -> several ? name + "_" + metric : metric)
         .toList();
   }

@@ -35,7 +35,8 @@ public final class Objectives {
     network.outputs().stream().filter(output -> output.loss() != null).forEach(outputs::add);
     this.first = network.outputs().stream().mapToInt(NetworkOutput::stateSize).sum();
     this.hasActivity = hasActivity;
-    this.perBatch = outputs.stream().anyMatch(output -> !loss(output).isMeanOfSamples());
+    this.perBatch =
+        outputs.stream().anyMatch(output -> output.isMasked() || !loss(output).isMeanOfSamples());
     requireOneDivisor();
   }
 
@@ -74,8 +75,9 @@ public final class Objectives {
 
   /**
    * Tells whether the loss of an evaluation has to be made batch by batch, see {@link
-   * Loss#isMeanOfSamples}. Then the totals of an evaluation have behind their other sums those of
-   * each batch: its rows, samples, weights, losses, and what stands behind the sums of metrics.
+   * Loss#isMeanOfSamples}, or as a mask says which samples of a batch count. Then the totals of an
+   * evaluation have behind their other sums those of each batch: its rows, samples, weights,
+   * losses, and what stands behind the sums of metrics.
    */
   public boolean isPerBatch() {
     return perBatch;
