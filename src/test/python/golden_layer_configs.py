@@ -65,4 +65,5 @@ add(layers.SeparableConv1D(4, 3, 2, "same", pointwise_constraint="unit_norm"), S
 add(layers.Conv1DTranspose(4, 3, 2, "same", output_padding=1), SEQUENCE)
 add(layers.Conv1D(4, 3, padding="causal", groups=2), SEQUENCE)
 add(layers.EinsumDense("abc,cde->abde", (None, 2, 3), bias_axes="e", kernel_regularizer="l2"), SEQUENCE)
+add(layers.SpectralNormalization(layers.Dense(3), power_iterations=2), SEQUENCE)
 write("configs-of-sequences", {"cases": CASES})

@@ -163,4 +163,7 @@ for interpolation in ["bilinear", "bicubic", "lanczos3", "lanczos5"]:
 add(layers.ZeroPadding1D((1, 2), data_format="channels_first"), SEQUENCE)
 add(layers.MaxPooling1D(2, padding="same", data_format="channels_first"), SEQUENCE)
 add(layers.AveragePooling1D(3, 2, "same", data_format="channels_first"), SEQUENCE)
+for training in [True, False]:
+    add(layers.SpectralNormalization(layers.Dense(3)), SEQUENCE, training=training)
+    add(layers.SpectralNormalization(layers.Conv2D(3, 2), power_iterations=2), IMAGE, training=training)
 write("values-of-sequences", {"cases": CASES})

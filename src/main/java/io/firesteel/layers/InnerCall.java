@@ -21,6 +21,8 @@ final class InnerCall implements LayerCall {
   private float[] outputGradient = NOTHING;
   private float @Nullable [] inputGradient;
   private boolean @Nullable [] mask;
+  private int replaced = -1;
+  private float[] replacement = NOTHING;
 
   /**
    * Creates the call.
@@ -48,6 +50,13 @@ final class InnerCall implements LayerCall {
     return this;
   }
 
+  /** Gives the inner layer other values of one of its weights. */
+  InnerCall withWeight(int index, float[] values) {
+    replaced = index;
+    replacement = values;
+    return this;
+  }
+
   @Override
   public int rows() {
     return rows;
@@ -65,7 +74,7 @@ final class InnerCall implements LayerCall {
 
   @Override
   public float[] weight(int index) {
-    return outer.weight(firstWeight + index);
+    return index == replaced ? replacement : outer.weight(firstWeight + index);
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.firesteel.internal.network.NestedModel;
 import io.firesteel.layers.CountingLayer;
 import io.firesteel.layers.InputLayer;
 import io.firesteel.layers.Layer;
+import io.firesteel.layers.SpectralNormalization;
 import io.firesteel.layers.WeightSpec;
 import io.firesteel.tensor.Shape;
 import io.firesteel.variables.Variable;
@@ -74,6 +75,7 @@ final class SavedLayers {
     return groups;
   }
 
+  /** Adds the variables of a layer; Keras writes the kernel of a spectral normalization twice. */
   private void add(
       LayerGraph owner,
       List<List<Shape>> shapes,
@@ -103,6 +105,11 @@ final class SavedLayers {
     for (WeightSpec weight : layer.weights(inputs)) {
       String group = join(path, weight.part());
       groups.computeIfAbsent(group, key -> new ArrayList<>()).add(variables.get(next++));
+    }
+
+    if (layer instanceof SpectralNormalization) {
+      Variable kernel = groups.getOrDefault(join(path, "layer"), List.of()).get(0);
+      groups.computeIfAbsent(path, key -> new ArrayList<>()).add(0, kernel);
     }
 
     if (layer instanceof CountingLayer counting) {

@@ -77,6 +77,7 @@ class LayersTest {
         SeparableConv2D.of(2, 3),
         Conv2DTranspose.of(2, 3),
         EinsumDense.of("...a,ab->...b", 2),
+        SpectralNormalization.of(Dense.of(2)),
         Conv1DTranspose.of(2, 3),
         DepthwiseConv1D.of(2),
         SeparableConv1D.of(2, 3),
