@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
 public final class Layers {
 
   private static final Set<Object> MASK_OPERATIONS =
-      Set.of("NotEqual", "Any", "LogicalOr", "ExpandDims", "ZerosLike", "OnesLike", "Concatenate");
+      Set.of("NotEqual", "Any", "LogicalOr", "ZerosLike", "OnesLike");
+
+  /** Operations on masks that are operations on values as well. */
+  private static final Set<Object> OF_ANY_TYPE = Set.of("ExpandDims", "Concatenate");
 
   private static final ObjectRegistry<Layer> REGISTRY =
       ObjectRegistry.builder("layer", "keras.layers", Layer.class)
@@ -119,9 +122,26 @@ public final class Layers {
    * computes masks.
    */
   public static boolean isMaskOperation(Config serialized) {
+    Object className = serialized.get("class_name");
     return serialized.get("module") instanceof String module
         && module.startsWith("keras.src.ops")
-        && MASK_OPERATIONS.contains(serialized.get("class_name"));
+        && (MASK_OPERATIONS.contains(className)
+            || (OF_ANY_TYPE.contains(className) && isOfBooleans(serialized.get("inbound_nodes"))));
+  }
+
+  /** Tells whether the first tensor in a serialized call is one of booleans. */
+  private static boolean isOfBooleans(@Nullable Object given) {
+    if (given instanceof List<?> list) {
+      return !list.isEmpty() && isOfBooleans(list.get(0));
+    }
+
+    if (!(given instanceof Config config)) {
+      return false;
+    }
+
+    return config.has("args")
+        ? isOfBooleans(config.get("args"))
+        : config.get("config") instanceof Config fields && "bool".equals(fields.get("dtype"));
   }
 
   /** Returns Keras's serialized form of a layer that is in no model yet. */

@@ -244,6 +244,40 @@ class PeoplesFilesTest {
     assertPredicts(answers, key, again, x);
   }
 
+  /** src/test/python/operations_in_keras.py. */
+  @Test
+  void arithmeticInFunctionalModelsIsRead() throws IOException {
+    Config answers = golden("operations");
+    Model model = Model.load(FILES.resolve("operations.keras").toString());
+    float[][] x = LayerGoldens.matrix(answers, "x");
+    assertPredicts(answers, "before", model, x);
+    model.fit(
+        LocalData.of(x, LayerGoldens.floats(answers, "y")),
+        FitOptions.builder().epochs(3).batchSize(4).shuffle(false).verbose(0).build());
+    assertPredicts(answers, "after", model, x);
+    assertPredicts(answers, "after", Model.fromJson(model.toJson(), 1), model, x);
+    assertFalse(model.toJson().contains("keras.src.ops"));
+  }
+
+  @Test
+  void anOperationThatIsNoLayerOrLosesAMaskIsRefused() throws IOException {
+    String json = KerasArchive.load(FILES.resolve("operations.keras").toString()).config().toJson();
+    String sine = json.replace("\"class_name\":\"Tanh\"", "\"class_name\":\"Sin\"");
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> Model.fromJson(sine)).getMessage();
+    assertTrue(
+        message.startsWith(
+            "The operation 'tanh' of the class Sin is not the work of a layer. Operations that are"
+                + " read: Add, Concatenate,"),
+        message);
+    String masked = FILES.resolve("operations-masked.keras").toString();
+    message = assertThrows(IllegalArgumentException.class, () -> Model.load(masked)).getMessage();
+    assertTrue(
+        message.startsWith("The operation 'multiply")
+            && message.contains("has an input with a mask"),
+        message);
+  }
+
   @Test
   void aMaskOfOnesOwnIsRefused() throws IOException {
     String json = Model.load("src/test/resources/keras/masks-recurrent.keras").toJson();

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -151,6 +152,12 @@ final class Graph {
       masks.add(maskOf(source));
       boolean isLeft = source >= 0 && !maskless.contains(source) && nodes.get(source).keepsMask();
       left.add(isLeft ? maskOf(source) : null);
+    }
+
+    if (options.isOperation() && masks.stream().anyMatch(Objects::nonNull)) {
+      throw new IllegalArgumentException(
+          "The operation '%s' has an input with a mask, which Keras loses there and a layer does not; a layer in its place is read"
+              .formatted(layer.name()));
     }
 
     Shape output = outputOf(layer, shapes);

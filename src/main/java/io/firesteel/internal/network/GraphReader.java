@@ -1,5 +1,6 @@
 package io.firesteel.internal.network;
 
+import io.firesteel.layers.CallOptions;
 import io.firesteel.layers.InputLayer;
 import io.firesteel.layers.KerasTensor;
 import io.firesteel.layers.Layer;
@@ -31,6 +32,7 @@ public final class GraphReader {
   private final Map<String, List<Config>> nodes = new HashMap<>();
   private final Map<CallOfLayer, KerasTensor.Node> made = new HashMap<>();
   private final GraphMasks masks = new GraphMasks();
+  private final Set<Layer> operations = new HashSet<>();
 
   private record CallOfLayer(String layer, int call) {}
 
@@ -122,18 +124,24 @@ public final class GraphReader {
 
   private LayerGraph functional(ConfigReader reader) {
     for (Object each : reader.list("layers")) {
-      if (!(each instanceof Config config)) {
+      if (!(each instanceof Config given)) {
         throw reader.invalid("layers", "a list of objects");
       }
 
-      if (Layers.isMaskOperation(config)) {
-        masks.add(String.valueOf(config.get("name")), config);
+      if (Layers.isMaskOperation(given)) {
+        masks.add(String.valueOf(given.get("name")), given);
         continue;
       }
 
+      boolean operation = Operations.isOperation(given);
+      Config config = operation ? Operations.asLayer(given) : given;
       Layer layer = layer(config);
-      String own = config.get("name") instanceof String given ? given : layer.name();
+      String own = config.get("name") instanceof String outer ? outer : layer.name();
       Layer named = own == null || own.equals(layer.name()) ? layer : layer.withName(own);
+      if (operation) {
+        operations.add(named);
+      }
+
       if (layers.put(String.valueOf(named.name()), named) != null) {
         throw new IllegalArgumentException(
             "The model %s has two layers of the name '%s'. All must differ"
@@ -287,7 +295,11 @@ public final class GraphReader {
     }
 
     if (layer instanceof MultiInputLayer<?> || inputs.size() == 1) {
-      KerasTensor.Node node = KerasTensor.of(layer, inputs, arguments.options()).node();
+      CallOptions options = arguments.options();
+      KerasTensor.Node node =
+          KerasTensor.of(
+                  layer, inputs, operations.contains(layer) ? options.ofOperation() : options)
+              .node();
       masks.note(node);
       return node;
     }
