@@ -50,9 +50,26 @@ def unbuilt():
     return keras.Sequential([layers.Dense(3), layers.Dense(2)])
 
 
+def graph():
+    """Branches, a layer called twice, a nested stack, a nested graph called twice, two outputs."""
+    a, b = keras.Input((8,), name="a"), keras.Input((8,), name="b")
+    shared = layers.Dense(4, activation="relu", name="shared")
+    x, y = shared(a), shared(b)
+    stack = keras.Sequential(
+        [keras.Input((4,)), layers.Dense(3, name="d1"), layers.BatchNormalization(name="bn")],
+        name="stack",
+    )
+    inner = keras.Input((4,), name="inner")
+    tower = keras.Model(inner, layers.Add(name="twice")([inner, layers.Dense(4, name="d2")(inner)]), name="tower")
+    z = stack(layers.Add(name="sum")([tower(x), tower(y)]))
+    joined = layers.Concatenate(name="joined")([z, x])
+    score = layers.Dense(1, name="score")(layers.Dropout(0.5, name="drop")(joined))
+    return keras.Model([a, b], [score, layers.Dense(2, name="kind")(z)], name="branches")
+
+
 def main():
     summaries = {}
-    for make in (digits, trained, images, unbuilt):
+    for make in (digits, trained, images, unbuilt, graph):
         keras.utils.clear_session()
         lines = []
         make().summary(print_fn=lines.append)

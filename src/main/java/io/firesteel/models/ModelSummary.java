@@ -1,6 +1,5 @@
 package io.firesteel.models;
 
-import io.firesteel.internal.network.GraphConfig;
 import io.firesteel.internal.network.GraphShapes;
 import io.firesteel.internal.network.LayerGraph;
 import io.firesteel.internal.network.LayerGraph.Call;
@@ -117,6 +116,13 @@ final class ModelSummary {
     return "?";
   }
 
+  /** Returns which of the calls of its layer a call is in the graph, from 0. */
+  private static int callOfLayer(LayerGraph graph, int call) {
+    int layer = graph.calls().get(call).layer();
+    return (int)
+        graph.calls().subList(0, call).stream().filter(earlier -> earlier.layer() == layer).count();
+  }
+
   /** Returns what the calls of a layer read: layer, which of its calls, which of its outputs. */
   private static String connections(LayerGraph graph, int layer) {
     List<String> read = new ArrayList<>();
@@ -127,7 +133,7 @@ final class ModelSummary {
               "%s[%d][%d]"
                   .formatted(
                       graph.layers().get(graph.calls().get(source.call()).layer()).name(),
-                      GraphConfig.callOfLayer(graph, source.call()),
+                      callOfLayer(graph, source.call()),
                       source.output()));
         }
       }

@@ -2,18 +2,23 @@ package io.firesteel.models;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.firesteel.layers.Add;
 import io.firesteel.layers.BatchNormalization;
+import io.firesteel.layers.Concatenate;
 import io.firesteel.layers.Conv2D;
 import io.firesteel.layers.Dense;
 import io.firesteel.layers.Dropout;
 import io.firesteel.layers.GlobalAveragePooling2D;
 import io.firesteel.layers.Input;
+import io.firesteel.layers.KerasTensor;
+import io.firesteel.layers.Layer;
 import io.firesteel.saving.Config;
 import io.firesteel.training.FitOptions;
 import io.firesteel.training.LocalData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The table, character by character, against what Keras prints; see summaries_golden.py. */
@@ -65,5 +70,33 @@ class ModelSummaryTest {
   @Test
   void aModelOfUnknownInputHasNoShapes() throws IOException {
     assertEquals(golden("unbuilt"), new Sequential().add(Dense.of(3)).add(Dense.of(2)).summary());
+  }
+
+  /** Branches, a layer called twice, a nested stack, a nested graph called twice, two outputs. */
+  @Test
+  void aGraphSaysWhatEachCallIsConnectedTo() throws IOException {
+    KerasTensor a = Input.of(8).name("a").output();
+    KerasTensor b = Input.of(8).name("b").output();
+    Layer shared = Dense.of(4).activation("relu").name("shared");
+    KerasTensor x = shared.call(a);
+    KerasTensor y = shared.call(b);
+    Sequential stack =
+        new Sequential("stack")
+            .add(Input.of(4))
+            .add(Dense.of(3).name("d1"))
+            .add(BatchNormalization.of().name("bn"));
+    KerasTensor inner = Input.of(4).name("inner").output();
+    Model tower =
+        new Model(
+            "tower",
+            List.of(inner),
+            List.of(Add.of().name("twice").call(inner, Dense.of(4).name("d2").call(inner))));
+    KerasTensor z = stack.call(Add.of().name("sum").call(tower.call(x), tower.call(y)));
+    KerasTensor joined = Concatenate.of().name("joined").call(z, x);
+    KerasTensor score = Dense.of(1).name("score").call(Dropout.of(0.5).name("drop").call(joined));
+    Model model =
+        new Model("branches", List.of(a, b), List.of(score, Dense.of(2).name("kind").call(z)));
+    assertEquals(golden("graph"), model.summary());
+    assertEquals(golden("graph"), Model.fromJson(model.toJson()).summary());
   }
 }

@@ -46,7 +46,7 @@ public final class GraphConfig {
    * Returns which of the calls of its layer a call is, as Keras counts: a functional model has been
    * called once before it is nested.
    */
-  public static int callOfLayer(LayerGraph graph, int call) {
+  private static int callOfLayer(LayerGraph graph, int call) {
     int layer = graph.calls().get(call).layer();
     boolean functional =
         graph.layers().get(layer) instanceof NestedModel nested && !nested.graph().sequential();
