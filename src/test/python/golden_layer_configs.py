@@ -20,7 +20,7 @@ def add(layer, shape):
         layer.build((None, *shape))
     serialized = keras.saving.serialize_keras_object(layer)
     # Inner layers are built by the outer one, whatever shape is written for them.
-    for key in ["layer", "backward_layer"]:
+    for key in ["layer", "backward_layer", "cell"]:
         serialized["config"].get(key, {}).pop("build_config", None)
     CASES.append({"kind": "layer", "serialized": serialized})
 
@@ -66,4 +66,5 @@ add(layers.Conv1DTranspose(4, 3, 2, "same", output_padding=1), SEQUENCE)
 add(layers.Conv1D(4, 3, padding="causal", groups=2), SEQUENCE)
 add(layers.EinsumDense("abc,cde->abde", (None, 2, 3), bias_axes="e", kernel_regularizer="l2"), SEQUENCE)
 add(layers.SpectralNormalization(layers.Dense(3), power_iterations=2), SEQUENCE)
+add(layers.RNN(layers.LSTMCell(3, dropout=0.1, name="mine"), return_sequences=True), SEQUENCE)
 write("configs-of-sequences", {"cases": CASES})

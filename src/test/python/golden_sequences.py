@@ -166,4 +166,7 @@ add(layers.AveragePooling1D(3, 2, "same", data_format="channels_first"), SEQUENC
 for training in [True, False]:
     add(layers.SpectralNormalization(layers.Dense(3)), SEQUENCE, training=training)
     add(layers.SpectralNormalization(layers.Conv2D(3, 2), power_iterations=2), IMAGE, training=training)
+for cell in [layers.SimpleRNNCell(3), layers.GRUCell(3, reset_after=False), layers.LSTMCell(3, activation="relu")]:
+    add(layers.RNN(cell), SEQUENCE)
+    add(layers.RNN(cell.__class__(2), return_sequences=True, go_backwards=True), SEQUENCE, MASK)
 write("values-of-sequences", {"cases": CASES})

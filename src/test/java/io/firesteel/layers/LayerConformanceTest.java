@@ -297,7 +297,8 @@ class LayerConformanceTest {
         new Case(EinsumDense.of("ab...,bc->ac...", 3).biasAxes("c"), Shape.of(2, 3)),
         new Case(UpSampling2D.of(2, 3).interpolation("bilinear"), Shape.of(2, 2, 2)),
         // Of one column, where one iteration finds the singular vectors.
-        new Case(SpectralNormalization.of(Dense.of(1).activation("tanh")), Shape.of(2, 4)));
+        new Case(SpectralNormalization.of(Dense.of(1).activation("tanh")), Shape.of(2, 4)),
+        new Case(RNN.of(LSTM.of(2).returnSequences(true)), Shape.of(3, 2)));
   }
 
   @Test

@@ -78,6 +78,7 @@ class LayersTest {
         Conv2DTranspose.of(2, 3),
         EinsumDense.of("...a,ab->...b", 2),
         SpectralNormalization.of(Dense.of(2)),
+        RNN.of(GRU.of(2)),
         Conv1DTranspose.of(2, 3),
         DepthwiseConv1D.of(2),
         SeparableConv1D.of(2, 3),
