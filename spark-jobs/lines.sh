@@ -27,7 +27,7 @@ for line in "$@"; do
     if [ -n "$sha" ] && [ "$sha" = "$expected" ]; then
       echo "PASS  Spark $line, Java $version, $master: $sha"
     else
-      echo "FAIL  Spark $line, Java $version, $master: ${sha:-$(grep -m1 -E 'Exception|Error' "$work/$line-${master%%[*}.log")}"
+      echo "FAIL  Spark $line, Java $version, $master: ${sha:-$(grep -m1 -E 'failed: |Exception|Error' "$work/$line-${master%%[*}.log")}"
       failed=1
     fi
   done

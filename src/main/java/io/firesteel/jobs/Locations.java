@@ -261,9 +261,23 @@ final class Locations {
     try {
       return HadoopPath.of(path).getFileSystem(hadoopConf);
     } catch (RuntimeException | IOException e) {
+      requireKnownJava(e);
       String text = Failure.text(Causes.first(e));
       throw new IOException(
           "%s: %s is no usable path: %s%s".formatted(field, shown(path), text, missingJar(text)),
+          e);
+    }
+  }
+
+  /** Hadoop asks for the user in a way that Java no longer has, since 24. */
+  private static void requireKnownJava(Exception e) throws IOException {
+    Throwable first = Causes.first(e);
+    if (first instanceof UnsupportedOperationException
+        && String.valueOf(first.getMessage()).contains("getSubject")) {
+      throw new IOException(
+          "Hadoop %s, which this Spark brings, does not run with Java %s (%s). Use Java 17"
+              .formatted(
+                  VersionInfo.getVersion(), System.getProperty("java.version"), first.getMessage()),
           e);
     }
   }

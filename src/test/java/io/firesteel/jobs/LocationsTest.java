@@ -6,9 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.util.VersionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +52,24 @@ class LocationsTest {
     assertEquals(
         "output.path: nosuch://x/y is no usable path: No FileSystem for scheme \"nosuch\"",
         refusal(() -> locations.file("output.path", "nosuch://x/y")));
+  }
+
+  /** A file system that fails as Hadoop's do on a Java without what they ask it for. */
+  public static final class OnLaterJava extends RawLocalFileSystem {
+    @Override
+    public void initialize(URI uri, Configuration conf) {
+      throw new UnsupportedOperationException("getSubject is not supported");
+    }
+  }
+
+  @Test
+  void aJavaThatHadoopDoesNotKnowIsNamed() {
+    Configuration conf = new Configuration();
+    conf.setClass("fs.later.impl", OnLaterJava.class, FileSystem.class);
+    assertEquals(
+        "Hadoop %s, which this Spark brings, does not run with Java %s (getSubject is not supported). Use Java 17"
+            .formatted(VersionInfo.getVersion(), System.getProperty("java.version")),
+        refusal(() -> new Locations(conf).file("data.path", "later://a/b")));
   }
 
   @Test

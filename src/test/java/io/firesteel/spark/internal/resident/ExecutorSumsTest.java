@@ -18,6 +18,7 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -43,6 +44,20 @@ class ExecutorSumsTest {
     "1, 1, 1", "1, 4, 1", "2, 2, 2", "2, 3, 2", "3, 1, 7", "3, 4, 7", "4, 1, 4", "4, 4, 4"
   })
   void oneSetOfSumsForEachExecutor(int executors, int cores, int sets) {
+    requireOneSetEach(executors, cores, sets);
+  }
+
+  /** The other numbers of executors and cores up to 4: {@code mvn -Pscale test}. */
+  @ParameterizedTest
+  @CsvSource({
+    "1, 2, 1", "1, 3, 1", "2, 1, 2", "2, 4, 2", "3, 2, 7", "3, 3, 7", "4, 2, 4", "4, 3, 4"
+  })
+  @EnabledIfSystemProperty(named = "firesteel.scale", matches = "true")
+  void oneSetOfSumsForEachExecutorOfOtherNumbers(int executors, int cores, int sets) {
+    requireOneSetEach(executors, cores, sets);
+  }
+
+  private static void requireOneSetEach(int executors, int cores, int sets) {
     SparkSession spark =
         LocalSpark.session(
             "local-cluster[%d,%d,512]".formatted(executors, cores), "spark.executor.memory=512m");
