@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.checkpoint.KerasArchive;
+import io.firesteel.models.Model;
 import io.firesteel.saving.Config;
 import io.firesteel.testing.JobProcess;
 import io.firesteel.testing.LocalSpark;
@@ -13,15 +14,20 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The job files of {@code conf/}; the default one has a test of its own. */
 @Tag("spark")
@@ -182,6 +188,58 @@ class ExampleJobsTest {
         "data: the format synthetic-clicks has no path and no schema. Received: path=[here],"
             + " schema=null",
         message(() -> Train.prepare(Job.parse(path), locations).run(spark)));
+  }
+
+  /** With the class {@code FMInteraction} that the page on sparse data shows. */
+  @ParameterizedTest
+  @ValueSource(strings = {"wide-and-deep", "clicks"})
+  @EnabledIfSystemProperty(named = "firesteel.python", matches = ".+")
+  void kerasOpensTheTrainedModelAndPredictsTheSame(String name, SparkSession spark)
+      throws Exception {
+    Config file = Config.parse(Files.readString(JobProcess.ROOT.resolve("conf/" + name + ".json")));
+    Config config =
+        Overrides.apply(
+            file,
+            List.of(
+                "data.options.rows=8000",
+                "validation.options.rows=1000",
+                "checkpoint.path=" + folder.resolve("checkpoints"),
+                "output.path=" + folder.resolve("output"),
+                "fit.batch_size=200"));
+    Train.prepare(Job.parse(config), new Locations(new Configuration())).run(spark);
+    String path = folder.resolve("output/model.keras").toString();
+    Random random = new Random(3);
+    float[][] numeric = new float[50][4];
+    float[][] ids = new float[50][8];
+    int[] offsets = {0, 2000, 3000, 3600, 4060, 4428, 4735, 4998, 5229};
+    for (int row = 0; row < numeric.length; row++) {
+      for (int i = 0; i < numeric[row].length; i++) {
+        numeric[row][i] = (float) random.nextGaussian();
+      }
+      for (int i = 0; i < ids[row].length; i++) {
+        ids[row][i] = offsets[i] + random.nextInt(offsets[i + 1] - offsets[i]);
+      }
+    }
+    float[][] outputs = Model.load(path).predict(Map.of("numeric", numeric, "ids", ids));
+    Path rows = folder.resolve("rows.json");
+    Files.writeString(
+        rows,
+        "{\"inputs\": {\"numeric\": %s, \"ids\": %s}, \"outputs\": %s}"
+            .formatted(
+                Arrays.deepToString(numeric),
+                Arrays.deepToString(ids),
+                Arrays.deepToString(outputs)));
+    ProcessBuilder python =
+        new ProcessBuilder(
+                System.getProperty("firesteel.python"),
+                "src/test/python/predict_in_keras.py",
+                path,
+                rows.toString())
+            .redirectErrorStream(true);
+    python.environment().putIfAbsent("KERAS_BACKEND", "jax");
+    Process process = python.start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), output);
   }
 
   private static String message(Executable action) {
