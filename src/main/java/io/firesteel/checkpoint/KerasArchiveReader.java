@@ -138,10 +138,24 @@ final class KerasArchiveReader {
 
     Weights optimizer = optimizer(config, reader);
     if (exact) {
-      reader.requireNothingElse(groups::wasRead, FOREIGN);
+      try {
+        reader.requireNothingElse(groups::wasRead, FOREIGN);
+      } catch (Hdf5Exception e) {
+        requireKnownLayers(config);
+        throw e;
+      }
     }
 
     return new KerasArchive(config, layers, optimizer);
+  }
+
+  /** Names a layer of Keras that is none here, whose variables then seem to be nobody's. */
+  private void requireKnownLayers(Config config) {
+    for (Config layer : layerConfigs(config)) {
+      if ("keras.layers".equals(layer.get("module"))) {
+        Layers.get(layer);
+      }
+    }
   }
 
   /** As Keras 3 does it: the optimizers of tf.keras keep other variables. */

@@ -22,6 +22,8 @@ import io.firesteel.testing.LayerGoldens;
 import io.firesteel.training.FitOptions;
 import io.firesteel.training.LocalData;
 import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -276,6 +278,25 @@ class PeoplesFilesTest {
         message.startsWith("The operation 'multiply")
             && message.contains("has an input with a mask"),
         message);
+  }
+
+  /** Its group in the file is called {@code grouped_query_attention}. */
+  @Test
+  void aLayerThatIsNoneHereIsNamedNotAPlaceInTheFile() throws IOException {
+    Path altered = Files.copy(FILES.resolve("fitted.keras"), folder.resolve("altered.keras"));
+    try (FileSystem zip = FileSystems.newFileSystem(altered)) {
+      Path config = zip.getPath("config.json");
+      String json = Files.readString(config);
+      Files.writeString(
+          config,
+          json.replaceFirst(
+              "\"class_name\": \"Dense\"", "\"class_name\": \"GroupQueryAttention\""));
+    }
+
+    String message =
+        assertThrows(IllegalArgumentException.class, () -> Model.load(altered.toString()))
+            .getMessage();
+    assertTrue(message.startsWith("Unknown layer 'GroupQueryAttention'. Allowed: "), message);
   }
 
   @Test
