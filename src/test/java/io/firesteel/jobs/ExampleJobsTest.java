@@ -10,6 +10,7 @@ import io.firesteel.saving.Config;
 import io.firesteel.testing.JobProcess;
 import io.firesteel.testing.LocalSpark;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -84,19 +85,21 @@ class ExampleJobsTest {
     assertTrue(accuracy > 0.8, "accuracy " + accuracy);
   }
 
+  /** A job of clicks that are made up, with fewer of them. */
+  private Config onFewClicks(String name) throws IOException {
+    return Overrides.apply(
+        Config.parse(Files.readString(JobProcess.ROOT.resolve("conf/" + name + ".json"))),
+        List.of(
+            "data.options.rows=8000",
+            "validation.options.rows=1000",
+            "checkpoint.path=" + folder.resolve("checkpoints"),
+            "output.path=" + folder.resolve("output"),
+            "fit.batch_size=200"));
+  }
+
   @Test
   void theFunctionalWideAndDeepModelIsOneOfKerassLayers(SparkSession spark) throws Exception {
-    Config file =
-        Config.parse(Files.readString(JobProcess.ROOT.resolve("conf/wide-and-deep.json")));
-    Config config =
-        Overrides.apply(
-            file,
-            List.of(
-                "data.options.rows=8000",
-                "validation.options.rows=1000",
-                "checkpoint.path=" + folder.resolve("checkpoints"),
-                "output.path=" + folder.resolve("output"),
-                "fit.batch_size=200"));
+    Config config = onFewClicks("wide-and-deep");
     Locations locations = new Locations(new Configuration());
     Train.prepare(Job.parse(config), locations).run(spark);
     Config result = Config.parse(Files.readString(folder.resolve("output/result.json")));
@@ -111,17 +114,7 @@ class ExampleJobsTest {
 
   @Test
   void theClickModelTrainsOnClicksThatAreMadeUp(SparkSession spark) throws Exception {
-    Config file = Config.parse(Files.readString(JobProcess.ROOT.resolve("conf/clicks.json")));
-    Config config =
-        Overrides.apply(
-            file,
-            List.of(
-                "data.options.rows=8000",
-                "validation.options.rows=1000",
-                "checkpoint.path=" + folder.resolve("checkpoints"),
-                "output.path=" + folder.resolve("output"),
-                "fit.batch_size=200",
-                "fit.epochs=3"));
+    Config config = Overrides.apply(onFewClicks("clicks"), List.of("fit.epochs=3"));
     Locations locations = new Locations(new Configuration());
     Train.prepare(Job.parse(config), locations).run(spark);
     Config result = Config.parse(Files.readString(folder.resolve("output/result.json")));
@@ -196,17 +189,7 @@ class ExampleJobsTest {
   @EnabledIfSystemProperty(named = "firesteel.python", matches = ".+")
   void kerasOpensTheTrainedModelAndPredictsTheSame(String name, SparkSession spark)
       throws Exception {
-    Config file = Config.parse(Files.readString(JobProcess.ROOT.resolve("conf/" + name + ".json")));
-    Config config =
-        Overrides.apply(
-            file,
-            List.of(
-                "data.options.rows=8000",
-                "validation.options.rows=1000",
-                "checkpoint.path=" + folder.resolve("checkpoints"),
-                "output.path=" + folder.resolve("output"),
-                "fit.batch_size=200"));
-    Train.prepare(Job.parse(config), new Locations(new Configuration())).run(spark);
+    Train.prepare(Job.parse(onFewClicks(name)), new Locations(new Configuration())).run(spark);
     String path = folder.resolve("output/model.keras").toString();
     Random random = new Random(3);
     float[][] numeric = new float[50][4];
