@@ -242,7 +242,7 @@ class WeightsTest {
     Sequential model = new Sequential().add(Dense.of(3).activation("softmax").inputShape(3));
     model.compile("sgd", "mse", List.of("mae"), List.of("mae"));
     assertEquals(
-        List.of("loss", "mae", "mae_1"),
+        List.of("loss", "mae", "weighted_mae"),
         List.copyOf(
             model
                 .evaluate(LocalData.of(new float[][] {{1, 2, 3}}, new float[][] {{1, 0, 0}}))
