@@ -1,7 +1,9 @@
 package io.firesteel.layers;
 
 import io.firesteel.saving.Argument;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * What happens at the edge of an image that a window slides over: {@code valid} windows lie inside;
@@ -15,24 +17,23 @@ enum Padding {
   CAUSAL;
 
   static Padding of(String layer, String padding) {
-    Padding known = ofSequence(layer, padding);
-    if (known == CAUSAL) {
-      throw Argument.invalid(layer, "padding", padding, "one of valid, same");
-    }
-
-    return known;
+    return of(layer, padding, List.of(VALID, SAME));
   }
 
   /** Returns the padding for a convolution along the steps of a sequence. */
   static Padding ofSequence(String layer, String padding) {
-    for (Padding known : values()) {
+    return of(layer, padding, List.of(values()));
+  }
+
+  private static Padding of(String layer, String padding, List<Padding> allowed) {
+    for (Padding known : allowed) {
       if (known.toString().equals(padding.toLowerCase(Locale.ROOT))) {
         return known;
       }
     }
 
-    String allowed = layer.equals("Conv1D") ? "one of valid, same, causal" : "one of valid, same";
-    throw Argument.invalid(layer, "padding", padding, allowed);
+    String names = allowed.stream().map(Padding::toString).collect(Collectors.joining(", "));
+    throw Argument.invalid(layer, "padding", padding, "one of " + names);
   }
 
   /** Returns the number of windows along an axis, below 1 if the image is too small. */

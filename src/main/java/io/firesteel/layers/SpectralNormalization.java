@@ -150,7 +150,7 @@ public final class SpectralNormalization extends KerasLayer<SpectralNormalizatio
         iterate();
       }
 
-      work[u() + columns] = zeros ? 1.0f : product(work);
+      work[u() + columns] = zeros ? 1.0f : product();
       for (int i = 0; i < v(); i++) {
         work[i] = given[i] / sigma();
       }
@@ -195,15 +195,15 @@ public final class SpectralNormalization extends KerasLayer<SpectralNormalizatio
     }
 
     /** Returns v W uᵀ of the given kernel. */
-    private float product(float[] vectors) {
+    private float product() {
       float sum = 0.0f;
       for (int line = 0; line < lines; line++) {
         float ofLine = 0.0f;
         for (int c = 0; c < columns; c++) {
-          ofLine += given[line * columns + c] * vectors[u() + c];
+          ofLine += given[line * columns + c] * work[u() + c];
         }
 
-        sum += vectors[v() + line] * ofLine;
+        sum += work[v() + line] * ofLine;
       }
 
       return sum;
