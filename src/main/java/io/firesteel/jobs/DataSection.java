@@ -87,11 +87,6 @@ record DataSection(
       throw reader.invalid("format", "a format of spark.read, table, or synthetic-clicks");
     }
 
-    List<String> paths = Fields.stringOrList(reader, "path");
-    if (paths.stream().anyMatch(String::isBlank)) {
-      throw reader.invalid("path", "a path or a list of paths, none of them empty");
-    }
-
     Map<String, List<String>> inputs = Fields.named(reader, section, "features");
     Map<String, List<String>> outputs = Fields.named(reader, section, "label");
     List<String> labels =
@@ -101,7 +96,7 @@ record DataSection(
     return new DataSection(
         section,
         format,
-        paths,
+        Fields.stringOrList(reader, "path"),
         Fields.options(section + ".options", reader.nullableConfig("options")),
         reader.nullableString("schema"),
         reader.nullableString("where"),

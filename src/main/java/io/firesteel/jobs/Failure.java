@@ -5,6 +5,8 @@ import io.firesteel.internal.monitoring.Causes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.spark.SparkException;
 
 /**
@@ -12,6 +14,16 @@ import org.apache.spark.SparkException;
  * stack traces.
  */
 final class Failure {
+
+  /**
+   * "Job aborted due to stage failure: ... Lost task 0.0 in stage 0.0 (TID 0) (host executor 1): ".
+   */
+  private static final Pattern STAGE =
+      Pattern.compile(
+          "^Job aborted due to stage failure: Task .*?: Lost task .*?\\(TID \\d+\\) \\(.*?\\): ",
+          Pattern.DOTALL);
+
+  private static final String CAUSE = "\nCaused by: ";
 
   private Failure() {}
 
@@ -40,15 +52,24 @@ final class Failure {
     return error.getClass().getSimpleName();
   }
 
-  /** Spark puts the stack traces of executors into its messages. */
+  /**
+   * Spark puts the stack traces of executors into its messages, with the first cause last. What it
+   * says of a stage, its tasks and attempts is no news to a user.
+   */
   static String text(Throwable error) {
     String full = error.getMessage();
     if (full == null || full.isBlank()) {
       return "no message";
     }
 
-    String text = before("\n\tat ", full);
-    return before("\nDriver stacktrace:", text);
+    String traces = before("\nDriver stacktrace:", full);
+    Matcher stage = STAGE.matcher(traces);
+    if (!stage.find()) {
+      return before("\n\tat ", traces);
+    }
+
+    int cause = traces.lastIndexOf(CAUSE);
+    return before("\n\tat ", traces.substring(cause < 0 ? stage.end() : cause + CAUSE.length()));
   }
 
   private static String before(String mark, String text) {

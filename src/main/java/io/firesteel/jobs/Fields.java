@@ -50,19 +50,19 @@ final class Fields {
   /** Returns a string or a list of strings as a list, empty if the field is absent or null. */
   static List<String> stringOrList(ConfigReader reader, String field) {
     @Nullable Object value = reader.any(field);
-    if (value instanceof String text) {
-      return List.of(text);
-    }
-
     if (value == null) {
       return List.of();
     }
 
-    if (!(value instanceof List<?> list) || list.isEmpty()) {
-      throw reader.invalid(field, "a string or a list of strings that is not empty");
+    List<String> strings =
+        value instanceof String text
+            ? List.of(text)
+            : value instanceof List<?> ? reader.strings(field) : List.of();
+    if (strings.isEmpty() || strings.stream().anyMatch(String::isBlank)) {
+      throw reader.invalid(field, "a string or a list of strings, none of them empty");
     }
 
-    return reader.strings(field);
+    return strings;
   }
 
   /**
@@ -79,7 +79,7 @@ final class Fields {
     for (String name : config.keys()) {
       List<String> columns = stringOrList(fields, name);
       if (columns.isEmpty()) {
-        throw fields.invalid(name, "a string or a list of strings that is not empty");
+        throw fields.invalid(name, "a string or a list of strings, none of them empty");
       }
 
       named.put(name, columns);

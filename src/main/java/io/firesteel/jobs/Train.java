@@ -111,7 +111,7 @@ public final class Train {
       training = JobTraining.of(job, model, locations.hadoopConf(), data, validationRows);
       contract = training.fingerprint();
     } catch (IllegalArgumentException e) {
-      throw data.refused(e);
+      throw data.refused(validationRows == null ? e : validationRows.refused(e));
     }
 
     if (finished != null) {

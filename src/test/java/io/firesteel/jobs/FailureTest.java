@@ -40,10 +40,35 @@ class FailureTest {
   @Test
   void stackTracesOfExecutorsAreCutOff() {
     String message =
-        "Job aborted: Lost task 0.0: java.lang.Error: broken\n\tat a.B.c(B.java:1)\n\nDriver stacktrace:\n\tat x";
+        "Job aborted: Lost task 0.0: java.lang.Error: broken\n"
+            + "\tat a.B.c(B.java:1)\n\n"
+            + "Driver stacktrace:\n"
+            + "\tat x";
     assertEquals(
         "Train failed: Job aborted: Lost task 0.0: java.lang.Error: broken",
         Failure.describe("Train", new SparkException(message)));
+  }
+
+  @Test
+  void ofATaskThatFailedItsFirstCauseIsTold() {
+    String failed =
+        "Job aborted due to stage failure: Task 0 in stage 0.0 failed 4 times, most recent failure:"
+            + " Lost task 0.3 in stage 0.0 (TID 7) (host executor driver): java.lang.Error: outer\n"
+            + "\tat a.B.c(B.java:1)\n";
+    String end = "\n\nDriver stacktrace:\n\tat x";
+    assertEquals(
+        "Train failed: java.lang.Error: outer",
+        Failure.describe("Train", new SparkException(failed + end)));
+    assertEquals(
+        "Train failed: java.lang.Error: rows.csv is not a Parquet file",
+        Failure.describe(
+            "Train",
+            new SparkException(
+                failed
+                    + "Caused by: java.lang.Error: rows.csv is not a Parquet file\n"
+                    + "\tat a.B.d(B.java:2)\n"
+                    + "\t... 9 more"
+                    + end)));
   }
 
   @Test

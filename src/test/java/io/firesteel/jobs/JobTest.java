@@ -127,8 +127,9 @@ class JobTest {
           seed=x | job: 'seed' must be an integer. Received: x
           data=null | job: 'data' must not be null
           data.format=null | data: 'format' must not be null
-          data.features=[] | data: 'features' must be a string or a list of strings that is not empty. Received: []
-          data.features=7 | data: 'features' must be a string or a list of strings that is not empty. Received: 7
+          data.features=[] | data: 'features' must be a string or a list of strings, none of them empty. Received: []
+          data.features=["a",""] | data: 'features' must be a string or a list of strings, none of them empty. Received: [a, ]
+          data.features=7 | data: 'features' must be a string or a list of strings, none of them empty. Received: 7
           data.features=[7] | data: 'features' must be a list of strings. Received: [7]
           data.feature_shape=[0] | data: 'feature_shape' must be a list of integers of at least 1. Received: [0]
           data.options.sep=null | data.options: 'sep' must be a string, a number, true or false. Received: null

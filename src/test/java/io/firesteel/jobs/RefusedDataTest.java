@@ -32,8 +32,8 @@ class RefusedDataTest {
           """
           data.path=FOLDER/empty.csv | data.path: what was read has no columns. Received: [FOLDER/empty.csv]
           data.path=FOLDER/*.nope | data.path: Relative path in absolute URI: a:b
-          data.path= | data: 'path' must be a path or a list of paths, none of them empty. Received:
-          data.path=["FOLDER/rows.csv",""] | data: 'path' must be a path or a list of paths, none of them empty. Received:
+          data.path= | data: 'path' must be a string or a list of strings, none of them empty. Received:
+          data.path=["FOLDER/rows.csv",""] | data: 'path' must be a string or a list of strings, none of them empty. Received:
           data.path=FOLDER/none.csv | data.path: [PATH_NOT_FOUND] Path does not exist: file:FOLDER/none.csv
           data.path=null | data.path: [UNABLE_TO_INFER_SCHEMA]
           data.format= | data: 'format' must be a format of spark.read, table, or synthetic-clicks. Received:

@@ -112,6 +112,8 @@ class RefusedJobsTest {
           seed=4  fit.batch_size=4 | fit.seed: the checkpoint has 3, this run has 4
           compile.optimizer=sgd | optimizer.class_name: the checkpoint has Adam, this run has SGD
           data.path=FOLDER/more.csv | data.rows: the checkpoint has 40, this run has 41
+          validation={"path":"FOLDER/header.csv"} | Train failed: validation: there are no rows in [FOLDER/header.csv].
+          data.format=parquet | Train failed: data.path: java.lang.RuntimeException: file:FOLDER/rows.csv is not a Parquet file
           data.path=FOLDER/header.csv | Train failed: data: there are no rows in [FOLDER/header.csv]. Columns: [a, b, c, name, w, digit]
           data.path=FOLDER/empty.csv | Train failed: data.path: what was read has no columns. Received: [FOLDER/empty.csv]
           model={"path": "FOLDER"} | model.path: file:FOLDER is a folder

@@ -81,6 +81,19 @@ public final class ClusterExecutors extends SparkListener {
     }
   }
 
+  /**
+   * Asks all executors that are there to end, each of which refuses tasks for a time before it
+   * does.
+   */
+  public void shutDownSlowly(long millis) {
+    List<Integer> numbers = IntStream.range(0, 8).boxed().toList();
+    JavaSparkContext.fromSparkContext(context)
+        .parallelize(numbers, 8)
+        .foreach(number -> SlowShutdown.set(millis));
+    pids.stream().flatMap(pid -> ProcessHandle.of(pid).stream()).forEach(ProcessHandle::destroy);
+    killed = true;
+  }
+
   /** Tells whether an executor was killed and Spark lost it, and forgets that. */
   public boolean takeKilled() {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);

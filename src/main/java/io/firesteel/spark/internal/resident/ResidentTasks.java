@@ -234,7 +234,7 @@ final class ResidentTasks implements AutoCloseable {
   }
 
   /** Returns whether the round can go on. */
-  private boolean handle(TaskEvent event) {
+  private boolean handle(TaskEvent event) throws InterruptedException {
     if (event instanceof TaskEvent.Joined joined) {
       joined(joined.from(), joined.info());
     } else if (event instanceof TaskEvent.Broken broken && jobs.is(broken.incarnation())) {
@@ -272,7 +272,7 @@ final class ResidentTasks implements AutoCloseable {
             first == null ? "none was reported" : first);
   }
 
-  private void ended(@Nullable Throwable failure) {
+  private void ended(@Nullable Throwable failure) throws InterruptedException {
     jobs.dismiss();
     if (failure == null) {
       LOG.info("The resident tasks start again: they ended");
@@ -283,7 +283,8 @@ final class ResidentTasks implements AutoCloseable {
       throw new CancellationException(jobs.description() + ": " + failure.getMessage());
     }
 
-    if (!progressed) {
+    boolean leaving = SparkJobs.isOfLeavingExecutor(failure);
+    if (!progressed && !leaving) {
       String first = exchange.firstFailure();
       throw failure("failed with " + (first == null ? Causes.first(failure) : first), failure);
     }
@@ -291,6 +292,9 @@ final class ResidentTasks implements AutoCloseable {
     LOG.warn("The resident tasks start again: their job failed", failure);
     events.accept("restart", "The tasks start again: " + Causes.first(failure));
     progressed = false;
+    if (leaving) {
+      Thread.sleep(SparkJobs.PAUSE_MILLIS);
+    }
   }
 
   private IllegalStateException failure(String what, @Nullable Throwable cause) {

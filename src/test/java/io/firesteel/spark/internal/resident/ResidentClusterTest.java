@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.internal.data.BatchPlan;
 import io.firesteel.internal.data.ShardRange;
+import io.firesteel.internal.gradients.GradientSource;
 import io.firesteel.internal.gradients.Step;
 import io.firesteel.internal.monitoring.StepClock;
 import io.firesteel.internal.network.Network;
@@ -22,6 +23,7 @@ import io.firesteel.testing.FaultyLoss;
 import io.firesteel.testing.Leftovers;
 import io.firesteel.testing.LocalSpark;
 import io.firesteel.testing.ShuffleTasks;
+import io.firesteel.testing.SlowShutdown;
 import io.firesteel.testing.SteppedSource;
 import io.firesteel.testing.TinyDatasets;
 import io.firesteel.testing.TinyTraining;
@@ -59,6 +61,7 @@ class ResidentClusterTest {
         LocalSpark.session(
             "local-cluster[2,1,1024]",
             "spark.locality.wait=100ms",
+            "spark.plugins=" + SlowShutdown.class.getName(),
             "spark.firesteel.resident.reassemblyTimeout=2s",
             "spark.firesteel.resident.yieldAfter=1s");
     executors = new ClusterExecutors(spark.sparkContext());
@@ -220,6 +223,40 @@ class ResidentClusterTest {
       assertTrue(events.contains("source: A job a step: no slot to hold"), events::toString);
     } finally {
       executors.limit(2);
+    }
+  }
+
+  /** All that Spark has for the next step are executors that refuse its tasks. */
+  @Test
+  void executorsThatShutDownAreWaitedFor() {
+    executors.ready(2);
+    try (ResidentGradientSource source = open(TinyTraining.network())) {
+      SteppedSource stepped = new SteppedSource(source, step -> shutDownAt(step == 6));
+
+      assertEquals(expected(4), TinyTraining.train(stepped, PLAN, 4));
+      assertTrue(executors.takeKilled(), "nobody left");
+    }
+  }
+
+  /** Like resident tasks, steps that are jobs of their own. */
+  @Test
+  void executorsThatShutDownAreWaitedForByJobs() {
+    executors.ready(2);
+    set("gradientSource", "job");
+    try (GradientSource source =
+        TinyDatasets.sharded(spark, 61, 3, 4).open(TinyTraining.network(), PLAN)) {
+      SteppedSource stepped = new SteppedSource(source, step -> shutDownAt(step == 6));
+
+      assertEquals(expected(4), TinyTraining.train(stepped, PLAN, 4));
+      assertTrue(executors.takeKilled(), "nobody left");
+    } finally {
+      set("gradientSource", "resident");
+    }
+  }
+
+  private static void shutDownAt(boolean now) {
+    if (now) {
+      executors.shutDownSlowly(6000);
     }
   }
 
