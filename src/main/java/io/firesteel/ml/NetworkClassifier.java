@@ -191,6 +191,6 @@ public abstract class NetworkClassifier<E extends NetworkClassifier<E>>
   /** Returns about how many bytes the model will need, for Spark Connect. */
   @Override
   public long estimateModelSize(Dataset<?> dataset) {
-    return Networks.bytesBefore(newModel(dataset.schema()));
+    return Networks.bytesBefore(checked(dataset.schema()));
   }
 }
