@@ -18,7 +18,7 @@ final class FeatureCount {
       return known;
     }
 
-    String name = features.names().get(0);
+    String name = features.numbers().get(0);
     List<Row> first = rows.select(RowColumns.column(name)).limit(1).collectAsList();
     if (first.isEmpty()) {
       throw new IllegalArgumentException("The data set has no rows");
