@@ -165,7 +165,7 @@ class IdColumnsTest {
     List<float[][]> predictions = new ArrayList<>();
     for (InputLayer input : List.of(Input.sparse(20_002), Input.of(20_002))) {
       KerasTensor id = Input.of(1).dtype("int32").name("id").output();
-      KerasTensor vector = ((InputLayer) input.withName("vector")).output();
+      KerasTensor vector = input.withName("vector").output();
       KerasTensor table = Embedding.of(clicks.vocabularies()[0], 4).name("table").call(id);
       KerasTensor both =
           Add.of()
