@@ -160,7 +160,11 @@ record Features(List<String> numbers, HashedIds ids) {
   boolean isVector(StructType schema) {
     return ids.isEmpty()
         && numbers.size() == 1
-        && schema.apply(numbers.get(0)).dataType().equals(SQLDataTypes.VectorType());
+        && first(schema).dataType().equals(SQLDataTypes.VectorType());
+  }
+
+  private StructField first(StructType schema) {
+    return ColumnLookup.of(schema).find("features", numbers.get(0)).field();
   }
 
   /** Returns the number of features that the schema tells, or -1. */
@@ -169,7 +173,6 @@ record Features(List<String> numbers, HashedIds ids) {
       return names().size();
     }
 
-    StructField field = schema.apply(numbers.get(0));
-    return isVector(schema) ? AttributeGroup.fromStructField(field).size() : -1;
+    return isVector(schema) ? AttributeGroup.fromStructField(first(schema)).size() : -1;
   }
 }
