@@ -115,6 +115,9 @@ class KerasTest(unittest.TestCase):
         model = keras.Sequential(
             [keras.Input((4,)), keras.layers.Dense(3, activation="softmax")])
         self.assertEqual("Sequential", json.loads(_convert.model_json(model))["class_name"])
+        x = keras.Input((4,))
+        graph = keras.Model(x, keras.layers.Add()([keras.layers.Dense(4)(x), x]))
+        self.assertEqual("Functional", json.loads(_convert.model_json(graph))["class_name"])
         adam = json.loads(_convert.identifier(keras.optimizers.Adam(0.002)))
         self.assertEqual("Adam", adam["class_name"])
         self.assertAlmostEqual(0.002, adam["config"]["learning_rate"])

@@ -1,6 +1,7 @@
 package io.firesteel.activations;
 
 import io.firesteel.tensor.FloatMath;
+import io.firesteel.tensor.FloatOps;
 
 /** The functions that most networks use, each with loops of its own. */
 final class CommonActivations {
@@ -75,6 +76,8 @@ final class CommonActivations {
       for (int i = 0; i < n; i++) {
         gradient[i] *= y[i] * (1.0f - y[i]);
       }
+
+      FloatOps.flush(gradient, 0, n);
     }
   }
 
@@ -94,6 +97,8 @@ final class CommonActivations {
       for (int i = 0; i < n; i++) {
         gradient[i] *= 1.0f - y[i] * y[i];
       }
+
+      FloatOps.flush(gradient, 0, n);
     }
   }
 }

@@ -6,6 +6,7 @@ import static java.lang.Math.min;
 import static java.lang.Math.sqrt;
 
 import io.firesteel.tensor.FloatMath;
+import io.firesteel.tensor.FloatOps;
 import java.util.List;
 
 /**
@@ -136,6 +137,8 @@ final class Elementwise extends ActivationFunction {
     for (int i = 0; i < n; i++) {
       gradient[i] *= slope.at(x[i], y[i]);
     }
+
+    FloatOps.flush(gradient, 0, n);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.firesteel.activations;
 
 import io.firesteel.tensor.FloatMath;
+import io.firesteel.tensor.FloatOps;
 
 /** The functions that look at whole vectors of the last axis. */
 final class RowActivations {
@@ -47,6 +48,8 @@ final class RowActivations {
           gradient[i] = y[i] * (gradient[i] - dot);
         }
       }
+
+      FloatOps.flush(gradient, 0, vectors * width);
     }
   }
 
@@ -91,6 +94,8 @@ final class RowActivations {
           gradient[i] -= FloatMath.exp(y[i]) * sum;
         }
       }
+
+      FloatOps.flush(gradient, 0, vectors * width);
     }
   }
 }

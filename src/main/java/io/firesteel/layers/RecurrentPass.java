@@ -1,5 +1,6 @@
 package io.firesteel.layers;
 
+import io.firesteel.tensor.FloatOps;
 import io.firesteel.tensor.MatMul;
 import io.firesteel.tensor.RandomStream;
 import java.util.Arrays;
@@ -227,6 +228,8 @@ final class RecurrentPass {
       float factor = drops ? s.values[s.stateFactors + i] : 1.0f;
       s.values[s.ofState + i] += s.ofGate[i] * factor;
     }
+
+    FloatOps.flush(s.values, s.ofState, s.ofCell + n);
   }
 
   private void weightGradients() {

@@ -1,6 +1,6 @@
 package io.firesteel.ml;
 
-import io.firesteel.models.Sequential;
+import io.firesteel.models.Model;
 import io.firesteel.saving.Config;
 import io.firesteel.spark.internal.rows.LastLayer;
 import io.firesteel.spark.internal.rows.OutputForm;
@@ -19,7 +19,7 @@ final class ClassOutput {
    * @throws IllegalArgumentException if its loss and its last layer give no probabilities of
    *     classes
    */
-  static OutputForm of(Sequential model) {
+  static OutputForm of(Model model) {
     OutputForm form = OutputForm.of(model);
     int width = form.width();
     String activation = LastLayer.activation(Config.parse(model.toJson()));

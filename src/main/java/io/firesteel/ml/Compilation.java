@@ -1,7 +1,7 @@
 package io.firesteel.ml;
 
 import io.firesteel.losses.Losses;
-import io.firesteel.models.Sequential;
+import io.firesteel.models.Model;
 import io.firesteel.optimizers.Optimizers;
 import io.firesteel.saving.Config;
 import java.util.List;
@@ -23,28 +23,43 @@ final class Compilation {
    *
    * @throws IllegalArgumentException if it can't be made, naming the param
    */
-  static Sequential model(KerasNetworkParams<?> stage) {
+  static Model model(KerasNetworkParams<?> stage) {
     String json = Stages.textOrNull(stage, stage.model());
     if (json == null) {
-      Sequential initial = initial(stage);
+      Model initial = initial(stage);
       if (initial == null) {
         throw new IllegalArgumentException(
-            "model must be set: Keras's JSON, a Sequential, or an initialModel to go on with");
+            "model must be set: Keras's JSON, a Model, or an initialModel to go on with");
       }
 
       json = initial.toJson();
     }
 
     try {
-      return Sequential.fromJson(json, stage.getSeed());
+      return withOneInputAndOutput(Model.fromJson(json, stage.getSeed()));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("model: " + e.getMessage(), e);
     }
   }
 
+  /** Spark ML's stages have one column of features and one of labels. */
+  private static Model withOneInputAndOutput(Model model) {
+    if (model.isBuilt()) {
+      List<String> inputs = Networks.network(model).model().inputNames();
+      List<String> outputs = Networks.network(model).model().outputNames();
+      if (inputs.size() > 1 || outputs.size() > 1) {
+        throw new IllegalArgumentException(
+            "an Estimator trains models of one input and one output; train others with their own fit, on a ShardedDataset with input(...) and output(...). Received: %s with the inputs %s and the outputs %s"
+                .formatted(model.name(), inputs, outputs));
+      }
+    }
+
+    return model;
+  }
+
   /** Returns the model that training starts from, or null. */
-  static @Nullable Sequential initial(KerasFitParams<?> stage) {
-    Sequential object = stage.fitParams().initialObject;
+  static @Nullable Model initial(KerasFitParams<?> stage) {
+    Model object = stage.fitParams().initialObject;
     String path = Stages.textOrNull(stage, stage.initialModel());
     if (object != null && path != null) {
       throw new IllegalArgumentException(
@@ -78,7 +93,7 @@ final class Compilation {
   }
 
   /** Compiles a model with a loss, and with the optimizer and the metrics of the params. */
-  static void compile(KerasFitParams<?> stage, Sequential model, Object loss) {
+  static void compile(KerasFitParams<?> stage, Model model, Object loss) {
     Config compiled = Config.parse(model.toJson()).reader("model").nullableConfig("compile_config");
     List<?> metrics = identifiers("metrics", Stages.textOrNull(stage, stage.metrics()), compiled);
     List<?> weighted =

@@ -1,7 +1,7 @@
 package io.firesteel.ml;
 
 import io.firesteel.layers.FeatureColumns;
-import io.firesteel.models.Sequential;
+import io.firesteel.models.Model;
 import io.firesteel.spark.ShardedDataset;
 import io.firesteel.spark.internal.rows.RowColumns;
 import java.util.Arrays;
@@ -28,7 +28,7 @@ record Features(List<String> names, @Nullable FeatureColumns block) {
    * @throws IllegalArgumentException if they contradict one another
    */
   static <P extends KerasColumnParams<?> & PredictorParams> Features of(
-      P stage, @Nullable Sequential model) {
+      P stage, @Nullable Model model) {
     FeatureColumns block = model == null ? null : FeatureColumns.of(model.layers());
     boolean several = stage.getFeaturesCols().length > 0;
     boolean one = stage.isSet(stage.featuresCol());
@@ -56,7 +56,7 @@ record Features(List<String> names, @Nullable FeatureColumns block) {
   }
 
   /** Returns the columns as the rows' reader takes them. */
-  RowColumns columns(@Nullable Sequential model) {
+  RowColumns columns(@Nullable Model model) {
     RowColumns columns =
         block == null ? RowColumns.NONE.withFeatures(names) : RowColumns.NONE.withFeatures(block);
     return block == null && Networks.isSparse(model) ? columns.withSparse(1) : columns;
@@ -68,7 +68,7 @@ record Features(List<String> names, @Nullable FeatureColumns block) {
   }
 
   /** Sets the columns of training data. */
-  ShardedDataset applyTo(ShardedDataset data, Sequential model) {
+  ShardedDataset applyTo(ShardedDataset data, Model model) {
     return block == null ? data.features(names.toArray(new String[0])) : data.featuresOf(model);
   }
 
@@ -77,7 +77,7 @@ record Features(List<String> names, @Nullable FeatureColumns block) {
    *
    * @throws IllegalArgumentException if the model takes another number
    */
-  void requireWidth(StructType schema, Sequential model) {
+  void requireWidth(StructType schema, Model model) {
     int expected = Networks.inputSize(model);
     int given = width(schema);
     if (given > 0 && expected > 0 && given != expected) {

@@ -1,7 +1,7 @@
 package io.firesteel.ml;
 
 import io.firesteel.callbacks.Callback;
-import io.firesteel.models.Sequential;
+import io.firesteel.models.Model;
 import java.util.List;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
@@ -30,7 +30,7 @@ final class FitParams {
   final Param<String> initialModel;
   final IntParam verbose;
 
-  @Nullable Sequential initialObject;
+  @Nullable Model initialObject;
   List<Callback> observers = List.of();
 
   FitParams(Params owner) {

@@ -3,7 +3,7 @@ package io.firesteel.ml;
 import io.firesteel.callbacks.Callback;
 import io.firesteel.callbacks.Callbacks;
 import io.firesteel.layers.Normalization;
-import io.firesteel.models.Sequential;
+import io.firesteel.models.Model;
 import io.firesteel.spark.HadoopCheckpointStore;
 import io.firesteel.spark.ShardedDataset;
 import io.firesteel.spark.internal.rows.ColumnLookup;
@@ -50,7 +50,7 @@ final class Fitting<P extends KerasFitParams<?> & PredictorParams> {
    *
    * @throws IllegalArgumentException if one is missing or of a wrong type
    */
-  void check(StructType schema, @Nullable Sequential model) {
+  void check(StructType schema, @Nullable Model model) {
     RowColumns columns = features.columns(model).withLabels(List.of(stage.getLabelCol()));
     String weight = weight();
     (weight == null ? columns : columns.withWeight(weight)).reader(ColumnLookup.of(schema));
@@ -107,7 +107,7 @@ final class Fitting<P extends KerasFitParams<?> & PredictorParams> {
   }
 
   /** Builds a model for rows unless it is built, and compiles it. */
-  void prepare(Sequential model, Dataset<Row> rows, Function<Sequential, Object> loss) {
+  void prepare(Model model, Dataset<Row> rows, Function<Model, Object> loss) {
     if (!model.isBuilt()) {
       model.build(FeatureCount.of(rows, features));
     }
@@ -120,7 +120,7 @@ final class Fitting<P extends KerasFitParams<?> & PredictorParams> {
    *
    * @param classWeight the weights of the classes, empty for none
    */
-  void fit(Sequential model, Dataset<Row> rows, Map<Integer, Double> classWeight) {
+  void fit(Model model, Dataset<Row> rows, Map<Integer, Double> classWeight) {
     String indicator = indicator();
     FitOptions.Builder options = options(rows).classWeight(classWeight);
     ShardedDataset data;
@@ -149,12 +149,12 @@ final class Fitting<P extends KerasFitParams<?> & PredictorParams> {
   }
 
   /** Gives a model its first weights: those of another one, or what it measures in the data. */
-  private void start(Sequential model, ShardedDataset data) {
+  private void start(Model model, ShardedDataset data) {
     if (!model.isBuilt()) {
       model.build(data.featureShape().dims());
     }
 
-    Sequential initial = Compilation.initial(stage);
+    Model initial = Compilation.initial(stage);
     if (initial != null) {
       Networks.copyWeights(initial, model);
     } else if (model.layers().stream().anyMatch(Fitting::adapts)) {
@@ -166,7 +166,7 @@ final class Fitting<P extends KerasFitParams<?> & PredictorParams> {
     return layer instanceof Normalization normalization && normalization.adapts();
   }
 
-  private ShardedDataset sharded(Dataset<Row> rows, Sequential model) {
+  private ShardedDataset sharded(Dataset<Row> rows, Model model) {
     ShardedDataset data =
         features.applyTo(ShardedDataset.of(rows), model).label(stage.getLabelCol());
     String weight = weight();

@@ -1,6 +1,7 @@
 package io.firesteel.ml;
 
 import io.firesteel.layers.Dense;
+import io.firesteel.models.Model;
 import io.firesteel.models.Sequential;
 import io.firesteel.spark.internal.rows.ColumnLookup;
 import io.firesteel.spark.internal.rows.OutputForm;
@@ -36,7 +37,7 @@ public final class KerasClassificationModel
 
   private @Nullable String uid; // Has no initializer: Spark's constructor asks for it first.
   private final ColumnParams columnParams = new ColumnParams(this);
-  private final transient Sequential network;
+  private final transient Model network;
   private final OutputForm output;
   private transient Option<KerasTrainingSummary> trainingSummary;
 
@@ -48,12 +49,12 @@ public final class KerasClassificationModel
         null);
   }
 
-  KerasClassificationModel(String uid, Sequential network, @Nullable KerasTrainingSummary summary) {
+  KerasClassificationModel(String uid, Model network, @Nullable KerasTrainingSummary summary) {
     this(Uids.announce(uid), network, summary);
   }
 
   private KerasClassificationModel(
-      Uids.Announced unusedUid, Sequential network, @Nullable KerasTrainingSummary summary) {
+      Uids.Announced unusedUid, Model network, @Nullable KerasTrainingSummary summary) {
     this.network = network;
     this.output = ClassOutput.of(network);
     this.trainingSummary = Option.apply(summary);
@@ -74,7 +75,7 @@ public final class KerasClassificationModel
   }
 
   /** Returns the model, to be read; what changes it changes the predictions. */
-  public Sequential kerasModel() {
+  public Model kerasModel() {
     return network;
   }
 

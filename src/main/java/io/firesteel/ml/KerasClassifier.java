@@ -1,6 +1,6 @@
 package io.firesteel.ml;
 
-import io.firesteel.models.Sequential;
+import io.firesteel.models.Model;
 import io.firesteel.saving.Config;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.DefaultParamsReader;
@@ -47,12 +47,12 @@ public final class KerasClassifier extends NetworkClassifier<KerasClassifier>
   }
 
   @Override
-  Sequential newModel(StructType schema) {
+  Model newModel(StructType schema) {
     return Compilation.model(this);
   }
 
   @Override
-  Object lossOf(Sequential model) {
+  Object lossOf(Model model) {
     Config json = Config.parse(model.toJson());
     int width = Networks.outputSize(model);
     return Compilation.loss(this, json, () -> ClassOutput.defaultLoss(json, width));

@@ -1,7 +1,7 @@
 package io.firesteel.ml;
 
 import io.firesteel.losses.BinaryCrossentropy;
-import io.firesteel.models.Sequential;
+import io.firesteel.models.Model;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.MLReader;
@@ -40,12 +40,12 @@ public final class KerasFMClassifier extends NetworkClassifier<KerasFMClassifier
   }
 
   @Override
-  Sequential newModel(StructType schema) {
+  Model newModel(StructType schema) {
     return FactorParams.model(this, "fm_classifier");
   }
 
   @Override
-  Object lossOf(Sequential model) {
+  Object lossOf(Model model) {
     return BinaryCrossentropy.builder().fromLogits().build();
   }
 

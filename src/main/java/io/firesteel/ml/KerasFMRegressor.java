@@ -1,6 +1,6 @@
 package io.firesteel.ml;
 
-import io.firesteel.models.Sequential;
+import io.firesteel.models.Model;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.MLReader;
@@ -39,12 +39,12 @@ public final class KerasFMRegressor extends NetworkRegressor<KerasFMRegressor>
   }
 
   @Override
-  Sequential newModel(StructType schema) {
+  Model newModel(StructType schema) {
     return FactorParams.model(this, "fm_regressor");
   }
 
   @Override
-  Object lossOf(Sequential model) {
+  Object lossOf(Model model) {
     return "mean_squared_error";
   }
 

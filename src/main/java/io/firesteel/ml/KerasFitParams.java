@@ -3,7 +3,7 @@ package io.firesteel.ml;
 import io.firesteel.callbacks.Callback;
 import io.firesteel.callbacks.Callbacks;
 import io.firesteel.metrics.Metric;
-import io.firesteel.models.Sequential;
+import io.firesteel.models.Model;
 import io.firesteel.optimizers.Optimizer;
 import io.firesteel.optimizers.Optimizers;
 import java.util.List;
@@ -324,7 +324,7 @@ public interface KerasFitParams<S extends KerasFitParams<S>> extends KerasColumn
    * it; to save the Estimator, save the model and set its path.
    */
   @SuppressWarnings("unchecked") // S is this Estimator.
-  default S setInitialModel(Sequential model) {
+  default S setInitialModel(Model model) {
     fitParams().initialObject = model;
     return (S) this;
   }

@@ -1,6 +1,6 @@
 package io.firesteel.ml;
 
-import io.firesteel.models.Sequential;
+import io.firesteel.models.Model;
 import io.firesteel.spark.internal.rows.ColumnLookup;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.DefaultParamsReader;
@@ -43,7 +43,7 @@ public final class KerasLinearRegression extends NetworkRegressor<KerasLinearReg
   }
 
   @Override
-  @Nullable Sequential newModel(StructType schema) {
+  @Nullable Model newModel(StructType schema) {
     Features features = Features.of(this, null);
     features.columns(null).reader(ColumnLookup.of(schema));
     int width = features.width(schema);
@@ -51,18 +51,18 @@ public final class KerasLinearRegression extends NetworkRegressor<KerasLinearReg
   }
 
   @Override
-  Sequential newModel(Dataset<Row> rows) {
+  Model newModel(Dataset<Row> rows) {
     Features features = Features.of(this, null);
     int width = FeatureCount.of(rows, features);
     return model(width, features.isVector(rows.schema()));
   }
 
-  private Sequential model(int width, boolean vectors) {
+  private Model model(int width, boolean vectors) {
     return LinearParams.model(this, "linear_regression", width, vectors, 1);
   }
 
   @Override
-  Object lossOf(Sequential model) {
+  Object lossOf(Model model) {
     return "mean_squared_error";
   }
 

@@ -2,7 +2,7 @@ package io.firesteel.ml;
 
 import io.firesteel.losses.BinaryCrossentropy;
 import io.firesteel.losses.SparseCategoricalCrossentropy;
-import io.firesteel.models.Sequential;
+import io.firesteel.models.Model;
 import io.firesteel.spark.internal.rows.ColumnLookup;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.DefaultParamsReader;
@@ -46,7 +46,7 @@ public final class KerasLogisticRegression extends NetworkClassifier<KerasLogist
   }
 
   @Override
-  @Nullable Sequential newModel(StructType schema) {
+  @Nullable Model newModel(StructType schema) {
     Features features = Features.of(this, null);
     features.columns(null).reader(ColumnLookup.of(schema));
     int width = features.width(schema);
@@ -57,20 +57,20 @@ public final class KerasLogisticRegression extends NetworkClassifier<KerasLogist
   }
 
   @Override
-  Sequential newModel(Dataset<Row> rows) {
+  Model newModel(Dataset<Row> rows) {
     Features features = Features.of(this, null);
     int width = FeatureCount.of(rows, features);
     int classes = new ClassLabels(getLabelCol()).count(rows);
     return model(width, classes, features.isVector(rows.schema()));
   }
 
-  private Sequential model(int width, int classes, boolean vectors) {
+  private Model model(int width, int classes, boolean vectors) {
     int outputs = classes == 2 ? 1 : classes;
     return LinearParams.model(this, "logistic_regression", width, vectors, outputs);
   }
 
   @Override
-  Object lossOf(Sequential model) {
+  Object lossOf(Model model) {
     return Networks.outputSize(model) == 1
         ? BinaryCrossentropy.builder().fromLogits().build()
         : SparseCategoricalCrossentropy.builder().fromLogits().build();

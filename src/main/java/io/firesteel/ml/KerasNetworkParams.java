@@ -2,7 +2,7 @@ package io.firesteel.ml;
 
 import io.firesteel.losses.Loss;
 import io.firesteel.losses.Losses;
-import io.firesteel.models.Sequential;
+import io.firesteel.models.Model;
 import org.apache.spark.ml.param.Param;
 
 /**
@@ -31,7 +31,7 @@ public interface KerasNetworkParams<S extends KerasNetworkParams<S>> extends Ker
   }
 
   /** Sets the model and what it is compiled with; its weights are not taken. */
-  default S setModel(Sequential model) {
+  default S setModel(Model model) {
     return setModel(model.toJson());
   }
 

@@ -1,6 +1,7 @@
 package io.firesteel.ml;
 
 import io.firesteel.layers.Dense;
+import io.firesteel.models.Model;
 import io.firesteel.models.Sequential;
 import io.firesteel.spark.internal.rows.ColumnLookup;
 import org.apache.spark.ml.linalg.Vector;
@@ -27,7 +28,7 @@ public final class KerasRegressionModel extends RegressionModel<Vector, KerasReg
 
   private @Nullable String uid; // Has no initializer: Spark's constructor asks for it first.
   private final ColumnParams columnParams = new ColumnParams(this);
-  private final transient Sequential network;
+  private final transient Model network;
   private transient Option<KerasTrainingSummary> trainingSummary;
 
   /** Creates a model that knows nothing, for Spark Connect, which looks for classes so. */
@@ -35,12 +36,12 @@ public final class KerasRegressionModel extends RegressionModel<Vector, KerasReg
     this("kerasRegressionModel", new Sequential().add(Dense.of(1).inputShape(1)), null);
   }
 
-  KerasRegressionModel(String uid, Sequential network, @Nullable KerasTrainingSummary summary) {
+  KerasRegressionModel(String uid, Model network, @Nullable KerasTrainingSummary summary) {
     this(Uids.announce(uid), network, summary);
   }
 
   private KerasRegressionModel(
-      Uids.Announced unusedUid, Sequential network, @Nullable KerasTrainingSummary summary) {
+      Uids.Announced unusedUid, Model network, @Nullable KerasTrainingSummary summary) {
     this.network = network;
     this.trainingSummary = Option.apply(summary);
   }
@@ -60,7 +61,7 @@ public final class KerasRegressionModel extends RegressionModel<Vector, KerasReg
   }
 
   /** Returns the model, to be read; what changes it changes the predictions. */
-  public Sequential kerasModel() {
+  public Model kerasModel() {
     return network;
   }
 

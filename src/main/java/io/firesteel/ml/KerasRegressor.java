@@ -1,6 +1,6 @@
 package io.firesteel.ml;
 
-import io.firesteel.models.Sequential;
+import io.firesteel.models.Model;
 import io.firesteel.saving.Config;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.DefaultParamsReader;
@@ -43,12 +43,12 @@ public final class KerasRegressor extends NetworkRegressor<KerasRegressor>
   }
 
   @Override
-  Sequential newModel(StructType schema) {
+  Model newModel(StructType schema) {
     return Compilation.model(this);
   }
 
   @Override
-  Object lossOf(Sequential model) {
+  Object lossOf(Model model) {
     return Compilation.loss(this, Config.parse(model.toJson()), () -> "mean_squared_error");
   }
 

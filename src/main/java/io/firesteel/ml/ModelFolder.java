@@ -1,7 +1,7 @@
 package io.firesteel.ml;
 
 import io.firesteel.internal.files.FileIO;
-import io.firesteel.models.Sequential;
+import io.firesteel.models.Model;
 import io.firesteel.saving.Config;
 import io.firesteel.spark.internal.hadoop.HadoopPath;
 import java.io.IOException;
@@ -52,7 +52,7 @@ final class ModelFolder {
     }
   }
 
-  void write(Sequential model, @Nullable KerasTrainingSummary summary) {
+  void write(Model model, @Nullable KerasTrainingSummary summary) {
     try {
       model.save(file(MODEL));
       if (summary != null) {
@@ -72,7 +72,7 @@ final class ModelFolder {
     }
   }
 
-  Sequential model() {
+  Model model() {
     return load(file(MODEL));
   }
 
@@ -92,7 +92,7 @@ final class ModelFolder {
   }
 
   /** Opens a {@code .keras} file, or the one in the folder of a saved model. */
-  static Sequential open(String path) {
+  static Model open(String path) {
     ModelFolder folder = at(path);
     try {
       return folder.files.exists(folder.file(MODEL)) ? folder.model() : load(folder.folder);
@@ -101,9 +101,9 @@ final class ModelFolder {
     }
   }
 
-  private static Sequential load(String file) {
+  private static Model load(String file) {
     try {
-      return Sequential.load(file);
+      return Model.load(file);
     } catch (IOException e) {
       throw new UncheckedIOException("The model can't be read from " + file, e);
     }

@@ -1,6 +1,6 @@
 package io.firesteel.ml;
 
-import io.firesteel.models.Sequential;
+import io.firesteel.models.Model;
 import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.MLReader;
@@ -20,7 +20,7 @@ final class ModelReader<M extends Params> extends MLReader<M> {
    * @param <M> the model
    */
   interface Made<M> {
-    M of(String uid, Sequential network, @Nullable KerasTrainingSummary summary);
+    M of(String uid, Model network, @Nullable KerasTrainingSummary summary);
   }
 
   private final Class<M> type;

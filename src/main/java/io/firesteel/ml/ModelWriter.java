@@ -1,6 +1,6 @@
 package io.firesteel.ml;
 
-import io.firesteel.models.Sequential;
+import io.firesteel.models.Model;
 import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.util.MLWriter;
 import org.jspecify.annotations.Nullable;
@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 final class ModelWriter extends MLWriter {
 
   private final Params stage;
-  private final Sequential network;
+  private final Model network;
   private final @Nullable KerasTrainingSummary summary;
 
-  ModelWriter(Params stage, Sequential network, @Nullable KerasTrainingSummary summary) {
+  ModelWriter(Params stage, Model network, @Nullable KerasTrainingSummary summary) {
     this.stage = stage;
     this.network = network;
     this.summary = summary;

@@ -1,7 +1,7 @@
 package io.firesteel.ml;
 
 import io.firesteel.losses.SparseCategoricalCrossentropy;
-import io.firesteel.models.Sequential;
+import io.firesteel.models.Model;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import java.util.LinkedHashMap;
@@ -84,19 +84,19 @@ public abstract class NetworkClassifier<E extends NetworkClassifier<E>>
   }
 
   /** Returns the new model, not compiled, or null where it depends on the rows. */
-  abstract @Nullable Sequential newModel(StructType schema);
+  abstract @Nullable Model newModel(StructType schema);
 
   /** Returns the new model for rows whose schema does not tell enough. */
-  Sequential newModel(Dataset<Row> rows) {
+  Model newModel(Dataset<Row> rows) {
     return Objects.requireNonNull(newModel(rows.schema()));
   }
 
   /** Returns the loss of a model, as {@code compile} takes it. */
-  abstract Object lossOf(Sequential model);
+  abstract Object lossOf(Model model);
 
   @Override
   public StructType transformSchema(StructType schema) {
-    Sequential model = checked(schema);
+    Model model = checked(schema);
     int classes =
         model == null || !model.isBuilt()
             ? new ClassLabels(getLabelCol()).known(schema)
@@ -105,8 +105,8 @@ public abstract class NetworkClassifier<E extends NetworkClassifier<E>>
   }
 
   /** Checks params and columns. Returns the new model if it is known, compiled if it is built. */
-  private @Nullable Sequential checked(StructType schema) {
-    Sequential model = newModel(schema);
+  private @Nullable Model checked(StructType schema) {
+    Model model = newModel(schema);
     new Fitting<>(this, Features.of(this, model)).check(schema, model);
     classWeights();
     if (model != null && model.isBuilt()) {
@@ -127,11 +127,11 @@ public abstract class NetworkClassifier<E extends NetworkClassifier<E>>
   @Override
   public KerasClassificationModel train(Dataset<?> dataset) {
     Dataset<Row> given = dataset.toDF();
-    Sequential known = checked(given.schema());
+    Model known = checked(given.schema());
     Features features = Features.of(this, known);
     Fitting<NetworkClassifier<E>> fitting = new Fitting<>(this, features);
     Dataset<Row> rows = fitting.valid(given);
-    Sequential model = known == null ? newModel(rows) : known;
+    Model model = known == null ? newModel(rows) : known;
     if (known == null || !known.isBuilt()) {
       fitting.prepare(model, rows, this::lossOf);
     }

@@ -1,6 +1,6 @@
 package io.firesteel.ml;
 
-import io.firesteel.models.Sequential;
+import io.firesteel.models.Model;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.spark.ml.linalg.Vector;
@@ -52,15 +52,15 @@ public abstract class NetworkRegressor<E extends NetworkRegressor<E>>
   }
 
   /** Returns the new model, not compiled, or null where it depends on the rows. */
-  abstract @Nullable Sequential newModel(StructType schema);
+  abstract @Nullable Model newModel(StructType schema);
 
   /** Returns the new model for rows whose schema does not tell enough. */
-  Sequential newModel(Dataset<Row> rows) {
+  Model newModel(Dataset<Row> rows) {
     return Objects.requireNonNull(newModel(rows.schema()));
   }
 
   /** Returns the loss of a model, as {@code compile} takes it. */
-  abstract Object lossOf(Sequential model);
+  abstract Object lossOf(Model model);
 
   @Override
   public StructType transformSchema(StructType schema) {
@@ -69,8 +69,8 @@ public abstract class NetworkRegressor<E extends NetworkRegressor<E>>
   }
 
   /** Checks params and columns. Returns the new model if it is known, compiled if it is built. */
-  private @Nullable Sequential checked(StructType schema) {
-    Sequential model = newModel(schema);
+  private @Nullable Model checked(StructType schema) {
+    Model model = newModel(schema);
     new Fitting<>(this, Features.of(this, model)).check(schema, model);
     if (model != null && model.isBuilt()) {
       requireNumber(model);
@@ -80,7 +80,7 @@ public abstract class NetworkRegressor<E extends NetworkRegressor<E>>
     return model;
   }
 
-  private static void requireNumber(Sequential model) {
+  private static void requireNumber(Model model) {
     int width = Networks.outputSize(model);
     if (width != 1) {
       throw new IllegalArgumentException(
@@ -99,10 +99,10 @@ public abstract class NetworkRegressor<E extends NetworkRegressor<E>>
   @Override
   public KerasRegressionModel train(Dataset<?> dataset) {
     Dataset<Row> given = dataset.toDF();
-    Sequential known = checked(given.schema());
+    Model known = checked(given.schema());
     Fitting<NetworkRegressor<E>> fitting = new Fitting<>(this, Features.of(this, known));
     Dataset<Row> rows = fitting.valid(given);
-    Sequential model = known == null ? newModel(rows) : known;
+    Model model = known == null ? newModel(rows) : known;
     if (known == null || !known.isBuilt()) {
       fitting.prepare(model, rows, this::lossOf);
     }

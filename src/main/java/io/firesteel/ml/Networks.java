@@ -1,7 +1,7 @@
 package io.firesteel.ml;
 
 import io.firesteel.internal.network.Network;
-import io.firesteel.models.Sequential;
+import io.firesteel.models.Model;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.Shape;
@@ -18,25 +18,25 @@ final class Networks {
 
   private Networks() {}
 
-  static Network network(Sequential model) {
+  static Network network(Model model) {
     return Network.of(model.spec());
   }
 
   /** Returns the number of values of an input row, or -1 if it is not known yet. */
-  static int inputSize(Sequential model) {
+  static int inputSize(Model model) {
     return model.isBuilt() ? network(model).inputShape().size() : -1;
   }
 
-  static int outputSize(Sequential model) {
+  static int outputSize(Model model) {
     return network(model).outputShape().size();
   }
 
-  static boolean isSparse(@Nullable Sequential model) {
+  static boolean isSparse(@Nullable Model model) {
     return model != null && model.isBuilt() && network(model).isSparse();
   }
 
   /** Returns the shape of an input row where it is more than a vector, or null. */
-  static @Nullable Shape imageShape(Sequential model) {
+  static @Nullable Shape imageShape(Model model) {
     Shape shape = model.isBuilt() ? network(model).inputShape() : null;
     return shape == null || shape.rank() < 2 ? null : shape;
   }
@@ -49,7 +49,7 @@ final class Networks {
   }
 
   /** Returns about how many bytes a model needs in memory. */
-  static long bytes(Sequential model) {
+  static long bytes(Model model) {
     return OVERHEAD_BYTES
         + model.variables().stream().mapToLong(variable -> 4L * variable.shape().size()).sum();
   }
@@ -59,7 +59,7 @@ final class Networks {
    *
    * @throws UnsupportedOperationException if that is known only after a look at rows
    */
-  static long bytesBefore(@Nullable Sequential model) {
+  static long bytesBefore(@Nullable Model model) {
     if (model == null || !model.isBuilt()) {
       throw new UnsupportedOperationException(
           "The size of the model is known only after a look at rows");
@@ -73,7 +73,7 @@ final class Networks {
    *
    * @throws IllegalArgumentException if it has others
    */
-  static void copyWeights(Sequential from, Sequential to) {
+  static void copyWeights(Model from, Model to) {
     List<Variable> given = from.variables();
     List<Variable> wanted = to.variables();
     if (given.size() != wanted.size()) {
@@ -96,7 +96,7 @@ final class Networks {
   }
 
   /** Returns the output for one row. */
-  static float[] predict(Sequential model, Vector features) {
+  static float[] predict(Model model, Vector features) {
     float[] row = new float[features.size()];
     features.foreachActive(
         (index, value) -> {

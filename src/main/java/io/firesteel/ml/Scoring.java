@@ -1,6 +1,6 @@
 package io.firesteel.ml;
 
-import io.firesteel.models.Sequential;
+import io.firesteel.models.Model;
 import io.firesteel.spark.Predictions;
 import io.firesteel.spark.internal.rows.OutputForm;
 import io.firesteel.spark.internal.rows.RowColumns;
@@ -19,7 +19,7 @@ final class Scoring {
 
   private final Predictions predictions;
 
-  Scoring(Sequential model, Features features, String handleInvalid) {
+  Scoring(Model model, Features features, String handleInvalid) {
     this.predictions =
         Predictions.of(model, features.forPredictions()).handleInvalid(handleInvalid);
   }

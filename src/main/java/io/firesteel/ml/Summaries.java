@@ -1,6 +1,6 @@
 package io.firesteel.ml;
 
-import io.firesteel.models.Sequential;
+import io.firesteel.models.Model;
 import java.util.Objects;
 
 /** The summary of a model's last training. */
@@ -8,7 +8,7 @@ final class Summaries {
 
   private Summaries() {}
 
-  static KerasTrainingSummary of(Sequential model) {
+  static KerasTrainingSummary of(Model model) {
     return KerasTrainingSummary.of(Objects.requireNonNull(model.lastTraining()));
   }
 }

@@ -103,7 +103,7 @@ public final class Ftrl extends ElementwiseOptimizer {
       float sum = a[i] + FloatOps.square(g[i]);
       float power = power(sum);
       float linear = z[i] + (g[i] + shrink * w[i] - (power - power(a[i])) * inverse * w[i]);
-      float clipped = Math.min(Math.max(linear, -limit), limit);
+      float clipped = limit == 0 ? 0 : Math.min(Math.max(linear, -limit), limit);
       a[i] = sum;
       z[i] = linear;
       w[i] = (clipped - linear) / (power * inverse + ridge);

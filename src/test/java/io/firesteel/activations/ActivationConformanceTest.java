@@ -4,6 +4,7 @@ import static io.firesteel.testing.LayerGoldens.assertClose;
 import static io.firesteel.testing.LayerGoldens.floats;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,6 +15,7 @@ import io.firesteel.testing.PackageClasses;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -148,6 +150,27 @@ class ActivationConformanceTest {
               function.backward(X, y, gradient, VECTORS, WIDTH);
             });
     assertEquals(0, bytes);
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void leavesNoDenormalGradients(String name) {
+    ActivationFunction function = Activations.get(name);
+    Random random = new Random(5);
+    for (int round = 0; round < 2_000; round++) {
+      float[] x = new float[WIDTH];
+      float[] gradient = new float[WIDTH];
+      for (int i = 0; i < WIDTH; i++) {
+        x[i] = (float) random.nextGaussian() * (round % 50);
+        gradient[i] = (float) random.nextGaussian() * 0x1p-100f;
+      }
+
+      float[] y = call(name, x, 1);
+      function.backward(x, y, gradient, 1, WIDTH);
+      for (float value : gradient) {
+        assertFalse(value != 0 && Math.abs(value) < Float.MIN_NORMAL, name + ": " + value);
+      }
+    }
   }
 
   private static double weightedSum(

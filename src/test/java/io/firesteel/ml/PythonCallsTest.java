@@ -4,7 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.firesteel.layers.Add;
 import io.firesteel.layers.Dense;
+import io.firesteel.layers.Input;
+import io.firesteel.layers.KerasTensor;
+import io.firesteel.models.Model;
 import io.firesteel.models.Sequential;
 import io.firesteel.saving.Config;
 import io.firesteel.testing.LocalSpark;
@@ -96,6 +100,23 @@ class PythonCallsTest {
         call(KerasClassificationModel.read(), "load", folder.resolve("model").toString());
     assertEquals("python", call(loaded, "uid"));
     assertTrue(((String) call(estimator, "explainParams")).contains("epochs: "));
+  }
+
+  @Test
+  void aFunctionalModelIsGivenAsJson(SparkSession spark) {
+    KerasTensor input = Input.of(2).output();
+    KerasTensor sum = Add.of().call(Dense.of(2).activation("tanh").call(input), input);
+    KerasRegressor estimator = new KerasRegressor("python");
+    set(estimator, "model", new Model(input, Dense.of(1).call(sum)).toJson());
+    set(estimator, "epochs", 2);
+    set(estimator, "verbose", 0);
+    set(estimator, "featuresCols", new ArrayList<>(List.of("a", "b")));
+    Dataset<Row> rows = spark.range(40).selectExpr("id / 40.0 a", "id % 2 b", "id label");
+    Object model = call(estimator, "fit", rows);
+    Object name = call(call(model, "kerasModel"), "name");
+    assertEquals("functional", name);
+    Dataset<?> predicted = (Dataset<?>) call(model, "transform", rows);
+    assertEquals(40, predicted.where("prediction is not null").count());
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.firesteel.internal.network;
 import io.firesteel.internal.data.Batch;
 import io.firesteel.losses.Loss;
 import io.firesteel.metrics.Metric;
+import io.firesteel.tensor.FloatOps;
 import org.jspecify.annotations.Nullable;
 
 /** The end of a pass at one output: losses, their gradients and metrics of a batch. */
@@ -54,6 +55,10 @@ final class LossPass {
 
     float[] own = ownLabels(batch);
     loss.call(own, predictions, samples, width, losses, gradient);
+    if (gradient != null) {
+      FloatOps.flush(gradient, 0, samples * width);
+    }
+
     update(batch, own, predictions, samples, mask, state);
     addUp(batch, own, samples, mask);
   }
