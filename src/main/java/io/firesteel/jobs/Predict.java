@@ -3,7 +3,6 @@ package io.firesteel.jobs;
 import io.firesteel.jobs.Job.CompileSection;
 import io.firesteel.jobs.Job.OutputSection;
 import io.firesteel.models.Model;
-import io.firesteel.saving.Argument;
 import io.firesteel.spark.internal.rows.ColumnLookup;
 import io.firesteel.spark.internal.rows.OutputForm;
 import io.firesteel.spark.internal.rows.RowColumns;
@@ -110,13 +109,8 @@ public final class Predict {
     ColumnLookup lookup = ColumnLookup.of(predicted.drop(added(predicted, given)));
     List<Column> columns = new ArrayList<>();
     for (String name : names) {
-      if (!lookup.has(name)) {
-        throw new IllegalArgumentException(
-            "output.columns: there is no column '%s'. Columns: %s%s"
-                .formatted(name, String.join(", ", existing), Argument.didYouMean(name, existing)));
-      }
-
-      columns.add(RowColumns.column(name));
+      String spelled = lookup.has(name) ? name : name.substring(name.lastIndexOf('.') + 1);
+      columns.add(lookup.find("output.columns", name).column().as(spelled));
     }
 
     for (String name : added(predicted, given)) {

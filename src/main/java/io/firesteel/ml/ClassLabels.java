@@ -1,6 +1,6 @@
 package io.firesteel.ml;
 
-import io.firesteel.spark.internal.rows.RowColumns;
+import io.firesteel.spark.internal.rows.ColumnLookup;
 import java.util.List;
 import org.apache.spark.ml.attribute.Attribute;
 import org.apache.spark.ml.attribute.AttributeType;
@@ -11,8 +11,11 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.BooleanType;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /** A column of labels that are classes: numbers from 0, or one-hot vectors or arrays. */
@@ -29,11 +32,16 @@ final class ClassLabels {
 
   /** Returns the number of classes that the metadata tells, or -1. */
   int known(StructType schema) {
-    if (!isNumber(schema)) {
+    StructField field = field(schema);
+    if (field.dataType() instanceof BooleanType) {
+      return 2;
+    }
+
+    if (!(field.dataType() instanceof NumericType)) {
       return UNKNOWN;
     }
 
-    Attribute attribute = Attribute.fromStructField(schema.apply(column));
+    Attribute attribute = Attribute.fromStructField(field);
     if (attribute.attrType().equals(AttributeType.Nominal())) {
       return orUnknown(((NominalAttribute) attribute).getNumValues());
     }
@@ -45,8 +53,13 @@ final class ClassLabels {
     return count.isDefined() ? (Integer) count.get() : UNKNOWN;
   }
 
+  private StructField field(StructType schema) {
+    return ColumnLookup.of(schema).find("labels", column).field();
+  }
+
   private boolean isNumber(StructType schema) {
-    return schema.apply(column).dataType() instanceof NumericType;
+    DataType type = field(schema).dataType();
+    return type instanceof NumericType || type instanceof BooleanType;
   }
 
   /**
@@ -76,11 +89,11 @@ final class ClassLabels {
     if (!isNumber(rows.schema())) {
       throw new IllegalArgumentException(
           "labelCol: the column '%s' must hold class numbers. Received: %s"
-              .formatted(column, rows.schema().apply(column).dataType().catalogString()));
+              .formatted(column, field(rows.schema()).dataType().catalogString()));
     }
 
     require(rows, MOST_CLASSES);
-    Row most = rows.agg(functions.max(label())).first();
+    Row most = rows.agg(functions.max(label(rows))).first();
     return most.isNullAt(0) ? 2 : Math.max(2, (int) most.getDouble(0) + 1);
   }
 
@@ -94,14 +107,19 @@ final class ClassLabels {
       return;
     }
 
-    Column label = label();
+    Column label = label(rows);
     Column wrong = label.lt(0).or(label.geq(classes)).or(label.notEqual(functions.floor(label)));
-    List<Row> first = rows.where(wrong).limit(1).collectAsList();
+    Column found = ColumnLookup.of(rows).find("labels", column).column();
+    List<Row> first =
+        rows.where(wrong)
+            .limit(1)
+            .select(found, functions.struct(functions.col("*")))
+            .collectAsList();
     if (!first.isEmpty()) {
       Row row = first.get(0);
       throw new IllegalArgumentException(
           "labelCol: the column '%s' must hold class numbers, whole from 0 to %d. Received: %s in the row %s"
-              .formatted(column, classes - 1, row.get(row.fieldIndex(column)), shortened(row)));
+              .formatted(column, classes - 1, row.get(0), shortened(row.getStruct(1))));
     }
   }
 
@@ -110,8 +128,8 @@ final class ClassLabels {
     return text.length() <= 200 ? text : text.substring(0, 200) + "...";
   }
 
-  private Column label() {
-    return RowColumns.column(column).cast(DataTypes.DoubleType);
+  private Column label(Dataset<Row> rows) {
+    return ColumnLookup.of(rows).find("labels", column).column().cast(DataTypes.DoubleType);
   }
 
   /**
@@ -131,12 +149,13 @@ final class ClassLabels {
           values[label.intValue()] = 1;
           return values;
         };
+    Column label = label(rows);
     return rows.withColumn(
         column,
         functions.when(
-            label().isNotNull(),
+            label.isNotNull(),
             functions
                 .udf(oneHot, DataTypes.createArrayType(DataTypes.FloatType, false))
-                .apply(label())));
+                .apply(label)));
   }
 }

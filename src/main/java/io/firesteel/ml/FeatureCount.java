@@ -1,8 +1,9 @@
 package io.firesteel.ml;
 
-import io.firesteel.spark.internal.rows.RowColumns;
+import io.firesteel.spark.internal.rows.ColumnLookup;
 import java.util.List;
 import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import scala.collection.Seq;
@@ -19,7 +20,8 @@ final class FeatureCount {
     }
 
     String name = features.names().get(0);
-    List<Row> first = rows.select(RowColumns.column(name)).limit(1).collectAsList();
+    Column column = ColumnLookup.of(rows).find("features", name).column();
+    List<Row> first = rows.select(column).limit(1).collectAsList();
     if (first.isEmpty()) {
       throw new IllegalArgumentException("The data set has no rows");
     }

@@ -1,11 +1,15 @@
 package io.firesteel.ml;
 
 import io.firesteel.layers.FeatureColumns;
+import io.firesteel.layers.IdColumn;
 import io.firesteel.models.Model;
 import io.firesteel.spark.ShardedDataset;
+import io.firesteel.spark.internal.rows.ColumnLookup;
 import io.firesteel.spark.internal.rows.RowColumns;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.spark.ml.PredictorParams;
 import org.apache.spark.ml.attribute.AttributeGroup;
 import org.apache.spark.ml.linalg.SQLDataTypes;
@@ -62,6 +66,20 @@ record Features(List<String> names, @Nullable FeatureColumns block) {
     return block == null && Networks.isSparse(model) ? columns.withSparse(1) : columns;
   }
 
+  /** Returns the columns that can't be null; a FeatureBlock may keep ids that are. */
+  List<String> neverNull() {
+    if (block == null) {
+      return names;
+    }
+
+    Set<String> kept =
+        block.ids().stream()
+            .filter(ids -> ids.invalidIndex() != IdColumn.INVALID)
+            .map(IdColumn::column)
+            .collect(Collectors.toSet());
+    return names.stream().filter(name -> !kept.contains(name)).toList();
+  }
+
   /** Returns the columns for predictions; none where the model names them itself. */
   String[] forPredictions() {
     return block == null ? names.toArray(new String[0]) : new String[0];
@@ -94,8 +112,11 @@ record Features(List<String> names, @Nullable FeatureColumns block) {
 
   /** Tells whether the features are one column of vectors. */
   boolean isVector(StructType schema) {
-    return names.size() == 1
-        && schema.apply(names.get(0)).dataType().equals(SQLDataTypes.VectorType());
+    return names.size() == 1 && first(schema).dataType().equals(SQLDataTypes.VectorType());
+  }
+
+  private StructField first(StructType schema) {
+    return ColumnLookup.of(schema).find("features", names.get(0)).field();
   }
 
   /** Returns the number of features that the schema tells, or -1. */
@@ -108,7 +129,6 @@ record Features(List<String> names, @Nullable FeatureColumns block) {
       return names.size();
     }
 
-    StructField field = schema.apply(names.get(0));
-    return isVector(schema) ? AttributeGroup.fromStructField(field).size() : -1;
+    return isVector(schema) ? AttributeGroup.fromStructField(first(schema)).size() : -1;
   }
 }

@@ -12,7 +12,6 @@ import io.firesteel.tensor.Shape;
 import io.firesteel.training.Checkpointing;
 import io.firesteel.training.FitOptions;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,6 +23,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
@@ -63,16 +63,11 @@ final class Fitting<P extends KerasFitParams<?> & PredictorParams> {
       return;
     }
 
-    if (!Arrays.asList(schema.fieldNames()).contains(indicator)) {
-      throw new IllegalArgumentException(
-          "validationIndicatorCol: the column '%s' is missing. Columns: %s"
-              .formatted(indicator, String.join(", ", schema.fieldNames())));
-    }
-
-    if (!schema.apply(indicator).dataType().equals(DataTypes.BooleanType)) {
+    DataType type = ColumnLookup.of(schema).find("validationIndicatorCol", indicator).type();
+    if (!type.equals(DataTypes.BooleanType)) {
       throw new IllegalArgumentException(
           "validationIndicatorCol: the column '%s' must hold booleans. Received: %s"
-              .formatted(indicator, schema.apply(indicator).dataType().catalogString()));
+              .formatted(indicator, type.catalogString()));
     }
 
     if (stage.getValidationSplit() > 0) {
@@ -96,14 +91,14 @@ final class Fitting<P extends KerasFitParams<?> & PredictorParams> {
       return rows;
     }
 
-    List<String> names = new ArrayList<>(features.names());
+    List<String> names = new ArrayList<>(features.neverNull());
     names.add(stage.getLabelCol());
     String weight = weight();
     if (weight != null) {
       names.add(weight);
     }
 
-    return rows.where(RowValidity.of(rows.schema(), names));
+    return rows.where(RowValidity.of(ColumnLookup.of(rows), names));
   }
 
   /** Builds a model for rows unless it is built, and compiles it. */
@@ -127,7 +122,7 @@ final class Fitting<P extends KerasFitParams<?> & PredictorParams> {
     if (indicator == null) {
       data = sharded(rows, model);
     } else {
-      Column validated = functions.coalesce(RowColumns.column(indicator), functions.lit(false));
+      Column validated = functions.coalesce(column(rows, indicator), functions.lit(false));
       Dataset<Row> validation = rows.where(validated);
       if (validation.isEmpty()) {
         throw new IllegalArgumentException(
@@ -178,17 +173,18 @@ final class Fitting<P extends KerasFitParams<?> & PredictorParams> {
     return shape == null ? data : data.featureShape(shape.dims());
   }
 
+  private static Column column(Dataset<Row> rows, String name) {
+    return ColumnLookup.of(rows).find("the Estimator", name).column();
+  }
+
   private void requireWeights(Dataset<Row> rows) {
     String weight = weight();
     if (weight == null) {
       return;
     }
 
-    Row range =
-        rows.agg(
-                functions.min(RowColumns.column(weight).cast(DataTypes.DoubleType)),
-                functions.max(RowColumns.column(weight).cast(DataTypes.DoubleType)))
-            .first();
+    Column weights = column(rows, weight).cast(DataTypes.DoubleType);
+    Row range = rows.agg(functions.min(weights), functions.max(weights)).first();
     if (!range.isNullAt(0) && range.getDouble(0) == 0 && range.getDouble(1) == 0) {
       throw new IllegalArgumentException(
           "weightCol: the column '%s' must not hold 0 in all rows".formatted(weight));

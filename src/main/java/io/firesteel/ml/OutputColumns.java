@@ -1,5 +1,6 @@
 package io.firesteel.ml;
 
+import io.firesteel.spark.internal.rows.ColumnLookup;
 import org.apache.spark.ml.PredictorParams;
 import org.apache.spark.ml.classification.ProbabilisticClassifierParams;
 import org.apache.spark.ml.linalg.SQLDataTypes;
@@ -45,6 +46,12 @@ final class OutputColumns {
   }
 
   private static StructType append(StructType schema, String name, DataType type) {
+    if (ColumnLookup.of(schema).has(name)) {
+      throw new IllegalArgumentException(
+          "The data set must not have a column '%s' already. Columns: %s"
+              .formatted(name, String.join(", ", schema.fieldNames())));
+    }
+
     return SchemaUtils.appendColumn(schema, name, type, false);
   }
 }

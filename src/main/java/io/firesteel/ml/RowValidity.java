@@ -1,9 +1,10 @@
 package io.firesteel.ml;
 
-import io.firesteel.spark.internal.rows.RowColumns;
+import io.firesteel.spark.internal.rows.ColumnLookup;
 import java.util.List;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.mllib.linalg.VectorUDT;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.functions;
@@ -11,7 +12,6 @@ import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.NumericType;
-import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /** Which rows hold finite float32 numbers in all columns that are asked for. */
@@ -20,11 +20,11 @@ final class RowValidity {
   private RowValidity() {}
 
   /** Returns a column that is true for rows that can be computed with, and never null. */
-  static Column of(StructType schema, List<String> names) {
+  static Column of(ColumnLookup lookup, List<String> names) {
     Column all = functions.lit(true);
     for (String name : names) {
-      DataType type = schema.apply(name).dataType();
-      all = all.and(functions.coalesce(valid(RowColumns.column(name), type), functions.lit(false)));
+      ColumnLookup.Found found = lookup.find("handleInvalid", name);
+      all = all.and(functions.coalesce(valid(found.column(), found.type()), functions.lit(false)));
     }
 
     return all;
@@ -36,12 +36,18 @@ final class RowValidity {
       return functions.udf(finite, DataTypes.BooleanType).apply(column);
     }
 
+    if (type instanceof VectorUDT) {
+      UDF1<org.apache.spark.mllib.linalg.@Nullable Vector, Boolean> finite =
+          vector -> vector != null && isFinite(vector.asML());
+      return functions.udf(finite, DataTypes.BooleanType).apply(column);
+    }
+
     if (type instanceof ArrayType) {
       return functions.forall(
           column, value -> functions.coalesce(finite(value), functions.lit(false)));
     }
 
-    return type instanceof NumericType ? finite(column) : functions.lit(true);
+    return type instanceof NumericType ? finite(column) : column.isNotNull();
   }
 
   /** NaN is above all numbers to Spark. */

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
@@ -132,9 +133,24 @@ class EvaluateTest {
   }
 
   @Test
+  void columnsOfTheOutputAreFoundAsSparkFindsThem(SparkSession spark) throws Exception {
+    run(
+        Predict::prepare,
+        spark,
+        "data.select=[\"*\", \"named_struct('inner', name, 'n', 1) s\", \"digit `x.digit`\"]",
+        "output.columns=[\"NAME\", \"s.Inner\", \"S.N\", \"x.digit\"]",
+        "output.mode=overwrite");
+    Dataset<Row> predictions =
+        spark.read().parquet(tiny.output().resolve("predictions").toString());
+    assertEquals(
+        List.of("NAME", "Inner", "N", "x.digit"), List.of(predictions.columns()).subList(0, 4));
+    assertEquals(40, predictions.where("NAME = inner and n = 1").count());
+  }
+
+  @Test
   void whatCannotBeDoneIsRefused(SparkSession spark) throws Exception {
     assertEquals(
-        "output.columns: there is no column 'x'. Columns: a, b, c, name, w, digit",
+        "The column 'x' of output.columns is missing. Columns: a, b, c, name, w, digit",
         refusal(Predict::prepare, spark, "output.columns=x"));
     assertEquals(
         "The model sequential takes 3 features a row. Received 2 columns",

@@ -28,9 +28,14 @@ public record ColumnLookup(StructType schema, boolean caseSensitive) {
    *
    * @param name its name as the schema spells it
    * @param column the column
-   * @param type its type
+   * @param field its type and metadata
    */
-  public record Found(String name, Column column, DataType type) {}
+  public record Found(String name, Column column, StructField field) {
+
+    public DataType type() {
+      return field.dataType();
+    }
+  }
 
   /** Returns the columns of a data set. */
   public static ColumnLookup of(Dataset<Row> dataset) {
@@ -75,7 +80,7 @@ public record ColumnLookup(StructType schema, boolean caseSensitive) {
     }
 
     StructField field = fields.get(0);
-    return new Found(field.name(), RowColumns.column(field.name()), field.dataType());
+    return new Found(field.name(), RowColumns.column(field.name()), field);
   }
 
   private Found nested(String role, String name) {
@@ -96,7 +101,7 @@ public record ColumnLookup(StructType schema, boolean caseSensitive) {
 
     StructField last = fields.get(0);
     names.add(last.name());
-    return new Found(String.join(".", names), column.getField(last.name()), last.dataType());
+    return new Found(String.join(".", names), column.getField(last.name()), last);
   }
 
   private List<StructField> fields(StructType struct, String name) {

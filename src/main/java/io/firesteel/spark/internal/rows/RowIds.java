@@ -54,9 +54,10 @@ final class RowIds implements Serializable {
               ? "ids"
               : "ids from 0 to %d".formatted(ids.inputDim() - 1);
       Row all = row.row();
-      throw new RowProblem(
+      String message =
           "The column '%s' must hold %s, unless 'handle_invalid' is skip or keep. Received: %s in the row %s"
-              .formatted(ids.column(), allowed, all.get(column), RowReader.describe(all)));
+              .formatted(ids.column(), allowed, all.get(column), RowReader.describe(all));
+      throw row.isNull(column) ? RowProblem.ofValue(message) : new RowProblem(message);
     }
 
     return index;
