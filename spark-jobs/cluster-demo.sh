@@ -2,6 +2,7 @@
 # Tries on the cluster of cluster.sh what the pages claim: a line PASS, FAIL or SKIP with a figure for each; exit code 1 if one fails.
 # spark-jobs/cluster-demo.sh [CLAIM ...]   all by default; --list names them
 # It starts a cluster of its own in target/cluster-demo, ports 17170 to 17173, and ends it. A fault counts only if it hit a running fit.
+# disk_full and network_cut need root (a file system in memory, a network namespace) and are skipped without.
 set -uo pipefail
 folder="$(cd "${BASH_SOURCE[0]%/*}" && pwd)"
 root="$(cd "$folder/.." && pwd)"
@@ -10,9 +11,12 @@ export SPARK_CONF_DIR="$FIRESTEEL_CLUSTER/conf"
 unset SPARK_HOME
 cluster="$folder/cluster.sh"
 logs="$FIRESTEEL_CLUSTER/logs"
-claims=(client_mode cluster_mode failed_driver executor_killed executor_stopped worker_killed master_killed
-  name_node_away data_nodes_away quota locks stranger secrets)
+claims=(client_mode cluster_mode failed_driver driver_killed executor_killed executor_stopped worker_killed master_killed
+  name_node_away name_node_away_long data_nodes_away quota small_driver small_executors locks stranger secrets rpc_ssl disk_full network_cut)
 pause="${FIRESTEEL_DEMO_PAUSE:-10}"
+pause_long="${FIRESTEEL_DEMO_PAUSE_LONG:-60}"
+disk="$FIRESTEEL_CLUSTER-disk"
+namespace=firesteel-demo
 failures=0
 expected=""
 
@@ -83,14 +87,19 @@ is_fitting() {
   kill -0 "$job" 2>/dev/null && ! grep -q weights_sha256 "$logs/$1.out"
 }
 
-# executors: the process ids of the executors.
-executors() {
+# started_by_workers FOLDERS CLASS: the process ids of what the Workers have started.
+started_by_workers() {
   local each
   for each in /proc/[0-9]*; do
-    if [[ "$(readlink "$each/cwd" 2>/dev/null)" == "$FIRESTEEL_CLUSTER/work/"*/app-* ]] && tr '\0' ' ' <"$each/cmdline" | grep -q CoarseGrainedExecutorBackend; then
+    if [[ "$(readlink "$each/cwd" 2>/dev/null)" == "$FIRESTEEL_CLUSTER/work/"$1 ]] && tr '\0' ' ' <"$each/cmdline" | grep -q "$2"; then
       echo "${each#/proc/}"
     fi
   done
+}
+
+# executors [WORKER]: the process ids of the executors.
+executors() {
+  started_by_workers "${1:-*}/app-*" CoarseGrainedExecutorBackend
 }
 
 reference() {
@@ -118,6 +127,29 @@ cluster_mode() {
   fi
 }
 
+# A driver that a standalone Master supervises is started again, and goes on from its newest checkpoint.
+driver_killed() {
+  reference
+  local victim="" code=0 found="" out
+  started=$SECONDS
+  train driver_killed -- --deploy-mode cluster --supervise &
+  job=$!
+  while kill -0 "$job" 2>/dev/null; do
+    victim="$(started_by_workers "*/driver-*" DriverWrapper | head -n 1)"
+    out="$(readlink "/proc/$victim/cwd" 2>/dev/null)/stdout"
+    ! grep -qs "^Epoch 3/" "$out" || break
+    sleep 0.1
+  done
+  { [ -n "$victim" ] && ! grep -qs weights_sha256 "$out" && kill -9 "$victim"; } || { wait "$job"; say FAIL driver_killed "nothing was killed"; return; }
+  wait "$job" || code=$?
+  found="$("$cluster" fs -cat /demo/driver_killed/result.json 2>/dev/null | sed -n 's/.*"weights_sha256" *: *"\([0-9a-f]*\)".*/\1/p')"
+  if [ "$found" = "$expected" ]; then
+    say PASS driver_killed "driver process $victim killed, started again with --supervise; the same weights after $((SECONDS - started)) s"
+  else
+    say FAIL driver_killed "exit code $code, weights ${found:-none}"
+  fi
+}
+
 failed_driver() {
   local code=0
   "$folder/train.sh" hdfs:///demo/nothing.json -- --deploy-mode cluster >"$logs/failed.out" 2>"$logs/failed.err" || code=$?
@@ -141,10 +173,10 @@ executor_stopped() {
   begin executor_stopped || { say FAIL executor_stopped "the fit did not begin"; return; }
   victim="$(executors | head -n 1)"
   { [ -n "$victim" ] && is_fitting executor_stopped && kill -STOP "$victim"; } || { wait "$job"; say FAIL executor_stopped "nothing was stopped"; return; }
-  sleep "$pause"
+  sleep "$pause_long"
   is_fitting executor_stopped || echo "  (the fit did not wait)"
   kill -CONT "$victim" 2>/dev/null
-  same executor_stopped executor_stopped "executor stopped for $pause s"
+  same executor_stopped executor_stopped "executor stopped for $pause_long s"
 }
 
 # killed CLAIM SECONDS PROCESS ...: kills processes of the cluster while a fit runs, and starts them again after a time.
@@ -166,6 +198,7 @@ killed() {
 worker_killed() { killed worker_killed 3 worker-1; }
 master_killed() { killed master_killed 3 master; }
 name_node_away() { killed name_node_away 3 namenode; }
+name_node_away_long() { killed name_node_away_long 40 namenode; }
 data_nodes_away() { killed data_nodes_away 3 datanode-1 datanode-2; }
 
 # The checkpoints' folder takes no more files for a while.
@@ -182,12 +215,26 @@ quota() {
   fi
 }
 
+# too_small CLAIM WORDS OPTION ...: a fit of 25 million parameters must end soon, and say what to set.
+too_small() {
+  local claim="$1" words="$2" code=0
+  shift 2
+  started=$SECONDS
+  timeout 300 "$folder/train.sh" hdfs:///demo/demo.json --set "output.path=/demo/$claim" --set "checkpoint.path=/demo/$claim/checkpoints" \
+    --set model.config.layers.1.config.units=340000 --set fit.epochs=1 -- "$@" >"$logs/$claim.out" 2>"$logs/$claim.err" || code=$?
+  if [ "$code" -ne 0 ] && [ "$code" -ne 124 ] && grep -q "$words" "$logs/$claim.err"; then
+    say PASS "$claim" "25 M parameters refused after $((SECONDS - started)) s, $(wc -l <"$logs/$claim.err") lines, exit code $code: $(grep "$words" "$logs/$claim.err" | tail -n 1)"
+  else
+    say FAIL "$claim" "exit code $code after $((SECONDS - started)) s: $(tail -n 1 "$logs/$claim.err")"
+  fi
+}
+
+small_driver() { too_small small_driver spark.driver.memory --driver-memory 700m; }
+small_executors() { too_small small_executors spark.executor.memory --driver-memory 2g --executor-memory 512m; }
+
 # Starts the cluster anew with all locks; leaves it so.
 locks() {
-  local store="$FIRESTEEL_CLUSTER.jks" found
-  rm -f "$store"
-  keytool -genkeypair -alias demo -keyalg RSA -dname CN=127.0.0.1 -ext SAN=ip:127.0.0.1 -validity 2 -storetype JKS \
-    -keystore "$store" -storepass firesteel-demo -keypass firesteel-demo 2>/dev/null || { say SKIP locks "no keytool"; return; }
+  local found
   secret="demo-secret-4711"
   up spark.authenticate=true "spark.authenticate.secret=$secret" spark.network.crypto.enabled=true spark.io.encryption.enabled=true \
     spark.authenticate.enableSaslEncryption=true "spark.hadoop.demo.secret.key=$secret"
@@ -217,6 +264,76 @@ stranger() {
   fi
 }
 
+# with_settings CLAIM WHAT SETTING ...: the same weights on a cluster that is started anew.
+with_settings() {
+  local claim="$1" what="$2" found
+  shift 2
+  locked=""
+  up "$@"
+  if ! train "$claim"; then
+    say FAIL "$claim" "$what: $(tail -n 1 "$logs/$claim.err")"
+    return
+  fi
+  found="$(sha "$logs/$claim.out")"
+  if [ "$found" = "$expected" ]; then say PASS "$claim" "$what: the same weights"; else say FAIL "$claim" "other weights: $found"; fi
+}
+
+rpc_ssl() {
+  local store="$FIRESTEEL_CLUSTER.jks" password=firesteel-demo
+  reference
+  rm -f "$store"
+  keytool -genkeypair -alias demo -keyalg RSA -dname CN=127.0.0.1 -ext SAN=ip:127.0.0.1 -validity 2 -storetype JKS \
+    -keystore "$store" -storepass "$password" -keypass "$password" 2>/dev/null || { say SKIP rpc_ssl "no keytool"; return; }
+  with_settings rpc_ssl "RPC over TLS" spark.ssl.rpc.enabled=true "spark.ssl.rpc.keyStore=$store" "spark.ssl.rpc.trustStore=$store" \
+    "spark.ssl.rpc.keyStorePassword=$password" "spark.ssl.rpc.keyPassword=$password" "spark.ssl.rpc.trustStorePassword=$password" \
+    spark.ssl.rpc.protocol=TLSv1.3
+}
+
+# The executors' disk is full while one of them is replaced and the shards it had are built again.
+disk_full() {
+  local victim code=0
+  reference
+  mkdir -p "$disk" && mount -t tmpfs -o size=64m tmpfs "$disk" 2>/dev/null || { say SKIP disk_full "no file system could be mounted"; return; }
+  locked=""
+  SPARK_LOCAL_DIRS="$disk" up
+  begin disk_full || { say FAIL disk_full "the fit did not begin"; return; }
+  dd if=/dev/zero of="$disk/filler" bs=1M 2>/dev/null
+  victim="$(executors | head -n 1)"
+  { [ -n "$victim" ] && is_fitting disk_full && kill -9 "$victim"; } || { wait "$job"; say FAIL disk_full "nothing was killed"; return; }
+  sleep "$pause"
+  rm -f "$disk/filler"
+  wait "$job" || code=$?
+  if [ "$code" -eq 0 ] && [ "$(sha "$logs/disk_full.out")" = "$expected" ]; then
+    say PASS disk_full "an executor was lost while no byte was free; the same weights after $((SECONDS - started)) s"
+  elif [ "$code" -ne 0 ] && grep -q "No space left" "$logs/disk_full.err" && train disk_full && [ "$(sha "$logs/disk_full.out")" = "$expected" ]; then
+    say PASS disk_full "the fit ended with No space left on device; run again it had the same weights"
+  else
+    say FAIL disk_full "exit code $code, weights $(sha "$logs/disk_full.out"): $(tail -n 1 "$logs/disk_full.err")"
+  fi
+}
+
+# The cable between the driver and one Worker with its executor is pulled, and put back.
+network_cut() {
+  reference
+  ip netns add "$namespace" 2>/dev/null && ip link add firesteel0 type veth peer name firesteel1 netns "$namespace" 2>/dev/null ||
+    { say SKIP network_cut "no network namespace could be made"; return; }
+  ip addr add 10.117.0.1/24 dev firesteel0
+  ip link set firesteel0 up
+  ip -n "$namespace" addr add 10.117.0.2/24 dev firesteel1
+  ip -n "$namespace" link set firesteel1 up
+  ip -n "$namespace" link set lo up
+  locked=""
+  export FIRESTEEL_CLUSTER_HOST=10.117.0.1 FIRESTEEL_CLUSTER_NETNS="$namespace" FIRESTEEL_CLUSTER_NETNS_HOST=10.117.0.2 SPARK_LOCAL_IP=10.117.0.1
+  up
+  begin network_cut || { say FAIL network_cut "the fit did not begin"; return; }
+  { [ -n "$(executors worker-2)" ] && is_fitting network_cut; } || { wait "$job"; say FAIL network_cut "no executor was behind the cable"; return; }
+  ip link set firesteel0 down
+  sleep "$pause"
+  is_fitting network_cut || echo "  (the fit did not wait)"
+  ip link set firesteel0 up
+  same network_cut network_cut "no network to one of two executors for $pause s"
+}
+
 # The secrets of the claim locks are in no log, event log or checkpoint.
 secrets() {
   [ -n "${locked:-}" ] || { say SKIP secrets "needs the claim locks before it"; return; }
@@ -239,7 +356,13 @@ fi
 for claim in "$@"; do
   [[ " ${claims[*]} " == *" $claim "* ]] || { echo "cluster-demo.sh: there is no claim $claim. Allowed: ${claims[*]}" >&2; exit 2; }
 done
-trap '"$cluster" down' EXIT
+clean() {
+  "$cluster" down
+  ! mountpoint -q "$disk" 2>/dev/null || umount "$disk"
+  ip link del firesteel0 2>/dev/null
+  ip netns del "$namespace" 2>/dev/null
+}
+trap clean EXIT
 up
 reference
 for claim in "$@"; do

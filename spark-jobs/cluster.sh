@@ -7,11 +7,14 @@
 # spark-jobs/cluster.sh fs|dfsadmin ...      Hadoop's commands on its file system
 # The folder target/cluster has logs, pids, data and conf; SPARK_CONF_DIR=target/cluster/conf points the other scripts to it.
 # FIRESTEEL_CLUSTER names another folder, FIRESTEEL_CLUSTER_PORT another first port (17070; the six after it are taken too).
+# FIRESTEEL_CLUSTER_HOST is another address of this machine to be on. With FIRESTEEL_CLUSTER_NETNS=NAME and FIRESTEEL_CLUSTER_NETNS_HOST=ADDRESS
+# worker-2 and its executors are in that network namespace, under that address.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 home="${FIRESTEEL_CLUSTER:-$root/target/cluster}"
 port="${FIRESTEEL_CLUSTER_PORT:-17070}"
+host="${FIRESTEEL_CLUSTER_HOST:-127.0.0.1}"
 master_port="$port"
 master_ui="$((port + 1))"
 name_port="$((port + 2))"
@@ -45,7 +48,7 @@ pid() {
 }
 
 is_open() {
-  (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
+  (exec 3<>"/dev/tcp/$host/$1") 2>/dev/null
 }
 
 hadoop_classpath() {
@@ -65,15 +68,16 @@ hdfs_site() {
   echo "<configuration>"
   property dfs.replication 2
   property dfs.namenode.name.dir "file://$home/name"
-  property dfs.namenode.rpc-bind-host 127.0.0.1
-  property dfs.namenode.http-address "127.0.0.1:$name_ui"
+  property dfs.namenode.rpc-bind-host "$host"
+  property dfs.namenode.http-address "$host:$name_ui"
   property dfs.namenode.safemode.extension 0
+  property dfs.namenode.datanode.registration.ip-hostname-check false
   property dfs.namenode.heartbeat.recheck-interval 2000
   property dfs.heartbeat.interval 1
   property dfs.datanode.data.dir "file://$home/$1"
-  property dfs.datanode.address 127.0.0.1:0
-  property dfs.datanode.ipc.address 127.0.0.1:0
-  property dfs.datanode.http.address 127.0.0.1:0
+  property dfs.datanode.address "$host:0"
+  property dfs.datanode.ipc.address "$host:0"
+  property dfs.datanode.http.address "$host:0"
   echo "</configuration>"
 }
 
@@ -82,7 +86,7 @@ write_conf() {
   mkdir -p "$home"/{conf,pids,logs,events,recovery,work,local,datanode-1-conf,datanode-2-conf}
   {
     echo "<configuration>"
-    property fs.defaultFS "hdfs://127.0.0.1:$name_port"
+    property fs.defaultFS "hdfs://$host:$name_port"
     echo "</configuration>"
   } >"$home/conf/core-site.xml"
   hdfs_site data >"$home/conf/hdfs-site.xml"
@@ -90,9 +94,9 @@ write_conf() {
   hdfs_site datanode-2 >"$home/datanode-2-conf/hdfs-site.xml"
   cp "$root/conf/spark/log4j2.properties" "$home/conf/"
   {
-    echo "spark.master                     spark://127.0.0.1:$master_port"
+    echo "spark.master                     spark://$host:$master_port"
     echo "spark.ui.showConsoleProgress     false"
-    echo "spark.driver.host                127.0.0.1"
+    echo "spark.driver.host                $host"
     echo "spark.driver.memory              700m"
     echo "spark.executor.memory            600m"
     echo "spark.executor.cores             1"
@@ -133,16 +137,24 @@ launch() {
 
 # spark_daemon PROCESS CLASS ARGUMENT ...
 spark_daemon() {
-  local process="$1" part command=()
+  local process="$1" part command=() inside=()
   shift
-  export SPARK_HOME="$root/target/spark" SPARK_CONF_DIR="$home/daemon-conf" SPARK_SCALA_VERSION=2.13 SPARK_LOCAL_IP=127.0.0.1
+  export SPARK_HOME="$root/target/spark" SPARK_CONF_DIR="$home/daemon-conf" SPARK_SCALA_VERSION=2.13 SPARK_LOCAL_IP="$host"
   export SPARK_DAEMON_MEMORY="${SPARK_DAEMON_MEMORY:-256m}" SPARK_LOCAL_DIRS="${SPARK_LOCAL_DIRS:-$home/local}"
   while IFS= read -r -d '' part; do
     command+=("${part#$'\n'}")
   done < <("$java" -cp "$jars/*" org.apache.spark.launcher.Main "$@")
   [ "${#command[@]}" -gt 2 ] || fail "Spark's launcher gave no command for $process"
   # The first part is empty: the launcher begins with a NUL.
-  launch "$process" "${command[1]}" "-Dfiresteel.cluster=$home" "${command[@]:2}"
+  if in_namespace "$process"; then
+    SPARK_LOCAL_IP="$FIRESTEEL_CLUSTER_NETNS_HOST"
+    inside=(ip netns exec "$FIRESTEEL_CLUSTER_NETNS")
+  fi
+  launch "$process" ${inside[@]+"${inside[@]}"} "${command[1]}" "-Dfiresteel.cluster=$home" "${command[@]:2}"
+}
+
+in_namespace() {
+  [ "$1" = worker-2 ] && [ -n "${FIRESTEEL_CLUSTER_NETNS:-}" ]
 }
 
 # hdfs_daemon PROCESS CLASS FOLDER: FOLDER has settings of this process alone.
@@ -155,10 +167,12 @@ start() {
   case "$1" in
     namenode) hdfs_daemon "$1" org.apache.hadoop.hdfs.server.namenode.NameNode "$home/daemon-conf" ;;
     datanode-*) hdfs_daemon "$1" org.apache.hadoop.hdfs.server.datanode.DataNode "$home/$1-conf" ;;
-    master) spark_daemon "$1" org.apache.spark.deploy.master.Master --host 127.0.0.1 --port "$master_port" --webui-port "$master_ui" ;;
+    master) spark_daemon "$1" org.apache.spark.deploy.master.Master --host "$host" --port "$master_port" --webui-port "$master_ui" ;;
     worker-*)
-      spark_daemon "$1" org.apache.spark.deploy.worker.Worker --host 127.0.0.1 --webui-port 0 --cores 3 --memory 3g \
-        --work-dir "$home/work/$1" "spark://127.0.0.1:$master_port"
+      local worker_host="$host"
+      ! in_namespace "$1" || worker_host="$FIRESTEEL_CLUSTER_NETNS_HOST"
+      spark_daemon "$1" org.apache.spark.deploy.worker.Worker --host "$worker_host" --webui-port 0 --cores 3 --memory 3g \
+        --work-dir "$home/work/$1" "spark://$host:$master_port"
       ;;
   esac
 }
@@ -238,7 +252,7 @@ up() {
   for process in "${processes[@]}"; do
     await 60 "$process" is_up "$process"
   done
-  echo "spark://127.0.0.1:$master_port (http://127.0.0.1:$master_ui), hdfs://127.0.0.1:$name_port; SPARK_CONF_DIR=$home/conf"
+  echo "spark://$host:$master_port (http://$host:$master_ui), hdfs://$host:$name_port; SPARK_CONF_DIR=$home/conf"
 }
 
 status() {

@@ -1,6 +1,7 @@
 """Writes a functional model made by arithmetic and functions, as Keras 3.15.1 saves it, and what it
-predicts before and after training: resources/keras/operations.keras and operations.json; and one
-whose operation loses a mask, operations-masked.keras.
+predicts before and after training: resources/keras/operations.keras and operations.json; one of
+parts of tensors, sums along axes and functions, operations-parts.keras and .json; and one whose
+operation loses a mask, operations-masked.keras.
 
     KERAS_BACKEND=jax python operations_in_keras.py ../resources/keras
 """
@@ -30,19 +31,55 @@ def arithmetic():
     return keras.Model(rows, layers.Dense(1)(ops.relu(x)))
 
 
+def parts():
+    rows = keras.Input((4,))
+    x = layers.Reshape((5, 6))(layers.Dense(30)(rows))
+    last = x[:, -1]
+    some = x[:, 1:4, ::2]
+    turned = x[:, ::-2, None, 3]
+    sums = ops.concatenate(
+        [
+            ops.mean(x, axis=1),
+            ops.max(x, axis=2),
+            ops.min(x, axis=[1]),
+            ops.sum(x * x, axis=-1),
+            ops.mean(x, axis=(1, 2), keepdims=True)[..., 0],
+        ],
+        axis=-1,
+    )
+    size = ops.absolute(x) + 0.5
+    functions = (
+        ops.sqrt(size)
+        + ops.log(size)
+        + ops.log1p(ops.square(x))
+        + ops.sin(x)
+        + ops.cos(x)
+        + ops.clip(x, -0.5, 0.25)
+        + x**3
+        + ops.reciprocal(size)
+        + ops.rsqrt(size)
+        + ops.expm1(x)
+    )
+    product = ops.matmul(some, ops.swapaxes(some, 1, 2))
+    flat = layers.Flatten()
+    x = ops.concatenate(
+        [ops.normalize(last), flat(some), flat(turned), sums, flat(functions), flat(product)],
+        axis=1,
+    )
+    return keras.Model(rows, layers.Dense(1)(x))
+
+
 def masked():
     ids = keras.Input((6,))
     x = layers.Embedding(5, 4, mask_zero=True)(ids)
     return keras.Model(ids, layers.LSTM(3)(x * 2.0))
 
 
-def main():
-    folder = pathlib.Path(sys.argv[1])
+def write(model, name, folder, rate=0.01):
     x = RNG.normal(size=(8, 4)).astype("float32")
     y = RNG.normal(size=(8, 1)).astype("float32")
-    model = arithmetic()
-    model.compile("sgd", "mse")
-    model.save(folder / "operations.keras")
+    model.compile(keras.optimizers.SGD(rate), "mse")
+    model.save(folder / f"{name}.keras")
     before = model.predict(x, verbose=0)
     model.fit(x, y, batch_size=4, epochs=3, shuffle=False, verbose=0)
     answers = {
@@ -51,7 +88,13 @@ def main():
         "before": np.ravel(before).tolist(),
         "after": np.ravel(model.predict(x, verbose=0)).tolist(),
     }
-    (folder / "operations.json").write_text(json.dumps(answers) + "\n")
+    (folder / f"{name}.json").write_text(json.dumps(answers) + "\n")
+
+
+def main():
+    folder = pathlib.Path(sys.argv[1])
+    write(arithmetic(), "operations", folder)
+    write(parts(), "operations-parts", folder, rate=2e-4)
     masked().save(folder / "operations-masked.keras")
 
 

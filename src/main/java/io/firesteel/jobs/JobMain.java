@@ -90,7 +90,7 @@ final class JobMain {
       interruption.over();
       out.println(line);
       return 0;
-    } catch (Exception e) {
+    } catch (Exception | OutOfMemoryError e) {
       LOG.debug("{} failed", name, e);
       if (verbose) {
         e.printStackTrace(err);

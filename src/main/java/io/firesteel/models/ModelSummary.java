@@ -5,6 +5,7 @@ import io.firesteel.internal.network.LayerGraph;
 import io.firesteel.internal.network.LayerGraph.Call;
 import io.firesteel.internal.network.LayerGraph.Source;
 import io.firesteel.internal.network.NestedModel;
+import io.firesteel.internal.saving.KerasOperation;
 import io.firesteel.layers.InputLayer;
 import io.firesteel.layers.Layer;
 import io.firesteel.optimizers.Optimizer;
@@ -152,7 +153,9 @@ final class ModelSummary {
     String type =
         layer instanceof NestedModel nested
             ? nested.graph().className()
-            : layer.getClass().getSimpleName();
+            : layer instanceof KerasOperation operation
+                ? operation.operation()
+                : layer.getClass().getSimpleName();
     return layer.name() + " (" + type + ")";
   }
 

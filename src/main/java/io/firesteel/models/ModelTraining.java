@@ -110,6 +110,7 @@ abstract class ModelTraining extends ModelLayers {
    * @param data the rows, in memory or in Spark
    * @return the loss and the metrics of every epoch
    * @throws IllegalArgumentException if data and model don't fit, before the first step
+   * @throws IllegalStateException if the memory of this process does not suffice
    */
   public final History fit(TrainingData data, FitOptions options) {
     Compiled arguments = requireCompiled().beforeTraining();
@@ -130,7 +131,12 @@ abstract class ModelTraining extends ModelLayers {
       VariableMemory.requireDriverWithCheckpoints(model.network(), arguments.optimizer());
     }
 
-    lastTraining = Trainer.fit(model, model.contract(arguments), rows, options);
+    try {
+      lastTraining = Trainer.fit(model, model.contract(arguments), rows, options);
+    } catch (OutOfMemoryError e) {
+      throw VariableMemory.exhausted(model.network(), e);
+    }
+
     return lastTraining.history();
   }
 

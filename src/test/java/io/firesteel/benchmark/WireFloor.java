@@ -28,7 +28,7 @@ import scala.runtime.BoxedUnit;
 final class WireFloor {
 
   private static final int TASKS = 2;
-  private static final int PART = 256 << 10;
+  private static final int PART = (256 << 10) - 1024;
 
   private WireFloor() {}
 

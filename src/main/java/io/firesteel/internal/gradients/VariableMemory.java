@@ -100,6 +100,21 @@ public final class VariableMemory {
   }
 
   /**
+   * Returns what says that the heap of this process was exhausted although it passed the checks.
+   */
+  public static IllegalStateException exhausted(Network network, OutOfMemoryError error) {
+    return new IllegalStateException(
+        "The training of the %d parameters of the model %s ran out of the driver's memory (%s). Its heap has %d MB; raise %s or make the model smaller"
+            .formatted(
+                values(network, any -> true),
+                network.modelName(),
+                error.getMessage(),
+                mebibytes(Runtime.getRuntime().maxMemory()),
+                DRIVER_MEMORY),
+        error);
+  }
+
+  /**
    * Checks that an executor has room to compute the gradients of a network.
    *
    * @param setting what makes its heap larger

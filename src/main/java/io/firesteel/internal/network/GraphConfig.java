@@ -2,6 +2,7 @@ package io.firesteel.internal.network;
 
 import io.firesteel.internal.network.LayerGraph.Call;
 import io.firesteel.internal.network.LayerGraph.Source;
+import io.firesteel.internal.saving.KerasOperation;
 import io.firesteel.layers.InputLayer;
 import io.firesteel.layers.Layer;
 import io.firesteel.layers.Layers;
@@ -149,9 +150,25 @@ public final class GraphConfig {
       return model.with("compile_config", Config.empty());
     }
 
+    if (layer instanceof KerasOperation operation) {
+      return operation(operation, layer.name());
+    }
+
     return layer instanceof InputLayer
         ? Layers.serialize(layer)
         : Layers.serialize(layer, shapesOf(call));
+  }
+
+  private static Config operation(KerasOperation operation, @Nullable String name) {
+    Config.Builder config = Config.builder().put("name", name);
+    Config fields = operation.operationConfig();
+    fields.keys().forEach(key -> config.put(key, fields.get(key)));
+    return Config.builder()
+        .put("module", operation.operationModule())
+        .put("class_name", operation.operation())
+        .put("config", config.build())
+        .put("registered_name", operation.operation())
+        .build();
   }
 
   private List<Shape> shapesOf(Call call) {
@@ -192,6 +209,10 @@ public final class GraphConfig {
 
     if (call.options().useCausalMask()) {
       kwargs.put("use_causal_mask", true);
+    }
+
+    if (layer instanceof KerasOperation operation) {
+      tensors.addAll(operation.operationArguments());
     }
 
     return Config.builder()

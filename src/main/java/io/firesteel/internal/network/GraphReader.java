@@ -1,5 +1,6 @@
 package io.firesteel.internal.network;
 
+import io.firesteel.internal.saving.KerasOperation;
 import io.firesteel.layers.CallOptions;
 import io.firesteel.layers.InputLayer;
 import io.firesteel.layers.KerasTensor;
@@ -138,7 +139,7 @@ public final class GraphReader {
       Layer layer = layer(config);
       String own = config.get("name") instanceof String outer ? outer : layer.name();
       Layer named = own == null || own.equals(layer.name()) ? layer : layer.withName(own);
-      if (operation) {
+      if (operation && !(named instanceof KerasOperation)) {
         operations.add(named);
       }
 

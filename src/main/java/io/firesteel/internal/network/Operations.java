@@ -3,17 +3,19 @@ package io.firesteel.internal.network;
 import io.firesteel.layers.Layers;
 import io.firesteel.saving.Config;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.IntStream;
 
 /**
  * The operations that Keras writes into a functional model where it was made by arithmetic and
  * functions ({@code x + y}, {@code 2 * x}, {@code ops.relu(x)}): those that are the work of a layer
- * become that layer (Keras 3.15, keras/src/ops/numpy.py and nn.py).
+ * become that layer, others ({@code x[:, 0]}, {@code ops.mean(x, 1)}) a layer that is written as
+ * the operation again (Keras 3.15, keras/src/ops/numpy.py and nn.py).
  */
-final class Operations {
+final class Operations extends OperationForm {
 
   private static final String MODULE = "keras.src.ops";
   private static final String RESCALING = "Rescaling";
@@ -38,32 +40,46 @@ final class Operations {
           Map.entry("HardSilu", "hard_silu"),
           Map.entry("Exp", "exponential"));
 
+  /** Operations on one tensor that no layer of Keras does: along axes, and of each value. */
+  private static final List<String> REDUCTIONS = List.of("Max", "Mean", "Min", "Sum");
+
+  private static final List<String> FUNCTIONS =
+      List.of(
+          "Absolute",
+          "Cos",
+          "Expm1",
+          "Log",
+          "Log1p",
+          "Reciprocal",
+          "Rsqrt",
+          "Sin",
+          "Sqrt",
+          "Square");
+
   private static final List<String> OTHERS =
       List.of(
+          "Clip",
           "Concatenate",
           "Divide",
           "Elu",
           "ExpandDims",
           "Gelu",
+          "GetItem",
           "LeakyRelu",
           "LogSoftmax",
+          "Matmul",
           "Negative",
+          "Normalize",
+          "Power",
           "Reshape",
           "Softmax",
           "Squeeze",
+          "Swapaxes",
           "Transpose",
           "TrueDivide");
 
-  private final Config serialized;
-  private final String type;
-  private final Config config;
-  private final List<Object> arguments;
-
   private Operations(Config serialized) {
-    this.serialized = serialized;
-    this.type = String.valueOf(serialized.get("class_name"));
-    this.config = serialized.get("config") instanceof Config given ? given : Config.empty();
-    this.arguments = arguments(serialized);
+    super(serialized);
   }
 
   /** Tells whether a serialized form is that of an operation, not of a layer. */
@@ -82,62 +98,139 @@ final class Operations {
     return new Operations(serialized).layer();
   }
 
-  /** The arguments of the one call of an operation. */
-  private static List<Object> arguments(Config serialized) {
-    List<Object> arguments = new ArrayList<>();
-    if (serialized.get("inbound_nodes") instanceof List<?> nodes
-        && nodes.size() == 1
-        && nodes.get(0) instanceof Config node) {
-      if (node.get("args") instanceof List<?> args) {
-        arguments.addAll(args);
-      }
-
-      if (node.get("kwargs") instanceof Config kwargs) {
-        kwargs.keys().forEach(key -> arguments.add(kwargs.get(key)));
-      }
-    }
-
-    return arguments;
-  }
-
   private Config layer() {
-    String activation = ACTIVATIONS.get(type);
+    String activation = ACTIVATIONS.get(type());
     if (activation != null) {
       return layer("Activation", Map.of("activation", activation));
     }
 
-    boolean scalar = arguments.stream().anyMatch(Number.class::isInstance);
-    if (MERGING.contains(type) && !scalar) {
-      return layer(type, Map.of());
+    boolean scalar = arguments().stream().anyMatch(Number.class::isInstance);
+    if (MERGING.contains(type()) && !scalar) {
+      return layer(type(), Map.of());
     }
 
-    return switch (type) {
+    if (REDUCTIONS.contains(type())) {
+      return reduction();
+    }
+
+    if (FUNCTIONS.contains(type())) {
+      return own("ElementwiseOperation", Config.builder().put("operation", type()));
+    }
+
+    return switch (type()) {
+      case "GetItem" -> part();
+      case "Power" -> power();
+      case "Clip" ->
+          own(
+              "ElementwiseOperation",
+              Config.builder()
+                  .put("operation", type())
+                  .put("x_min", config().get("x_min"))
+                  .put("x_max", config().get("x_max")));
+      case "Matmul" -> product();
+      case "Normalize" -> unit();
+      case "Swapaxes" -> swap();
       case "Add", "Subtract", "Multiply", "Divide", "TrueDivide" -> scaling();
       case "Negative" -> rescaling(-1.0, 0.0);
-      case "Concatenate" -> layer(type, Map.of("axis", number("axis", -1)));
-      case "Softmax" -> layer(type, Map.of("axis", number("axis", -1)));
+      case "Concatenate" -> layer(type(), Map.of("axis", number("axis", -1)));
+      case "Softmax" -> layer(type(), Map.of("axis", number("axis", -1)));
       case "LogSoftmax" -> ofLastAxis();
       case "Gelu" -> exactGelu();
       case "Elu" -> layer("ELU", Map.of("alpha", number("alpha", 1.0)));
       case "LeakyRelu" ->
           layer("LeakyReLU", Map.of("negative_slope", number("negative_slope", 0.2)));
-      case "Reshape" -> reshape(integers(config.get("newshape")));
-      case "Transpose" -> transpose(integers(config.get("axes")));
+      case "Reshape" -> reshape(integers(config().get("newshape")));
+      case "Transpose" -> transpose(integers(config().get("axes")));
       case "ExpandDims" -> expand();
       case "Squeeze" -> squeeze();
       default -> throw refused("is not the work of a layer");
     };
   }
 
+  private Config reduction() {
+    if (config().get("axis") == null) {
+      throw refused("takes an axis or several, for without one the rows are summed up as well");
+    }
+
+    if (config().get("initial") != null) {
+      throw refused("takes initial=None alone");
+    }
+
+    return own(
+        "AxisReduction",
+        Config.builder()
+            .put("operation", type())
+            .put("axis", config().get("axis"))
+            .put("keepdims", Boolean.TRUE.equals(config().get("keepdims"))));
+  }
+
+  private Config part() {
+    if (arguments().size() != 2) {
+      throw refused("takes a tensor and a key");
+    }
+
+    return own("GetItem", Config.builder().put("key", arguments().get(1)));
+  }
+
+  private Config power() {
+    if (arguments().size() != 2 || !(arguments().get(1) instanceof Number exponent)) {
+      throw refused("takes a tensor and a number behind it");
+    }
+
+    return own(
+        "ElementwiseOperation",
+        Config.builder().put("operation", type()).put("exponent", exponent.doubleValue()));
+  }
+
+  /** The product of two matrices a row. */
+  private Config product() {
+    if (arguments().size() != 2 || rank(0) != 2 || rank(1) != 2) {
+      throw refused("takes two tensors of rank 3 here");
+    }
+
+    return layer("Dot", Map.of("axes", List.of(2, 1), "normalize", false));
+  }
+
+  private Config unit() {
+    boolean euclidean =
+        config().get("order") == null || Long.valueOf(2).equals(config().get("order"));
+    boolean least =
+        config().get("epsilon") == null || Double.valueOf(1e-12).equals(config().get("epsilon"));
+    if (!euclidean || !least) {
+      throw refused("takes order=2 and epsilon=1e-12 alone");
+    }
+
+    return layer("UnitNormalization", Map.of("axis", number("axis", -1)));
+  }
+
+  private Config swap() {
+    int rank = shapeOfRow().size();
+    int first = behindRows(number("axis1", 0), rank);
+    int second = behindRows(number("axis2", 0), rank);
+    List<Integer> dims = new ArrayList<>(IntStream.rangeClosed(1, rank).boxed().toList());
+    Collections.swap(dims, first, second);
+    return layer("Permute", Map.of("dims", dims));
+  }
+
+  private int behindRows(Object axis, int rank) {
+    int given = ((Number) axis).intValue();
+    int at = given < 0 ? given + rank : given - 1;
+    if (at < 0 || at >= rank) {
+      throw refused("takes axes behind that of the rows");
+    }
+
+    return at;
+  }
+
   /** A tensor and a number, one of them first. */
   private Config scaling() {
-    if (arguments.size() != 2 || isTensor(0) == isTensor(1)) {
+    if (arguments().size() != 2 || isTensor(0) == isTensor(1)) {
       throw refused("takes a tensor and a number here");
     }
 
     boolean first = isTensor(0);
-    double number = ((Number) arguments.get(first ? 1 : 0)).doubleValue();
-    return switch (type) {
+    double number = ((Number) arguments().get(first ? 1 : 0)).doubleValue();
+    return switch (type()) {
       case "Add" -> rescaling(1.0, number);
       case "Subtract" -> first ? rescaling(1.0, -number) : rescaling(-1.0, number);
       case "Multiply" -> rescaling(number, 0.0);
@@ -149,10 +242,6 @@ final class Operations {
         yield rescaling(1.0 / number, 0.0);
       }
     };
-  }
-
-  private boolean isTensor(int index) {
-    return arguments.get(index) instanceof Config;
   }
 
   private Config rescaling(double scale, double offset) {
@@ -168,7 +257,7 @@ final class Operations {
   }
 
   private Config exactGelu() {
-    if (!Boolean.FALSE.equals(config.get("approximate"))) {
+    if (!Boolean.FALSE.equals(config().get("approximate"))) {
       throw refused("takes approximate=False alone");
     }
 
@@ -215,60 +304,15 @@ final class Operations {
     return layer("Reshape", Map.of("target_shape", shape));
   }
 
-  /** The shape of one row of the argument. */
-  private List<Integer> shapeOfRow() {
-    if (arguments.size() == 1
-        && arguments.get(0) instanceof Config tensor
-        && tensor.get("config") instanceof Config fields) {
-      List<Integer> shape = integers(fields.get("shape"));
-      if (!shape.isEmpty()) {
-        return new ArrayList<>(shape.subList(1, shape.size()));
-      }
-    }
-
-    throw refused("takes a tensor whose shape the file says");
-  }
-
-  private Object number(String key, Number absent) {
-    return config.get(key) instanceof Number given ? given : absent;
-  }
-
-  /** A list of integers, in which null, the number of rows, becomes -1. */
-  private List<Integer> integers(@Nullable Object given) {
-    List<Integer> integers = new ArrayList<>();
-    for (Object each : given instanceof List<?> list ? list : List.of()) {
-      if (each != null && !(each instanceof Long)) {
-        throw refused("takes integers");
-      }
-
-      integers.add(each == null ? -1 : Math.toIntExact((Long) each));
-    }
-
-    return integers;
-  }
-
-  private Config layer(String className, Map<String, ?> fields) {
-    Config.Builder own = Config.builder().put("name", config.get("name"));
-    fields.forEach(own::put);
-    List<Object> tensors = new ArrayList<>(arguments);
-    tensors.removeIf(Number.class::isInstance);
-    Config node = Config.builder().put("args", tensors).put("kwargs", Config.empty()).build();
-    return Config.builder()
-        .put("module", "keras.layers")
-        .put("class_name", className)
-        .put("config", own.build())
-        .put("registered_name", null)
-        .put("name", serialized.has("name") ? serialized.get("name") : config.get("name"))
-        .put("inbound_nodes", List.of(node))
-        .build();
-  }
-
-  private IllegalArgumentException refused(String why) {
+  @Override
+  IllegalArgumentException refused(String why) {
     TreeSet<String> known = new TreeSet<>(MERGING);
     known.addAll(ACTIVATIONS.keySet());
+    known.addAll(REDUCTIONS);
+    known.addAll(FUNCTIONS);
     known.addAll(OTHERS);
     return new IllegalArgumentException(
         "The operation '%s' of the class %s %s. Operations that are read: %s"
-            .formatted(config.get("name"), type, why, String.join(", ", known)));
+            .formatted(config().get("name"), type(), why, String.join(", ", known)));
   }
 }

@@ -17,6 +17,7 @@ import io.firesteel.optimizers.Optimizer;
 import io.firesteel.optimizers.Optimizers;
 import io.firesteel.optimizers.SGD;
 import io.firesteel.tensor.Shape;
+import io.firesteel.testing.FaultyLoss;
 import io.firesteel.training.FitOptions;
 import io.firesteel.training.LocalData;
 import java.util.List;
@@ -181,6 +182,26 @@ class VariableMemoryTest {
         message.startsWith("The 81001800000 parameters of the model huge and their gradients"),
         message);
     assertTrue(message.contains("need at least 617994 MB of the driver's memory"), message);
+  }
+
+  /** No estimate knows all that a training needs; what it lacks in the end is told in words. */
+  @Test
+  void aHeapThatIsExhaustedIsToldWithWhatToSet() {
+    Sequential model = new Sequential("small").add(Dense.of(1)).build(1);
+    model.compile("sgd", FaultyLoss.huge());
+    LocalData data = LocalData.of(new float[][] {{1}}, new float[] {0});
+
+    String message =
+        assertThrows(
+                IllegalStateException.class,
+                () -> model.fit(data, FitOptions.builder().epochs(1).verbose(0).build()))
+            .getMessage();
+    assertTrue(
+        message.startsWith(
+            "The training of the 2 parameters of the model small ran out of the driver's memory"
+                + " (Java heap space). Its heap has "),
+        message);
+    assertTrue(message.contains("raise spark.driver.memory (-Xmx without Spark)"), message);
   }
 
   @Test

@@ -11,10 +11,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class FlatFloats {
 
-  private static final int BYTES_PER_PART = 256 << 10;
+  /*
+   * Spark serializes a message into an array that doubles: one of little more than a power of two
+   * bytes, headers included, would take twice the room.
+   */
+  private static final int BYTES_PER_PART = (256 << 10) - 1024;
 
   /** The most parts that a message has. */
-  static final int MOST_PARTS = 64;
+  static final int MOST_PARTS = 256;
 
   /** The first values of an array. */
   record Section(float @Nullable [] floats, int @Nullable [] ints, int length) {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,8 +33,7 @@ final class FrameReceiver implements SparkInternals.Receiver {
   private int used;
   private final AtomicLong sumsBytes = new AtomicLong();
   private int incarnation;
-  private long encodedRound;
-  private byte[][] encodedFrames = {};
+  private Encoded encoded = new Encoded(0, 0);
 
   FrameReceiver(TaskExchange exchange) {
     this.exchange = exchange;
@@ -165,20 +165,33 @@ final class FrameReceiver implements SparkInternals.Receiver {
     }
   }
 
-  /** Returns the frames of a command; those with the variables of a round are made once. */
-  private synchronized byte[][] frames(Command command, int parts) {
-    if (command.variables() == null) {
-      return CommandFrame.encode(command, parts);
+  /**
+   * The frames with the variables of a round, each of which is made once, by the first thread that
+   * sends it.
+   */
+  private record Encoded(long round, int parts, Map<Integer, byte[]> frames) {
+    private Encoded(long round, int parts) {
+      this(round, parts, new ConcurrentHashMap<>());
     }
 
-    if (command.round() != encodedRound || encodedFrames.length != parts) {
-      encodedFrames = CommandFrame.encode(command, parts);
-      encodedRound = command.round();
+    private byte[] frame(Command command, int part) {
+      return frames.computeIfAbsent(part, any -> CommandFrame.encode(command, part, parts));
+    }
+  }
+
+  /** The first frame has a header that is not the same for all. */
+  private byte[] frame(Command command, int part, int parts) {
+    return part == 0 || command.variables() == null
+        ? CommandFrame.encode(command, part, parts)
+        : encoded(command.round(), parts).frame(command, part);
+  }
+
+  private synchronized Encoded encoded(long round, int parts) {
+    if (encoded.round() != round || encoded.parts() != parts) {
+      encoded = new Encoded(round, parts);
     }
 
-    byte[][] frames = encodedFrames.clone();
-    frames[0] = CommandFrame.encode(command, 0, parts);
-    return frames;
+    return encoded;
   }
 
   /** Answers all parts of an ask, each by a part of the command. */
@@ -190,11 +203,13 @@ final class FrameReceiver implements SparkInternals.Receiver {
     }
 
     @Override
-    public void answer(Command command) {
-      byte[][] frames = frames(command, replies.size());
-      for (int part = 0; part < frames.length; part++) {
-        replies.get(part).send(frames[part]);
-      }
+    public int parts() {
+      return replies.size();
+    }
+
+    @Override
+    public void answer(Command command, int part) {
+      replies.get(part).send(frame(command, part, replies.size()));
     }
 
     @Override

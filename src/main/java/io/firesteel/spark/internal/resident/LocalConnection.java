@@ -14,7 +14,12 @@ final class LocalConnection implements DriverConnection {
   private final ReplyTo replyTo =
       new ReplyTo() {
         @Override
-        public void answer(Command command) {
+        public int parts() {
+          return 1;
+        }
+
+        @Override
+        public void answer(Command command, int part) {
           answers.put(command);
         }
 

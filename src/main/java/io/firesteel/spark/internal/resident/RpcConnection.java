@@ -10,9 +10,8 @@ import io.firesteel.spark.internal.frames.ReportFrame;
 import io.firesteel.spark.internal.frames.SumsCodec;
 import io.firesteel.spark.internal.frames.TaskId;
 import io.firesteel.spark.internal.seam.SparkInternals;
+import io.firesteel.tensor.ChunkPool;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Supplier;
 import org.apache.spark.TaskContext;
 import org.jspecify.annotations.Nullable;
@@ -113,23 +112,31 @@ final class RpcConnection implements DriverConnection {
       count = Math.max(parts, sums.parts());
     }
 
+    int all = count;
     int ask = ++asks;
-    List<SparkInternals.Pending> pending = new ArrayList<>(count);
-    for (int part = 0; part < count; part++) {
-      int room = sums == null ? 0 : sums.partBytes(part, count);
-      ByteBuffer frame = ReportFrame.begin(report, ask, part, count, room);
-      if (sums != null) {
-        sums.write(part, count, frame);
-      }
-
-      pending.add(to.ask(frame.array()));
-    }
-
+    SparkInternals.Pending[] pending = new SparkInternals.Pending[all];
+    ChunkPool.shared().run(all, part -> pending[part] = ask(to, report, sums, ask, part, all));
     return receive(pending);
   }
 
-  private @Nullable Command receive(List<SparkInternals.Pending> pending)
-      throws InterruptedException {
+  /** Asks by one of several parts; threads that have nothing to do send parts too. */
+  private static SparkInternals.Pending ask(
+      SparkInternals.Caller to,
+      Report report,
+      @Nullable SumsCodec sums,
+      int ask,
+      int part,
+      int all) {
+    int room = sums == null ? 0 : sums.partBytes(part, all);
+    ByteBuffer frame = ReportFrame.begin(report, ask, part, all, room);
+    if (sums != null) {
+      sums.write(part, all, frame);
+    }
+
+    return to.ask(frame.array());
+  }
+
+  private @Nullable Command receive(SparkInternals.Pending[] pending) throws InterruptedException {
     Command command = null;
     boolean supplied = false;
     for (SparkInternals.Pending answer : pending) {

@@ -5,6 +5,7 @@ import io.firesteel.spark.internal.frames.Command;
 import io.firesteel.spark.internal.frames.Report;
 import io.firesteel.spark.internal.frames.TaskId;
 import io.firesteel.spark.internal.frames.WorkerInfo;
+import io.firesteel.tensor.ChunkPool;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -43,7 +44,17 @@ final class TaskExchange {
     this.fit = fit;
   }
 
-  private record Answer(ReplyTo to, Command command) {}
+  private record Answer(ReplyTo to, Command command) {
+    private int parts() {
+      return to.parts();
+    }
+
+    private void send(int part) {
+      if (part < parts()) {
+        to.answer(command, part);
+      }
+    }
+  }
 
   /** Takes a report; {@code replyTo} is null where nothing is to be answered. */
   void report(Report report, @Nullable ReplyTo replyTo) {
@@ -223,7 +234,20 @@ final class TaskExchange {
           });
     }
 
-    answers.forEach(answer -> answer.to().answer(answer.command()));
+    send(answers);
+  }
+
+  /** Sends answers; the parts of large ones by several threads, to all executors side by side. */
+  private static void send(List<Answer> answers) {
+    int most = answers.stream().mapToInt(Answer::parts).max().orElse(0);
+    if (most <= 1) {
+      answers.forEach(answer -> answer.to().answer(answer.command()));
+      return;
+    }
+
+    int executors = answers.size();
+    ChunkPool.shared()
+        .run(most * executors, chunk -> answers.get(chunk % executors).send(chunk / executors));
   }
 
   /** The variables go to one task a process; the others take them from there. */

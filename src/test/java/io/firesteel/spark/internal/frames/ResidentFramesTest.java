@@ -195,8 +195,8 @@ class ResidentFramesTest {
   @Test
   void largeMessagesHaveSeveralParts() {
     assertEquals(1, FlatFloats.parts(0));
-    assertEquals(1, FlatFloats.parts(256 << 10));
-    assertEquals(2, FlatFloats.parts((256 << 10) + 1));
-    assertEquals(64, FlatFloats.parts(1L << 33));
+    assertEquals(1, FlatFloats.parts(255 << 10));
+    assertEquals(2, FlatFloats.parts((255 << 10) + 1));
+    assertEquals(256, FlatFloats.parts(1L << 33));
   }
 }

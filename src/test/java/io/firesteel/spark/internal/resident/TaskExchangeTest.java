@@ -19,8 +19,12 @@ import io.firesteel.spark.internal.frames.WorkTime;
 import io.firesteel.spark.internal.frames.WorkerInfo;
 import io.firesteel.variables.VariableValues;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,7 +44,12 @@ class TaskExchangeTest {
     private final List<Command> answers = new ArrayList<>();
 
     @Override
-    public void answer(Command order) {
+    public int parts() {
+      return 1;
+    }
+
+    @Override
+    public void answer(Command order, int part) {
       answers.add(order);
     }
 
@@ -348,5 +357,47 @@ class TaskExchangeTest {
     assertEquals("task 0 of 2 (no executor), task 1 of 2 (no executor)", exchange.missing());
     exchange.end();
     assertNull(exchange.firstFailure());
+  }
+
+  @Test
+  void largeAnswersGoToAllInAllTheirParts() {
+    List<PartsAsker> askers = List.of(new PartsAsker(40), new PartsAsker(7));
+    for (int task = 0; task < askers.size(); task++) {
+      hello(id(task, task), "executor " + task);
+      exchange.report(Report.ready(id(task, task)), askers.get(task));
+    }
+
+    exchange.begin(Command.work(1, DataSet.TRAINING, null, VARIABLES));
+    for (PartsAsker asker : askers) {
+      List<Integer> sorted = new ArrayList<>(asker.sent);
+      Collections.sort(sorted);
+      assertEquals(IntStream.range(0, asker.parts).boxed().toList(), sorted);
+    }
+  }
+
+  /** Gets its answers in parts, by any thread. */
+  private static final class PartsAsker implements ReplyTo {
+    private final int parts;
+    private final Queue<Integer> sent = new ConcurrentLinkedQueue<>();
+
+    private PartsAsker(int parts) {
+      this.parts = parts;
+    }
+
+    @Override
+    public int parts() {
+      return parts;
+    }
+
+    @Override
+    public void answer(Command command, int part) {
+      assertEquals(VARIABLES, command.variables());
+      sent.add(part);
+    }
+
+    @Override
+    public boolean isLocal() {
+      return false;
+    }
   }
 }
