@@ -243,6 +243,13 @@ class BadInputTest {
         "classWeight: the names must be class numbers. Received: 'a'",
         classifier().setClassWeight("{\"a\": 1}"),
         rows);
+    KerasClassifier twoOfThree = classifier().setThresholds(new double[] {0.5, 0.5});
+    refused("thresholds must have a value a class, 3. Received: 2", twoOfThree, rows);
+    refused(
+        "thresholds must have a value a class, 3. Received: 2",
+        new KerasLogisticRegression().setThresholds(new double[] {0.5, 0.5}).setVerbose(0),
+        rows);
+    assertThrows(IllegalArgumentException.class, () -> twoOfThree.transformSchema(rows.schema()));
     assertEquals(
         "epochs must be 1 or more. Received: 0",
         assertThrows(IllegalArgumentException.class, () -> classifier().setEpochs(0)).getMessage());

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtSession;
+import io.firesteel.layers.Activation;
 import io.firesteel.layers.AdditiveAttention;
 import io.firesteel.layers.Attention;
 import io.firesteel.layers.AttentionLayer;
@@ -16,6 +17,7 @@ import io.firesteel.layers.Discretization;
 import io.firesteel.layers.Flatten;
 import io.firesteel.layers.GRU;
 import io.firesteel.layers.Hashing;
+import io.firesteel.layers.Identity;
 import io.firesteel.layers.Input;
 import io.firesteel.layers.IntegerLookup;
 import io.firesteel.layers.KerasTensor;
@@ -28,6 +30,7 @@ import io.firesteel.layers.RNN;
 import io.firesteel.layers.RecurrentLayer;
 import io.firesteel.layers.SimpleRNN;
 import io.firesteel.layers.SpectralNormalization;
+import io.firesteel.saving.Config;
 import io.firesteel.testing.ServedModels;
 import io.firesteel.testing.ServedModels.Served;
 import java.nio.file.Path;
@@ -99,7 +102,51 @@ class OnnxLayersTest {
       models.add(ServedModels.filled(masked, 2));
     }
 
+    for (String kind : List.of("Absolute", "Square", "Expm1", "Sin", "Cos")) {
+      models.add(ofOperation("ElementwiseOperation", "{\"operation\": \"%s\"}".formatted(kind), 0));
+    }
+
+    for (String kind : List.of("Sqrt", "Log1p")) {
+      models.add(ofOperation("ElementwiseOperation", "{\"operation\": \"%s\"}".formatted(kind), 5));
+    }
+
+    models.add(
+        ServedModels.filled(
+            new Sequential()
+                .add(Activation.of("exponential").inputShape(3, 2))
+                .add(operation("ElementwiseOperation", "{\"operation\": \"Rsqrt\"}"))
+                .add(operation("ElementwiseOperation", "{\"operation\": \"Reciprocal\"}"))
+                .add(operation("ElementwiseOperation", "{\"operation\": \"Log\"}")),
+            0));
+    for (String config :
+        List.of(
+            "{\"operation\": \"Power\", \"exponent\": 3}",
+            "{\"operation\": \"Clip\", \"x_min\": -0.5, \"x_max\": 0.25}",
+            "{\"operation\": \"Clip\", \"x_max\": 0.25}",
+            "{\"operation\": \"Clip\", \"x_min\": 0.25}")) {
+      models.add(ofOperation("ElementwiseOperation", config, 0));
+    }
+
+    for (String kind : List.of("Sum", "Mean", "Max", "Min")) {
+      for (String rest :
+          List.of("\"axis\": 1", "\"axis\": -1, \"keepdims\": true", "\"axis\": [1, 2]")) {
+        models.add(
+            ofOperation("AxisReduction", "{\"operation\": \"%s\", %s}".formatted(kind, rest), 0));
+      }
+    }
+
     return models.stream();
+  }
+
+  private static Layer operation(String className, String config) {
+    return Layers.deserialize(
+        Config.builder().put("class_name", className).put("config", Config.parse(config)).build());
+  }
+
+  private static Served ofOperation(String className, String config, int ids) {
+    Sequential model =
+        new Sequential().add(Identity.of().inputShape(3, 2)).add(operation(className, config));
+    return ServedModels.filled(model, ids);
   }
 
   private static Served attention(
@@ -163,10 +210,11 @@ class OnnxLayersTest {
   void eachLayerOfTheRegistryIsExportedOrRefusedByItsName() {
     List<Layer> refused =
         List.of(
-            CategoryEncoding.of(3).inputShape(1),
-            Discretization.of(0.5).inputShape(1),
-            Hashing.of(4).inputShape(1),
-            IntegerLookup.of().vocabulary(1, 2).inputShape(1));
+            operation("GetItem", "{\"key\": {\"class_name\": \"__ellipsis__\"}}"),
+            CategoryEncoding.of(3),
+            Discretization.of(0.5),
+            Hashing.of(4),
+            IntegerLookup.of().vocabulary(1, 2));
     String unknown =
         assertThrows(IllegalArgumentException.class, () -> Layers.get("Unknown")).getMessage();
     Set<String> registered = listed(unknown, "Allowed: ");
@@ -179,6 +227,7 @@ class OnnxLayersTest {
                   IllegalArgumentException.class,
                   () ->
                       new Sequential("m")
+                          .add(Identity.of().inputShape(1))
                           .add(layer.withName("given"))
                           .export(folder.resolve("x.onnx").toString()))
               .getMessage();
