@@ -1,4 +1,4 @@
-"""Writes what Keras's functional API computes for a DeepFM, for the tests of FeatureBlock.
+"""Writes what Keras's functional API computes for a DeepFM, for the test of a model of several kinds of columns.
 
 Run: KERAS_BACKEND=jax python src/test/python/golden_features.py
 Output: src/test/resources/golden-layers/features.json

@@ -74,9 +74,12 @@ _LINEAR = {
     "standardization": (TypeConverters.toBoolean, "whether features are standardized"),
 }
 
-_FACTORS = {
+_IDS = {
     "idCols": (TypeConverters.toListString, "columns of ids, which are hashed"),
     "idBuckets": (TypeConverters.toInt, "number of hashed ids of each column"),
+}
+
+_FACTORS = {
     "factorSize": (TypeConverters.toInt, "length of the vector of each id"),
     "regParam": (TypeConverters.toFloat, "strength of the L2 penalty on all weights"),
 }
@@ -176,7 +179,7 @@ class _FittedModel(JavaModel, _Stage):
         self._java_obj.kerasModel().save(path)
 
 
-@_with_params(_COLUMNS, _CLASSES)
+@_with_params(_COLUMNS, _CLASSES, _IDS)
 class KerasClassificationModel(_FittedModel):
     """A trained classifier."""
 
@@ -194,7 +197,7 @@ class KerasClassificationModel(_FittedModel):
         return self._call_java("predictProbability", value)
 
 
-@_with_params(_COLUMNS)
+@_with_params(_COLUMNS, _IDS)
 class KerasRegressionModel(_FittedModel):
     """A trained regressor."""
 
@@ -229,11 +232,11 @@ class KerasLinearRegression(_Regressor):
     """Linear regression on the mean squared error."""
 
 
-@_with_params(_COLUMNS, _CLASSES, _FIT, _CLASSIFY, _FACTORS)
+@_with_params(_COLUMNS, _CLASSES, _FIT, _CLASSIFY, _IDS, _FACTORS)
 class KerasFMClassifier(_Classifier):
     """A factorization machine for two classes."""
 
 
-@_with_params(_COLUMNS, _FIT, _FACTORS)
+@_with_params(_COLUMNS, _FIT, _IDS, _FACTORS)
 class KerasFMRegressor(_Regressor):
     """A factorization machine for numbers."""

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param where an SQL condition that rows must meet, or null
  * @param select SQL expressions that make the columns, empty for those that are read
  * @param features the columns of features; a name with {@code *} stands for all that match; empty
- *     for those of the model's feature block, or {@code features}
+ *     for {@code features}
  * @param featureShape the shape of one row of features, empty for that of the columns
  * @param labels the columns of labels, which predictions do without
  * @param labelIndex whether the column of labels holds the names of classes

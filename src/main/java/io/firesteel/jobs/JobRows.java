@@ -1,7 +1,6 @@
 package io.firesteel.jobs;
 
 import io.firesteel.internal.monitoring.Causes;
-import io.firesteel.layers.FeatureColumns;
 import io.firesteel.models.Model;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
@@ -213,28 +212,16 @@ final class JobRows {
   }
 
   /**
-   * Returns the columns of features; none for a model that names them itself, because it begins
-   * with a feature block, or because it was trained and the section lists no columns one by one.
-   *
-   * @throws IllegalArgumentException if both a feature block and the section do
+   * Returns the columns of features; none for a model that names them itself, because it was
+   * trained and the section lists no columns one by one.
    */
   String[] features(Model model) {
-    if (FeatureColumns.of(model.layers()) == null) {
-      if (model.columns().features().isEmpty() || section.namesEachFeature()) {
-        return features().toArray(new String[0]);
-      }
-
-      if (!section.features().isEmpty()) {
-        features();
-      }
-
-      return new String[0];
+    if (model.columns().features().isEmpty() || section.namesEachFeature()) {
+      return features().toArray(new String[0]);
     }
 
     if (!section.features().isEmpty()) {
-      throw new IllegalArgumentException(
-          "%s.features can't be given for a model that begins with a FeatureBlock, which names its columns. Received: %s"
-              .formatted(section.section(), section.features()));
+      features();
     }
 
     return new String[0];

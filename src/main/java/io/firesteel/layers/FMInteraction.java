@@ -53,9 +53,29 @@ public final class FMInteraction extends KerasLayer<FMInteraction> {
     float[] sums = call.scratch(call.rows() * dim);
     for (int row = 0; row < call.rows(); row++) {
       call.output()[row] =
-          FactorizationMachine.products(
-              call.input(), row * size, (row + 1) * size, dim, sums, row * dim);
+          products(call.input(), row * size, (row + 1) * size, dim, sums, row * dim);
     }
+  }
+
+  /**
+   * Returns the products of the vectors that stand one after the other from {@code first} to {@code
+   * end}, and puts their sum from {@code at} on.
+   */
+  private static float products(float[] v, int first, int end, int dim, float[] sums, int at) {
+    float products = 0.0f;
+    for (int k = 0; k < dim; k++) {
+      float sum = 0.0f;
+      float squares = 0.0f;
+      for (int i = first + k; i < end; i += dim) {
+        sum += v[i];
+        squares += v[i] * v[i];
+      }
+
+      sums[at + k] = sum;
+      products += sum * sum - squares;
+    }
+
+    return 0.5f * products;
   }
 
   @Override

@@ -9,9 +9,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The layers by name (Keras 3.15, keras/src/layers/__init__.py), and {@link FMInteraction}, {@link
- * FeatureBlock}, {@link Slice} and {@link SkipConnection}, which Keras does not have: they are
- * saved as custom ones of the package {@code firesteel}.
+ * The layers by name (Keras 3.15, keras/src/layers/__init__.py), and {@link FMInteraction}, which
+ * Keras does not have: it is saved as a custom one of the package {@code firesteel}.
  */
 public final class Layers {
 
@@ -20,6 +19,10 @@ public final class Layers {
 
   /** Operations on masks that are operations on values as well. */
   private static final Set<Object> OF_ANY_TYPE = Set.of("ExpandDims", "Concatenate");
+
+  private static final String INSTEAD =
+      "make a functional model of Embedding, Concatenate, Add and FMInteraction, with ids that are"
+          + " indices, as conf/clicks.json does, and train it anew";
 
   private static final ObjectRegistry<Layer> REGISTRY =
       ObjectRegistry.builder("layer", "keras.layers", Layer.class)
@@ -101,9 +104,7 @@ public final class Layers {
           .add(Discretization.class, Discretization::fromConfig)
           .add(Hashing.class, Hashing::fromConfig)
           .add(IntegerLookup.class, IntegerLookup::fromConfig)
-          .addOwn(FeatureBlock.class, FeatureBlock::fromConfig)
-          .addOwn(Slice.class, Slice::fromConfig)
-          .addOwn(SkipConnection.class, SkipConnection::fromConfig)
+          .removed(INSTEAD, "FeatureBlock", "Slice", "SkipConnection")
           .build();
 
   private Layers() {}

@@ -19,7 +19,7 @@ final class FeatureCount {
       return known;
     }
 
-    String name = features.names().get(0);
+    String name = features.numbers().get(0);
     Column column = ColumnLookup.of(rows).find("features", name).column();
     List<Row> first = rows.select(column).limit(1).collectAsList();
     if (first.isEmpty()) {

@@ -53,7 +53,8 @@ final class Fitting<P extends KerasFitParams<?> & PredictorParams> {
   void check(StructType schema, @Nullable Model model) {
     RowColumns columns = features.columns(model).withLabels(List.of(stage.getLabelCol()));
     String weight = weight();
-    (weight == null ? columns : columns.withWeight(weight)).reader(ColumnLookup.of(schema));
+    (weight == null ? columns : columns.withWeight(weight))
+        .reader(ColumnLookup.of(features.addTo(schema)));
     if (model != null) {
       features.requireWidth(schema, model);
     }
@@ -85,13 +86,14 @@ final class Fitting<P extends KerasFitParams<?> & PredictorParams> {
     return Stages.textOrNull(stage, stage.validationIndicatorCol());
   }
 
-  /** Returns the rows that can be trained on. */
-  Dataset<Row> valid(Dataset<Row> rows) {
+  /** Returns the rows that can be trained on, with the columns that the model reads. */
+  Dataset<Row> valid(Dataset<Row> given) {
+    Dataset<Row> rows = features.addTo(given);
     if (stage.getHandleInvalid().equals(ColumnParams.ERROR)) {
       return rows;
     }
 
-    List<String> names = new ArrayList<>(features.neverNull());
+    List<String> names = new ArrayList<>(features.read());
     names.add(stage.getLabelCol());
     String weight = weight();
     if (weight != null) {
@@ -162,14 +164,13 @@ final class Fitting<P extends KerasFitParams<?> & PredictorParams> {
   }
 
   private ShardedDataset sharded(Dataset<Row> rows, Model model) {
-    ShardedDataset data =
-        features.applyTo(ShardedDataset.of(rows), model).label(stage.getLabelCol());
+    ShardedDataset data = features.applyTo(ShardedDataset.of(rows)).label(stage.getLabelCol());
     String weight = weight();
     if (weight != null) {
       data = data.weight(weight);
     }
 
-    Shape shape = features.block() == null ? Networks.imageShape(model) : null;
+    Shape shape = Networks.imageShape(model);
     return shape == null ? data : data.featureShape(shape.dims());
   }
 

@@ -3,7 +3,6 @@ package io.firesteel.ml;
 import io.firesteel.layers.Dense;
 import io.firesteel.models.Model;
 import io.firesteel.models.Sequential;
-import io.firesteel.spark.internal.rows.ColumnLookup;
 import io.firesteel.spark.internal.rows.OutputForm;
 import org.apache.spark.ml.classification.ProbabilisticClassificationModel;
 import org.apache.spark.ml.linalg.DenseVector;
@@ -29,6 +28,7 @@ import scala.Tuple3;
 public final class KerasClassificationModel
     extends ProbabilisticClassificationModel<Vector, KerasClassificationModel>
     implements KerasColumnParams<KerasClassificationModel>,
+        KerasIdParams<KerasClassificationModel>,
         ConnectModel,
         HasTrainingSummary<KerasTrainingSummary>,
         MLWritable {
@@ -37,6 +37,7 @@ public final class KerasClassificationModel
 
   private @Nullable String uid; // Has no initializer: Spark's constructor asks for it first.
   private final ColumnParams columnParams = new ColumnParams(this);
+  private final IdParams idParams = new IdParams(this);
   private final transient Model network;
   private final OutputForm output;
   private transient Option<KerasTrainingSummary> trainingSummary;
@@ -74,6 +75,11 @@ public final class KerasClassificationModel
     return columnParams;
   }
 
+  @Override
+  public IdParams idParams() {
+    return idParams;
+  }
+
   /** Returns the model, to be read; what changes it changes the predictions. */
   public Model kerasModel() {
     return network;
@@ -108,9 +114,7 @@ public final class KerasClassificationModel
 
   @Override
   public StructType transformSchema(StructType schema) {
-    Features features = Features.of(this, network);
-    features.columns(network).reader(ColumnLookup.of(schema));
-    features.requireWidth(schema, network);
+    Features.of(this).check(schema, network);
     return OutputColumns.ofClasses(this, schema, numClasses());
   }
 
@@ -124,7 +128,7 @@ public final class KerasClassificationModel
     }
 
     double @Nullable [] thresholds = isDefined(thresholds()) ? getThresholds() : null;
-    return new Scoring(network, Features.of(this, network), getHandleInvalid())
+    return new Scoring(network, Features.of(this), getHandleInvalid())
         .ofClasses(dataset.toDF(), this, schema, thresholds);
   }
 

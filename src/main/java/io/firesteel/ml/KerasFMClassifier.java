@@ -9,8 +9,9 @@ import org.apache.spark.sql.types.StructType;
 
 /**
  * A factorization machine for two classes, trained by minibatches with one of Keras's optimizers:
- * Adagrad with a learning rate of 0.1, 10 epochs and batches of 256 unless set. Keras does not open
- * its saved models, for it has no layer that does this.
+ * Adagrad with a learning rate of 0.1, 10 epochs and batches of 256 unless set. The model has the
+ * inputs {@code numbers}, if there are any, and {@code ids}, indices of all columns; Keras opens it
+ * with the class {@code FMInteraction} that the page on sparse data shows.
  */
 public final class KerasFMClassifier extends NetworkClassifier<KerasFMClassifier>
     implements KerasFactorParams<KerasFMClassifier> {

@@ -1,9 +1,7 @@
 package io.firesteel.ml;
 
-import java.util.List;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
-import org.apache.spark.ml.param.StringArrayParam;
 
 /**
  * Params of factorization machines: Rendle 2010, "Factorization machines". The features are columns
@@ -11,42 +9,18 @@ import org.apache.spark.ml.param.StringArrayParam;
  *
  * @param <S> the Estimator
  */
-public interface KerasFactorParams<S extends KerasFactorParams<S>> extends KerasFitParams<S> {
+public interface KerasFactorParams<S extends KerasFactorParams<S>>
+    extends KerasFitParams<S>, KerasIdParams<S> {
 
   /** Returns the params; for the methods here. */
   FactorParams factorParams();
 
-  /** Returns the param of the columns of ids. */
-  default StringArrayParam idCols() {
-    return factorParams().idCols;
+  @Override
+  default IdParams idParams() {
+    return factorParams().ids;
   }
 
-  /** Returns the columns of ids; none unless set. */
-  default String[] getIdCols() {
-    return isSet(idCols()) ? getOrDefault(idCols()) : new String[0];
-  }
-
-  /** Sets the columns of ids, integers or strings; two or more. */
-  default S setIdCols(String[] values) {
-    return Stages.with(this, idCols(), values.clone());
-  }
-
-  /** Sets the columns of ids, integers or strings; two or more. */
-  default S setIdCols(List<String> values) {
-    return setIdCols(values.toArray(new String[0]));
-  }
-
-  /** Returns the param of the number of hashed ids of each column. */
-  default IntParam idBuckets() {
-    return factorParams().idBuckets;
-  }
-
-  /** Returns the number of hashed ids of each column, 65536 unless set. */
-  default int getIdBuckets() {
-    return (Integer) getOrDefault(idBuckets());
-  }
-
-  /** Sets the number of hashed ids of each column. */
+  /** Sets the number of hashed ids of each column; with all columns 2^24 indices at most. */
   default S setIdBuckets(int value) {
     return Stages.with(this, idBuckets(), value);
   }

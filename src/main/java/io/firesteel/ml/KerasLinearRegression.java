@@ -44,7 +44,7 @@ public final class KerasLinearRegression extends NetworkRegressor<KerasLinearReg
 
   @Override
   @Nullable Model newModel(StructType schema) {
-    Features features = Features.of(this, null);
+    Features features = Features.of(this);
     features.columns(null).reader(ColumnLookup.of(schema));
     int width = features.width(schema);
     return width < 0 ? null : model(width, features.isVector(schema));
@@ -52,7 +52,7 @@ public final class KerasLinearRegression extends NetworkRegressor<KerasLinearReg
 
   @Override
   Model newModel(Dataset<Row> rows) {
-    Features features = Features.of(this, null);
+    Features features = Features.of(this);
     int width = FeatureCount.of(rows, features);
     return model(width, features.isVector(rows.schema()));
   }

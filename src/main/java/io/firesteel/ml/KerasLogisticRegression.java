@@ -47,7 +47,7 @@ public final class KerasLogisticRegression extends NetworkClassifier<KerasLogist
 
   @Override
   @Nullable Model newModel(StructType schema) {
-    Features features = Features.of(this, null);
+    Features features = Features.of(this);
     features.columns(null).reader(ColumnLookup.of(schema));
     int width = features.width(schema);
     int classes = new ClassLabels(getLabelCol()).known(schema);
@@ -58,7 +58,7 @@ public final class KerasLogisticRegression extends NetworkClassifier<KerasLogist
 
   @Override
   Model newModel(Dataset<Row> rows) {
-    Features features = Features.of(this, null);
+    Features features = Features.of(this);
     int width = FeatureCount.of(rows, features);
     int classes = new ClassLabels(getLabelCol()).count(rows);
     return model(width, classes, features.isVector(rows.schema()));

@@ -3,7 +3,6 @@ package io.firesteel.ml;
 import io.firesteel.layers.Dense;
 import io.firesteel.models.Model;
 import io.firesteel.models.Sequential;
-import io.firesteel.spark.internal.rows.ColumnLookup;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.regression.RegressionModel;
@@ -20,6 +19,7 @@ import scala.Option;
 /** A trained regressor. A saved one holds a {@code .keras} file. */
 public final class KerasRegressionModel extends RegressionModel<Vector, KerasRegressionModel>
     implements KerasColumnParams<KerasRegressionModel>,
+        KerasIdParams<KerasRegressionModel>,
         ConnectModel,
         HasTrainingSummary<KerasTrainingSummary>,
         MLWritable {
@@ -28,6 +28,7 @@ public final class KerasRegressionModel extends RegressionModel<Vector, KerasReg
 
   private @Nullable String uid; // Has no initializer: Spark's constructor asks for it first.
   private final ColumnParams columnParams = new ColumnParams(this);
+  private final IdParams idParams = new IdParams(this);
   private final transient Model network;
   private transient Option<KerasTrainingSummary> trainingSummary;
 
@@ -60,6 +61,11 @@ public final class KerasRegressionModel extends RegressionModel<Vector, KerasReg
     return columnParams;
   }
 
+  @Override
+  public IdParams idParams() {
+    return idParams;
+  }
+
   /** Returns the model, to be read; what changes it changes the predictions. */
   public Model kerasModel() {
     return network;
@@ -77,16 +83,14 @@ public final class KerasRegressionModel extends RegressionModel<Vector, KerasReg
 
   @Override
   public StructType transformSchema(StructType schema) {
-    Features features = Features.of(this, network);
-    features.columns(network).reader(ColumnLookup.of(schema));
-    features.requireWidth(schema, network);
+    Features.of(this).check(schema, network);
     return OutputColumns.ofNumber(this, schema);
   }
 
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
     transformSchema(dataset.schema());
-    return new Scoring(network, Features.of(this, network), getHandleInvalid())
+    return new Scoring(network, Features.of(this), getHandleInvalid())
         .ofValue(dataset.toDF(), getPredictionCol());
   }
 

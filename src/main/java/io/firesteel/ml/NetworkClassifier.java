@@ -107,7 +107,7 @@ public abstract class NetworkClassifier<E extends NetworkClassifier<E>>
   /** Checks params and columns. Returns the new model if it is known, compiled if it is built. */
   private @Nullable Model checked(StructType schema) {
     Model model = newModel(schema);
-    new Fitting<>(this, Features.of(this, model)).check(schema, model);
+    new Fitting<>(this, Features.of(this)).check(schema, model);
     classWeights();
     if (model != null && model.isBuilt()) {
       Compilation.compile(this, model, lossOf(model));
@@ -128,7 +128,7 @@ public abstract class NetworkClassifier<E extends NetworkClassifier<E>>
   public KerasClassificationModel train(Dataset<?> dataset) {
     Dataset<Row> given = dataset.toDF();
     Model known = checked(given.schema());
-    Features features = Features.of(this, known);
+    Features features = Features.of(this);
     Fitting<NetworkClassifier<E>> fitting = new Fitting<>(this, features);
     Dataset<Row> rows = fitting.valid(given);
     Model model = known == null ? newModel(rows) : known;
@@ -191,6 +191,6 @@ public abstract class NetworkClassifier<E extends NetworkClassifier<E>>
   /** Returns about how many bytes the model will need, for Spark Connect. */
   @Override
   public long estimateModelSize(Dataset<?> dataset) {
-    return Networks.bytesBefore(newModel(dataset.schema()));
+    return Networks.bytesBefore(checked(dataset.schema()));
   }
 }

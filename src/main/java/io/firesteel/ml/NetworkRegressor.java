@@ -71,7 +71,7 @@ public abstract class NetworkRegressor<E extends NetworkRegressor<E>>
   /** Checks params and columns. Returns the new model if it is known, compiled if it is built. */
   private @Nullable Model checked(StructType schema) {
     Model model = newModel(schema);
-    new Fitting<>(this, Features.of(this, model)).check(schema, model);
+    new Fitting<>(this, Features.of(this)).check(schema, model);
     if (model != null && model.isBuilt()) {
       requireNumber(model);
       Compilation.compile(this, model, lossOf(model));
@@ -100,7 +100,7 @@ public abstract class NetworkRegressor<E extends NetworkRegressor<E>>
   public KerasRegressionModel train(Dataset<?> dataset) {
     Dataset<Row> given = dataset.toDF();
     Model known = checked(given.schema());
-    Fitting<NetworkRegressor<E>> fitting = new Fitting<>(this, Features.of(this, known));
+    Fitting<NetworkRegressor<E>> fitting = new Fitting<>(this, Features.of(this));
     Dataset<Row> rows = fitting.valid(given);
     Model model = known == null ? newModel(rows) : known;
     if (known == null || !known.isBuilt()) {
@@ -128,6 +128,6 @@ public abstract class NetworkRegressor<E extends NetworkRegressor<E>>
   /** Returns about how many bytes the model will need, for Spark Connect. */
   @Override
   public long estimateModelSize(Dataset<?> dataset) {
-    return Networks.bytesBefore(newModel(dataset.schema()));
+    return Networks.bytesBefore(checked(dataset.schema()));
   }
 }

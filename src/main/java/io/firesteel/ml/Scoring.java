@@ -17,11 +17,12 @@ import org.jspecify.annotations.Nullable;
 /** Adds what models predict, under the names and as the types of Spark ML. */
 final class Scoring {
 
+  private final Features features;
   private final Predictions predictions;
 
   Scoring(Model model, Features features, String handleInvalid) {
-    this.predictions =
-        Predictions.of(model, features.forPredictions()).handleInvalid(handleInvalid);
+    this.features = features;
+    this.predictions = features.predictions(model).handleInvalid(handleInvalid);
   }
 
   /** Returns the rows with the value in a column. */
@@ -30,12 +31,13 @@ final class Scoring {
       return rows;
     }
 
-    return predictions
-        .outputCol(predictionCol)
-        .rawPredictionCol("")
-        .probabilityCol("")
-        .predictionCol("")
-        .addTo(rows)
+    Predictions ofValue =
+        predictions
+            .outputCol(predictionCol)
+            .rawPredictionCol("")
+            .probabilityCol("")
+            .predictionCol("");
+    return added(ofValue, rows)
         .withColumn(
             predictionCol, RowColumns.column(predictionCol).getItem(0).cast(DataTypes.DoubleType));
   }
@@ -61,12 +63,12 @@ final class Scoring {
     double[] scales = thresholds == null ? new double[0] : thresholds;
     boolean scaled = scales.length > 0 && !prediction.isEmpty();
     String needed = scaled && probability.isEmpty() ? stage.uid() + "__probability" : probability;
-    Dataset<Row> result =
+    Predictions ofClasses =
         predictions
             .rawPredictionCol(raw)
             .probabilityCol(needed)
-            .predictionCol(scaled ? "" : prediction)
-            .addTo(rows);
+            .predictionCol(scaled ? "" : prediction);
+    Dataset<Row> result = added(ofClasses, rows);
     if (scaled) {
       UDF1<@Nullable Vector, @Nullable Double> best =
           values -> values == null ? null : (double) best(values.toArray(), scales);
@@ -81,6 +83,10 @@ final class Scoring {
     }
 
     return needed.equals(probability) ? result : result.drop(needed);
+  }
+
+  private Dataset<Row> added(Predictions wanted, Dataset<Row> rows) {
+    return features.ids().dropFrom(wanted.addTo(features.addTo(rows)));
   }
 
   /**

@@ -1,7 +1,6 @@
 package io.firesteel.models;
 
 import io.firesteel.internal.network.LayerNames;
-import io.firesteel.layers.FeatureBlock;
 import io.firesteel.layers.Input;
 import io.firesteel.layers.InputLayer;
 import io.firesteel.layers.Layer;
@@ -33,16 +32,10 @@ final class LayerStack {
 
     Shape inputShape = layer.inputShape();
     if (layers.isEmpty() && inputShape != null && !(layer instanceof InputLayer)) {
-      Layer input =
-          needsSparse(layer) ? Input.sparse(inputShape.size()) : Input.of(inputShape.dims());
-      layers.add(LayerNames.named(input, layers));
+      layers.add(LayerNames.named(Input.of(inputShape.dims()), layers));
     }
 
     layers.add(LayerNames.named(layer, layers));
-  }
-
-  private static boolean needsSparse(Layer layer) {
-    return layer instanceof FeatureBlock block && block.columns().sparse() != null;
   }
 
   /** Adds an input of that shape at the bottom if there is none, and returns the input's shape. */

@@ -156,7 +156,7 @@ final class PredictTask implements MapPartitionsFunction<Row, Row> {
       }
     }
 
-    /** Takes a row unless it has no prediction, because of its ids or of a value. */
+    /** Takes a row unless it has no prediction because of a value. */
     private boolean take(Row row) {
       float[] read = read(row);
       if (read == null) {

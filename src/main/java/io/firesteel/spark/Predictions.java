@@ -3,12 +3,9 @@ package io.firesteel.spark;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkOutput;
 import io.firesteel.internal.network.NetworkSpec;
-import io.firesteel.layers.FeatureBlock;
-import io.firesteel.layers.FeatureColumns;
 import io.firesteel.models.Model;
 import io.firesteel.saving.Argument;
 import io.firesteel.spark.internal.execution.ExecutorNetworkSpec;
-import io.firesteel.spark.internal.rows.BlockColumns;
 import io.firesteel.spark.internal.rows.ColumnLookup;
 import io.firesteel.spark.internal.rows.NetworkColumns;
 import io.firesteel.spark.internal.rows.OutputForm;
@@ -87,31 +84,24 @@ public final class Predictions {
    * Returns the predictions of a model.
    *
    * @param features one column of vectors or arrays, or any number of columns of numbers; none for
-   *     those that the model was trained on, or for a model that begins with a {@link
-   *     FeatureBlock}, which names its columns and says how they are read
-   * @throws IllegalArgumentException if columns are named for such a model, or none are and the
-   *     model knows none
+   *     those that the model was trained on
+   * @throws IllegalArgumentException if no columns are named and the model knows none
    */
   public static Predictions of(Model model, String... features) {
-    FeatureColumns block = FeatureColumns.of(model.layers());
     List<@Nullable String> names = Arrays.asList(null, null, null, null);
-    if (block != null && features.length > 0) {
-      throw new IllegalArgumentException(
-          "The model %s begins with a FeatureBlock, which names its columns %s. Received others: %s"
-              .formatted(model.name(), block.names(), List.of(features)));
-    }
-
     if (features.length == 0 && !model.columns().inputs().isEmpty()) {
       return new Predictions(
           model, RowColumns.NONE.withInputs(model.columns().inputs()), names, Invalid.ERROR);
     }
 
     List<String> given = features.length > 0 ? List.of(features) : model.columns().features();
-    RowColumns columns =
-        block == null && !given.isEmpty()
-            ? RowColumns.NONE.withFeatures(given)
-            : RowColumns.NONE.withFeatures(BlockColumns.required(model.name(), model.layers()));
-    return new Predictions(model, columns, names, Invalid.ERROR);
+    if (given.isEmpty()) {
+      throw new IllegalArgumentException(
+          "The model %s knows no columns, for it was not trained on any: name the columns of features"
+              .formatted(model.name()));
+    }
+
+    return new Predictions(model, RowColumns.NONE.withFeatures(given), names, Invalid.ERROR);
   }
 
   /**
@@ -171,9 +161,7 @@ public final class Predictions {
   }
 
   /**
-   * Returns a data set with the columns of the prediction behind its own. Rows that a {@link
-   * FeatureBlock} leaves out because of their ids ({@code handle_invalid=skip}) are not in it, as
-   * with Spark ML's transformers.
+   * Returns a data set with the columns of the prediction behind its own.
    *
    * @throws IllegalArgumentException if a column is missing or of a wrong type, the model takes
    *     another number of features, there is a column of a prediction's name already, or
@@ -228,7 +216,7 @@ public final class Predictions {
     }
 
     RowColumns ordered =
-        columns.block() == null && columns.inputs().isEmpty()
+        columns.inputs().isEmpty()
             ? columns.withFeatures(model.columns().inOrder(columns.features(), lookup::same))
             : columns;
     RowColumns read = NetworkColumns.of(ordered, Network.of(spec));
@@ -312,7 +300,7 @@ public final class Predictions {
   private void requireWidth(NetworkSpec spec) {
     int size = Network.of(spec).inputShape().size();
     int given = columns.features().size();
-    if (columns.block() == null && columns.inputs().isEmpty() && given > 1 && given != size) {
+    if (columns.inputs().isEmpty() && given > 1 && given != size) {
       throw new IllegalArgumentException(
           "The model %s takes %d features a row. Received %d columns"
               .formatted(model.name(), size, given));

@@ -3,11 +3,8 @@ package io.firesteel.spark;
 import io.firesteel.internal.data.BatchPlan;
 import io.firesteel.internal.data.RowLayout;
 import io.firesteel.internal.network.Network;
-import io.firesteel.layers.FeatureBlock;
-import io.firesteel.layers.FeatureColumns;
 import io.firesteel.models.Model;
 import io.firesteel.spark.internal.execution.SparkJobs;
-import io.firesteel.spark.internal.rows.BlockColumns;
 import io.firesteel.spark.internal.rows.ColumnLookup;
 import io.firesteel.spark.internal.rows.DatasetRows;
 import io.firesteel.spark.internal.rows.GivenOrder;
@@ -36,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * model.fit(ShardedDataset.of(df).features("pixels").label("digit"), ...)
  * model.fit(ShardedDataset.of(df).features("age", "income").labels("a", "b").weight("w"), ...)
- * model.fit(ShardedDataset.of(df).featuresOf(model).label("click"), ...)
+ * model.fit(ShardedDataset.of(df).input("ids", "C1", "C2").input("numbers", "I1").label("click"), ...)
  * model.fit(
  *     ShardedDataset.of(df).input("user", "user_id").input("image", "pixels")
  *         .output("score", "rating").output("bought", "bought"), ...)
@@ -128,12 +125,9 @@ public final class ShardedDataset extends SparkData {
   }
 
   /**
-   * Sets the columns of features to those of the {@link FeatureBlock} that a model begins with, of
-   * numbers, ids and sparse vectors, which are read as it says; or else to those that the model was
-   * trained on. Rows that a feature block leaves out because of their ids ({@code
-   * handle_invalid=skip}) are counted in a warning.
+   * Sets the columns of features to those that a model was trained on.
    *
-   * @throws IllegalArgumentException if the model names no columns
+   * @throws IllegalArgumentException if the model knows none, as it was not trained on columns
    */
   public ShardedDataset featuresOf(Model model) {
     List<String> known = model.columns().features();
@@ -141,11 +135,13 @@ public final class ShardedDataset extends SparkData {
       return with(columns.withInputs(model.columns().inputs()));
     }
 
-    if (!known.isEmpty() && FeatureColumns.of(model.layers()) == null) {
-      return with(columns.withFeatures(known));
+    if (known.isEmpty()) {
+      throw new IllegalArgumentException(
+          "The model %s knows no columns, for it was not trained on any: name the columns of features"
+              .formatted(model.name()));
     }
 
-    return with(columns.withFeatures(BlockColumns.required(model.name(), model.layers())));
+    return with(columns.withFeatures(known));
   }
 
   private ShardedDataset with(RowColumns changed) {
@@ -268,10 +264,6 @@ public final class ShardedDataset extends SparkData {
 
   @Override
   public DataColumns columns() {
-    if (columns.block() != null) {
-      return new DataColumns(List.of(), columns.classNames());
-    }
-
     ColumnLookup lookup = lookup();
     Map<String, List<String>> inputs = new LinkedHashMap<>();
     columns.inputs().forEach((input, names) -> inputs.put(input, spelled(lookup, names)));
@@ -285,7 +277,7 @@ public final class ShardedDataset extends SparkData {
   @Override
   public TrainingData withColumnsOf(DataColumns model) {
     List<String> names =
-        columns.block() == null && columns.inputs().isEmpty()
+        columns.inputs().isEmpty()
             ? model.inOrder(columns.features(), lookup()::same)
             : columns.features();
     boolean known = model.classNames().isEmpty() || columns.classNames().isEmpty();
@@ -295,7 +287,7 @@ public final class ShardedDataset extends SparkData {
     }
 
     if (byName == null) {
-      RowColumns changed = columns.block() == null ? columns.withFeatures(names) : columns;
+      RowColumns changed = columns.inputs().isEmpty() ? columns.withFeatures(names) : columns;
       byName = with(classes.isEmpty() ? changed : changed.withClassNames(classes));
     }
 
@@ -316,11 +308,6 @@ public final class ShardedDataset extends SparkData {
     }
 
     return shape;
-  }
-
-  @Override
-  @Nullable FeatureColumns featureColumns() {
-    return columns.block();
   }
 
   @Override

@@ -10,14 +10,12 @@ import io.firesteel.internal.gradients.VariableMemory;
 import io.firesteel.internal.monitoring.TrainingMonitor;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkSpec;
-import io.firesteel.layers.FeatureColumns;
 import io.firesteel.saving.Config;
 import io.firesteel.spark.internal.execution.Environments;
 import io.firesteel.spark.internal.execution.ExecutorNetworkSpec;
 import io.firesteel.spark.internal.execution.SourceSettings;
 import io.firesteel.spark.internal.execution.SparkJobs;
 import io.firesteel.spark.internal.resident.ResidentGradientSource;
-import io.firesteel.spark.internal.rows.BlockColumns;
 import io.firesteel.spark.internal.rows.RowRange;
 import io.firesteel.spark.internal.rows.SparkRows;
 import io.firesteel.spark.internal.shards.DealtShards;
@@ -41,9 +39,6 @@ abstract class SparkData implements TrainingData {
   abstract SparkContext context();
 
   abstract SparkRows sparkRows();
-
-  /** Returns what the columns of features are to a feature block, or null for numbers. */
-  abstract @Nullable FeatureColumns featureColumns();
 
   @Override
   public int labelWidth() {
@@ -127,7 +122,6 @@ abstract class SparkData implements TrainingData {
   }
 
   private DealtShards dealt(Network built, ExecutorNetworkSpec recipe, BatchPlan plan) {
-    BlockColumns.require(built.layers(), featureColumns());
     DataChecks.check(this, built, plan);
     requireExecutorMemory(built);
     return DealtShards.of(context(), sparkRows(), recipe, plan);
@@ -173,11 +167,6 @@ abstract class SparkData implements TrainingData {
     public BatchPlan evaluation(Network network, int batchSize) {
       BatchPlan ranked = super.evaluation(network, batchSize);
       return network.objectives().isPerBatch() ? ranked.inGivenOrder() : ranked;
-    }
-
-    @Override
-    @Nullable FeatureColumns featureColumns() {
-      return whole.featureColumns();
     }
 
     @Override

@@ -2,13 +2,18 @@ package io.firesteel.benchmark;
 
 import io.firesteel.callbacks.Callback;
 import io.firesteel.callbacks.SwapEMAWeights;
+import io.firesteel.layers.Add;
+import io.firesteel.layers.Concatenate;
 import io.firesteel.layers.Dense;
-import io.firesteel.layers.FeatureBlock;
-import io.firesteel.layers.Layer;
-import io.firesteel.layers.SkipConnection;
-import io.firesteel.layers.Slice;
+import io.firesteel.layers.Embedding;
+import io.firesteel.layers.FMInteraction;
+import io.firesteel.layers.Flatten;
+import io.firesteel.layers.GlobalAveragePooling1D;
+import io.firesteel.layers.Input;
+import io.firesteel.layers.KerasTensor;
+import io.firesteel.layers.Rescaling;
 import io.firesteel.losses.BinaryCrossentropy;
-import io.firesteel.models.Sequential;
+import io.firesteel.models.Model;
 import io.firesteel.optimizers.Adagrad;
 import io.firesteel.optimizers.Ftrl;
 import io.firesteel.optimizers.Optimizer;
@@ -21,12 +26,14 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.spark.ml.classification.LogisticRegression;
 import org.apache.spark.ml.classification.LogisticRegressionModel;
 import org.apache.spark.ml.evaluation.MulticlassClassificationEvaluator;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 
 /**
  * Synthetic clicks of 13 numeric and 26 id columns: the time until the held-out log-loss is at most
@@ -45,6 +52,8 @@ import org.apache.spark.sql.SparkSession;
  */
 public final class ClickBenchmark {
 
+  private static final int NUMBERS = 13;
+  private static final int FIELDS = 26;
   private static final int BATCH = 2048;
   private static final int EPOCHS = 2;
   private static final int ROUNDS = 3;
@@ -62,8 +71,8 @@ public final class ClickBenchmark {
     int rows = rows();
     int features = arguments.integer("features", 1_000_000);
     int others = arguments.integer("held-out", rows / 10);
-    this.train = SyntheticClicks.of(rows).categorical(26, features);
-    this.heldOut = SyntheticClicks.of(others).categorical(26, features).firstRow(rows);
+    this.train = SyntheticClicks.of(rows).categorical(FIELDS, features);
+    this.heldOut = SyntheticClicks.of(others).categorical(FIELDS, features).firstRow(rows);
   }
 
   private int rows() {
@@ -133,8 +142,8 @@ public final class ClickBenchmark {
   }
 
   private void firesteel(double goal, double peerSeconds) {
-    Dataset<Row> rows = cached(train.toDataset(spark));
-    Dataset<Row> others = cached(heldOut.toDataset(spark));
+    Dataset<Row> rows = cached(indexed(train.toDataset(spark)));
+    Dataset<Row> others = cached(indexed(heldOut.toDataset(spark)));
     fit(model(), rows, others, Double.POSITIVE_INFINITY);
     List<List<double[]>> fits = new ArrayList<>();
     for (int round = 0; round < ROUNDS; round++) {
@@ -159,8 +168,7 @@ public final class ClickBenchmark {
   }
 
   /** Returns the held-out log-loss and the seconds after each epoch until the goal. */
-  private List<double[]> fit(
-      Sequential model, Dataset<Row> rows, Dataset<Row> others, double goal) {
+  private List<double[]> fit(Model model, Dataset<Row> rows, Dataset<Row> others, double goal) {
     long begin = System.nanoTime();
     List<double[]> epochs = new ArrayList<>();
     Callback watch =
@@ -179,30 +187,66 @@ public final class ClickBenchmark {
             .batchSize(arguments.integer("batch", BATCH))
             .shards(arguments.integer("shards", 2))
             .verbose(0)
-            .validationData(data(others, model))
+            .validationData(data(others))
             .observers(watch);
     if (average() > 0) {
       options.callbacks(SwapEMAWeights.inValidation());
     }
 
-    model.fit(data(rows, model), options.build());
+    model.fit(data(rows), options.build());
     return epochs;
   }
 
-  private static ShardedDataset data(Dataset<Row> rows, Sequential model) {
-    return ShardedDataset.of(rows).featuresOf(model).label("label");
+  private static ShardedDataset data(Dataset<Row> rows) {
+    return ShardedDataset.of(rows)
+        .input("numbers", names("I", NUMBERS))
+        .input("ids", names("C", FIELDS))
+        .label("label");
   }
 
-  private Sequential model() {
-    String kind = arguments.text("model", "linear");
-    int dim = kind.equals("linear") ? 0 : arguments.integer("dim", 8);
-    FeatureBlock block = train.featureBlock(dim).linear(true).name("features");
-    Sequential model = new Sequential("clicks").seed(1);
-    model.add(dim == 0 ? block : block.interactions("fm"));
-    for (Layer layer : head(kind, 13 + 26 * dim)) {
-      model.add(layer);
+  private static String[] names(String prefix, int count) {
+    return IntStream.rangeClosed(1, count).mapToObj(i -> prefix + i).toArray(String[]::new);
+  }
+
+  /** Returns rows with each column of ids in a range of indices of its own. */
+  private Dataset<Row> indexed(Dataset<Row> rows) {
+    int first = 0;
+    Dataset<Row> result = rows;
+    int[] sizes = train.vocabularies();
+    for (int f = 0; f < FIELDS; f++) {
+      result = result.withColumn("C" + (f + 1), functions.col("C" + (f + 1)).plus(first));
+      first += sizes[f];
     }
 
+    return result;
+  }
+
+  private Model model() {
+    String kind = arguments.text("model", "linear");
+    int features = Arrays.stream(train.vocabularies()).sum();
+    KerasTensor numbers = Input.of(NUMBERS).name("numbers").output();
+    KerasTensor ids = Input.of(FIELDS).dtype("int32").name("ids").output();
+    Embedding weights = Embedding.of(features, 1).embeddingsInitializer("zeros");
+    KerasTensor mean = GlobalAveragePooling1D.of().call(weights.name("weights").call(ids));
+    List<KerasTensor> parts = new ArrayList<>();
+    parts.add(Dense.of(1).kernelInitializer("zeros").name("wide").call(numbers));
+    parts.add(Rescaling.of(FIELDS).call(mean));
+    if (!kind.equals("linear")) {
+      int dim = arguments.integer("dim", 8);
+      KerasTensor vectors = Embedding.of(features, dim).name("vectors").call(ids);
+      parts.add(FMInteraction.of().call(vectors));
+      if (kind.equals("deepfm")) {
+        KerasTensor all = Concatenate.of().call(numbers, Flatten.of().call(vectors));
+        KerasTensor first = Dense.of(64).activation("relu").call(all);
+        parts.add(Dense.of(1).call(Dense.of(32).activation("relu").call(first)));
+      } else if (!kind.equals("fm")) {
+        throw new IllegalArgumentException(
+            "--model must be one of [linear, fm, deepfm, none]. Received: " + kind);
+      }
+    }
+
+    KerasTensor logit = Add.of().call(parts.toArray(new KerasTensor[0]));
+    Model model = new Model("clicks", List.of(numbers, ids), List.of(logit)).seed(1);
     model.compile(optimizer(), BinaryCrossentropy.builder().fromLogits().build());
     return model;
   }
@@ -232,23 +276,5 @@ public final class ClickBenchmark {
         .learningRate(CosineDecay.builder(rate, steps).build())
         .initialAccumulatorValue(accumulator)
         .build();
-  }
-
-  private static List<Layer> head(String kind, int width) {
-    return switch (kind) {
-      case "linear" -> List.of(Slice.of(0, 1));
-      case "fm" -> List.of(Slice.of(0, 1), SkipConnection.of("features", 1, 1));
-      case "deepfm" ->
-          List.of(
-              Slice.of(2, width),
-              Dense.of(64).activation("relu"),
-              Dense.of(32).activation("relu"),
-              Dense.of(1),
-              SkipConnection.of("features", 0, 2));
-      default ->
-          throw new IllegalArgumentException(
-              "--model must be one of %s. Received: %s"
-                  .formatted(Arrays.asList("linear", "fm", "deepfm", "none"), kind));
-    };
   }
 }

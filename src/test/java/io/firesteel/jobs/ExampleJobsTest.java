@@ -9,9 +9,7 @@ import io.firesteel.models.Model;
 import io.firesteel.saving.Config;
 import io.firesteel.testing.JobProcess;
 import io.firesteel.testing.LocalSpark;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,9 +34,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ExampleJobsTest {
 
   private static final int FEATURES = 123;
-
-  private static final Path FEATURE_BLOCK =
-      JobProcess.ROOT.resolve("src/test/resources/jobs/feature-block.json");
 
   @TempDir Path folder;
 
@@ -130,57 +125,13 @@ class ExampleJobsTest {
   }
 
   @Test
-  void aFeatureBlockReadsItsColumnsInEveryJob(SparkSession spark) throws Exception {
-    Config file = Config.parse(Files.readString(FEATURE_BLOCK));
-    Config config =
-        Overrides.apply(
-            file,
-            List.of(
-                "data.options.rows=8000",
-                "validation.options.rows=1000",
-                "checkpoint.path=" + folder.resolve("checkpoints"),
-                "output.path=" + folder.resolve("output"),
-                "fit.batch_size=200",
-                "fit.epochs=3"));
-    Locations locations = new Locations(new Configuration());
-    Train.prepare(Job.parse(config), locations).run(spark);
-    Config result = Config.parse(Files.readString(folder.resolve("output/result.json")));
-    assertEquals(120L, result.get("steps"));
-    double auc = ((Config) result.get("validation")).reader("validation").number("auc");
-    assertTrue(auc > 0.6, "auc " + auc);
-    ByteArrayOutputStream report = new ByteArrayOutputStream();
-    PrintStream out = new PrintStream(report, true, StandardCharsets.UTF_8);
-    Inspect.run(
-        new String[] {folder.resolve("output/model.keras").toString()}, locations, out, out);
-    assertTrue(
-        report
-            .toString(StandardCharsets.UTF_8)
-            .contains("layers that it does not have: [features (firesteel>FeatureBlock), slice "),
-        report::toString);
-    Evaluate.prepare(Job.parse(config), locations).run(spark);
-    Predict.prepare(Job.parse(config), locations).run(spark);
-    assertEquals(
-        8000, spark.read().parquet(folder.resolve("output/predictions").toString()).count());
-  }
-
-  @Test
-  void columnsAreNamedOnceInAJobOfAFeatureBlock(SparkSession spark) throws Exception {
-    Config file = Config.parse(Files.readString(FEATURE_BLOCK));
-    List<String> outputs =
-        List.of(
-            "checkpoint.path=" + folder.resolve("checkpoints"),
-            "output.path=" + folder.resolve("output"));
-    Config named = Overrides.apply(Overrides.apply(file, outputs), List.of("data.features=C*"));
-    Config path = Overrides.apply(Overrides.apply(file, outputs), List.of("data.path=here"));
-    Locations locations = new Locations(new Configuration());
-    assertEquals(
-        "data.features can't be given for a model that begins with a FeatureBlock, which names its"
-            + " columns. Received: [C*]",
-        message(() -> Train.prepare(Job.parse(named), locations).run(spark)));
+  void madeUpClicksHaveNoPath(SparkSession spark) throws Exception {
+    Config config = Overrides.apply(onFewClicks("clicks"), List.of("data.path=here"));
     assertEquals(
         "data: the format synthetic-clicks has no path and no schema. Received: path=[here],"
             + " schema=null",
-        message(() -> Train.prepare(Job.parse(path), locations).run(spark)));
+        message(
+            () -> Train.prepare(Job.parse(config), new Locations(new Configuration())).run(spark)));
   }
 
   /** With the class {@code FMInteraction} that the page on sparse data shows. */

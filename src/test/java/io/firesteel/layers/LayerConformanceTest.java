@@ -29,19 +29,11 @@ class LayerConformanceTest {
     /** Values that differ by more than a central difference moves them. */
     APART,
     IDS,
-    /** Those of a feature block. */
-    COLUMNS,
     /** Indices of categories, which have no gradient. */
     CODES
   }
 
   private static final Shape FIVE = Shape.of(5);
-
-  private static final FeatureBlock FEATURES =
-      FeatureBlock.of()
-          .numeric("a", "b")
-          .ids(IdColumn.of("c", 5, 3), IdColumn.of("d", 2, 3).keepInvalid())
-          .embeddingsInitializer("ones");
 
   /** A layer and the shape of its input rows. */
   private record Case(Layer layer, Shape input, Values values, List<Shape> others) {
@@ -171,18 +163,6 @@ class LayerConformanceTest {
         new Case(Embedding.of(5, 3), Shape.of(4), Values.IDS),
         new Case(Embedding.of(2, 2), Shape.of(2, 3), Values.IDS),
         new Case(Embedding.of(7, 1), Shape.scalar(), Values.IDS),
-        new Case(FEATURES, Shape.of(4), Values.COLUMNS),
-        new Case(FEATURES.linear(true), Shape.of(4), Values.COLUMNS),
-        new Case(FEATURES.interactions("fm"), Shape.of(4), Values.COLUMNS),
-        new Case(FEATURES.linear(true).interactions("fm"), Shape.of(4), Values.COLUMNS),
-        new Case(FEATURES.linear(true).numeric(), Shape.of(2), Values.COLUMNS),
-        new Case(FEATURES.ids(), Shape.of(2), Values.COLUMNS),
-        new Case(FEATURES.ids(IdColumn.of("c", 3, 0)).linear(true), Shape.of(3), Values.COLUMNS),
-        new Case(FEATURES.sparse("e", 3).linear(true), Shape.of(7), Values.COLUMNS),
-        new Case(Slice.of(1, 3), Shape.of(5)),
-        Case.of(SkipConnection.of("features", 1, 4), Shape.of(1), Shape.of(5)),
-        Case.of(SkipConnection.of("features", 0, 4), Shape.of(2), Shape.of(5)),
-        Case.of(SkipConnection.of("features", 2, 3), Shape.of(3), Shape.of(5)),
         new Case(ZeroPadding1D.of(1, 2), Shape.of(3, 2)),
         new Case(ZeroPadding2D.of(1, 0, 2, 1), Shape.of(3, 2, 2)),
         new Case(ZeroPadding2D.of(1).dataFormat("channels_first"), Shape.of(2, 3, 2)),
@@ -317,8 +297,6 @@ class LayerConformanceTest {
     test.layer().backward(test.inputs(), call);
     if (test.values() == Values.IDS || test.values() == Values.CODES) {
       assertArrayEquals(new float[call.input.length], call.inputGradient);
-    } else if (test.values() == Values.COLUMNS) {
-      assertGradientOfColumns(test, call, cotangent);
     } else {
       assertGradient(test, call, call.input, call.inputGradient, cotangent);
     }
@@ -462,25 +440,7 @@ class LayerConformanceTest {
             case APART -> (order[i] - input.length / 2) / 8.0f + 0.0625f;
             case IDS -> random.nextInt(vocabulary);
             case CODES -> random.nextInt(3);
-            case COLUMNS -> isId(test, i) ? random.nextInt(2) : (float) random.nextGaussian();
           };
-    }
-  }
-
-  private static boolean isId(Case test, int i) {
-    FeatureBlock block = (FeatureBlock) test.layer();
-    int column = i % test.input().size() - block.columns().numeric().size();
-    return column >= 0 && column < block.columns().ids().size();
-  }
-
-  /** Ids have no gradient, and are not moved. */
-  private static void assertGradientOfColumns(Case test, FakeCall call, float[] cotangent) {
-    for (int i = 0; i < call.input.length; i++) {
-      if (isId(test, i)) {
-        assertEquals(0.0f, call.inputGradient[i]);
-      } else {
-        assertGradient(test, call, call.input, i, call.inputGradient[i], cotangent);
-      }
     }
   }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.firesteel.models.Model;
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
 import io.firesteel.testing.LayerGoldens;
@@ -21,12 +22,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LayersTest {
 
   /** What Keras does not have. */
-  private static final Set<String> OWN =
-      Set.of("FMInteraction", "FeatureBlock", "Slice", "SkipConnection");
+  private static final Set<String> OWN = Set.of("FMInteraction");
 
   static Stream<Config> goldens() {
     return Stream.of("configs", "configs-of-attention", "configs-of-sequences", "categories")
@@ -50,6 +51,26 @@ class LayersTest {
                   serialized,
                   Layers.serialize(Layers.get(serialized.with("registered_name", null))));
             });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"FeatureBlock", "Slice", "SkipConnection"})
+  void filesWithLayersThatWereRemovedAreToldWhatToDo(String name) {
+    String expected =
+        ": make a functional model of Embedding, Concatenate, Add and FMInteraction, with ids that"
+            + " are indices, as conf/clicks.json does, and train it anew";
+    String inFile =
+        "{\"module\": null, \"class_name\": \"%s\", \"config\": {}, \"registered_name\": \"firesteel>%s\"}"
+            .formatted(name, name);
+    assertEquals(
+        "The layer firesteel>" + name + " was removed in version 0.2" + expected,
+        assertThrows(IllegalArgumentException.class, () -> Layers.get(inFile)).getMessage());
+    String inJob =
+        "{\"class_name\": \"Sequential\", \"config\": {\"layers\": [{\"class_name\": \"%s\"}]}}"
+            .formatted(name);
+    assertEquals(
+        "The layer " + name + " was removed in version 0.2" + expected,
+        assertThrows(IllegalArgumentException.class, () -> Model.fromJson(inJob)).getMessage());
   }
 
   /** Every layer of the registry with the smallest config that it can be made of. */
@@ -129,10 +150,7 @@ class LayersTest {
         CategoryEncoding.of(2),
         Discretization.of(0),
         Hashing.of(2),
-        IntegerLookup.of().vocabulary(1),
-        FeatureBlock.of().numeric("a"),
-        Slice.of(0, 1),
-        SkipConnection.of("features", 0, 1));
+        IntegerLookup.of().vocabulary(1));
   }
 
   @Test

@@ -153,7 +153,7 @@ class ColumnsByNameTest {
   }
 
   @Test
-  void anIdThatIsNullIsNotValidUnlessItIsKept(SparkSession spark) {
+  void anIdThatIsNullIsNotValid(SparkSession spark) {
     Dataset<Row> rows =
         spark
             .range(200)
@@ -166,14 +166,15 @@ class ColumnsByNameTest {
             .setEpochs(1)
             .setVerbose(0);
     Exception e = assertThrows(Exception.class, () -> estimator.fit(rows));
-    assertEquals(true, e.getMessage().contains("'USER' must hold ids"), e.getMessage());
+    assertEquals(true, e.getMessage().contains("'USER__index' must not hold null"), e.getMessage());
     KerasClassificationModel skipping = estimator.setHandleInvalid("skip").fit(rows);
     assertEquals(199, skipping.transform(rows).count());
     assertEquals(
         skipping.kerasModel().weightsSha256(),
         estimator.fit(rows.where("user is not null")).kerasModel().weightsSha256());
     KerasClassificationModel keeping = estimator.setHandleInvalid("keep").fit(rows);
-    assertEquals(200, keeping.transform(rows).where("prediction is not null").count());
+    assertEquals(skipping.kerasModel().weightsSha256(), keeping.kerasModel().weightsSha256());
+    assertEquals(1, keeping.transform(rows).where("prediction is null").count());
   }
 
   @Test

@@ -13,9 +13,8 @@ import ai.onnxruntime.OrtSession;
 import io.firesteel.activations.ActivationFunction;
 import io.firesteel.activations.Activations;
 import io.firesteel.layers.Add;
+import io.firesteel.layers.Concatenate;
 import io.firesteel.layers.Dense;
-import io.firesteel.layers.FeatureBlock;
-import io.firesteel.layers.IdColumn;
 import io.firesteel.layers.Input;
 import io.firesteel.layers.InputLayer;
 import io.firesteel.layers.KerasTensor;
@@ -76,8 +75,8 @@ class OnnxTest {
     }
   }
 
-  private static void assertPredictions(
-      Model model, OrtSession session, float[][] x, float[][] expected) throws OrtException {
+  static void assertPredictions(Model model, OrtSession session, float[][] x, float[][] expected)
+      throws OrtException {
     Map<String, OnnxTensor> inputs = inputs(model, x);
     assertEquals(inputs.keySet(), session.getInputNames());
     try (OrtSession.Result result = session.run(inputs)) {
@@ -148,16 +147,12 @@ class OnnxTest {
 
   @Test
   void sparseInputsAreDenseThere() throws Exception {
-    Sequential model =
-        new Sequential()
-            .add(Input.sparse(6))
-            .add(
-                FeatureBlock.of()
-                    .ids(IdColumn.of("c", 3, 2))
-                    .sparse("words", 5)
-                    .linear(true)
-                    .linearInitializer("ones"))
-            .add(Dense.of(2).activation("softmax"));
+    KerasTensor number = Input.of(1).name("number").output();
+    KerasTensor words = Input.sparse(5).name("words").output();
+    KerasTensor both =
+        Concatenate.of().call(Dense.of(2).call(number), Dense.of(2).useBias(false).call(words));
+    Model model =
+        new Model(List.of(number, words), List.of(Dense.of(2).activation("softmax").call(both)));
     String path = folder.resolve("sparse.onnx").toString();
     model.export(path);
     LocalData data =

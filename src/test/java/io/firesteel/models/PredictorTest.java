@@ -33,7 +33,7 @@ class PredictorTest {
 
   private static final Pattern HELPERS =
       Pattern.compile(
-          ".*Normalization|Softmax|.*1D|SimpleRNN|GRU|LSTM|Bidirectional|TimeDistributed|Masking|FeatureBlock|Dot|Conv.DTranspose|DepthwiseConv2D|SeparableConv2D|MultiHeadAttention|Add|Subtract|Multiply|Average|Maximum|Minimum|NestedModel");
+          ".*Normalization|Softmax|.*1D|SimpleRNN|GRU|LSTM|Bidirectional|TimeDistributed|Masking|Dot|Conv.DTranspose|DepthwiseConv2D|SeparableConv2D|MultiHeadAttention|Add|Subtract|Multiply|Average|Maximum|Minimum|NestedModel");
 
   static Stream<Served> models() {
     return ServedModels.all();

@@ -4,7 +4,6 @@ import io.firesteel.layers.CallOptions;
 import io.firesteel.layers.InputLayer;
 import io.firesteel.layers.KerasTensor;
 import io.firesteel.layers.Layer;
-import io.firesteel.layers.SkipConnection;
 import io.firesteel.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -103,15 +102,7 @@ public record LayerGraph(
 
     List<Call> calls = new ArrayList<>();
     for (int i = 0; i < layers.size(); i++) {
-      List<Source> inputs = new ArrayList<>();
-      if (i > 0) {
-        inputs.add(new Source(i - 1, 0));
-      }
-
-      if (layers.get(i) instanceof SkipConnection skip) {
-        inputs.add(new Source(placeOf(skip, layers.subList(0, i)), 0));
-      }
-
+      List<Source> inputs = i == 0 ? List.of() : List.of(new Source(i - 1, 0));
       calls.add(new Call(i, inputs, CallOptions.NONE));
     }
 
@@ -142,18 +133,6 @@ public record LayerGraph(
     }
 
     return name;
-  }
-
-  private static int placeOf(SkipConnection skip, List<Layer> before) {
-    List<@Nullable String> names = names(before);
-    int place = names.indexOf(skip.from());
-    if (place < 1) {
-      throw new IllegalArgumentException(
-          "The layer '%s' reads the output of '%s', which is no earlier layer that computes. Those are: %s"
-              .formatted(skip.name(), skip.from(), names.subList(1, names.size())));
-    }
-
-    return place;
   }
 
   private static List<@Nullable String> names(List<Layer> layers) {

@@ -90,28 +90,21 @@ final class VectorOps {
     return graph.op("Tile", one, graph.integers(1, call.config().size("n", 1), 1));
   }
 
-  static String slice(OnnxCall call) {
-    int first = call.config().size("first", 0);
-    return slice(call.graph(), call.input(), first, first + call.config().size("count", 1), 1);
+  /** The products of each two vectors of a row of shape (fields, k). */
+  static String fmInteraction(OnnxCall call) {
+    OnnxGraph graph = call.graph();
+    String x = call.input();
+    String squares =
+        graph.op("ReduceSum", Map.of("keepdims", 0), graph.op("Mul", x, x), graph.integers(1));
+    String sum = graph.op("ReduceSum", Map.of("keepdims", 0), x, graph.integers(1));
+    String products = graph.op("Sub", graph.op("Mul", sum, sum), squares);
+    String all = graph.op("ReduceSum", Map.of("keepdims", 1), products, graph.integers(1));
+    return graph.op("Mul", all, graph.scalar(0.5f));
   }
 
   /** Returns the places from {@code first} to before {@code end} along an axis. */
   static String slice(OnnxGraph graph, String x, int first, int end, int axis) {
     return graph.op("Slice", x, graph.integers(first), graph.integers(end), graph.integers(axis));
-  }
-
-  /** Adds values of another layer to vectors, one group of their width after the other. */
-  static String skipConnection(OnnxCall call) {
-    OnnxGraph graph = call.graph();
-    int width = call.shape().size();
-    int first = call.config().size("first", 0);
-    String sum = call.input();
-    for (int done = 0; done < call.config().size("count", 1); done += width) {
-      int from = first + done;
-      sum = graph.op("Add", sum, slice(graph, call.inputs().get(1), from, from + width, 1));
-    }
-
-    return sum;
   }
 
   /** Returns the places of several axes, from 1 on, as an AND of what a config says. */

@@ -40,6 +40,7 @@ public final class ObjectRegistry<T extends KerasSerializable> {
   private final Class<T> base;
   private final Map<String, Entry<T>> builtIns;
   private final Map<String, String> aliases;
+  private final Map<String, String> removed;
 
   private ObjectRegistry(Builder<T> builder) {
     this.kind = builder.kind;
@@ -47,6 +48,7 @@ public final class ObjectRegistry<T extends KerasSerializable> {
     this.base = builder.base;
     this.builtIns = new LinkedHashMap<>(builder.builtIns);
     this.aliases = new LinkedHashMap<>(builder.aliases);
+    this.removed = new LinkedHashMap<>(builder.removed);
   }
 
   /**
@@ -211,6 +213,12 @@ public final class ObjectRegistry<T extends KerasSerializable> {
       }
     }
 
+    String instead = removed.get(name);
+    if (instead != null) {
+      throw new IllegalArgumentException(
+          "The %s %s was removed in version 0.2: %s".formatted(kind, name, instead));
+    }
+
     throw new IllegalArgumentException(
         "Unknown %s '%s'. Allowed: %s. A custom class must be registered first%s"
             .formatted(kind, name, String.join(", ", names()), suggestion(name)));
@@ -232,6 +240,7 @@ public final class ObjectRegistry<T extends KerasSerializable> {
     private final Class<T> base;
     private final Map<String, Entry<T>> builtIns = new LinkedHashMap<>();
     private final Map<String, String> aliases = new LinkedHashMap<>();
+    private final Map<String, String> removed = new LinkedHashMap<>();
 
     private Builder(String kind, String module, Class<T> base) {
       this.kind = kind;
@@ -284,6 +293,16 @@ public final class ObjectRegistry<T extends KerasSerializable> {
       String registeredName = "firesteel>" + name;
       builtIns.put(name, new Entry<>(type, name, registeredName, factory::fromConfig));
       aliases.put(registeredName, name);
+      return this;
+    }
+
+    /** Says of names of classes that are no longer there, built-in or saved, what to do instead. */
+    public Builder<T> removed(String instead, String... names) {
+      for (String name : names) {
+        removed.put(name, instead);
+        removed.put("firesteel>" + name, instead);
+      }
+
       return this;
     }
 

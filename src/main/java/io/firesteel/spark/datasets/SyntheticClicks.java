@@ -1,7 +1,5 @@
 package io.firesteel.spark.datasets;
 
-import io.firesteel.layers.FeatureBlock;
-import io.firesteel.layers.IdColumn;
 import io.firesteel.tensor.RandomStream;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -103,21 +101,6 @@ public final class SyntheticClicks {
 
     sizes[0] = features - Arrays.stream(sizes).sum();
     return sizes;
-  }
-
-  /**
-   * Returns the feature block of these columns.
-   *
-   * @param outputDim the length of an id's vector
-   */
-  public FeatureBlock featureBlock(int outputDim) {
-    int[] sizes = vocabularies();
-    return FeatureBlock.of()
-        .numeric(names("I", numeric))
-        .ids(
-            IntStream.range(0, categorical)
-                .mapToObj(f -> IdColumn.of("C" + (f + 1), sizes[f], outputDim))
-                .toArray(IdColumn[]::new));
   }
 
   private static String[] names(String prefix, int count) {

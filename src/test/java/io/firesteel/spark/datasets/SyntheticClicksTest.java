@@ -88,20 +88,14 @@ class SyntheticClicksTest {
   }
 
   @Test
-  void theFeatureBlockIsThatOfTheColumns() {
-    assertEquals(
-        List.of("I1", "I2", "C1", "C2", "C3", "C4"), CLICKS.featureBlock(3).columns().names());
-    assertEquals(
-        CLICKS.vocabularies()[3], CLICKS.featureBlock(3).columns().ids().get(3).inputDim());
-  }
-
-  @Test
   void numbersOutOfRangeAreRefused() {
     assertEquals(
-        "SyntheticClicks needs rows and id columns. Received: rows=0, first_row=0, numeric=13, categorical=26",
+        "SyntheticClicks needs rows and id columns. Received: rows=0, first_row=0, numeric=13,"
+            + " categorical=26",
         message(() -> SyntheticClicks.of(0)));
     assertEquals(
-        "SyntheticClicks needs at least two ids a column, and at most 2^30 in all. Received: features=7 for 4 columns",
+        "SyntheticClicks needs at least two ids a column, and at most 2^30 in all. Received:"
+            + " features=7 for 4 columns",
         message(() -> CLICKS.categorical(4, 7)));
   }
 

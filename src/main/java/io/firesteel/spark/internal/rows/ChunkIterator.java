@@ -32,7 +32,6 @@ final class ChunkIterator<R> implements Iterator<RowChunk> {
   private @Nullable RowCells next;
   private @Nullable String firstRow;
   private boolean ended;
-  private int skipped;
 
   /**
    * Creates an iterator over chunks.
@@ -65,7 +64,6 @@ final class ChunkIterator<R> implements Iterator<RowChunk> {
 
     List<float[]> chunk = new ArrayList<>();
     String problem = null;
-    skipped = 0;
     try {
       int values = 0;
       while (next != null && values < CHUNK_VALUES) {
@@ -76,7 +74,7 @@ final class ChunkIterator<R> implements Iterator<RowChunk> {
       ended = true;
     }
 
-    return new RowChunk(chunk, reader.widths(), firstRow, problem, skipped);
+    return new RowChunk(chunk, reader.widths(), firstRow, problem);
   }
 
   private int addRow(List<float[]> chunk) {
@@ -85,14 +83,9 @@ final class ChunkIterator<R> implements Iterator<RowChunk> {
     return count;
   }
 
-  /** Adds a row unless it is left out; returns how many values it counts for. */
+  /** Adds a row; returns how many values it has. */
   private int read(RowCells row, List<float[]> target) {
     float[] values = reader.read(row);
-    if (values == null) {
-      skipped++;
-      return 1;
-    }
-
     target.add(values);
     return values.length;
   }

@@ -14,16 +14,12 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The rows of a Spark data set. They are read, checked and converted once; the converted rows stay
  * on the executors' disks as long as somebody uses them.
  */
 public final class DatasetRows implements SparkRows {
-
-  private static final Logger LOG = LoggerFactory.getLogger(DatasetRows.class);
 
   private record Order(long seed, boolean shuffle) {}
 
@@ -157,9 +153,7 @@ public final class DatasetRows implements SparkRows {
 
   private RowLayout layout(List<ChunkSummary> summaries) {
     int[] known = null;
-    long skipped = 0;
     for (ChunkSummary summary : summaries) {
-      skipped += summary.skipped;
       if (summary.problem != null) {
         throw new IllegalArgumentException(summary.problem);
       }
@@ -170,13 +164,6 @@ public final class DatasetRows implements SparkRows {
         fingerprint.add(summary.rows, summary.hash);
         bytes += summary.bytes;
       }
-    }
-
-    if (skipped > 0) {
-      LOG.warn(
-          "Left out {} of {} rows, which hold what is no id in columns with handle_invalid=skip",
-          skipped,
-          skipped + fingerprint.rows());
     }
 
     if (known == null) {

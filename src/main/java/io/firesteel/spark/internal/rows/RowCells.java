@@ -1,6 +1,5 @@
 package io.firesteel.spark.internal.rows;
 
-import io.firesteel.layers.IdColumn;
 import io.firesteel.spark.internal.seam.InnerRow;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +21,6 @@ interface RowCells {
 
   /** Returns the vector of a cell. */
   VectorValues vector(int column);
-
-  /** Returns the index of the id in a cell that is not empty, or {@link IdColumn#INVALID}. */
-  int index(int column, IdColumn ids);
 
   /** Returns the text in a cell that is not empty. */
   String text(int column);
@@ -62,11 +58,6 @@ interface RowCells {
     @Override
     public VectorValues vector(int column) {
       return new VectorValues(inner.length(column), inner.indices(column), inner.values(column));
-    }
-
-    @Override
-    public int index(int column, IdColumn ids) {
-      return inner.isWhole(column) ? ids.index(inner.whole(column)) : ids.index(inner.text(column));
     }
 
     @Override
@@ -127,14 +118,6 @@ interface RowCells {
     @Override
     public String text(int column) {
       return row.getString(column);
-    }
-
-    @Override
-    public int index(int column, IdColumn ids) {
-      Object value = row.get(column);
-      return value instanceof Number number
-          ? ids.index(number.longValue())
-          : ids.index(value.toString());
     }
   }
 

@@ -25,10 +25,8 @@ final class RowChunk implements Serializable {
    * @param widths the number of values of each column
    * @param firstRow the first row as it stands in errors
    * @param problem what is wrong with the next row, or null
-   * @param skipped the number of rows between these that were left out
    */
-  RowChunk(
-      List<float[]> rows, int[] widths, String firstRow, @Nullable String problem, int skipped) {
+  RowChunk(List<float[]> rows, int[] widths, String firstRow, @Nullable String problem) {
     this.ends = new int[rows.size()];
     int size = 0;
     for (int i = 0; i < ends.length; i++) {
@@ -39,12 +37,12 @@ final class RowChunk implements Serializable {
     this.values = new byte[Math.multiplyExact(size, Float.BYTES)];
     FloatBuffer floats = floats();
     rows.forEach(floats::put);
-    this.keys = new RowKeys(rows, widths, firstRow, problem, skipped);
+    this.keys = new RowKeys(rows, widths, firstRow, problem);
   }
 
   /** Creates a chunk of one row. */
   RowChunk(float[] row) {
-    this(List.of(row), new int[] {row.length}, "", null, 0);
+    this(List.of(row), new int[] {row.length}, "", null);
   }
 
   /** Returns the number of rows. */

@@ -1,8 +1,5 @@
 package io.firesteel.spark.internal.rows;
 
-import io.firesteel.layers.FeatureBlock;
-import io.firesteel.layers.FeatureColumns;
-import io.firesteel.layers.IdColumn;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -32,7 +29,6 @@ import org.jspecify.annotations.Nullable;
  * @param weight the column of weights, or null
  * @param sparse the number of the last columns of features that hold vectors of which only the
  *     entries are kept
- * @param block what the columns of features are to a {@link FeatureBlock}, or null for numbers
  * @param classNames the names of the classes 0, 1, ... that the one column of labels holds as
  *     texts; empty for labels that are numbers
  * @param inputs the columns of features of each input by its name; empty where they are not named
@@ -45,7 +41,6 @@ public record RowColumns(
     List<String> labels,
     @Nullable String weight,
     int sparse,
-    @Nullable FeatureColumns block,
     List<String> classNames,
     Map<String, List<String>> inputs,
     Map<String, List<String>> outputs) {
@@ -56,7 +51,7 @@ public record RowColumns(
 
   /** No columns, which are still to be named. */
   public static final RowColumns NONE =
-      new RowColumns(List.of(), List.of(), null, 0, null, List.of(), Map.of(), Map.of());
+      new RowColumns(List.of(), List.of(), null, 0, List.of(), Map.of(), Map.of());
 
   public RowColumns {
     groups(features, inputs).forEach(names -> requireDistinct("features", names));
@@ -64,16 +59,11 @@ public record RowColumns(
   }
 
   public RowColumns withFeatures(List<String> names) {
-    return new RowColumns(names, labels, weight, 0, null, classNames, Map.of(), outputs);
-  }
-
-  public RowColumns withFeatures(FeatureColumns columns) {
-    return new RowColumns(
-        columns.names(), labels, weight, sparse, columns, classNames, Map.of(), outputs);
+    return new RowColumns(names, labels, weight, 0, classNames, Map.of(), outputs);
   }
 
   public RowColumns withLabels(List<String> names) {
-    return new RowColumns(features, names, weight, sparse, block, classNames, inputs, Map.of());
+    return new RowColumns(features, names, weight, sparse, classNames, inputs, Map.of());
   }
 
   /** Returns the columns with labels that are texts, of these classes. */
@@ -83,29 +73,27 @@ public record RowColumns(
           "Names of classes need one column of labels. Received: " + labels);
     }
 
-    return new RowColumns(
-        features, labels, weight, sparse, block, List.copyOf(names), inputs, outputs);
+    return new RowColumns(features, labels, weight, sparse, List.copyOf(names), inputs, outputs);
   }
 
   public RowColumns withWeight(String name) {
-    return new RowColumns(features, labels, name, sparse, block, classNames, inputs, outputs);
+    return new RowColumns(features, labels, name, sparse, classNames, inputs, outputs);
   }
 
   /** Returns the columns with the last so many of features as sparse vectors. */
   public RowColumns withSparse(int count) {
-    return new RowColumns(features, labels, weight, count, block, classNames, inputs, outputs);
+    return new RowColumns(features, labels, weight, count, classNames, inputs, outputs);
   }
 
   /** Returns the columns with those of features by the input that they are for, in order. */
   public RowColumns withInputs(Map<String, List<String>> named) {
-    return new RowColumns(
-        flat(named), labels, weight, 0, null, classNames, ordered(named), outputs);
+    return new RowColumns(flat(named), labels, weight, 0, classNames, ordered(named), outputs);
   }
 
   /** Returns the columns with those of labels by the output that they are for, in order. */
   public RowColumns withOutputs(Map<String, List<String>> named) {
     return new RowColumns(
-        features, flat(named), weight, sparse, block, classNames, inputs, ordered(named));
+        features, flat(named), weight, sparse, classNames, inputs, ordered(named));
   }
 
   private static List<String> flat(Map<String, List<String>> named) {
@@ -169,9 +157,7 @@ public record RowColumns(
    */
   public RowReader reader(ColumnLookup lookup) {
     List<ColumnKind> kinds = new ArrayList<>();
-    if (block != null) {
-      kinds.addAll(BlockColumns.kinds(block, lookup));
-    } else if (sparse > 0) {
+    if (sparse > 0) {
       int dense = features.size() - sparse;
       kinds.addAll(
           inputs.isEmpty()
@@ -195,17 +181,8 @@ public record RowColumns(
       kinds.add(kind("weight", weight, lookup, "numbers", NUMBERS));
     }
 
-    List<IdColumn> ids = block == null ? List.of() : block.ids();
-    int firstId = block == null ? 0 : block.numeric().size();
     return new RowReader(
-        names(),
-        kinds,
-        features.size(),
-        labels.size(),
-        weight != null,
-        sparse,
-        new RowIds(firstId, ids),
-        classNames);
+        names(), kinds, features.size(), labels.size(), weight != null, sparse, classNames);
   }
 
   private static List<ColumnKind> denseBefore(List<String> names, ColumnLookup lookup) {
@@ -262,8 +239,8 @@ public record RowColumns(
       return role.equals("labels")
           ? ". Index the classes: labelIndex(), in a job file data.label_index=true, or Spark's"
               + " StringIndexer"
-          : ". Cast numbers with a query (double(%s)), index categories with Spark's StringIndexer, or hash them in a FeatureBlock"
-              .formatted(name);
+          : ". Cast numbers with a query (double(%s)), index categories with Spark's StringIndexer, or hash them (pmod(hash(%s), 1000))"
+              .formatted(name, name);
     }
 
     return "";
@@ -286,8 +263,6 @@ public record RowColumns(
     ARRAY,
     /** A vector of {@code spark.ml} or {@code spark.mllib}, dense or sparse. */
     VECTOR,
-    /** An id, which is an integer or a string. */
-    ID,
     /** The name of a class. */
     CLASS;
 

@@ -18,7 +18,6 @@ final class RowKeys implements Serializable {
   private final int[] widths;
   private final String firstRow;
   private final @Nullable String problem;
-  private final int skipped;
 
   /**
    * Creates the keys of rows.
@@ -26,10 +25,8 @@ final class RowKeys implements Serializable {
    * @param widths the number of values of each column
    * @param firstRow the first row as it stands in errors
    * @param problem what is wrong with the next row, or null
-   * @param skipped the number of rows between these that were left out
    */
-  RowKeys(
-      List<float[]> rows, int[] widths, String firstRow, @Nullable String problem, int skipped) {
+  RowKeys(List<float[]> rows, int[] widths, String firstRow, @Nullable String problem) {
     this.hashes = new long[2 * rows.size()];
     long size = 0;
     for (int i = 0; i < rows.size(); i++) {
@@ -42,7 +39,6 @@ final class RowKeys implements Serializable {
     this.widths = widths;
     this.firstRow = firstRow;
     this.problem = problem;
-    this.skipped = skipped;
   }
 
   /** Returns the number of rows. */
@@ -67,7 +63,7 @@ final class RowKeys implements Serializable {
       sum += hashes[i];
     }
 
-    return new ChunkSummary(rows(), skipped, bytes, sum, widths, firstRow, problem);
+    return new ChunkSummary(rows(), bytes, sum, widths, firstRow, problem);
   }
 
   /**
@@ -77,10 +73,9 @@ final class RowKeys implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
-    static final ChunkSummary EMPTY = new ChunkSummary(0, 0, 0, 0, new int[0], "", null);
+    static final ChunkSummary EMPTY = new ChunkSummary(0, 0, 0, new int[0], "", null);
 
     final long rows;
-    final long skipped;
     final long bytes;
     final long hash;
     final int[] widths;
@@ -88,15 +83,8 @@ final class RowKeys implements Serializable {
     final @Nullable String problem;
 
     ChunkSummary(
-        long rows,
-        long skipped,
-        long bytes,
-        long hash,
-        int[] widths,
-        String firstRow,
-        @Nullable String problem) {
+        long rows, long bytes, long hash, int[] widths, String firstRow, @Nullable String problem) {
       this.rows = rows;
-      this.skipped = skipped;
       this.bytes = bytes;
       this.hash = hash;
       this.widths = widths;
@@ -108,7 +96,6 @@ final class RowKeys implements Serializable {
     ChunkSummary plus(ChunkSummary other) {
       return new ChunkSummary(
           rows + other.rows,
-          skipped + other.skipped,
           bytes + other.bytes,
           hash + other.hash,
           other.widths,

@@ -29,7 +29,6 @@ public final class RowReader implements Serializable {
   private final int features;
   private final int labels;
   private final boolean weighted;
-  private final RowIds ids;
   private final int firstSparse;
   private final LinkedHashMap<String, Integer> classes = new LinkedHashMap<>();
   private final int[] widths;
@@ -41,7 +40,6 @@ public final class RowReader implements Serializable {
       int labels,
       boolean weighted,
       int sparse,
-      RowIds ids,
       List<String> classNames) {
     classNames.forEach(name -> classes.put(name, classes.size()));
     this.names = names.toArray(new String[0]);
@@ -49,7 +47,6 @@ public final class RowReader implements Serializable {
     this.features = features;
     this.labels = labels;
     this.weighted = weighted;
-    this.ids = ids;
     this.firstSparse = features - sparse;
     this.widths = new int[this.names.length];
   }
@@ -102,19 +99,15 @@ public final class RowReader implements Serializable {
   }
 
   /**
-   * Returns the values of a row, or null for one that is left out because of its ids.
+   * Returns the values of a row.
    *
    * @throws RowProblem if the row is refused
    */
-  public float @Nullable [] read(Row row) {
+  public float[] read(Row row) {
     return read(new ObjectCells(row));
   }
 
-  float @Nullable [] read(RowCells row) {
-    if (ids.isSkipped(row)) {
-      return null;
-    }
-
+  float[] read(RowCells row) {
     int width = 0;
     for (int column = 0; column < names.length; column++) {
       int ofColumn = width(row, column);
@@ -211,7 +204,7 @@ public final class RowReader implements Serializable {
   }
 
   private int width(RowCells row, int column) {
-    if (kinds[column] != ColumnKind.ID && row.isNull(column)) {
+    if (row.isNull(column)) {
       throw isNull(row, column);
     }
 
@@ -234,10 +227,6 @@ public final class RowReader implements Serializable {
     return switch (kinds[column]) {
       case NUMBER -> {
         result[first] = finite(row, column, row.number(column));
-        yield first + 1;
-      }
-      case ID -> {
-        result[first] = ids.index(row, column);
         yield first + 1;
       }
       case CLASS -> {

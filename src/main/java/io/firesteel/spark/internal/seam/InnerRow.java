@@ -52,15 +52,8 @@ public final class InnerRow {
     double get(SpecializedGetters values, int place);
   }
 
-  /** Gets the whole number at a place of a row or array. */
-  @FunctionalInterface
-  private interface WholeGetter {
-    long get(SpecializedGetters values, int place);
-  }
-
   private final StructType schema;
   private final @Nullable NumberGetter[] numbers;
-  private final @Nullable WholeGetter[] wholes;
   private final boolean[] arrays;
   private InternalRow row = InternalRow.empty();
 
@@ -68,13 +61,11 @@ public final class InnerRow {
     int columns = schema.length();
     this.schema = schema;
     this.numbers = new @Nullable NumberGetter[columns];
-    this.wholes = new @Nullable WholeGetter[columns];
     this.arrays = new boolean[columns];
     for (int column = 0; column < columns; column++) {
       DataType type = schema.fields()[column].dataType();
       arrays[column] = type instanceof ArrayType;
       numbers[column] = number(type instanceof ArrayType array ? array.elementType() : type);
-      wholes[column] = whole(type);
     }
   }
 
@@ -155,16 +146,6 @@ public final class InnerRow {
     return row.getStruct(column, VECTOR_FIELDS).getArray(VECTOR_VALUES).toDoubleArray();
   }
 
-  /** Tells whether a column holds whole numbers. */
-  public boolean isWhole(int column) {
-    return wholes[column] != null;
-  }
-
-  /** Returns the whole number in a cell that is not empty. */
-  public long whole(int column) {
-    return Objects.requireNonNull(wholes[column], schema.fields()[column].name()).get(row, column);
-  }
-
   /** Returns the text in a cell that is not empty. */
   public String text(int column) {
     return row.getUTF8String(column).toString();
@@ -194,11 +175,6 @@ public final class InnerRow {
       return (values, place) -> values.getDecimal(place, precision, scale).toDouble();
     }
 
-    WholeGetter whole = whole(type);
-    return whole == null ? null : whole::get;
-  }
-
-  private static @Nullable WholeGetter whole(DataType type) {
     if (type instanceof ByteType) {
       return SpecializedGetters::getByte;
     }

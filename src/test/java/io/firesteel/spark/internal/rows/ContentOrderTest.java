@@ -160,7 +160,7 @@ class ContentOrderTest {
   }
 
   private static Iterator<RowKeys> keys(List<float[]> rows) {
-    return List.of(new RowKeys(rows, new int[] {2}, "", null, 0)).iterator();
+    return List.of(new RowKeys(rows, new int[] {2}, "", null)).iterator();
   }
 
   private static Iterator<KeyedRow> positions(int count) {

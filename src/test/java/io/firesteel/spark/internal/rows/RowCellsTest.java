@@ -2,7 +2,6 @@ package io.firesteel.spark.internal.rows;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.firesteel.layers.IdColumn;
 import io.firesteel.spark.internal.rows.RowCells.InnerCells;
 import io.firesteel.spark.internal.rows.RowCells.ObjectCells;
 import io.firesteel.spark.internal.rows.RowCells.VectorValues;
@@ -54,8 +53,6 @@ class RowCellsTest {
           new BigDecimal("-123456789.125"),
           DataTypes.createDecimalType(30, 4),
           new BigDecimal("12345678901234567890.1234"));
-
-  private static final IdColumn IDS = IdColumn.of("id", 1 << 24, 1).hashed();
 
   /** Returns something of a row. */
   private interface SerializableFunction extends Function<RowCells, Object>, Serializable {}
@@ -151,20 +148,8 @@ class RowCellsTest {
   }
 
   @Test
-  void idsOfAnyType(SparkSession spark) {
-    for (DataType type :
-        List.of(
-            DataTypes.ByteType, DataTypes.ShortType, DataTypes.IntegerType, DataTypes.LongType)) {
-      Number id = NUMBERS.get(type);
-      assertEquals(
-          both(IDS.index(id.longValue())),
-          seen(spark, type, id, cells -> cells.index(0, IDS)),
-          type.catalogString());
-    }
-
-    assertEquals(
-        both(IDS.index("käse")),
-        seen(spark, DataTypes.StringType, "käse", cells -> cells.index(0, IDS)));
+  void texts(SparkSession spark) {
+    assertEquals(both("käse"), seen(spark, DataTypes.StringType, "käse", cells -> cells.text(0)));
   }
 
   @Test
