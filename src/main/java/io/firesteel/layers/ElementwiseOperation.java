@@ -96,7 +96,7 @@ final class ElementwiseOperation extends KerasLayer<ElementwiseOperation>
     if (kind.equals("Clip")) {
       float low = least == null ? Float.NEGATIVE_INFINITY : least.floatValue();
       float high = most == null ? Float.POSITIVE_INFINITY : most.floatValue();
-      Argument.require("Clip", "x_min", least, low <= high, "at most x_max=" + most);
+      Argument.require("Clip", "x_min", low, low <= high, "at most x_max=" + most);
       return new Rule(
           (x, y) -> Math.min(Math.max(x, low), high),
           (x, y) -> x > low && x < high ? 1.0f : x == low || x == high ? 0.5f : 0.0f);
