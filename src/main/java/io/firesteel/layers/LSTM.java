@@ -119,6 +119,11 @@ public final class LSTM extends RecurrentLayer<LSTM> {
     ActivationFunction gates = arguments().gates();
     MatMul.addProductPart(
         s.values, entering(s, call, step), call.weight(1), s.values, z, s.rows, s.units, s.width);
+    if (LstmGates.areUsual(arguments())) {
+      LstmGates.of(s.rows * s.units).forward(s, step);
+      return;
+    }
+
     s.activate(gates, z, 0);
     s.activate(gates, z, 1);
     s.activate(arguments().activation(), z, 2);
@@ -155,6 +160,11 @@ public final class LSTM extends RecurrentLayer<LSTM> {
 
   @Override
   void backward(RecurrentSteps s, LayerCall call, int step) {
+    if (LstmGates.areUsual(arguments())) {
+      LstmGates.of(s.rows * s.units).backward(s, step);
+      return;
+    }
+
     int z = s.z(step);
     int n = s.rows * s.units;
     float[] v = s.values;

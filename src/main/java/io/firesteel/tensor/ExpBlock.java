@@ -58,12 +58,13 @@ final class ExpBlock {
     split(n);
     double[] scale = scales;
     for (int i = 0; i < n; i++) {
-      double expm1 = scale[i] * FloatMath.expm1Reduced(e[i]) + (scale[i] - 1.0);
+      /* Subtracted, the 0 of a scale of 1 leaves a -0 as it is. */
+      double expm1 = scale[i] * FloatMath.expm1Reduced(e[i]) - (1.0 - scale[i]);
       e[i] = expm1 / (expm1 + 2.0);
     }
 
     for (int i = 0; i < n; i++) {
-      y[start + i] = x[start + i] == 0.0f ? x[start + i] : (float) e[i];
+      y[start + i] = (float) e[i];
     }
   }
 
