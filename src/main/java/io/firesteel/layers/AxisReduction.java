@@ -8,6 +8,7 @@ import io.firesteel.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -62,8 +63,8 @@ final class AxisReduction extends KerasLayer<AxisReduction> implements KerasOper
   }
 
   /** The axes of a row, of which 0 is the first behind the rows. */
-  private TreeSet<Integer> axes(Shape input) {
-    TreeSet<Integer> axes = new TreeSet<>();
+  private Set<Integer> axes(Shape input) {
+    Set<Integer> axes = new TreeSet<>();
     for (Object each : axis instanceof List<?> list ? list : List.of(axis)) {
       long given = (Long) each;
       long at = given < 0 ? given + input.rank() : given - 1;
@@ -80,7 +81,7 @@ final class AxisReduction extends KerasLayer<AxisReduction> implements KerasOper
 
   @Override
   public Shape computeOutputShape(Shape input) {
-    TreeSet<Integer> axes = axes(input);
+    Set<Integer> axes = axes(input);
     List<Integer> dims = new ArrayList<>();
     for (int i = 0; i < input.rank(); i++) {
       if (!axes.contains(i)) {
@@ -95,7 +96,7 @@ final class AxisReduction extends KerasLayer<AxisReduction> implements KerasOper
 
   /** Returns for each value of a row the index of the value it goes into. */
   private int[] targets(Shape input) {
-    TreeSet<Integer> axes = axes(input);
+    Set<Integer> axes = axes(input);
     int[] targets = new int[] {0};
     for (int i = 0; i < input.rank(); i++) {
       int extent = input.dim(i);

@@ -4,6 +4,7 @@ import io.firesteel.models.Model;
 import io.firesteel.saving.Config;
 import io.firesteel.spark.internal.rows.LastLayer;
 import io.firesteel.spark.internal.rows.OutputForm;
+import org.apache.spark.ml.classification.ProbabilisticClassifierParams;
 
 /** Which models are classifiers: what their last layer and their loss must be. */
 final class ClassOutput {
@@ -36,6 +37,19 @@ final class ClassOutput {
     return new IllegalArgumentException(
         "model: a classifier's last layer must give one value with the activation sigmoid or one a class with the activation softmax, or have no activation with a loss of from_logits=true. Received: %d value%s with the activation %s and a loss of %s"
             .formatted(width, width == 1 ? "" : "s", activation, logits));
+  }
+
+  /**
+   * Checks the thresholds of the classes.
+   *
+   * @throws IllegalArgumentException if there are some, but not one a class
+   */
+  static void requireThresholds(ProbabilisticClassifierParams stage, int classes) {
+    int given = stage.isDefined(stage.thresholds()) ? stage.getThresholds().length : classes;
+    if (given != classes) {
+      throw new IllegalArgumentException(
+          "thresholds must have a value a class, %d. Received: %d".formatted(classes, given));
+    }
   }
 
   /** Returns the loss that fits a last layer where none is named. */

@@ -115,18 +115,13 @@ public final class KerasClassificationModel
   @Override
   public StructType transformSchema(StructType schema) {
     Features.of(this).check(schema, network);
+    ClassOutput.requireThresholds(this, numClasses());
     return OutputColumns.ofClasses(this, schema, numClasses());
   }
 
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
     StructType schema = transformSchema(dataset.schema());
-    if (isDefined(thresholds()) && getThresholds().length != numClasses()) {
-      throw new IllegalArgumentException(
-          "thresholds must have a value a class, %d. Received: %d"
-              .formatted(numClasses(), getThresholds().length));
-    }
-
     double @Nullable [] thresholds = isDefined(thresholds()) ? getThresholds() : null;
     return new Scoring(network, Features.of(this), getHandleInvalid())
         .ofClasses(dataset.toDF(), this, schema, thresholds);

@@ -111,7 +111,9 @@ public abstract class NetworkClassifier<E extends NetworkClassifier<E>>
     classWeights();
     if (model != null && model.isBuilt()) {
       Compilation.compile(this, model, lossOf(model));
-      new ClassLabels(getLabelCol()).requireKnown(schema, ClassOutput.of(model).classes());
+      int classes = ClassOutput.of(model).classes();
+      new ClassLabels(getLabelCol()).requireKnown(schema, classes);
+      ClassOutput.requireThresholds(this, classes);
     }
 
     return model;
@@ -138,6 +140,7 @@ public abstract class NetworkClassifier<E extends NetworkClassifier<E>>
 
     ClassLabels labels = new ClassLabels(getLabelCol());
     int classes = ClassOutput.of(model).classes();
+    ClassOutput.requireThresholds(this, classes);
     Object loss = Networks.network(model).loss();
     if (!(loss instanceof SparseCategoricalCrossentropy)) {
       labels.require(rows, classes); // Other losses take labels that are no classes.
@@ -191,6 +194,6 @@ public abstract class NetworkClassifier<E extends NetworkClassifier<E>>
   /** Returns about how many bytes the model will need, for Spark Connect. */
   @Override
   public long estimateModelSize(Dataset<?> dataset) {
-    return Networks.bytesBefore(newModel(dataset.schema()));
+    return Networks.bytesBefore(checked(dataset.schema()));
   }
 }

@@ -128,6 +128,6 @@ public abstract class NetworkRegressor<E extends NetworkRegressor<E>>
   /** Returns about how many bytes the model will need, for Spark Connect. */
   @Override
   public long estimateModelSize(Dataset<?> dataset) {
-    return Networks.bytesBefore(newModel(dataset.schema()));
+    return Networks.bytesBefore(checked(dataset.schema()));
   }
 }

@@ -1,5 +1,6 @@
 package io.firesteel.ml;
 
+import io.firesteel.internal.gradients.VariableMemory;
 import io.firesteel.internal.network.Network;
 import io.firesteel.models.Model;
 import io.firesteel.saving.Config;
@@ -48,10 +49,12 @@ final class Networks {
     return compiled == null ? null : compiled.get("loss");
   }
 
-  /** Returns about how many bytes a model needs in memory. */
+  /** Returns about how many bytes a model needs in memory, with its optimizer if it has one. */
   static long bytes(Model model) {
-    return OVERHEAD_BYTES
-        + model.variables().stream().mapToLong(variable -> 4L * variable.shape().size()).sum();
+    long values = model.variables().stream().mapToLong(variable -> variable.shape().size()).sum();
+    long ofTraining =
+        model.isCompiled() ? VariableMemory.trainingValues(network(model), model.optimizer()) : 0;
+    return OVERHEAD_BYTES + Float.BYTES * (values + ofTraining);
   }
 
   /**

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.firesteel.callbacks.Callback;
 import io.firesteel.layers.Dense;
 import io.firesteel.models.Sequential;
 import io.firesteel.optimizers.SGD;
@@ -39,9 +40,93 @@ class BadInputTest {
     return new KerasClassifier().setModel(network(3, "softmax")).setVerbose(0);
   }
 
-  private static void refused(String message, NetworkClassifier<?> estimator, Dataset<Row> rows) {
-    Exception e = assertThrows(IllegalArgumentException.class, () -> estimator.fit(rows));
+  /** Counts the steps that are begun. */
+  private static final class Steps extends Callback {
+    private int begun;
+
+    @Override
+    public void onTrainBatchBegin(int batch) {
+      begun++;
+    }
+  }
+
+  private static void refused(String message, KerasFitParams<?> estimator, Dataset<Row> rows) {
+    Steps steps = new Steps();
+    estimator.setObservers(List.of(steps));
+    Exception e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> ((org.apache.spark.ml.Estimator<?>) estimator).fit(rows));
     assertTrue(e.getMessage().contains(message), e.getMessage());
+    assertEquals(0, steps.begun, message);
+  }
+
+  @Test
+  void labelsOfEstimatorsWithoutLayers(SparkSession spark) {
+    KerasLogisticRegression logistic = new KerasLogisticRegression().setVerbose(0);
+    String regressed = "cast(id % 2 as int) - if(id = 3, 2, 0) label";
+    refused(
+        "labelCol: the column 'label' must hold class numbers",
+        logistic,
+        rows(spark, FEATURES, regressed));
+    refused(
+        "Received: 0.5 in the row",
+        logistic,
+        rows(spark, FEATURES, "if(id = 7, 0.5D, cast(id % 3 as double)) label"));
+    refused(
+        "Received: NaN in the row",
+        logistic,
+        rows(spark, FEATURES, "if(id = 7, double('NaN'), cast(id % 3 as double)) label"));
+    refused(
+        "The column 'label' must not hold null. Received the row",
+        logistic,
+        rows(spark, FEATURES, "if(id = 7, null, cast(id % 2 as int)) label"));
+    KerasFMClassifier machine = new KerasFMClassifier().setIdCols(List.of("a", "b")).setVerbose(0);
+    String[] ids = {"id % 5 a", "id % 4 b", "if(id = 7, 2, cast(id % 2 as int)) label"};
+    refused(
+        "labelCol: the column 'label' must hold class numbers, whole from 0 to 1. Received: 2 in"
+            + " the row",
+        machine,
+        rows(spark, ids));
+    KerasLinearRegression linear = new KerasLinearRegression().setVerbose(0);
+    refused(
+        "The column 'label' must hold finite float32 numbers. Received: NaN in the row",
+        linear,
+        rows(spark, FEATURES, "if(id = 7, double('NaN'), 1.0D) label"));
+    refused(
+        "The column 'label' must not hold null. Received the row",
+        linear,
+        rows(spark, FEATURES, "if(id = 7, null, 1.0D) label"));
+    refused("labelIndex()", linear, rows(spark, FEATURES, "cast(id as string) label"));
+  }
+
+  @Test
+  void oneHotLabelsOfAnotherWidth(SparkSession spark) {
+    refused("label", classifier(), rows(spark, FEATURES, "array(0.0, 1.0) label"));
+    refused(
+        "The column 'label' must hold the same number of values in every row",
+        classifier(),
+        rows(spark, FEATURES, "if(id = 5, array(1.0), array(0.0, 1.0, 0.0)) label"));
+  }
+
+  @Test
+  void nothingToTrainOrToValidateOn(SparkSession spark) {
+    String[] columns = {FEATURES, "cast(id % 3 as int) label", "true v", "cast(null as int) gone"};
+    Dataset<Row> rows = rows(spark, columns);
+    for (KerasFitParams<?> estimator :
+        List.of(
+            classifier(),
+            new KerasLogisticRegression().setVerbose(0),
+            new KerasLinearRegression().setVerbose(0))) {
+      refused("no rows", estimator, rows.limit(0));
+    }
+
+    refused(
+        "validation_split=0.99 of 40 rows leaves a part without rows",
+        classifier().setValidationSplit(0.99),
+        rows);
+    refused("The data set has no rows", classifier().setValidationIndicatorCol("v"), rows);
+    refused("no rows", classifier().setLabelCol("gone").setHandleInvalid("skip"), rows);
   }
 
   @Test
@@ -158,6 +243,13 @@ class BadInputTest {
         "classWeight: the names must be class numbers. Received: 'a'",
         classifier().setClassWeight("{\"a\": 1}"),
         rows);
+    KerasClassifier twoOfThree = classifier().setThresholds(new double[] {0.5, 0.5});
+    refused("thresholds must have a value a class, 3. Received: 2", twoOfThree, rows);
+    refused(
+        "thresholds must have a value a class, 3. Received: 2",
+        new KerasLogisticRegression().setThresholds(new double[] {0.5, 0.5}).setVerbose(0),
+        rows);
+    assertThrows(IllegalArgumentException.class, () -> twoOfThree.transformSchema(rows.schema()));
     assertEquals(
         "epochs must be 1 or more. Received: 0",
         assertThrows(IllegalArgumentException.class, () -> classifier().setEpochs(0)).getMessage());

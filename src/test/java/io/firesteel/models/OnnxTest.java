@@ -75,8 +75,8 @@ class OnnxTest {
     }
   }
 
-  private static void assertPredictions(
-      Model model, OrtSession session, float[][] x, float[][] expected) throws OrtException {
+  static void assertPredictions(Model model, OrtSession session, float[][] x, float[][] expected)
+      throws OrtException {
     Map<String, OnnxTensor> inputs = inputs(model, x);
     assertEquals(inputs.keySet(), session.getInputNames());
     try (OrtSession.Result result = session.run(inputs)) {

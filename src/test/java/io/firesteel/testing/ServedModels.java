@@ -424,8 +424,8 @@ public final class ServedModels {
     return of(Activation.of(name).inputShape(2, 6));
   }
 
-  /** Gives all variables random values, variances positive ones. */
-  private static Served filled(Model model, int ids) {
+  /** Returns a model all of whose variables get random values, variances positive ones. */
+  public static Served filled(Model model, int ids) {
     int index = 0;
     for (Variable variable : model.variables()) {
       RandomStream random = RandomStream.of(7, index++);

@@ -50,10 +50,15 @@ public final class VariableMemory {
     requireDriver(network, optimizer, Runtime.getRuntime().maxMemory());
   }
 
+  /** Returns how many values an optimizer keeps for a network: its state and the gradients. */
+  public static long trainingValues(Network network, Optimizer optimizer) {
+    return values(network, NetworkVariable::trainable) + OptimizerStateSize.of(optimizer, network);
+  }
+
   static void requireDriver(Network network, Optimizer optimizer, long heap) {
     long values = values(network, any -> true);
     long state = OptimizerStateSize.of(optimizer, network);
-    long bytes = Float.BYTES * (values + values(network, NetworkVariable::trainable) + state);
+    long bytes = Float.BYTES * (values + trainingValues(network, optimizer));
     if (bytes > heap) {
       throw new IllegalArgumentException(
           "The %d parameters of the model %s, their gradients and the %d values that the optimizer %s keeps need at least %d MB of the driver's memory. Its heap has %d MB; raise %s, make the model smaller or take an optimizer that keeps less"

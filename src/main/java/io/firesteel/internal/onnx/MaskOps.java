@@ -1,9 +1,9 @@
 package io.firesteel.internal.onnx;
 
+import io.firesteel.layers.AttentionLayer;
 import io.firesteel.layers.Concatenate;
 import io.firesteel.layers.Embedding;
 import io.firesteel.layers.Masking;
-import io.firesteel.layers.MultiHeadAttention;
 import io.firesteel.layers.MultiInputLayer;
 import io.firesteel.tensor.Shape;
 import java.util.Map;
@@ -97,7 +97,7 @@ final class MaskOps {
 
     String mask = Objects.requireNonNull(call.mask());
     if (call.layer() instanceof MultiInputLayer<?>
-        && !(call.layer() instanceof MultiHeadAttention)) {
+        && !(call.layer() instanceof AttentionLayer<?>)) {
       for (int i = 1; i < call.masks().size(); i++) {
         mask = graph.op("Or", mask, String.valueOf(call.masks().get(i)));
       }

@@ -24,6 +24,7 @@ final class OnnxCall {
   private final List<WeightSpec> specs;
   private final List<float[]> values;
   private final Map<String, String> known;
+  private final boolean causal;
 
   /**
    * Creates a call.
@@ -34,6 +35,7 @@ final class OnnxCall {
    * @param shapes the shape of a row of each
    * @param values the values of the layer's weights
    * @param known the tensors of weights that are in the graph, by name
+   * @param causal whether no step sees a later one
    */
   OnnxCall(
       OnnxGraph graph,
@@ -43,7 +45,8 @@ final class OnnxCall {
       List<@Nullable String> masks,
       List<Shape> shapes,
       List<float[]> values,
-      Map<String, String> known) {
+      Map<String, String> known,
+      boolean causal) {
     this.graph = graph;
     this.layer = layer;
     this.config = layer.getConfig();
@@ -55,6 +58,7 @@ final class OnnxCall {
     this.specs = layer.weights(shapes);
     this.values = values;
     this.known = known;
+    this.causal = causal;
   }
 
   /** Returns a call of a layer inside this one. */
@@ -71,7 +75,8 @@ final class OnnxCall {
         innerMasks,
         List.of(shape),
         values.subList(firstWeight, firstWeight + count),
-        known);
+        known,
+        false);
   }
 
   OnnxGraph graph() {
@@ -115,6 +120,11 @@ final class OnnxCall {
   /** Returns the shape of a row of the first input. */
   Shape shape() {
     return shapes.get(0);
+  }
+
+  /** Tells whether no step of the query sees a later one of the value. */
+  boolean isCausal() {
+    return causal;
   }
 
   /** Returns the shape of a row of the output. */

@@ -127,11 +127,8 @@ public final class OnnxModel {
             readMasks,
             placed.inputs(),
             values,
-            constants);
-    if (placed.options().useCausalMask()) {
-      throw call.refused("calls with use_causal_mask are not exported");
-    }
-
+            constants,
+            placed.options().useCausalMask());
     if (placed.losesMask()) {
       throw call.refused("another layer of attention has taken the mask off its input");
     }

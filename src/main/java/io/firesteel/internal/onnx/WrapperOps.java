@@ -2,6 +2,7 @@ package io.firesteel.internal.onnx;
 
 import io.firesteel.layers.Layer;
 import io.firesteel.layers.Layers;
+import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.Shape;
 import java.util.Arrays;
@@ -17,13 +18,29 @@ final class WrapperOps {
   static List<Layer> insideOf(Layer layer) {
     ConfigReader config = layer.getConfig().reader(layer.getClass().getSimpleName());
     return switch (layer.getClass().getSimpleName()) {
-      case "TimeDistributed" -> List.of(Layers.deserialize(config.config("layer")));
+      case "SpectralNormalization", "TimeDistributed" ->
+          List.of(Layers.deserialize(config.config("layer")));
       case "Bidirectional" ->
           List.of(
               Layers.deserialize(config.config("layer")),
               Layers.deserialize(config.config("backward_layer")));
+      case "RNN" -> List.of(recurrent(layer.getConfig(), config.config("cell")));
       default -> List.of();
     };
+  }
+
+  /** Returns the recurrent layer of a cell. */
+  private static Layer recurrent(Config config, Config cell) {
+    Config.Builder whole = cell.reader("cell").config("config").toBuilder();
+    config.keys().stream()
+        .filter(key -> !key.equals("cell"))
+        .forEach(key -> whole.put(key, config.get(key)));
+    String name = cell.reader("cell").string("class_name");
+    return Layers.deserialize(
+        Config.builder()
+            .put("class_name", name.substring(0, name.length() - "Cell".length()))
+            .put("config", whole.build())
+            .build());
   }
 
   /** Each step is a row of a longer batch. */
@@ -34,6 +51,13 @@ final class WrapperOps {
     String steps = call.graph().reshape(call.input(), step);
     OnnxCall inner = call.inside(layer, "layer", steps, null, step, 0);
     return call.graph().reshape(LayerExporters.export(inner), call.output());
+  }
+
+  /** A layer that outside of training does what the one inside does. */
+  static String asInside(OnnxCall call) {
+    Layer layer = insideOf(call.layer()).get(0);
+    return LayerExporters.export(
+        call.inside(layer, "layer", call.input(), call.mask(), call.shape(), 0));
   }
 
   static String bidirectional(OnnxCall call) {

@@ -1,51 +1,58 @@
 package io.firesteel.ml;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.firesteel.layers.Dense;
 import io.firesteel.models.Sequential;
+import java.io.File;
+import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import org.apache.spark.connect.proto.Command;
-import org.apache.spark.connect.proto.ExecutePlanRequest;
-import org.apache.spark.connect.proto.ExecutePlanResponse;
-import org.apache.spark.connect.proto.Expression;
-import org.apache.spark.connect.proto.Fetch;
-import org.apache.spark.connect.proto.MlCommand;
-import org.apache.spark.connect.proto.MlCommandResult;
-import org.apache.spark.connect.proto.MlOperator;
-import org.apache.spark.connect.proto.MlParams;
-import org.apache.spark.connect.proto.MlRelation;
-import org.apache.spark.connect.proto.ObjectRef;
-import org.apache.spark.connect.proto.Plan;
-import org.apache.spark.connect.proto.Relation;
-import org.apache.spark.connect.proto.SQL;
-import org.apache.spark.connect.proto.SparkConnectServiceGrpc;
-import org.apache.spark.connect.proto.UserContext;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.sparkproject.connect.grpc.ManagedChannel;
-import org.sparkproject.connect.grpc.ManagedChannelBuilder;
+import org.junit.jupiter.api.Timeout;
 
-/** An Estimator as clients of Spark Connect call it: by its name, in Connect's messages. */
+/**
+ * An Estimator from Spark Connect's client for the JVM, which is a process of its own without
+ * Firesteel and without the classes of a Spark application.
+ */
 @Tag("spark")
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
 class ConnectTest {
 
   private static final String ROWS =
-      "SELECT array(id % 20 / 20.0f, id % 7 / 7.0f) features, if(id % 20 + id % 7 > 12, 1, 0) label"
-          + " FROM range(400)";
+      "SELECT id, array(id % 20 / 20.0f, id % 7 / 7.0f) features, if(id % 20 + id % 7 > 12, 1, 0)"
+          + " label FROM range(400)";
+
+  /** Of the jars that the tests have, what only an application or a server has. */
+  private static final List<String> OF_APPLICATIONS =
+      List.of(
+          "spark-core",
+          "spark-sql",
+          "spark-catalyst",
+          "spark-mllib",
+          "spark-connect_",
+          "spark-graphx",
+          "spark-streaming",
+          "hadoop-",
+          "test-classes",
+          "classes");
 
   private static SparkSession server;
-  private static ManagedChannel channel;
-  private static final String SESSION = java.util.UUID.randomUUID().toString();
+  private static int port;
 
   @BeforeAll
   static void start() throws Exception {
-    int port;
     try (ServerSocket socket = new ServerSocket(0)) {
       port = socket.getLocalPort();
     }
@@ -60,72 +67,57 @@ class ConnectTest {
             .config("spark.connect.grpc.binding.address", "127.0.0.1")
             .config("spark.connect.grpc.binding.port", port)
             .getOrCreate();
-    channel = ManagedChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
   }
 
   @AfterAll
   static void stop() {
-    channel.shutdownNow();
     server.stop();
   }
 
-  private static List<ExecutePlanResponse> execute(Plan plan) {
-    List<ExecutePlanResponse> responses = new ArrayList<>();
-    SparkConnectServiceGrpc.newBlockingStub(channel)
-        .executePlan(
-            ExecutePlanRequest.newBuilder()
-                .setSessionId(SESSION)
-                .setUserContext(UserContext.newBuilder().setUserId("tests"))
-                .setPlan(plan)
-                .build())
-        .forEachRemaining(responses::add);
-    return responses;
+  /** The client's jar lies in a folder of its own: its classes are those of an application, too. */
+  private static String clientPath() throws IOException {
+    List<String> path = new ArrayList<>();
+    try (Stream<java.nio.file.Path> jars =
+        java.nio.file.Files.list(java.nio.file.Path.of(System.getProperty("firesteel.connect")))) {
+      jars.forEach(jar -> path.add(jar.toString()));
+    }
+
+    assertEquals(1, path.size());
+    String all =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    for (String entry : all.split(File.pathSeparator)) {
+      String name = new File(entry).getName();
+      if (OF_APPLICATIONS.stream().noneMatch(name::startsWith)) {
+        path.add(entry);
+      }
+    }
+
+    return String.join(File.pathSeparator, path);
   }
 
-  private static MlCommandResult command(MlCommand.Builder command) {
-    return execute(Plan.newBuilder().setCommand(Command.newBuilder().setMlCommand(command)).build())
-        .stream()
-        .filter(ExecutePlanResponse::hasMlCommandResult)
-        .findFirst()
-        .orElseThrow()
-        .getMlCommandResult();
-  }
-
-  private static Relation sql(String query) {
-    return Relation.newBuilder().setSql(SQL.newBuilder().setQuery(query)).build();
-  }
-
-  private static Expression.Literal text(String value) {
-    return Expression.Literal.newBuilder().setString(value).build();
-  }
-
-  private static Expression.Literal number(int value) {
-    return Expression.Literal.newBuilder().setInteger(value).build();
+  private static List<String> client(String... arguments) throws Exception {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                System.getProperty("java.home") + "/bin/java",
+                "--add-opens=java.base/java.nio=ALL-UNNAMED",
+                "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
+                "-cp",
+                clientPath(),
+                "src/test/connect/client/ConnectClient.java"));
+    command.addAll(List.of(arguments));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), output);
+    return output.lines().toList();
   }
 
   @Test
-  void fitsTransformsAndTells() {
+  void aClientFitsTransformsAndAsks() throws Exception {
     Sequential model =
         new Sequential()
             .add(Dense.of(8).activation("tanh").inputShape(2))
             .add(Dense.of(1).activation("sigmoid"));
-    MlCommand.Fit.Builder fit =
-        MlCommand.Fit.newBuilder()
-            .setEstimator(
-                MlOperator.newBuilder()
-                    .setName("io.firesteel.ml.KerasClassifier")
-                    .setUid("remote")
-                    .setType(MlOperator.OperatorType.OPERATOR_TYPE_ESTIMATOR))
-            .setParams(
-                MlParams.newBuilder()
-                    .putParams("model", text(model.toJson()))
-                    .putParams("optimizer", text("adam"))
-                    .putParams("epochs", number(3))
-                    .putParams("seed", number(2))
-                    .putParams("verbose", number(0)))
-            .setDataset(sql(ROWS));
-    ObjectRef fitted = command(MlCommand.newBuilder().setFit(fit)).getOperatorInfo().getObjRef();
-
     KerasClassificationModel local =
         new KerasClassifier()
             .setModel(model)
@@ -134,27 +126,14 @@ class ConnectTest {
             .setSeed(2)
             .setVerbose(0)
             .fit(server.sql(ROWS));
-    MlCommandResult classes =
-        command(
-            MlCommand.newBuilder()
-                .setFetch(
-                    Fetch.newBuilder()
-                        .setObjRef(fitted)
-                        .addMethods(Fetch.Method.newBuilder().setMethod("numClasses"))));
-    assertEquals(local.numClasses(), classes.getParam().getInteger());
-
-    Relation transformed =
-        Relation.newBuilder()
-            .setMlRelation(
-                MlRelation.newBuilder()
-                    .setTransform(
-                        MlRelation.Transform.newBuilder().setObjRef(fitted).setInput(sql(ROWS))))
-            .build();
-    long rows =
-        execute(Plan.newBuilder().setRoot(transformed).build()).stream()
-            .filter(ExecutePlanResponse::hasArrowBatch)
-            .mapToLong(response -> response.getArrowBatch().getRowCount())
-            .sum();
-    assertEquals(400, rows);
+    String predictions =
+        local.transform(server.sql(ROWS)).select("prediction").collectAsList().stream()
+            .map(row -> Double.toString(row.getDouble(0)))
+            .collect(Collectors.joining(" "));
+    assertFalse(Arrays.stream(predictions.split(" ")).distinct().count() < 2);
+    List<String> lines = client("sc://127.0.0.1:" + port, ROWS, model.toJson());
+    assertEquals(
+        List.of("classes " + local.numClasses(), "predictions " + predictions),
+        lines.stream().filter(line -> line.matches("(classes|predictions) .*")).toList());
   }
 }

@@ -1,0 +1,242 @@
+package io.firesteel.models;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtSession;
+import io.firesteel.layers.Activation;
+import io.firesteel.layers.AdditiveAttention;
+import io.firesteel.layers.Attention;
+import io.firesteel.layers.AttentionLayer;
+import io.firesteel.layers.CategoryEncoding;
+import io.firesteel.layers.Conv2D;
+import io.firesteel.layers.Dense;
+import io.firesteel.layers.Discretization;
+import io.firesteel.layers.Flatten;
+import io.firesteel.layers.GRU;
+import io.firesteel.layers.Hashing;
+import io.firesteel.layers.Identity;
+import io.firesteel.layers.Input;
+import io.firesteel.layers.IntegerLookup;
+import io.firesteel.layers.KerasTensor;
+import io.firesteel.layers.LSTM;
+import io.firesteel.layers.Layer;
+import io.firesteel.layers.Layers;
+import io.firesteel.layers.Masking;
+import io.firesteel.layers.MultiHeadAttention;
+import io.firesteel.layers.RNN;
+import io.firesteel.layers.RecurrentLayer;
+import io.firesteel.layers.SimpleRNN;
+import io.firesteel.layers.SpectralNormalization;
+import io.firesteel.saving.Config;
+import io.firesteel.testing.ServedModels;
+import io.firesteel.testing.ServedModels.Served;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Attention in ONNX Runtime, and which layers of the registry are exported and which refused. */
+class OnnxLayersTest {
+
+  private static final OrtEnvironment RUNTIME = OrtEnvironment.getEnvironment();
+
+  @TempDir private Path folder;
+
+  static Stream<Served> models() {
+    List<Served> models = new ArrayList<>();
+    List<AttentionLayer<?>> layers =
+        List.of(
+            Attention.of(),
+            Attention.of().useScale(true),
+            Attention.of().scoreMode("concat"),
+            Attention.of().scoreMode("concat").useScale(true),
+            AdditiveAttention.of(),
+            AdditiveAttention.of().useScale(false),
+            MultiHeadAttention.of(2, 2),
+            MultiHeadAttention.of(2, 3).valueDim(2).useGate(true),
+            MultiHeadAttention.of(2, 2).useGate(true).useBias(false).slidingWindow(2),
+            MultiHeadAttention.of(2, 2).dropout(0.2));
+    for (AttentionLayer<?> layer : layers) {
+      for (boolean causal : new boolean[] {false, true}) {
+        models.add(attention(layer, causal, false, false));
+        models.add(attention(layer, causal, true, false));
+        models.add(attention(layer, causal, false, true));
+      }
+    }
+
+    for (boolean causal : new boolean[] {false, true}) {
+      models.add(givenMask(MultiHeadAttention.of(2, 2), causal));
+      models.add(givenMask(MultiHeadAttention.of(1, 2).useGate(true), causal));
+    }
+
+    models.add(calledBothWays());
+    models.add(
+        ServedModels.filled(
+            new Sequential()
+                .add(SpectralNormalization.of(Dense.of(3).activation("tanh")).inputShape(4)),
+            0));
+    models.add(
+        ServedModels.filled(
+            new Sequential()
+                .add(SpectralNormalization.of(Conv2D.of(2, 3)).inputShape(5, 5, 2))
+                .add(Flatten.of()),
+            0));
+    for (RecurrentLayer<?> layer :
+        List.of(
+            LSTM.of(2),
+            GRU.of(3).returnSequences(true),
+            GRU.of(2).resetAfter(false),
+            SimpleRNN.of(2).activation("gelu").goBackwards(true))) {
+      models.add(ServedModels.filled(new Sequential().add(RNN.of(layer).inputShape(4, 2)), 0));
+      Sequential masked = new Sequential().add(Masking.of().inputShape(4, 2)).add(RNN.of(layer));
+      models.add(ServedModels.filled(masked, 2));
+    }
+
+    for (String kind : List.of("Absolute", "Square", "Expm1", "Sin", "Cos")) {
+      models.add(ofOperation("ElementwiseOperation", "{\"operation\": \"%s\"}".formatted(kind), 0));
+    }
+
+    for (String kind : List.of("Sqrt", "Log1p")) {
+      models.add(ofOperation("ElementwiseOperation", "{\"operation\": \"%s\"}".formatted(kind), 5));
+    }
+
+    models.add(
+        ServedModels.filled(
+            new Sequential()
+                .add(Activation.of("exponential").inputShape(3, 2))
+                .add(operation("ElementwiseOperation", "{\"operation\": \"Rsqrt\"}"))
+                .add(operation("ElementwiseOperation", "{\"operation\": \"Reciprocal\"}"))
+                .add(operation("ElementwiseOperation", "{\"operation\": \"Log\"}")),
+            0));
+    for (String config :
+        List.of(
+            "{\"operation\": \"Power\", \"exponent\": 3}",
+            "{\"operation\": \"Clip\", \"x_min\": -0.5, \"x_max\": 0.25}",
+            "{\"operation\": \"Clip\", \"x_max\": 0.25}",
+            "{\"operation\": \"Clip\", \"x_min\": 0.25}")) {
+      models.add(ofOperation("ElementwiseOperation", config, 0));
+    }
+
+    for (String kind : List.of("Sum", "Mean", "Max", "Min")) {
+      for (String rest :
+          List.of("\"axis\": 1", "\"axis\": -1, \"keepdims\": true", "\"axis\": [1, 2]")) {
+        models.add(
+            ofOperation("AxisReduction", "{\"operation\": \"%s\", %s}".formatted(kind, rest), 0));
+      }
+    }
+
+    return models.stream();
+  }
+
+  private static Layer operation(String className, String config) {
+    return Layers.deserialize(
+        Config.builder().put("class_name", className).put("config", Config.parse(config)).build());
+  }
+
+  private static Served ofOperation(String className, String config, int ids) {
+    Sequential model =
+        new Sequential().add(Identity.of().inputShape(3, 2)).add(operation(className, config));
+    return ServedModels.filled(model, ids);
+  }
+
+  private static Served attention(
+      AttentionLayer<?> layer, boolean causal, boolean withKey, boolean masked) {
+    List<KerasTensor> inputs = new ArrayList<>();
+    inputs.add(Input.of(3, 2).output());
+    inputs.add(Input.of(4, 2).output());
+    if (withKey) {
+      inputs.add(Input.of(4, 2).output());
+    }
+
+    KerasTensor[] read =
+        inputs.stream()
+            .map(input -> masked ? Masking.of().call(input) : input)
+            .toArray(KerasTensor[]::new);
+    KerasTensor attended = causal ? layer.callCausal(read) : layer.call(read);
+    KerasTensor output = masked ? LSTM.of(2).call(attended) : attended;
+    return ServedModels.filled(new Model(inputs, List.of(output)), masked ? 2 : 0);
+  }
+
+  private static Served givenMask(MultiHeadAttention layer, boolean causal) {
+    KerasTensor query = Input.of(3, 2).output();
+    KerasTensor value = Input.of(4, 2).output();
+    KerasTensor mask = Input.of(3, 4).output();
+    KerasTensor[] read = {query, value, value, mask};
+    KerasTensor output = causal ? layer.callCausal(read) : layer.call(read);
+    return ServedModels.filled(new Model(List.of(query, value, mask), List.of(output)), 2);
+  }
+
+  private static Served calledBothWays() {
+    KerasTensor steps = Input.of(4, 2).output();
+    MultiHeadAttention layer = MultiHeadAttention.of(1, 2).slidingWindow(3).name("both");
+    KerasTensor one = layer.call(steps, steps);
+    KerasTensor other = layer.callCausal(steps, steps);
+    return ServedModels.filled(new Model(List.of(steps), List.of(one, other)), 0);
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void predictsAsTheModel(Served served) throws Exception {
+    String path = folder.resolve("model.onnx").toString();
+    served.model().export(path);
+    try (OrtSession session = RUNTIME.createSession(path, new OrtSession.SessionOptions())) {
+      for (int rows : List.of(1, 5)) {
+        float[][] x = served.rows(rows);
+        OnnxTest.assertPredictions(served.model(), session, x, served.model().predict(x));
+      }
+    }
+  }
+
+  private static Set<String> listed(String message, String before) {
+    String list = message.substring(message.indexOf(before) + before.length());
+    TreeSet<String> names =
+        new TreeSet<>(
+            Arrays.asList(list.replaceAll("\\..*", "").replaceAll("[\\[\\]]", "").split(", ")));
+    names.removeIf(name -> name.contains(">")); // Our own layers are there with their package, too.
+    return names;
+  }
+
+  @Test
+  void eachLayerOfTheRegistryIsExportedOrRefusedByItsName() {
+    List<Layer> refused =
+        List.of(
+            operation("GetItem", "{\"key\": {\"class_name\": \"__ellipsis__\"}}"),
+            CategoryEncoding.of(3),
+            Discretization.of(0.5),
+            Hashing.of(4),
+            IntegerLookup.of().vocabulary(1, 2));
+    String unknown =
+        assertThrows(IllegalArgumentException.class, () -> Layers.get("Unknown")).getMessage();
+    Set<String> registered = listed(unknown, "Allowed: ");
+    registered.remove("InputLayer");
+    Set<String> accounted = new TreeSet<>();
+    for (Layer layer : refused) {
+      String name = layer.getClass().getSimpleName();
+      String message =
+          assertThrows(
+                  IllegalArgumentException.class,
+                  () ->
+                      new Sequential("m")
+                          .add(Identity.of().inputShape(1))
+                          .add(layer.withName("given"))
+                          .export(folder.resolve("x.onnx").toString()))
+              .getMessage();
+      String begin = "export: the model m has layers that can't be said in ONNX: [given (%s)].";
+      assertTrue(message.startsWith(begin.formatted(name)), message);
+      accounted.add(name);
+      accounted.addAll(listed(message, "Those that can: "));
+    }
+
+    assertEquals(registered, accounted);
+  }
+}
