@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.firesteel.saving.Config;
 import io.firesteel.tensor.RandomStream;
 import io.firesteel.tensor.Shape;
 import io.firesteel.testing.PackageClasses;
@@ -13,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -278,7 +280,48 @@ class LayerConformanceTest {
         new Case(UpSampling2D.of(2, 3).interpolation("bilinear"), Shape.of(2, 2, 2)),
         // Of one column, where one iteration finds the singular vectors.
         new Case(SpectralNormalization.of(Dense.of(1).activation("tanh")), Shape.of(2, 4)),
-        new Case(RNN.of(LSTM.of(2).returnSequences(true)), Shape.of(3, 2)));
+        new Case(RNN.of(LSTM.of(2).returnSequences(true)), Shape.of(3, 2)),
+        new Case(item("[%s, -1]".formatted(slice(null, null, null))), Shape.of(3, 2)),
+        new Case(item("[%s, %s]".formatted(ELLIPSIS, slice(-1, null, -2))), Shape.of(2, 4)),
+        new Case(
+            item("[%s, null, %s, 0]".formatted(slice(null, null, 1), slice(1, 9, 2))),
+            Shape.of(4, 2, 2)),
+        new Case(reduction("Sum", "-1", true), Shape.of(2, 3)),
+        new Case(reduction("Mean", "[1, 3]", false), Shape.of(2, 3, 2)),
+        new Case(reduction("Max", "1", false), Shape.of(8), Values.APART),
+        new Case(reduction("Min", "[-1]", true), Shape.of(8), Values.APART),
+        new Case(function("\"Sin\""), Shape.of(2, 3)),
+        new Case(function("\"Cos\""), Shape.of(3)),
+        new Case(function("\"Square\""), Shape.of(4)),
+        new Case(function("\"Expm1\""), Shape.of(4)),
+        new Case(function("\"Absolute\""), Shape.of(8), Values.APART),
+        new Case(function("\"Power\", \"exponent\": 3.0"), Shape.of(4)),
+        new Case(
+            function("\"Clip\", \"x_min\": -0.4, \"x_max\": null"), Shape.of(8), Values.APART));
+  }
+
+  private static final String ELLIPSIS = "{\"class_name\": \"__ellipsis__\", \"config\": {}}";
+
+  private static String slice(
+      @Nullable Integer start, @Nullable Integer stop, @Nullable Integer step) {
+    return "{\"class_name\": \"__slice__\", \"config\": {\"start\": %s, \"stop\": %s, \"step\": %s}}"
+        .formatted(start, stop, step);
+  }
+
+  private static Layer item(String key) {
+    return GetItem.fromConfig(Config.parse("{\"key\": %s}".formatted(key)));
+  }
+
+  private static Layer reduction(String operation, String axis, boolean keepdims) {
+    return AxisReduction.fromConfig(
+        Config.parse(
+            "{\"operation\": \"%s\", \"axis\": %s, \"keepdims\": %s}"
+                .formatted(operation, axis, keepdims)));
+  }
+
+  private static Layer function(String operation) {
+    return ElementwiseOperation.fromConfig(
+        Config.parse("{\"operation\": %s}".formatted(operation)));
   }
 
   @Test
