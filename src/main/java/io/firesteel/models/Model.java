@@ -310,4 +310,17 @@ public class Model extends ModelTraining {
   public final String summary() {
     return ModelSummary.of(this);
   }
+
+  /** Returns name, layers, and the number of parameters once they are there. */
+  @Override
+  public String toString() {
+    long parameters =
+        !hasVariables() ? -1 : variables().stream().mapToLong(v -> v.shape().size()).sum();
+    return "%s(name=%s, layers=%s%s)"
+        .formatted(
+            getClass().getSimpleName(),
+            name(),
+            layers().stream().map(layer -> String.valueOf(layer.name())).toList(),
+            !hasVariables() ? ", not built" : ", parameters=" + parameters);
+  }
 }

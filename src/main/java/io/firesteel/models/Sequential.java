@@ -197,16 +197,4 @@ public final class Sequential extends Model {
     super.adapt(data);
     return this;
   }
-
-  /** Returns name, layers, and the number of parameters once they are there. */
-  @Override
-  public String toString() {
-    long parameters =
-        !hasVariables() ? -1 : variables().stream().mapToLong(v -> v.shape().size()).sum();
-    return "Sequential(name=%s, layers=%s%s)"
-        .formatted(
-            name(),
-            layers().stream().map(layer -> String.valueOf(layer.name())).toList(),
-            !hasVariables() ? ", not built" : ", parameters=" + parameters);
-  }
 }

@@ -34,6 +34,16 @@ class FunctionalModelTest {
 
   /** Keras 3.15 flattens dictionaries in the order of their sorted keys. */
   @Test
+  void aModelTellsNameLayersAndParameters() {
+    KerasTensor input = Input.of(3).name("rows").output();
+    Model model =
+        new Model("pair", List.of(input), List.of(Dense.of(2).name("answer").call(input)));
+    assertEquals("Model(name=pair, layers=[rows, answer], not built)", model.toString());
+    model.predict(new float[1][3]);
+    assertEquals("Model(name=pair, layers=[rows, answer], parameters=8)", model.toString());
+  }
+
+  @Test
   void outputsWithKeysAreMeasuredByKeyInTheOrderOfTheKeys() {
     KerasTensor input = Input.of(2).output();
     Model model =
