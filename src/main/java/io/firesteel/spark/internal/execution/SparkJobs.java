@@ -21,10 +21,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class SparkJobs {
 
-  /** How long a job waits before it is run again after it came upon an executor shutting down. */
-  public static final long PAUSE_MILLIS = 1000;
-
   private static final Logger LOG = LoggerFactory.getLogger(SparkJobs.class);
+  private static final long PAUSE_MILLIS = 1000;
   private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(2);
   private static final String TAG = "firesteel";
   private static final String DESCRIPTION = "spark.job.description";
@@ -78,8 +76,15 @@ public final class SparkJobs {
         }
 
         LOG.warn("{}: run again, as an executor shuts down", description);
-        Thread.sleep(PAUSE_MILLIS);
+        pauseAfter(e);
       }
+    }
+  }
+
+  /** Waits for a while if a job failed because of an executor shutting down. */
+  public static void pauseAfter(Throwable failure) throws InterruptedException {
+    if (isOfLeavingExecutor(failure)) {
+      Thread.sleep(PAUSE_MILLIS);
     }
   }
 

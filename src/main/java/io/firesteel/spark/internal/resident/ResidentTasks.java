@@ -283,8 +283,7 @@ final class ResidentTasks implements AutoCloseable {
       throw new CancellationException(jobs.description() + ": " + failure.getMessage());
     }
 
-    boolean leaving = SparkJobs.isOfLeavingExecutor(failure);
-    if (!progressed && !leaving) {
+    if (!progressed && !SparkJobs.isOfLeavingExecutor(failure)) {
       String first = exchange.firstFailure();
       throw failure("failed with " + (first == null ? Causes.first(failure) : first), failure);
     }
@@ -292,9 +291,7 @@ final class ResidentTasks implements AutoCloseable {
     LOG.warn("The resident tasks start again: their job failed", failure);
     events.accept("restart", "The tasks start again: " + Causes.first(failure));
     progressed = false;
-    if (leaving) {
-      Thread.sleep(SparkJobs.PAUSE_MILLIS);
-    }
+    SparkJobs.pauseAfter(failure);
   }
 
   private IllegalStateException failure(String what, @Nullable Throwable cause) {
