@@ -252,13 +252,8 @@ class PeoplesFilesTest {
   @Test
   void arithmeticInFunctionalModelsIsRead() throws IOException {
     Config answers = golden("operations");
-    Model model = Model.load(FILES.resolve("operations.keras").toString());
     float[][] x = LayerGoldens.matrix(answers, "x");
-    assertPredicts(answers, "before", model, x);
-    model.fit(
-        LocalData.of(x, LayerGoldens.floats(answers, "y")),
-        FitOptions.builder().epochs(3).batchSize(4).shuffle(false).verbose(0).build());
-    assertPredicts(answers, "after", model, x);
+    Model model = trainedAsInKeras("operations", answers, x);
     assertPredicts(answers, "after", Model.fromJson(model.toJson(), 1), model, x);
     assertFalse(model.toJson().contains("keras.src.ops"));
   }
@@ -267,17 +262,24 @@ class PeoplesFilesTest {
   @Test
   void partsOfTensorsSumsAndFunctionsAreRead() throws IOException {
     Config answers = golden("operations-parts");
-    Model model = Model.load(FILES.resolve("operations-parts.keras").toString());
     float[][] x = LayerGoldens.matrix(answers, "x");
+    Model model = trainedAsInKeras("operations-parts", answers, x);
+    Path again = folder.resolve("again.keras");
+    model.save(again.toString());
+    assertPredicts(answers, "after", Model.load(again.toString()), x);
+    assertEquals(operations(FILES.resolve("operations-parts.keras")), operations(again));
+  }
+
+  /** Predicts as Keras does, before training and after. */
+  private static Model trainedAsInKeras(String name, Config answers, float[][] x)
+      throws IOException {
+    Model model = Model.load(FILES.resolve(name + ".keras").toString());
     assertPredicts(answers, "before", model, x);
     model.fit(
         LocalData.of(x, LayerGoldens.floats(answers, "y")),
         FitOptions.builder().epochs(3).batchSize(4).shuffle(false).verbose(0).build());
     assertPredicts(answers, "after", model, x);
-    Path again = folder.resolve("again.keras");
-    model.save(again.toString());
-    assertPredicts(answers, "after", Model.load(again.toString()), x);
-    assertEquals(operations(FILES.resolve("operations-parts.keras")), operations(again));
+    return model;
   }
 
   /** The operations in a file that no layer of Keras does, with their configs and calls. */
