@@ -22,9 +22,13 @@ final class AxisReduction extends KerasLayer<AxisReduction> implements KerasOper
   private static final String NAME = "AxisReduction";
   private static final List<String> KINDS = List.of("Sum", "Mean", "Max", "Min");
 
+  /** For each value of a row of one shape, the index of the value of the output it goes into. */
+  private record Targets(Shape input, int size, int[] places) {}
+
   private final String kind;
   private final Object axis;
   private final boolean keepdims;
+  private volatile @Nullable Targets targets;
 
   private AxisReduction(String kind, Object axis, boolean keepdims, LayerOptions options) {
     super(options);
@@ -94,21 +98,31 @@ final class AxisReduction extends KerasLayer<AxisReduction> implements KerasOper
     return Shape.of(dims);
   }
 
-  /** Returns for each value of a row the index of the value it goes into. */
-  private int[] targets(Shape input) {
+  /** Keeps the targets of the last shape, as it is nearly always the same. */
+  private Targets targets(Shape input) {
+    Targets known = targets;
+    if (known == null || !known.input().equals(input)) {
+      known = new Targets(input, computeOutputShape(input).size(), places(input));
+      targets = known;
+    }
+
+    return known;
+  }
+
+  private int[] places(Shape input) {
     Set<Integer> axes = axes(input);
-    int[] targets = new int[] {0};
+    int[] places = new int[] {0};
     for (int i = 0; i < input.rank(); i++) {
       int extent = input.dim(i);
       boolean reduced = axes.contains(i);
-      int[] before = targets;
-      targets = new int[before.length * extent];
-      for (int k = 0; k < targets.length; k++) {
-        targets[k] = reduced ? before[k / extent] : before[k / extent] * extent + k % extent;
+      int[] before = places;
+      places = new int[before.length * extent];
+      for (int k = 0; k < places.length; k++) {
+        places[k] = reduced ? before[k / extent] : before[k / extent] * extent + k % extent;
       }
     }
 
-    return targets;
+    return places;
   }
 
   private boolean isExtreme() {
@@ -117,25 +131,26 @@ final class AxisReduction extends KerasLayer<AxisReduction> implements KerasOper
 
   @Override
   public void forward(Shape input, LayerCall call) {
-    int[] targets = targets(input);
-    int size = computeOutputShape(input).size();
+    Targets known = targets(input);
+    int[] places = known.places();
+    int size = known.size();
     float[] x = call.input();
     float[] y = call.output();
     boolean max = kind.equals("Max");
     float first = isExtreme() ? (max ? Float.NEGATIVE_INFINITY : Float.POSITIVE_INFINITY) : 0.0f;
     Arrays.fill(y, 0, call.rows() * size, first);
     for (int row = 0; row < call.rows(); row++) {
-      int from = row * targets.length;
+      int from = row * places.length;
       int to = row * size;
-      for (int i = 0; i < targets.length; i++) {
-        int k = to + targets[i];
+      for (int i = 0; i < places.length; i++) {
+        int k = to + places[i];
         float value = x[from + i];
         y[k] = !isExtreme() ? y[k] + value : max ? Math.max(y[k], value) : Math.min(y[k], value);
       }
     }
 
     if (kind.equals("Mean")) {
-      float count = (float) targets.length / size;
+      float count = (float) places.length / size;
       for (int k = 0; k < call.rows() * size; k++) {
         y[k] /= count;
       }
@@ -149,25 +164,26 @@ final class AxisReduction extends KerasLayer<AxisReduction> implements KerasOper
       return;
     }
 
-    int[] targets = targets(input);
-    int size = computeOutputShape(input).size();
+    Targets known = targets(input);
+    int[] places = known.places();
+    int size = known.size();
     float[] g = call.outputGradient();
-    float divisor = kind.equals("Mean") ? (float) targets.length / size : 1.0f;
+    float divisor = kind.equals("Mean") ? (float) places.length / size : 1.0f;
     float[] x = call.input();
     float[] y = call.output();
     int[] equals = new int[size];
     for (int row = 0; row < call.rows(); row++) {
-      int to = row * targets.length;
+      int to = row * places.length;
       int from = row * size;
       if (isExtreme()) {
         Arrays.fill(equals, 0);
-        for (int i = 0; i < targets.length; i++) {
-          equals[targets[i]] += x[to + i] == y[from + targets[i]] ? 1 : 0;
+        for (int i = 0; i < places.length; i++) {
+          equals[places[i]] += x[to + i] == y[from + places[i]] ? 1 : 0;
         }
       }
 
-      for (int i = 0; i < targets.length; i++) {
-        int k = targets[i];
+      for (int i = 0; i < places.length; i++) {
+        int k = places[i];
         ofInput[to + i] =
             !isExtreme()
                 ? g[from + k] / divisor
