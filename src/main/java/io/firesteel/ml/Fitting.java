@@ -25,6 +25,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
@@ -174,13 +175,17 @@ final class Fitting<P extends KerasFitParams<?> & PredictorParams> {
     return shape == null ? data : data.featureShape(shape.dims());
   }
 
+  private static DataType columnType(Dataset<Row> rows, String name) {
+    return ColumnLookup.of(rows).find("the Estimator", name).type();
+  }
+
   private static Column column(Dataset<Row> rows, String name) {
     return ColumnLookup.of(rows).find("the Estimator", name).column();
   }
 
   private void requireWeights(Dataset<Row> rows) {
     String weight = weight();
-    if (weight == null) {
+    if (weight == null || !(columnType(rows, weight) instanceof NumericType)) {
       return;
     }
 

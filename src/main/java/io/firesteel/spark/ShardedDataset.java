@@ -205,7 +205,10 @@ public final class ShardedDataset extends SparkData {
     return ColumnLookup.of(dataset);
   }
 
-  /** Sets the column of sample weights; without one all weights are 1. */
+  /**
+   * Sets the column of sample weights: a number a row, or an array or vector of one weight for each
+   * sample of a row, for each time step of a sequence say. Without one all weights are 1.
+   */
   public ShardedDataset weight(String name) {
     return with(columns.withWeight(name));
   }

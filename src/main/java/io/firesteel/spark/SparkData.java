@@ -46,6 +46,11 @@ abstract class SparkData implements TrainingData {
   }
 
   @Override
+  public int weightWidth() {
+    return sparkRows().layout().weightWidth();
+  }
+
+  @Override
   public long rows() {
     return sparkRows().fingerprint().rows();
   }
