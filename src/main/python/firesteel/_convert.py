@@ -66,6 +66,15 @@ def class_weight(value):
     return json.dumps({str(int(key)): float(weight) for key, weight in value.items()})
 
 
+def columns(value):
+    """The columns of inputs: a dict of names or lists of names, or JSON text."""
+    if isinstance(value, str):
+        return value
+    if not isinstance(value, dict):
+        raise TypeError("inputs must be a dict. Received: %r" % (value,))
+    return json.dumps(value)
+
+
 def param_name(name):
     """The param of a keyword argument: batch_size is batchSize, as Keras's users write it."""
     return re.sub("_([a-z])", lambda match: match.group(1).upper(), name)

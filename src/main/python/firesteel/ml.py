@@ -67,6 +67,10 @@ _NETWORK = {
     "loss": (_convert.identifier, "loss: a name, a dict or a Keras object"),
 }
 
+_INPUTS = {
+    "inputs": (_convert.columns, "columns of each input of a functional model: a dict by its name"),
+}
+
 _LINEAR = {
     "regParam": (TypeConverters.toFloat, "strength of the penalty on the coefficients"),
     "elasticNetParam": (TypeConverters.toFloat, "share of L1 in the penalty, the rest is L2"),
@@ -179,7 +183,7 @@ class _FittedModel(JavaModel, _Stage):
         self._java_obj.kerasModel().save(path)
 
 
-@_with_params(_COLUMNS, _CLASSES, _IDS)
+@_with_params(_COLUMNS, _CLASSES, _IDS, _INPUTS)
 class KerasClassificationModel(_FittedModel):
     """A trained classifier."""
 
@@ -197,7 +201,7 @@ class KerasClassificationModel(_FittedModel):
         return self._call_java("predictProbability", value)
 
 
-@_with_params(_COLUMNS, _IDS)
+@_with_params(_COLUMNS, _IDS, _INPUTS)
 class KerasRegressionModel(_FittedModel):
     """A trained regressor."""
 
@@ -212,12 +216,12 @@ class _Regressor(_Estimator):
         return self._copyValues(KerasRegressionModel(java_model))
 
 
-@_with_params(_COLUMNS, _CLASSES, _FIT, _CLASSIFY, _NETWORK)
+@_with_params(_COLUMNS, _CLASSES, _FIT, _CLASSIFY, _NETWORK, _INPUTS)
 class KerasClassifier(_Classifier):
     """Trains a Keras model as a classifier."""
 
 
-@_with_params(_COLUMNS, _FIT, _NETWORK)
+@_with_params(_COLUMNS, _FIT, _NETWORK, _INPUTS)
 class KerasRegressor(_Regressor):
     """Trains a Keras model as a regressor."""
 

@@ -57,6 +57,14 @@ class ConvertTest(unittest.TestCase):
     def test_class_weight(self):
         self.assertEqual('{"0": 1.0, "2": 2.5}', _convert.class_weight({0: 1, 2: 2.5}))
 
+    def test_columns_of_inputs(self):
+        self.assertEqual(
+            '{"id": "user", "numbers": ["a", "b"]}',
+            _convert.columns({"id": "user", "numbers": ["a", "b"]}))
+        self.assertEqual('{"id": "user"}', _convert.columns('{"id": "user"}'))
+        with self.assertRaisesRegex(TypeError, "inputs must be a dict"):
+            _convert.columns(["a"])
+
     def test_names(self):
         self.assertEqual("batchSize", _convert.param_name("batch_size"))
         self.assertEqual("batchSize", _convert.param_name("batchSize"))

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param featureShape the shape of one row of features, empty for that of the columns
  * @param labels the columns of labels, which predictions do without
  * @param labelIndex whether the column of labels holds the names of classes
- * @param weight the column of sample weights, or null
+ * @param weight the column of sample weights, one a row or one for each sample of a row, or null
  * @param orderBy the columns that order the rows where they are not shuffled
  * @param inputs the columns of features of each input by its name, where {@code features} is an
  *     object

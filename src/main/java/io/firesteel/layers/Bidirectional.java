@@ -11,35 +11,47 @@ import org.jspecify.annotations.Nullable;
 /**
  * A recurrent layer that goes through a sequence from its start, and another one that goes through
  * it from its end; both outputs are merged (Keras 3.15, keras/src/layers/rnn/bidirectional.py).
- *
- * <p>Differs from Keras: {@code merge_mode} must not be null, which would give two outputs.
+ * Without a merge mode both are outputs of their own. The states, to begin with or put out, are
+ * those of the first layer and then those of the second.
  */
-public final class Bidirectional extends KerasLayer<Bidirectional> {
+public final class Bidirectional extends SequenceLayer<Bidirectional> {
 
   private static final String NAME = "Bidirectional";
   private static final List<String> MODES = List.of("concat", "sum", "ave", "mul");
 
   private final RecurrentLayer<?> forward;
   private final RecurrentLayer<?> backward;
-  private final String mergeMode;
+  private final @Nullable String mergeMode;
 
   private Bidirectional(
       RecurrentLayer<?> forward,
       RecurrentLayer<?> backward,
-      String mergeMode,
+      @Nullable String mergeMode,
       LayerOptions options) {
     super(options);
-    this.forward = (RecurrentLayer<?>) forward.withTrainable(options.trainable());
-    this.backward = (RecurrentLayer<?>) backward.withTrainable(options.trainable());
-    this.mergeMode = Argument.oneOf(NAME, "merge_mode", mergeMode, MODES);
+    this.forward = part(forward, options.trainable());
+    this.backward = part(backward, options.trainable());
+    this.mergeMode =
+        mergeMode == null ? null : Argument.oneOf(NAME, "merge_mode", mergeMode, MODES);
     boolean opposite =
         forward.arguments().goBackwards() != backward.arguments().goBackwards()
-            && forward.arguments().returnSequences() == backward.arguments().returnSequences();
+            && forward.returnsSequences() == backward.returnsSequences()
+            && forward.returnsState() == backward.returnsState();
     if (!opposite) {
       throw new IllegalArgumentException(
           "Bidirectional: 'layer' and 'backward_layer' must go in opposite directions, and agree in"
-              + " return_sequences");
+              + " return_sequences and return_state");
     }
+  }
+
+  /** In Keras a masked step's output is 0 in both parts, whatever they were given. */
+  private static RecurrentLayer<?> part(RecurrentLayer<?> layer, boolean trainable) {
+    RecurrentArguments given = layer.arguments();
+    boolean sequences = given.returnSequences();
+    return (RecurrentLayer<?>)
+        layer
+            .with(given.withFlags(sequences, given.returnState(), given.goBackwards(), sequences))
+            .withTrainable(trainable);
   }
 
   /** Returns the layer whose second part is as the given one, and whose outputs are joined. */
@@ -51,8 +63,11 @@ public final class Bidirectional extends KerasLayer<Bidirectional> {
     return layer.goBackwards(!layer.arguments().goBackwards());
   }
 
-  /** Returns this layer with its outputs merged by {@code concat}, {@code sum}, ave or mul. */
-  public Bidirectional mergeMode(String value) {
+  /**
+   * Returns this layer with its outputs merged by {@code concat}, {@code sum}, {@code ave} or
+   * {@code mul}, or as two outputs with null.
+   */
+  public Bidirectional mergeMode(@Nullable String value) {
     return new Bidirectional(forward, backward, value, options());
   }
 
@@ -62,13 +77,9 @@ public final class Bidirectional extends KerasLayer<Bidirectional> {
     Config second = reader.nullableConfig("backward_layer");
     RecurrentLayer<?> backward =
         second == null ? opposite(forward) : layer(reader, second, "backward_layer");
-    if (reader.seen("merge_mode") && reader.any("merge_mode") == null) {
-      throw reader.invalid("merge_mode", "one of concat, sum, ave, mul");
-    }
-
-    Bidirectional layer =
-        new Bidirectional(
-            forward, backward, reader.string("merge_mode", "concat"), LayerOptions.read(reader));
+    boolean apart = reader.seen("merge_mode") && reader.any("merge_mode") == null;
+    String mode = apart ? null : reader.string("merge_mode", "concat");
+    Bidirectional layer = new Bidirectional(forward, backward, mode, LayerOptions.read(reader));
     reader.finish();
     return layer;
   }
@@ -87,11 +98,32 @@ public final class Bidirectional extends KerasLayer<Bidirectional> {
   }
 
   @Override
-  public Shape computeOutputShape(Shape input) {
-    Shape one = forward.computeOutputShape(input);
-    Shape other = backward.computeOutputShape(input);
+  List<Shape> stateShapes() {
+    List<Shape> shapes = new ArrayList<>(forward.stateShapes());
+    shapes.addAll(backward.stateShapes());
+    return shapes;
+  }
+
+  @Override
+  boolean returnsState() {
+    return forward.returnsState();
+  }
+
+  @Override
+  boolean returnsSequences() {
+    return forward.returnsSequences();
+  }
+
+  @Override
+  List<Shape> sequenceOutputs(Shape input) {
+    Shape one = forward.sequenceOutputs(input).get(0);
+    Shape other = backward.sequenceOutputs(input).get(0);
+    if (mergeMode == null) {
+      return List.of(one, other);
+    }
+
     if (mergeMode.equals("concat")) {
-      return one.withLast(one.dim(-1) + other.dim(-1));
+      return List.of(one.withLast(one.dim(-1) + other.dim(-1)));
     }
 
     if (!one.equals(other)) {
@@ -100,114 +132,88 @@ public final class Bidirectional extends KerasLayer<Bidirectional> {
               .formatted(mergeMode, one, other));
     }
 
-    return one;
+    return List.of(one);
   }
 
   @Override
-  public List<WeightSpec> weights(Shape input) {
+  public List<WeightSpec> weights(List<Shape> inputs) {
     List<WeightSpec> weights = new ArrayList<>();
-    forward.weights(input).forEach(weight -> weights.add(weight.withinPart("forward_layer")));
-    backward.weights(input).forEach(weight -> weights.add(weight.withinPart("backward_layer")));
+    forward.weights(inputs).forEach(weight -> weights.add(weight.withinPart("forward_layer")));
+    backward.weights(inputs).forEach(weight -> weights.add(weight.withinPart("backward_layer")));
     return weights;
   }
 
-  @Override
-  public boolean supportsMasking() {
-    return true;
+  /** The inputs of one of the layers, of those of both. */
+  private List<Shape> inputs(List<Shape> all, int part) {
+    int middle = 1 + forward.states();
+    List<Shape> own = new ArrayList<>(all.subList(0, 1));
+    if (all.size() > 1) {
+      own.addAll(part == 0 ? all.subList(1, middle) : all.subList(middle, all.size()));
+    }
+
+    return own;
   }
 
-  @Override
-  public @Nullable Shape computeMaskShape(List<Shape> inputs, List<@Nullable Shape> masks) {
-    return forward.computeMaskShape(inputs, masks);
-  }
-
-  private InnerCall inner(Shape input, LayerCall call, int part) {
+  private InnerCall inner(List<Shape> inputs, LayerCall call, int part) {
     RecurrentLayer<?> layer = part == 0 ? forward : backward;
-    int first = part == 0 ? 0 : forward.weights(input).size();
-    int size = call.rows() * layer.computeOutputShape(input).size();
-    return new InnerCall(call, call.rows(), part, first)
-        .values(call.input(), call.scratch(2 + part, size), call.mask(0));
+    int first = part == 0 ? 0 : forward.weights(inputs).size();
+    int size = call.rows() * layer.computeOutputShape(inputs(inputs, part)).size();
+    InnerCall inner =
+        new InnerCall(call, call.rows(), part, first)
+            .values(call.input(), call.scratch(2 + part, size), call.mask(0));
+    if (inputs.size() == 1) {
+      return inner;
+    }
+
+    int from = part == 0 ? 1 : 1 + forward.states();
+    float[][] states = new float[layer.states()][];
+    float[] @Nullable [] gradients = new float[layer.states()][];
+    for (int i = 0; i < states.length; i++) {
+      states[i] = call.input(from + i);
+      gradients[i] = call.inputGradient(from + i);
+    }
+
+    return inner.states(states, gradients);
   }
 
   @Override
-  public void forward(Shape input, LayerCall call) {
-    InnerCall one = inner(input, call, 0);
-    InnerCall other = inner(input, call, 1);
-    forward.forward(input, one);
-    backward.forward(input, other);
-    int width = forward.units();
-    int second = backward.units();
-    int steps = forward.computeOutputShape(input).size() / width;
-    int out = mergeMode.equals("concat") ? width + second : width;
-    for (int i = 0; i < call.rows() * steps; i++) {
-      int reversed = reversed(i, steps);
-      for (int u = 0; u < width; u++) {
-        float x = one.output()[i * width + u];
-        float y = u < second ? other.output()[reversed * second + u] : 0.0f;
-        call.output()[i * out + u] = merge(x, y);
-      }
-
-      if (mergeMode.equals("concat")) {
-        System.arraycopy(other.output(), reversed * second, call.output(), i * out + width, second);
-      }
-    }
-  }
-
-  /** The second part's outputs are in the order of going: from the end. */
-  private static int reversed(int i, int steps) {
-    return i / steps * steps + steps - 1 - i % steps;
-  }
-
-  private float merge(float x, float y) {
-    return switch (mergeMode) {
-      case "sum" -> x + y;
-      case "ave" -> (x + y) / 2;
-      case "mul" -> x * y;
-      default -> x;
-    };
+  public void forward(List<Shape> inputs, LayerCall call) {
+    InnerCall one = inner(inputs, call, 0);
+    InnerCall other = inner(inputs, call, 1);
+    forward.forward(inputs(inputs, 0), one);
+    backward.forward(inputs(inputs, 1), other);
+    BothWays both = new BothWays(this, inputs.get(0), call.rows());
+    both.merge(one.output(), other.output(), call.output());
   }
 
   @Override
-  public void backward(Shape input, LayerCall call) {
-    InnerCall one = inner(input, call, 0);
-    InnerCall other = inner(input, call, 1);
-    int width = forward.units();
-    int second = backward.units();
-    int steps = forward.computeOutputShape(input).size() / width;
-    boolean joined = mergeMode.equals("concat");
-    int out = joined ? width + second : width;
-    float[] ofOne = call.scratch(4, call.rows() * steps * width);
-    float[] ofOther = call.scratch(5, call.rows() * steps * second);
-    float[] g = call.outputGradient();
-    for (int i = 0; i < call.rows() * steps; i++) {
-      int back = reversed(i, steps) * second;
-      for (int u = 0; u < width; u++) {
-        float y = u < second ? other.output()[back + u] : 0.0f;
-        ofOne[i * width + u] = g[i * out + u] * slope(y);
-      }
-
-      for (int u = 0; u < second; u++) {
-        float x = u < width ? one.output()[i * width + u] : 0.0f;
-        ofOther[back + u] = g[i * out + u + (joined ? width : 0)] * slope(x);
-      }
-    }
-
+  public void backward(List<Shape> inputs, LayerCall call) {
+    InnerCall one = inner(inputs, call, 0);
+    InnerCall other = inner(inputs, call, 1);
+    BothWays both = new BothWays(this, inputs.get(0), call.rows());
+    float[] ofOne = call.scratch(4, call.rows() * both.ofOne());
+    float[] ofOther = call.scratch(5, call.rows() * both.ofOther());
+    both.gradients(one.output(), other.output(), call.outputGradient(), ofOne, ofOther);
     float[] ofInput = call.inputGradient();
-    int n = call.rows() * input.size();
+    int n = call.rows() * inputs.get(0).size();
     float[] ofBackward = ofInput == null ? null : call.scratch(6, n);
-    forward.backward(input, one.gradients(ofOne, ofInput));
-    backward.backward(input, other.gradients(ofOther, ofBackward));
+    forward.backward(inputs(inputs, 0), one.gradients(ofOne, ofInput));
+    backward.backward(inputs(inputs, 1), other.gradients(ofOther, ofBackward));
     for (int i = 0; ofInput != null && ofBackward != null && i < n; i++) {
       ofInput[i] += ofBackward[i];
     }
   }
 
-  private float slope(float otherValue) {
-    return switch (mergeMode) {
-      case "ave" -> 0.5f;
-      case "mul" -> otherValue;
-      default -> 1.0f;
-    };
+  RecurrentLayer<?> forwardLayer() {
+    return forward;
+  }
+
+  RecurrentLayer<?> backwardLayer() {
+    return backward;
+  }
+
+  @Nullable String mode() {
+    return mergeMode;
   }
 
   @Override

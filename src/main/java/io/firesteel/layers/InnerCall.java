@@ -21,6 +21,8 @@ final class InnerCall implements LayerCall {
   private float[] outputGradient = NOTHING;
   private float @Nullable [] inputGradient;
   private boolean @Nullable [] mask;
+  private float[][] states = new float[0][];
+  private float[] @Nullable [] stateGradients = new float[0][];
   private int replaced = -1;
   private float[] replacement = NOTHING;
 
@@ -47,6 +49,13 @@ final class InnerCall implements LayerCall {
   InnerCall gradients(float[] ofOutput, float @Nullable [] ofInput) {
     outputGradient = ofOutput;
     inputGradient = ofInput;
+    return this;
+  }
+
+  /** Gives the inner layer further inputs, and where their gradients go. */
+  InnerCall states(float[][] inputs, float[] @Nullable [] gradients) {
+    states = inputs;
+    stateGradients = gradients;
     return this;
   }
 
@@ -99,7 +108,7 @@ final class InnerCall implements LayerCall {
 
   @Override
   public float[] input(int index) {
-    return input;
+    return index == 0 ? input : states[index - 1];
   }
 
   @Override
@@ -134,7 +143,7 @@ final class InnerCall implements LayerCall {
 
   @Override
   public float @Nullable [] inputGradient(int index) {
-    return inputGradient;
+    return index == 0 ? inputGradient : stateGradients[index - 1];
   }
 
   @Override

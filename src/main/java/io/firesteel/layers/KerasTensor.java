@@ -66,6 +66,22 @@ public final class KerasTensor {
    * @param options the arguments of the call that are no tensors
    */
   public static KerasTensor of(Layer layer, List<KerasTensor> inputs, CallOptions options) {
+    Node node = node(layer, inputs, options);
+    if (node.outputs().size() > 1) {
+      throw new IllegalArgumentException(
+          "%s has %d outputs, which callForAll returns; call is for layers of one"
+              .formatted(describe(layer), node.outputs().size()));
+    }
+
+    return node.outputs().get(0);
+  }
+
+  /**
+   * Returns a call of a layer.
+   *
+   * @throws IllegalArgumentException if the layer does not take such inputs
+   */
+  public static Node node(Layer layer, List<KerasTensor> inputs, CallOptions options) {
     if (inputs.isEmpty()) {
       throw new IllegalArgumentException(
           "%s must be called on outputs of layers. Received: no inputs".formatted(describe(layer)));
@@ -77,8 +93,7 @@ public final class KerasTensor {
 
     List<Shape> shapes = inputs.stream().map(KerasTensor::shape).toList();
     try {
-      Shape output = layer.computeOutputShape(shapes);
-      return node(layer, inputs, options, List.of(output)).outputs().get(0);
+      return node(layer, inputs, options, layer.computeOutputShapes(shapes));
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw new IllegalArgumentException(
           "%s does not take inputs of the shapes %s: %s"

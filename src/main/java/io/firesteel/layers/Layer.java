@@ -75,7 +75,7 @@ public abstract class Layer implements KerasSerializable {
    * several times has the same weights each time.
    *
    * @return the output of this call
-   * @throws IllegalArgumentException if the layer does not take such inputs
+   * @throws IllegalArgumentException if the layer does not take such inputs, or has several outputs
    */
   public final KerasTensor call(KerasTensor... inputs) {
     return KerasTensor.of(this, List.of(inputs), CallOptions.NONE);
@@ -84,6 +84,14 @@ public abstract class Layer implements KerasSerializable {
   /** Calls the layer as {@link #call(KerasTensor...)} does. */
   public final KerasTensor call(List<KerasTensor> inputs) {
     return KerasTensor.of(this, inputs, CallOptions.NONE);
+  }
+
+  /**
+   * Calls the layer as {@link #call(KerasTensor...)} does, and returns all its outputs: those of
+   * {@code LSTM.of(8).returnState(true)} are its output and its states.
+   */
+  public final List<KerasTensor> callForAll(KerasTensor... inputs) {
+    return KerasTensor.node(this, List.of(inputs), CallOptions.NONE).outputs();
   }
 
   /**
@@ -119,6 +127,16 @@ public abstract class Layer implements KerasSerializable {
     }
 
     return computeOutputShape(inputs.get(0));
+  }
+
+  /**
+   * Returns the shapes of one row of each output. A layer of several outputs returns from {@link
+   * #computeOutputShape(List)} the shape of a row in which their values follow one another; that is
+   * what {@link #forward(List, LayerCall)} fills. Its mask is that of the outputs that have more
+   * dimensions than the mask.
+   */
+  public List<Shape> computeOutputShapes(List<Shape> inputs) {
+    return List.of(computeOutputShape(inputs));
   }
 
   /** Returns the weights for inputs of those shapes, in Keras's order. */

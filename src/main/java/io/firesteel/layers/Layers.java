@@ -170,6 +170,7 @@ public final class Layers {
 
     Config build =
         layer instanceof MultiInputLayer<?> several
+                && !(layer instanceof SequenceLayer<?> && inputs.size() == 1)
             ? buildConfig(several, inputs)
             : Config.builder().put("input_shape", inputs.get(0).toBatchList()).build();
     return serialized.with("build_config", build);
@@ -183,6 +184,13 @@ public final class Layers {
     }
 
     Config.Builder named = Config.builder();
+    if (layer instanceof SequenceLayer<?>) {
+      List<?> states = shapes.subList(1, shapes.size());
+      named.put("sequences_shape", shapes.get(0));
+      named.put(SequenceLayer.STATES + "_shape", states.size() == 1 ? states.get(0) : states);
+      return Config.builder().put("shapes_dict", named.build()).build();
+    }
+
     for (int i = 0; i < shapes.size(); i++) {
       if (!layer.callNames().get(i).endsWith("_mask")) {
         named.put(layer.callNames().get(i) + "_shape", shapes.get(i));

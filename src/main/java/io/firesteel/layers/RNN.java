@@ -4,142 +4,221 @@ import io.firesteel.internal.saving.KerasNames;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.Shape;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A recurrent layer that was given by its cell: {@code RNN(LSTMCell(3))} is {@code LSTM(3)} (Keras
- * 3.15, keras/src/layers/rnn/rnn.py).
+ * A recurrent layer that was given by its cell or a list of cells: {@code RNN(LSTMCell(3))} is
+ * {@code LSTM(3)}, and {@code RNN([LSTMCell(3), GRUCell(2)])}, Keras's {@code StackedRNNCells},
+ * goes through each step with one cell after the other (Keras 3.15, keras/src/layers/rnn/rnn.py and
+ * stacked_rnn_cells.py).
  *
- * <p>Differs from Keras: the cell is a {@code SimpleRNNCell}, a {@code GRUCell} or an {@code
- * LSTMCell}, one alone; what {@link RecurrentLayer} says holds here as well.
+ * <p>Differs from Keras: the cells are {@code SimpleRNNCell}, {@code GRUCell} and {@code LSTMCell}
+ * alone; a list of them begins with zeros, not with given states; what {@link RecurrentLayer} says
+ * holds here too.
  */
-public final class RNN extends KerasLayer<RNN> {
+public final class RNN extends SequenceLayer<RNN> {
 
   private static final String NAME = "RNN";
-  private static final String CELL = "Cell";
+  private static final String STACKED = "StackedRNNCells";
 
-  /** Keras writes it in another place in a cell's config than in a layer's. */
-  private static final String FORGET = "unit_forget_bias";
+  private final List<RecurrentLayer<?>> layers;
+  private final List<String> cellNames;
 
-  private static final Set<String> CELLS = Set.of("SimpleRNNCell", "GRUCell", "LSTMCell");
+  /** The name of the list of cells, or null for one cell by itself. */
+  private final @Nullable String listName;
 
-  /** What the config of a recurrent layer has beside its cell's. */
-  private static final Set<String> OF_LAYER =
-      Set.of(
-          "name",
-          "trainable",
-          "dtype",
-          "activity_regularizer",
-          "return_sequences",
-          "return_state",
-          "go_backwards",
-          "stateful",
-          "unroll",
-          "zero_output_for_mask");
-
-  private final RecurrentLayer<?> layer;
-  private final String cellName;
-
-  private RNN(RecurrentLayer<?> layer, String cellName) {
-    super(layer.options());
-    this.layer = layer;
-    this.cellName = cellName;
+  private RNN(List<RecurrentLayer<?>> layers, List<String> cellNames, @Nullable String listName) {
+    super(layers.get(0).options());
+    this.layers = layers;
+    this.cellNames = cellNames;
+    this.listName = listName;
   }
 
   /** Returns the layer that goes through sequences as another one does. */
   public static RNN of(RecurrentLayer<?> layer) {
-    return new RNN(layer, KerasNames.snakeCase(layer.getClass().getSimpleName() + CELL));
+    return new RNN(List.of(layer), List.of(RnnConfig.cellName(layer)), null);
+  }
+
+  /**
+   * Returns the layer that goes through each step with the cells of several layers, one after the
+   * other. The direction is that of the first one; what is put out and the name are the last one's.
+   */
+  public static RNN of(RecurrentLayer<?> first, RecurrentLayer<?>... others) {
+    List<RecurrentLayer<?>> all = new ArrayList<>(List.of(first));
+    all.addAll(List.of(others));
+    RecurrentLayer<?> last = all.get(all.size() - 1);
+    RecurrentArguments flags = last.arguments().withBackwards(first.arguments().goBackwards());
+    List<String> names = all.stream().map(RnnConfig::cellName).toList();
+    return stacked(all, flags, last.options(), names, KerasNames.snakeCase(STACKED));
+  }
+
+  /** Returns the layers of a stack, each of which does its part of what the whole is to do. */
+  private static RNN stacked(
+      List<RecurrentLayer<?>> given,
+      RecurrentArguments flags,
+      LayerOptions options,
+      List<String> names,
+      String listName) {
+    List<RecurrentLayer<?>> layers = new ArrayList<>();
+    for (int i = 0; i < given.size(); i++) {
+      boolean last = i == given.size() - 1;
+      boolean backwards = i == 0 && flags.goBackwards();
+      RecurrentArguments own =
+          given
+              .get(i)
+              .arguments()
+              .withFlags(
+                  !last || flags.returnSequences(),
+                  flags.returnState(),
+                  backwards,
+                  flags.zeroOutputForMask());
+      layers.add(given.get(i).with(own).with(options));
+    }
+
+    return new RNN(layers, names, listName);
   }
 
   static RNN fromConfig(Config config) {
     ConfigReader reader = config.reader(NAME);
-    Object given = reader.any("cell");
-    if (!(given instanceof Config cell)
-        || !CELLS.contains(String.valueOf(cell.get("class_name")))
-        || !(cell.get("config") instanceof Config fields)) {
-      throw reader.invalid(
-          "cell", "one of SimpleRNNCell, GRUCell, LSTMCell, as others are not supported");
+    Config cell =
+        reader.any("cell") instanceof Config object && object.get("config") instanceof Config
+            ? object
+            : null;
+    if (cell == null) {
+      throw RnnConfig.notSupported(reader);
     }
 
-    Config.Builder whole = config.without("cell").toBuilder();
-    for (String key : fields.keys()) {
-      if (!OF_LAYER.contains(key)) {
-        whole.put(key, fields.get(key));
-      }
+    Config fields = (Config) cell.get("config");
+    if (!STACKED.equals(cell.get("class_name"))) {
+      RecurrentLayer<?> layer = RnnConfig.layer(reader, config, cell);
+      return new RNN(List.of(layer), List.of(RnnConfig.name(layer, cell)), null);
     }
 
-    String type = String.valueOf(cell.get("class_name"));
-    Config serialized =
-        Config.builder()
-            .put("class_name", type.substring(0, type.length() - CELL.length()))
-            .put("config", whole.build())
-            .build();
-    Object name = fields.get("name");
-    RNN layer = of((RecurrentLayer<?>) Layers.deserialize(serialized));
-    return name instanceof String own ? new RNN(layer.layer, own) : layer;
+    List<RecurrentLayer<?>> layers = new ArrayList<>();
+    List<String> names = new ArrayList<>();
+    for (Object each : fields.reader(STACKED).list("cells")) {
+      RecurrentLayer<?> layer = RnnConfig.layer(reader, config, each);
+      layers.add(layer);
+      names.add(RnnConfig.name(layer, (Config) each));
+    }
+
+    if (layers.isEmpty()) {
+      throw RnnConfig.notSupported(reader);
+    }
+
+    RecurrentLayer<?> first = layers.get(0);
+    String listName = fields.get("name") instanceof String name ? name : "stacked_rnn_cells";
+    return stacked(layers, first.arguments(), first.options(), names, listName);
   }
 
   @Override
   protected RNN with(LayerOptions newOptions) {
-    return new RNN(layer.with(newOptions), cellName);
+    List<RecurrentLayer<?>> changed = new ArrayList<>();
+    layers.forEach(layer -> changed.add(layer.with(newOptions)));
+    return new RNN(changed, cellNames, listName);
+  }
+
+  private RecurrentLayer<?> last() {
+    return layers.get(layers.size() - 1);
+  }
+
+  /**
+   * Returns the layers of the cells, each of which goes through what the one before it puts out.
+   */
+  public List<RecurrentLayer<?>> cellLayers() {
+    return layers;
   }
 
   @Override
-  public Shape computeOutputShape(Shape input) {
-    return layer.computeOutputShape(input);
+  List<Shape> stateShapes() {
+    List<Shape> shapes = new ArrayList<>();
+    layers.forEach(layer -> shapes.addAll(layer.stateShapes()));
+    return shapes;
   }
 
   @Override
-  public List<WeightSpec> weights(Shape input) {
-    return layer.weights(input);
+  boolean returnsState() {
+    return last().returnsState();
   }
 
   @Override
-  public boolean supportsMasking() {
-    return true;
+  boolean returnsSequences() {
+    return last().returnsSequences();
   }
 
   @Override
-  public @Nullable Shape computeMaskShape(List<Shape> inputs, List<@Nullable Shape> masks) {
-    return layer.computeMaskShape(inputs, masks);
+  List<Shape> sequenceOutputs(Shape input) {
+    return last().sequenceOutputs(input);
   }
 
   @Override
-  public void forward(Shape input, LayerCall call) {
-    layer.forward(input, call);
+  public List<WeightSpec> weights(List<Shape> inputs) {
+    if (listName == null) {
+      return layers.get(0).weights(inputs);
+    }
+
+    if (inputs.size() > 1) {
+      throw new IllegalArgumentException("RNN of several cells has no 'initial_state'");
+    }
+
+    List<WeightSpec> weights = new ArrayList<>();
+    Map<String, Integer> used = new HashMap<>();
+    Shape input = inputs.get(0);
+    for (RecurrentLayer<?> layer : layers) {
+      String cell = RnnConfig.cellName(layer);
+      int earlier = used.merge(cell, 1, Integer::sum) - 1;
+      String part = "cell/cells/" + cell + (earlier == 0 ? "" : "_" + earlier);
+      layer.weights(List.of(input)).forEach(weight -> weights.add(weight.ofPart(part)));
+      input = input.withLast(layer.units());
+    }
+
+    return weights;
   }
 
   @Override
-  public void backward(Shape input, LayerCall call) {
-    layer.backward(input, call);
+  public void forward(List<Shape> inputs, LayerCall call) {
+    if (listName == null) {
+      layers.get(0).forward(inputs, call);
+    } else {
+      new StackedPass(this, inputs, call).forward();
+    }
+  }
+
+  @Override
+  public void backward(List<Shape> inputs, LayerCall call) {
+    if (listName == null) {
+      layers.get(0).backward(inputs, call);
+    } else {
+      new StackedPass(this, inputs, call).backward();
+    }
   }
 
   @Override
   public Config getConfig() {
-    Config whole = layer.getConfig();
-    Config.Builder own = Config.builder();
-    Config.Builder cell = Config.builder().put("name", cellName);
-    cell.put("trainable", whole.get("trainable")).put("dtype", whole.get("dtype"));
-    for (String key : whole.keys()) {
-      if (!OF_LAYER.contains(key)) {
-        cell.putIfAbsent(key, whole.get(key));
-        if (key.equals("use_bias") && whole.has(FORGET)) {
-          cell.put(FORGET, whole.get(FORGET));
-        }
-      } else if (!key.equals("activity_regularizer") || whole.get(key) != null) {
-        own.put(key, whole.get(key));
-      }
+    List<Config> cells = new ArrayList<>();
+    for (int i = 0; i < layers.size(); i++) {
+      cells.add(RnnConfig.cell(layers.get(i), cellNames.get(i)));
     }
 
-    Config serialized =
+    Config.Builder own = RnnConfig.flags(last());
+    if (listName == null) {
+      return own.put("cell", cells.get(0)).build();
+    }
+
+    Config whole = last().getConfig();
+    Config fields =
         Config.builder()
-            .put("module", "keras.layers")
-            .put("class_name", layer.getClass().getSimpleName() + CELL)
-            .put("config", cell.build())
-            .put("registered_name", null)
+            .put("name", listName)
+            .put("trainable", whole.get("trainable"))
+            .put("dtype", whole.get("dtype"))
+            .put("cells", cells)
             .build();
-    return own.put("cell", serialized).build();
+    return own.put("go_backwards", layers.get(0).arguments().goBackwards())
+        .put("cell", RnnConfig.serialized(STACKED, fields))
+        .build();
   }
 }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param dropout the share of each row's inputs that is dropped in all steps alike, in training
  * @param recurrentDropout likewise of the state
  * @param returnSequences whether the output is the state after each step, not after the last one
+ * @param returnState whether the states after the last step are outputs too
  * @param goBackwards whether the last step comes first
  * @param zeroOutputForMask whether a masked step's output is 0, not that of the step before
  * @param unroll kept as it was read; it changes nothing
@@ -29,6 +30,7 @@ record RecurrentArguments(
     double dropout,
     double recurrentDropout,
     boolean returnSequences,
+    boolean returnState,
     boolean goBackwards,
     boolean zeroOutputForMask,
     boolean unroll,
@@ -48,6 +50,7 @@ record RecurrentArguments(
           false,
           false,
           false,
+          false,
           null);
 
   /** Checks them in the name of a layer, and returns them. */
@@ -63,10 +66,11 @@ record RecurrentArguments(
   }
 
   static RecurrentArguments read(ConfigReader reader) {
-    for (String key : new String[] {"return_state", "stateful"}) {
-      if (reader.bool(key, false)) {
-        throw reader.invalid(key, "false, as true is not supported");
-      }
+    if (reader.bool("stateful", false)) {
+      throw reader.invalid(
+          "stateful",
+          "false, as rows of a data set have no place in a batch; return_state and initial_state"
+              + " hand states on");
     }
 
     Object gates = reader.any("recurrent_activation");
@@ -80,6 +84,7 @@ record RecurrentArguments(
             reader.number("dropout", 0),
             reader.number("recurrent_dropout", 0),
             reader.bool("return_sequences", false),
+            reader.bool("return_state", false),
             reader.bool("go_backwards", false),
             reader.bool("zero_output_for_mask", false),
             reader.bool("unroll", false),
@@ -91,7 +96,7 @@ record RecurrentArguments(
   void putFlags(Config.Builder config) {
     config
         .put("return_sequences", returnSequences)
-        .put("return_state", false)
+        .put("return_state", returnState)
         .put("go_backwards", goBackwards)
         .put("stateful", false)
         .put("unroll", unroll)
@@ -123,7 +128,15 @@ record RecurrentArguments(
     config.put("dropout", dropout).put("recurrent_dropout", recurrentDropout);
   }
 
-  RecurrentArguments withFlags(boolean sequences, boolean backwards) {
+  RecurrentArguments withSequences(boolean value) {
+    return withFlags(value, returnState, goBackwards, zeroOutputForMask);
+  }
+
+  RecurrentArguments withBackwards(boolean value) {
+    return withFlags(returnSequences, returnState, value, zeroOutputForMask);
+  }
+
+  RecurrentArguments withFlags(boolean sequences, boolean state, boolean backwards, boolean zero) {
     return new RecurrentArguments(
         activation,
         gates,
@@ -134,8 +147,9 @@ record RecurrentArguments(
         dropout,
         recurrentDropout,
         sequences,
+        state,
         backwards,
-        zeroOutputForMask,
+        zero,
         unroll,
         seed);
   }
@@ -151,6 +165,7 @@ record RecurrentArguments(
         ofInput,
         ofState,
         returnSequences,
+        returnState,
         goBackwards,
         zeroOutputForMask,
         unroll,
@@ -169,6 +184,7 @@ record RecurrentArguments(
         dropout,
         recurrentDropout,
         returnSequences,
+        returnState,
         goBackwards,
         zeroOutputForMask,
         unroll,
@@ -187,6 +203,7 @@ record RecurrentArguments(
         dropout,
         recurrentDropout,
         returnSequences,
+        returnState,
         goBackwards,
         zeroOutputForMask,
         unroll,

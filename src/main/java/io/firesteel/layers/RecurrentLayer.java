@@ -4,6 +4,7 @@ import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,12 +13,12 @@ import org.jspecify.annotations.Nullable;
  * keras/src/layers/rnn/rnn.py). Its output is the state after the last step, or after each one
  * ({@link #returnSequences}). At a step that the mask leaves out the state stays as it was.
  *
- * <p>Differs from Keras: {@code return_state} and {@code stateful} must be false; {@code unroll}
- * changes nothing.
+ * <p>Differs from Keras: {@code stateful} must be false, as batches do not go on where the one
+ * before ended; {@code unroll} changes nothing.
  *
  * @param <L> the layer's own class
  */
-public abstract class RecurrentLayer<L extends RecurrentLayer<L>> extends KerasLayer<L> {
+public abstract class RecurrentLayer<L extends RecurrentLayer<L>> extends SequenceLayer<L> {
 
   private static final String CELL = "cell";
 
@@ -77,12 +78,25 @@ public abstract class RecurrentLayer<L extends RecurrentLayer<L>> extends KerasL
 
   /** Returns this layer with the state after each step as its output, or after the last one. */
   public final L returnSequences(boolean value) {
-    return with(arguments.withFlags(value, arguments.goBackwards()));
+    return with(arguments.withSequences(value));
+  }
+
+  /**
+   * Returns this layer with the states after the last step as further outputs, which {@link
+   * #callForAll} returns, or without them.
+   */
+  public final L returnState(boolean value) {
+    return with(
+        arguments.withFlags(
+            arguments.returnSequences(),
+            value,
+            arguments.goBackwards(),
+            arguments.zeroOutputForMask()));
   }
 
   /** Returns this layer with the last step first, or not; its output is in the order of going. */
   public final L goBackwards(boolean value) {
-    return with(arguments.withFlags(arguments.returnSequences(), value));
+    return with(arguments.withBackwards(value));
   }
 
   /** Returns this layer with a share, below 1, of each row's inputs dropped in training. */
@@ -134,14 +148,29 @@ public abstract class RecurrentLayer<L extends RecurrentLayer<L>> extends KerasL
             arguments.bias()));
   }
 
-  @Override
-  public final Shape computeOutputShape(Shape input) {
-    Sequences.require(getClass().getSimpleName(), input);
-    return arguments.returnSequences() ? Shape.of(input.dim(0), units) : Shape.of(units);
+  /** The number of tensors that are the state: two with a cell beside it. */
+  final int states() {
+    return 1 + Math.min(1, ownParts()[0]);
   }
 
   @Override
-  public final List<WeightSpec> weights(Shape input) {
+  final List<Shape> stateShapes() {
+    return Collections.nCopies(states(), Shape.of(units));
+  }
+
+  @Override
+  final boolean returnsState() {
+    return arguments.returnState();
+  }
+
+  @Override
+  final List<Shape> sequenceOutputs(Shape input) {
+    return List.of(arguments.returnSequences() ? Shape.of(input.dim(0), units) : Shape.of(units));
+  }
+
+  @Override
+  public final List<WeightSpec> weights(List<Shape> inputs) {
+    Shape input = inputs.get(0);
     int width = gates() * units;
     List<WeightSpec> weights = new ArrayList<>();
     Shape kernel = Shape.of(input.dim(1), width);
@@ -157,13 +186,8 @@ public abstract class RecurrentLayer<L extends RecurrentLayer<L>> extends KerasL
   }
 
   @Override
-  public final boolean supportsMasking() {
-    return true;
-  }
-
-  @Override
-  public final @Nullable Shape computeMaskShape(List<Shape> inputs, List<@Nullable Shape> masks) {
-    return arguments.returnSequences() ? masks.get(0) : null;
+  final boolean returnsSequences() {
+    return arguments.returnSequences();
   }
 
   private RecurrentSteps steps(Shape input, LayerCall call) {
@@ -172,13 +196,13 @@ public abstract class RecurrentLayer<L extends RecurrentLayer<L>> extends KerasL
   }
 
   @Override
-  public final void forward(Shape input, LayerCall call) {
-    new RecurrentPass(this, steps(input, call), call).forward();
+  public final void forward(List<Shape> inputs, LayerCall call) {
+    new RecurrentPass(this, steps(inputs.get(0), call), call).forward(inputs.size());
   }
 
   @Override
-  public final void backward(Shape input, LayerCall call) {
-    new RecurrentPass(this, steps(input, call), call).backward();
+  public final void backward(List<Shape> inputs, LayerCall call) {
+    new RecurrentPass(this, steps(inputs.get(0), call), call).backward(inputs.size());
   }
 
   private boolean dropsStates(LayerCall call) {

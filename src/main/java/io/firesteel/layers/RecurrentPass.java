@@ -4,6 +4,7 @@ import io.firesteel.tensor.FloatOps;
 import io.firesteel.tensor.MatMul;
 import io.firesteel.tensor.RandomStream;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** One way of a recurrent layer through the steps of a batch, and the way back. */
 final class RecurrentPass {
@@ -20,14 +21,21 @@ final class RecurrentPass {
     this.call = call;
   }
 
-  void forward() {
+  /**
+   * Goes through the steps.
+   *
+   * @param inputs the number of the call's inputs; those after the first are the states to begin
+   *     with
+   */
+  void forward(int inputs) {
     drawFactors();
     copyInputs();
     MatMul.multiplyPart(
         s.values, s.x, call.weight(0), s.values, s.z, s.steps * s.rows, s.inputs, s.width);
-    int states = s.rows * s.units;
-    Arrays.fill(s.values, s.h, s.h + states, 0.0f);
-    Arrays.fill(s.values, s.first, s.first + states * Math.min(1, layer.ownParts()[0]), 0.0f);
+    for (int state = 0; state < layer.states(); state++) {
+      begin(state == 0 ? s.h : s.first, inputs > 1 ? call.input(1 + state) : null);
+    }
+
     for (int step = 0; step < s.steps; step++) {
       addBias(step);
       dropState(step);
@@ -38,10 +46,27 @@ final class RecurrentPass {
     putOutput();
   }
 
-  void backward() {
+  private void begin(int part, float @Nullable [] values) {
+    int states = s.rows * s.units;
+    if (values == null) {
+      Arrays.fill(s.values, part, part + states, 0.0f);
+    } else {
+      System.arraycopy(values, 0, s.values, part, states);
+    }
+  }
+
+  /** Goes back through the steps. */
+  void backward(int inputs) {
     Arrays.fill(s.values, s.ofState, s.ofCell + 2 * s.rows * s.units, 0.0f);
-    if (!arguments.returnSequences()) {
-      System.arraycopy(call.outputGradient(), 0, s.values, s.ofState, s.rows * s.units);
+    for (int row = 0; row < s.rows; row++) {
+      if (!arguments.returnSequences() && !isZero(row, s.steps - 1)) {
+        int from = row * outputs();
+        System.arraycopy(call.outputGradient(), from, s.values, s.ofState + row * s.units, s.units);
+      }
+
+      for (int state = 0; arguments.returnState() && state < layer.states(); state++) {
+        addStateGradient(row, state);
+      }
     }
 
     for (int step = s.steps - 1; step >= 0; step--) {
@@ -49,8 +74,40 @@ final class RecurrentPass {
       backwardStep(step);
     }
 
+    for (int state = 0; inputs > 1 && state < layer.states(); state++) {
+      float[] ofInput = call.inputGradient(1 + state);
+      if (ofInput != null) {
+        int part = state == 0 ? s.ofState : s.ofCell;
+        System.arraycopy(s.values, part, ofInput, 0, s.rows * s.units);
+      }
+    }
+
     weightGradients();
     inputGradient();
+  }
+
+  private void addStateGradient(int row, int state) {
+    int from = row * outputs() + sequence() + state * s.units;
+    int to = (state == 0 ? s.ofState : s.ofCell) + row * s.units;
+    for (int i = 0; i < s.units; i++) {
+      s.values[to + i] += call.outputGradient()[from + i];
+    }
+  }
+
+  /** The values of a row of the output before the states. */
+  private int sequence() {
+    return arguments.returnSequences() ? s.steps * s.units : s.units;
+  }
+
+  /** The values of a row of the output, with the states where they are put out. */
+  private int outputs() {
+    return sequence() + (arguments.returnState() ? layer.states() * s.units : 0);
+  }
+
+  /** Tells whether the output of a step is 0 as the mask leaves it out. */
+  private boolean isZero(int row, int step) {
+    boolean[] mask = arguments.zeroOutputForMask() ? call.mask(0) : null;
+    return mask != null && !counts(mask, row, step);
   }
 
   private boolean dropsStates() {
@@ -148,22 +205,25 @@ final class RecurrentPass {
   }
 
   private void putOutput() {
-    float[] y = call.output();
-    if (!arguments.returnSequences()) {
-      System.arraycopy(s.values, s.state(s.h, s.steps), y, 0, s.rows * s.units);
-      return;
-    }
-
-    boolean[] mask = arguments.zeroOutputForMask() ? call.mask(0) : null;
-    for (int step = 0; step < s.steps; step++) {
-      for (int row = 0; row < s.rows; row++) {
-        int to = (row * s.steps + step) * s.units;
-        if (mask != null && !counts(mask, row, step)) {
-          Arrays.fill(y, to, to + s.units, 0.0f);
-        } else {
-          System.arraycopy(s.values, s.state(s.h, step + 1) + row * s.units, y, to, s.units);
-        }
+    for (int row = 0; row < s.rows; row++) {
+      int to = row * outputs();
+      int first = arguments.returnSequences() ? 0 : s.steps - 1;
+      for (int step = first; step < s.steps; step++) {
+        put(s.h, row, step + 1, to + (step - first) * s.units, isZero(row, step));
       }
+
+      for (int state = 0; arguments.returnState() && state < layer.states(); state++) {
+        int part = state == 0 ? s.h : s.first;
+        put(part, row, s.steps, to + sequence() + state * s.units, false);
+      }
+    }
+  }
+
+  private void put(int part, int row, int step, int to, boolean zero) {
+    if (zero) {
+      Arrays.fill(call.output(), to, to + s.units, 0.0f);
+    } else {
+      System.arraycopy(s.values, s.state(part, step) + row * s.units, call.output(), to, s.units);
     }
   }
 
@@ -172,10 +232,9 @@ final class RecurrentPass {
       return;
     }
 
-    boolean[] mask = arguments.zeroOutputForMask() ? call.mask(0) : null;
     for (int row = 0; row < s.rows; row++) {
-      if (mask == null || counts(mask, row, step)) {
-        int from = (row * s.steps + step) * s.units;
+      if (!isZero(row, step)) {
+        int from = row * outputs() + step * s.units;
         for (int i = 0; i < s.units; i++) {
           s.values[s.ofState + row * s.units + i] += call.outputGradient()[from + i];
         }

@@ -21,6 +21,11 @@ public final class TimeDistributed extends KerasLayer<TimeDistributed> {
   private TimeDistributed(Layer layer, LayerOptions options) {
     super(options);
     this.layer = layer.withTrainable(options.trainable());
+    if (layer instanceof SequenceLayer<?> sequence && sequence.returnsState()) {
+      throw new IllegalArgumentException(
+          "TimeDistributed: 'layer' must have one output. Received: %s with return_state"
+              .formatted(layer.getClass().getSimpleName()));
+    }
   }
 
   /** Returns the layer that applies another one to each step. */

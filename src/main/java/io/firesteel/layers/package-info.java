@@ -13,7 +13,8 @@
  *       implement {@code with}, {@code computeOutputShape}, {@code forward}, {@code backward},
  *       {@code getConfig} and a static {@code fromConfig}. With several inputs extend {@link
  *       io.firesteel.layers.MultiInputLayer}: the inputs are {@code call.input(k)}, their gradients
- *       {@code call.inputGradient(k)}. A layer has one output.
+ *       {@code call.inputGradient(k)}. A layer of several outputs overrides {@code
+ *       computeOutputShapes}, and puts them one after the other in each row.
  *   <li>{@code weights} describes the weights in Keras's order: shape, start values, penalty,
  *       constraint, trainable or not. One that Keras keeps in a part of the layer, such as the cell
  *       of an LSTM, is {@link io.firesteel.layers.WeightSpec#ofPart}.

@@ -14,6 +14,11 @@ abstract class MeanMetric extends Metric {
     super(name, arguments);
   }
 
+  @Override
+  public boolean heedsMask() {
+    return true;
+  }
+
   /** Adds the value of a sample to the sums. */
   static void add(double value, double weight, double[] state, int offset) {
     state[offset] += value * weight;

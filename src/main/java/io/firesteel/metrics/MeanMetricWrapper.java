@@ -61,6 +61,12 @@ public final class MeanMetricWrapper extends MeanMetric {
     return super.getConfig().toBuilder().putAll(lossArguments).build();
   }
 
+  /* Keras computes the root mean squared error from differences, which have no mask. */
+  @Override
+  public boolean heedsMask() {
+    return !className().equals("RootMeanSquaredError");
+  }
+
   @Override
   public boolean higherIsBetter() {
     return form.higherIsBetter();

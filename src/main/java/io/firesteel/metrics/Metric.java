@@ -62,6 +62,14 @@ public abstract class Metric implements KerasSerializable {
   }
 
   /**
+   * Tells whether samples that a mask leaves out don't count when a model is evaluated, as in
+   * Keras's means over samples; false unless overridden.
+   */
+  public boolean heedsMask() {
+    return false;
+  }
+
+  /**
    * Returns this metric for predictions of that width, on which the number of sums may depend; a
    * network does so with its metrics. Itself unless overridden.
    */

@@ -36,22 +36,30 @@ final class Compilation {
     }
 
     try {
-      return withOneInputAndOutput(Model.fromJson(json, stage.getSeed()));
+      return checked(stage, Model.fromJson(json, stage.getSeed()));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("model: " + e.getMessage(), e);
     }
   }
 
-  /** Spark ML's stages have one column of features and one of labels. */
-  private static Model withOneInputAndOutput(Model model) {
-    if (model.isBuilt()) {
-      List<String> inputs = Networks.network(model).model().inputNames();
-      List<String> outputs = Networks.network(model).model().outputNames();
-      if (inputs.size() > 1 || outputs.size() > 1) {
-        throw new IllegalArgumentException(
-            "an Estimator trains models of one input and one output; train others with their own fit, on a ShardedDataset with input(...) and output(...). Received: %s with the inputs %s and the outputs %s"
-                .formatted(model.name(), inputs, outputs));
-      }
+  /** Spark ML's stages have one column of labels; inputs get their columns by their names. */
+  private static Model checked(KerasNetworkParams<?> stage, Model model) {
+    if (!model.isBuilt()) {
+      return model;
+    }
+
+    List<String> outputs = Networks.network(model).model().outputNames();
+    if (outputs.size() > 1) {
+      throw new IllegalArgumentException(
+          "an Estimator trains models of one output; train others with their own fit, on a ShardedDataset with output(...). Received: %s with the outputs %s"
+              .formatted(model.name(), outputs));
+    }
+
+    List<String> inputs = Networks.network(model).model().inputNames();
+    if (inputs.size() > 1 && !stage.isSet(stage.inputs())) {
+      throw new IllegalArgumentException(
+          "inputs must be set for a model of several inputs, the columns of each by its name. Received: %s with the inputs %s"
+              .formatted(model.name(), inputs));
     }
 
     return model;

@@ -1,9 +1,11 @@
 package io.firesteel.ml;
 
 import io.firesteel.models.Model;
+import io.firesteel.saving.Config;
 import io.firesteel.spark.Predictions;
 import io.firesteel.spark.ShardedDataset;
 import io.firesteel.spark.internal.rows.ColumnLookup;
+import io.firesteel.spark.internal.rows.NetworkColumns;
 import io.firesteel.spark.internal.rows.RowColumns;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,6 +15,8 @@ import java.util.Map;
 import org.apache.spark.ml.PredictorParams;
 import org.apache.spark.ml.attribute.AttributeGroup;
 import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.Params;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructField;
@@ -20,13 +24,26 @@ import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The columns of features of a stage: one of vectors or arrays, or several of numbers; of a
- * factorization machine any number of numbers, and ids.
+ * The columns of features of a stage: one of vectors or arrays, or several of numbers; those of
+ * each input of a functional model; of a factorization machine any number of numbers, and ids.
  *
  * @param numbers the columns but those of ids
+ * @param inputs the same columns by the inputs that have names, and those of indices of ids; empty
+ *     for a model of one input
  * @param ids the columns of ids
  */
-record Features(List<String> numbers, HashedIds ids) {
+record Features(List<String> numbers, Map<String, List<String>> inputs, HashedIds ids) {
+
+  private static final String INPUTS = "inputs";
+
+  /** Returns the param of the columns of each input. */
+  static Param<String> inputsParam(Params owner) {
+    return new Definitions(owner)
+        .text(
+            INPUTS,
+            "columns of each input of a functional model: a JSON object, {\"user\": \"user_id\"}"
+                + " say");
+  }
 
   /**
    * Returns the columns that a stage's params name.
@@ -52,9 +69,56 @@ record Features(List<String> numbers, HashedIds ids) {
               + stage.getFeaturesCol());
     }
 
-    return ids.isEmpty() && several.isEmpty()
-        ? new Features(List.of(stage.getFeaturesCol()), ids)
-        : new Features(several, ids);
+    Map<String, List<String>> named = named(stage);
+    if (!named.isEmpty()) {
+      if (one || !several.isEmpty()) {
+        throw new IllegalArgumentException(
+            "inputs can't be set beside featuresCol or featuresCols. Received: inputs=%s, featuresCol=%s, featuresCols=%s"
+                .formatted(named, stage.getFeaturesCol(), several));
+      }
+
+      return new Features(named.values().stream().flatMap(List::stream).toList(), named, ids);
+    }
+
+    if (ids.isEmpty()) {
+      List<String> columns = several.isEmpty() ? List.of(stage.getFeaturesCol()) : several;
+      return new Features(columns, Map.of(), ids);
+    }
+
+    Map<String, List<String>> inputs = new LinkedHashMap<>();
+    if (!several.isEmpty()) {
+      inputs.put(FactorParams.NUMBERS, several);
+    }
+
+    inputs.put(FactorParams.IDS, ids.indices());
+    return new Features(several, inputs, ids);
+  }
+
+  /** Returns the columns of each input as a stage's param says; none unless it is set. */
+  private static Map<String, List<String>> named(Params stage) {
+    Map<String, List<String>> named = new LinkedHashMap<>();
+    if (!(stage instanceof KerasInputParams<?> params) || !stage.isSet(params.inputs())) {
+      return named;
+    }
+
+    Config config = Identifiers.config(INPUTS, params.getInputs());
+    for (String input : config.keys()) {
+      Object columns = config.get(input);
+      List<?> list = columns instanceof List<?> several ? several : Arrays.asList(columns);
+      if (list.isEmpty() || !list.stream().allMatch(String.class::isInstance)) {
+        throw new IllegalArgumentException(
+            "inputs: '%s' must have the name of a column or a list of names. Received: %s"
+                .formatted(input, columns));
+      }
+
+      named.put(input, list.stream().map(String.class::cast).toList());
+    }
+
+    if (named.isEmpty()) {
+      throw new IllegalArgumentException("inputs must have one input or more. Received: {}");
+    }
+
+    return named;
   }
 
   /** Returns the names of all columns. */
@@ -87,22 +151,15 @@ record Features(List<String> numbers, HashedIds ids) {
 
   /** Returns the columns as the rows' reader takes them, those that were added among them. */
   RowColumns columns(@Nullable Model model) {
-    if (!ids.isEmpty()) {
-      return RowColumns.NONE.withInputs(inputs());
+    if (!inputs.isEmpty()) {
+      RowColumns columns = RowColumns.NONE.withInputs(inputs);
+      return model == null || !model.isBuilt()
+          ? columns
+          : NetworkColumns.of(columns, Networks.network(model));
     }
 
     RowColumns columns = RowColumns.NONE.withFeatures(numbers);
     return Networks.isSparse(model) ? columns.withSparse(1) : columns;
-  }
-
-  private Map<String, List<String>> inputs() {
-    Map<String, List<String>> inputs = new LinkedHashMap<>();
-    if (!numbers.isEmpty()) {
-      inputs.put(FactorParams.NUMBERS, numbers);
-    }
-
-    inputs.put(FactorParams.IDS, ids.indices());
-    return inputs;
   }
 
   /**
@@ -117,19 +174,19 @@ record Features(List<String> numbers, HashedIds ids) {
 
   /** Returns the predictions of a model. */
   Predictions predictions(Model model) {
-    return ids.isEmpty()
+    return inputs.isEmpty()
         ? Predictions.of(model, numbers.toArray(new String[0]))
-        : Predictions.of(model, inputs());
+        : Predictions.of(model, inputs);
   }
 
   /** Sets the columns of training data. */
   ShardedDataset applyTo(ShardedDataset data) {
-    if (ids.isEmpty()) {
+    if (inputs.isEmpty()) {
       return data.features(numbers.toArray(new String[0]));
     }
 
     ShardedDataset result = data;
-    for (Map.Entry<String, List<String>> input : inputs().entrySet()) {
+    for (Map.Entry<String, List<String>> input : inputs.entrySet()) {
       result = result.input(input.getKey(), input.getValue().toArray(new String[0]));
     }
 
@@ -158,7 +215,7 @@ record Features(List<String> numbers, HashedIds ids) {
 
   /** Tells whether the features are one column of vectors. */
   boolean isVector(StructType schema) {
-    return ids.isEmpty()
+    return inputs.isEmpty()
         && numbers.size() == 1
         && first(schema).dataType().equals(SQLDataTypes.VectorType());
   }
@@ -169,6 +226,10 @@ record Features(List<String> numbers, HashedIds ids) {
 
   /** Returns the number of features that the schema tells, or -1. */
   int width(StructType schema) {
+    if (!inputs.isEmpty() && ids.isEmpty()) {
+      return -1; // A column may have any width.
+    }
+
     if (names().size() > 1) {
       return names().size();
     }

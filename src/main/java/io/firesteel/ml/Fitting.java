@@ -180,13 +180,17 @@ final class Fitting<P extends KerasFitParams<?> & PredictorParams> {
     return shape == null ? data : data.featureShape(shape.dims());
   }
 
+  private static DataType columnType(Dataset<Row> rows, String name) {
+    return ColumnLookup.of(rows).find("the Estimator", name).type();
+  }
+
   private static Column column(Dataset<Row> rows, String name) {
     return ColumnLookup.of(rows).find("the Estimator", name).column();
   }
 
   private void requireWeights(Dataset<Row> rows) {
     String weight = weight();
-    if (weight == null) {
+    if (weight == null || !(columnType(rows, weight) instanceof NumericType)) {
       return;
     }
 

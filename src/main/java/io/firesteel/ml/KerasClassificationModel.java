@@ -8,6 +8,7 @@ import org.apache.spark.ml.classification.ProbabilisticClassificationModel;
 import org.apache.spark.ml.linalg.DenseVector;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.HasTrainingSummary;
 import org.apache.spark.ml.util.MLReader;
@@ -29,6 +30,7 @@ public final class KerasClassificationModel
     extends ProbabilisticClassificationModel<Vector, KerasClassificationModel>
     implements KerasColumnParams<KerasClassificationModel>,
         KerasIdParams<KerasClassificationModel>,
+        KerasInputParams<KerasClassificationModel>,
         ConnectModel,
         HasTrainingSummary<KerasTrainingSummary>,
         MLWritable {
@@ -38,6 +40,7 @@ public final class KerasClassificationModel
   private @Nullable String uid; // Has no initializer: Spark's constructor asks for it first.
   private final ColumnParams columnParams = new ColumnParams(this);
   private final IdParams idParams = new IdParams(this);
+  private final Param<String> inputs = Features.inputsParam(this);
   private final transient Model network;
   private final OutputForm output;
   private transient Option<KerasTrainingSummary> trainingSummary;
@@ -78,6 +81,11 @@ public final class KerasClassificationModel
   @Override
   public IdParams idParams() {
     return idParams;
+  }
+
+  @Override
+  public Param<String> inputs() {
+    return inputs;
   }
 
   /** Returns the model, to be read; what changes it changes the predictions. */

@@ -10,7 +10,8 @@ import org.apache.spark.ml.param.Param;
  *
  * @param <S> the Estimator
  */
-public interface KerasNetworkParams<S extends KerasNetworkParams<S>> extends KerasFitParams<S> {
+public interface KerasNetworkParams<S extends KerasNetworkParams<S>>
+    extends KerasFitParams<S>, KerasInputParams<S> {
 
   /** Returns the params; for the methods here. */
   NetworkParams networkParams();
@@ -33,6 +34,11 @@ public interface KerasNetworkParams<S extends KerasNetworkParams<S>> extends Ker
   /** Sets the model and what it is compiled with; its weights are not taken. */
   default S setModel(Model model) {
     return setModel(model.toJson());
+  }
+
+  @Override
+  default Param<String> inputs() {
+    return networkParams().inputs;
   }
 
   /** Returns the param of the loss, a name or Keras's JSON. */

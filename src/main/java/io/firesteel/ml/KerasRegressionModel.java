@@ -4,6 +4,7 @@ import io.firesteel.layers.Dense;
 import io.firesteel.models.Model;
 import io.firesteel.models.Sequential;
 import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.regression.RegressionModel;
 import org.apache.spark.ml.util.HasTrainingSummary;
@@ -20,6 +21,7 @@ import scala.Option;
 public final class KerasRegressionModel extends RegressionModel<Vector, KerasRegressionModel>
     implements KerasColumnParams<KerasRegressionModel>,
         KerasIdParams<KerasRegressionModel>,
+        KerasInputParams<KerasRegressionModel>,
         ConnectModel,
         HasTrainingSummary<KerasTrainingSummary>,
         MLWritable {
@@ -29,6 +31,7 @@ public final class KerasRegressionModel extends RegressionModel<Vector, KerasReg
   private @Nullable String uid; // Has no initializer: Spark's constructor asks for it first.
   private final ColumnParams columnParams = new ColumnParams(this);
   private final IdParams idParams = new IdParams(this);
+  private final Param<String> inputs = Features.inputsParam(this);
   private final transient Model network;
   private transient Option<KerasTrainingSummary> trainingSummary;
 
@@ -64,6 +67,11 @@ public final class KerasRegressionModel extends RegressionModel<Vector, KerasReg
   @Override
   public IdParams idParams() {
     return idParams;
+  }
+
+  @Override
+  public Param<String> inputs() {
+    return inputs;
   }
 
   /** Returns the model, to be read; what changes it changes the predictions. */

@@ -8,10 +8,12 @@ final class NetworkParams {
 
   final Param<String> model;
   final Param<String> loss;
+  final Param<String> inputs;
 
   NetworkParams(Params owner) {
     Definitions define = new Definitions(owner);
     model = define.text("model", "model: Keras's JSON, as of to_json()");
     loss = define.text("loss", "loss: a name or Keras's JSON");
+    inputs = Features.inputsParam(owner);
   }
 }

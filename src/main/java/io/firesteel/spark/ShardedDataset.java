@@ -205,7 +205,10 @@ public final class ShardedDataset extends SparkData {
     return ColumnLookup.of(dataset);
   }
 
-  /** Sets the column of sample weights; without one all weights are 1. */
+  /**
+   * Sets the column of sample weights: a number a row, or an array or vector of one weight for each
+   * sample of a row, for each time step of a sequence say. Without one all weights are 1.
+   */
   public ShardedDataset weight(String name) {
     return with(columns.withWeight(name));
   }
@@ -231,9 +234,7 @@ public final class ShardedDataset extends SparkData {
   @Override
   public BatchPlan evaluation(Network network, int batchSize) {
     BatchPlan ranked = BatchPlan.evaluation(rows(), batchSize);
-    return network.objectives().isPerBatch() && new GivenOrder(orderBy).isIn(dataset)
-        ? ranked.inGivenOrder()
-        : ranked;
+    return network.objectives().isPerBatch() && isOrdered() ? ranked.inGivenOrder() : ranked;
   }
 
   @Override
@@ -308,6 +309,11 @@ public final class ShardedDataset extends SparkData {
     }
 
     return shape;
+  }
+
+  @Override
+  boolean isOrdered() {
+    return new GivenOrder(orderBy).isIn(dataset);
   }
 
   @Override

@@ -213,22 +213,44 @@ public final class LocalData implements TrainingData {
    */
   public LocalData weights(float... weights) {
     RowArrays.requireRows("weights", rows.size(), weights.length);
+    return weights(RowArrays.cut("weights", weights, 1));
+  }
+
+  /**
+   * Returns this data with one weight for each sample of a row: each time step of an output of
+   * shape (steps, width), each vector along the last axis of a longer one. A model of several
+   * outputs takes them for each.
+   *
+   * @param weights one array a row, as long as a row has samples; or of one weight, that of the row
+   * @throws IllegalArgumentException if there is not one array a row, the arrays differ in size or
+   *     are empty, or a weight is negative, NaN or infinite
+   */
+  public LocalData weights(float[][] weights) {
+    RowArrays.requireRows("weights", rows.size(), weights.length);
+    int width = weights[0].length;
+    if (width == 0) {
+      throw new IllegalArgumentException("The weights must be at least one a row. Received: none");
+    }
+
     int plain = layout.featureWidth() + layout.labelWidth();
     List<float[]> weighted = new ArrayList<>(rows.size());
     for (int row = 0; row < weights.length; row++) {
-      float[] weight = {weights[row]};
-      RowArrays.requireValues("weights", row, weight, 1);
-      if (weight[0] < 0) {
-        throw new IllegalArgumentException(
-            "The weights must not be negative. Received: %s in row %d".formatted(weight[0], row));
+      RowArrays.requireValues("weights", row, weights[row], width);
+      for (float weight : weights[row]) {
+        if (weight < 0) {
+          throw new IllegalArgumentException(
+              "The weights must not be negative. Received: %s in row %d".formatted(weight, row));
+        }
       }
 
       float[] old = rows.get(row);
       float[] entries = Arrays.copyOfRange(old, layout.width(), old.length);
-      weighted.add(RowArrays.concat(RowArrays.concat(Arrays.copyOf(old, plain), weight), entries));
+      float[] fixed = RowArrays.concat(Arrays.copyOf(old, plain), weights[row]);
+      weighted.add(RowArrays.concat(fixed, entries));
     }
 
-    return new LocalData(featureShape, layout.withWeight(), weighted, threads, inputs, outputs);
+    return new LocalData(
+        featureShape, layout.withWeights(width), weighted, threads, inputs, outputs);
   }
 
   /**
@@ -265,6 +287,11 @@ public final class LocalData implements TrainingData {
   @Override
   public int labelWidth() {
     return layout.labelWidth();
+  }
+
+  @Override
+  public int weightWidth() {
+    return layout.weightWidth();
   }
 
   @Override
@@ -305,18 +332,22 @@ public final class LocalData implements TrainingData {
 
   @Override
   public GradientSource open(
-      NetworkSpec network, BatchPlan plan, @Nullable TrainingData validation) {
+      NetworkSpec network,
+      BatchPlan plan,
+      @Nullable TrainingData validation,
+      int validationBatchSize) {
     Network built = Network.of(network);
     LocalShards training = dealt(built, plan);
     if (validation == null || validation instanceof LocalData) {
       LocalShards other =
           validation instanceof LocalData rows
-              ? rows.dealt(built, rows.evaluation(built, plan.batchSize()))
+              ? rows.dealt(built, rows.evaluation(built, validationBatchSize))
               : null;
       return new LocalGradientSource(training, other, built, threads);
     }
 
-    GradientSource other = validation.open(network, validation.evaluation(built, plan.batchSize()));
+    GradientSource other =
+        validation.open(network, validation.evaluation(built, validationBatchSize));
     return new SeparateValidation(new LocalGradientSource(training, null, built, threads), other);
   }
 
@@ -339,14 +370,16 @@ public final class LocalData implements TrainingData {
     int first = (int) Split.trainingRows(rows(), fraction);
     List<float[]> ordered = shuffle ? RankedRows.of(rows, seed) : rows;
     return new Split(
-        new LocalData(featureShape, layout, ordered.subList(0, first), threads, inputs, outputs),
-        new LocalData(
-            featureShape,
-            layout,
-            ordered.subList(first, ordered.size()),
-            threads,
-            inputs,
-            outputs));
+        withRows(ordered.subList(0, first)), withRows(ordered.subList(first, ordered.size())));
+  }
+
+  @Override
+  public LocalData first(long count) {
+    return count >= rows.size() ? this : withRows(rows.subList(0, (int) count));
+  }
+
+  private LocalData withRows(List<float[]> part) {
+    return new LocalData(featureShape, layout, part, threads, inputs, outputs);
   }
 
   private LocalData withShape(Shape shape) {

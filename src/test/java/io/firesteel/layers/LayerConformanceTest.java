@@ -296,8 +296,34 @@ class LayerConformanceTest {
         new Case(function("\"Expm1\""), Shape.of(4)),
         new Case(function("\"Absolute\""), Shape.of(8), Values.APART),
         new Case(function("\"Power\", \"exponent\": 3.0"), Shape.of(4)),
+        new Case(function("\"Clip\", \"x_min\": -0.4, \"x_max\": null"), Shape.of(8), Values.APART),
+        new Case(LSTM.of(2).returnState(true), Shape.of(3, 2)),
+        Case.of(
+            LSTM.of(2).returnState(true).returnSequences(true).recurrentDropout(0.3),
+            Shape.of(3, 2),
+            Shape.of(2),
+            Shape.of(2)),
+        Case.of(LSTM.of(2).activation("softsign"), Shape.of(3, 2), Shape.of(2), Shape.of(2)),
+        Case.of(GRU.of(2).returnState(true), Shape.of(3, 2), Shape.of(2)),
+        Case.of(GRU.of(2).resetAfter(false).goBackwards(true), Shape.of(3, 2), Shape.of(2)),
+        Case.of(SimpleRNN.of(2).returnSequences(true), Shape.of(3, 2), Shape.of(2)),
+        Case.of(
+            Bidirectional.of(LSTM.of(2).returnState(true).returnSequences(true)).mergeMode("mul"),
+            Shape.of(3, 2),
+            Shape.of(2),
+            Shape.of(2),
+            Shape.of(2),
+            Shape.of(2)),
+        Case.of(
+            Bidirectional.of(GRU.of(2).returnState(true).returnSequences(true)).mergeMode(null),
+            Shape.of(3, 2),
+            Shape.of(2),
+            Shape.of(2)),
         new Case(
-            function("\"Clip\", \"x_min\": -0.4, \"x_max\": null"), Shape.of(8), Values.APART));
+            RNN.of(LSTM.of(3), GRU.of(2), LSTM.of(2).returnState(true).returnSequences(true)),
+            Shape.of(3, 2)),
+        new Case(RNN.of(SimpleRNN.of(3).goBackwards(true), GRU.of(2)), Shape.of(3, 2)),
+        Case.of(RNN.of(LSTM.of(2)), Shape.of(3, 2), Shape.of(2), Shape.of(2)));
   }
 
   private static final String ELLIPSIS = "{\"class_name\": \"__ellipsis__\", \"config\": {}}";

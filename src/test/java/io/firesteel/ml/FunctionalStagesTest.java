@@ -7,14 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.firesteel.layers.Add;
 import io.firesteel.layers.Concatenate;
 import io.firesteel.layers.Dense;
+import io.firesteel.layers.Embedding;
+import io.firesteel.layers.Flatten;
 import io.firesteel.layers.Input;
 import io.firesteel.layers.KerasTensor;
 import io.firesteel.models.Model;
+import io.firesteel.optimizers.Adam;
 import io.firesteel.spark.ShardedDataset;
 import io.firesteel.testing.LocalSpark;
 import io.firesteel.training.FitOptions;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
@@ -22,9 +26,12 @@ import org.apache.spark.ml.evaluation.BinaryClassificationEvaluator;
 import org.apache.spark.ml.evaluation.RegressionEvaluator;
 import org.apache.spark.ml.feature.VectorAssembler;
 import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -58,11 +65,14 @@ class FunctionalStagesTest {
   }
 
   private static KerasClassifier classifier(Model model) {
+    return withoutColumns(model).setFeaturesCols(List.of("a", "b"));
+  }
+
+  private static KerasClassifier withoutColumns(Model model) {
     return new KerasClassifier()
         .setModel(model)
         .setOptimizer("adam")
         .setLearningRate(0.02)
-        .setFeaturesCols(List.of("a", "b"))
         .setEpochs(10)
         .setSeed(2)
         .setVerbose(0);
@@ -138,17 +148,120 @@ class FunctionalStagesTest {
     assertTrue(model.summary().history().containsKey("mae"));
   }
 
+  /** An embedding of ids, and numbers of which one is a column of vectors. */
+  private static Model ofTwoInputs(Dense last) {
+    KerasTensor id = Input.of(1).name("id").dtype("int32").output();
+    KerasTensor numbers = Input.of(2).name("numbers").output();
+    KerasTensor vector = Flatten.of().call(Embedding.of(7, 4).name("table").call(id));
+    KerasTensor both = Concatenate.of().name("both").call(vector, numbers);
+    return new Model("pair", List.of(id, numbers), List.of(last.name("last").call(both)));
+  }
+
   @Test
-  void severalInputsOrOutputsAreRefused(SparkSession spark) {
+  void columnsOfSeveralInputsAreNamed(SparkSession spark) throws Exception {
+    Dataset<Row> rows =
+        rows(spark).withColumn("b7", functions.round(functions.col("b").multiply(7)).cast("int"));
+    KerasClassifier classifier =
+        withoutColumns(ofTwoInputs(Dense.of(1).activation("sigmoid")))
+            .setInputs(Map.of("numbers", List.of("a", "b"), "id", List.of("b7")));
+    KerasClassificationModel fitted = classifier.fit(rows);
+    Dataset<Row> predicted = fitted.transform(rows);
+    assertTrue(new BinaryClassificationEvaluator().evaluate(predicted) > 0.95);
+    Model direct = Model.fromJson(classifier.getModel(), 2);
+    direct.compile(Adam.builder().learningRate(0.02).build(), "binary_crossentropy");
+    direct.fit(
+        ShardedDataset.of(rows).input("id", "b7").input("numbers", "a", "b").label("label"),
+        FitOptions.builder().epochs(10).seed(2).verbose(0).build());
+    assertEquals(direct.weightsSha256(), fitted.kerasModel().weightsSha256());
+    classifier.write().save(folder.resolve("classifier").toString());
+    fitted.save(folder.resolve("fitted").toString());
+    assertEquals(
+        fitted.kerasModel().weightsSha256(),
+        KerasClassifier.load(folder.resolve("classifier").toString())
+            .fit(rows)
+            .kerasModel()
+            .weightsSha256());
+    assertEquals(
+        predicted.collectAsList(),
+        KerasClassificationModel.load(folder.resolve("fitted").toString())
+            .transform(rows)
+            .collectAsList());
+    Row first = predicted.first();
+    assertEquals(
+        first.<Vector>getAs("probability").apply(1),
+        fitted
+            .predictProbability(
+                Vectors.dense(
+                    first.<Integer>getAs("b7"),
+                    first.<java.math.BigDecimal>getAs("a").doubleValue(),
+                    first.<java.math.BigDecimal>getAs("b").doubleValue()))
+            .apply(1),
+        1e-6);
+  }
+
+  @Test
+  void aRegressorOfSeveralInputsLeavesInvalidRowsOut(SparkSession spark) {
+    Dataset<Row> rows =
+        rows(spark)
+            .selectExpr("array(a, if(b = 0, null, b)) numbers", "cast(b * 7 as int) id", "y label");
+    KerasRegressionModel fitted =
+        new KerasRegressor()
+            .setModel(ofTwoInputs(Dense.of(1)))
+            .setInputs("{\"numbers\": \"numbers\", \"id\": [\"id\"]}")
+            .setHandleInvalid("skip")
+            .setEpochs(2)
+            .setVerbose(0)
+            .fit(rows);
+    assertEquals(rows.where("numbers[1] is not null").count(), fitted.transform(rows).count());
+  }
+
+  @Test
+  void wrongInputsAreRefused(SparkSession spark) {
+    StructType schema = rows(spark).schema();
+    String[][] refused = {
+      {"{\"id\": \"label\"}", "The input 'numbers' of the model pair is missing. Received: id"},
+      {
+        "{\"id\": 3}", "inputs: 'id' must have the name of a column or a list of names. Received: 3"
+      },
+      {"{}", "inputs must have one input or more. Received: {}"},
+      {"{\"id\": \"label\", \"numbers\": [\"a\", \"c\"]}", "c"},
+      {"[", "inputs: "}
+    };
+    for (String[] each : refused) {
+      KerasClassifier classifier =
+          withoutColumns(ofTwoInputs(Dense.of(1).activation("sigmoid"))).setInputs(each[0]);
+      String message =
+          assertThrows(IllegalArgumentException.class, () -> classifier.transformSchema(schema))
+              .getMessage();
+      assertTrue(message.contains(each[1]), message);
+    }
+
+    KerasClassifier narrow =
+        withoutColumns(ofTwoInputs(Dense.of(1).activation("sigmoid")))
+            .setInputs(Map.of("id", List.of("label"), "numbers", List.of("a")));
+    assertEquals(
+        "The input 'numbers' takes 2 values a row. Received: 1 in [a]",
+        assertThrows(IllegalArgumentException.class, () -> narrow.fit(rows(spark))).getMessage());
+    KerasClassifier both =
+        withoutColumns(ofTwoInputs(Dense.of(1).activation("sigmoid")))
+            .setInputs("{\"id\": \"label\", \"numbers\": [\"a\", \"b\"]}")
+            .setFeaturesCol("a");
+    assertTrue(
+        assertThrows(IllegalArgumentException.class, () -> both.transformSchema(schema))
+            .getMessage()
+            .startsWith("inputs can't be set beside featuresCol or featuresCols. Received: "));
+  }
+
+  @Test
+  void severalOutputsAndInputsWithoutColumnsAreRefused(SparkSession spark) {
     KerasTensor a = Input.of(1).name("a").output();
     KerasTensor b = Input.of(1).name("b").output();
     KerasTensor both = Concatenate.of().call(a, b);
     KerasTensor last = Dense.of(1).activation("sigmoid").name("p").call(both);
     Model two = new Model("pair", List.of(a, b), List.of(last));
     assertEquals(
-        "model: an Estimator trains models of one input and one output; train others with their own"
-            + " fit, on a ShardedDataset with input(...) and output(...). Received: pair with the"
-            + " inputs [a, b] and the outputs [p]",
+        "model: inputs must be set for a model of several inputs, the columns of each by its name."
+            + " Received: pair with the inputs [a, b]",
         assertThrows(
                 IllegalArgumentException.class,
                 () -> classifier(two).transformSchema(rows(spark).schema()))
@@ -162,6 +275,6 @@ class FunctionalStagesTest {
     assertTrue(
         assertThrows(IllegalArgumentException.class, () -> classifier(twins).fit(rows(spark)))
             .getMessage()
-            .endsWith("Received: twins with the inputs [x] and the outputs [p, q]"));
+            .endsWith("Received: twins with the outputs [p, q]"));
   }
 }

@@ -10,6 +10,7 @@ import io.firesteel.layers.Activation;
 import io.firesteel.layers.AdditiveAttention;
 import io.firesteel.layers.Attention;
 import io.firesteel.layers.AttentionLayer;
+import io.firesteel.layers.Bidirectional;
 import io.firesteel.layers.CategoryEncoding;
 import io.firesteel.layers.Conv2D;
 import io.firesteel.layers.Dense;
@@ -135,6 +136,17 @@ class OnnxLayersTest {
       }
     }
 
+    for (RecurrentLayer<?> layer :
+        List.of(
+            LSTM.of(2).returnSequences(true),
+            GRU.of(2).activation("gelu"),
+            SimpleRNN.of(2).goBackwards(true),
+            LSTM.of(2).activation("gelu"))) {
+      for (boolean masked : new boolean[] {false, true}) {
+        models.add(withStates(layer.returnState(true), masked));
+      }
+    }
+
     return models.stream();
   }
 
@@ -147,6 +159,30 @@ class OnnxLayersTest {
     Sequential model =
         new Sequential().add(Identity.of().inputShape(3, 2)).add(operation(className, config));
     return ServedModels.filled(model, ids);
+  }
+
+  /** States of one layer are those that others begin with, and outputs. */
+  private static Served withStates(RecurrentLayer<?> layer, boolean masked) {
+    KerasTensor in = Input.of(4, 2).output();
+    KerasTensor steps = masked ? Masking.of().call(in) : in;
+    List<KerasTensor> first = layer.callForAll(steps);
+    List<KerasTensor> given = new ArrayList<>(List.of(steps));
+    given.addAll(first.subList(1, first.size()));
+    RecurrentLayer<?> same = (RecurrentLayer<?>) layer.withName("again");
+    List<KerasTensor> second = same.callForAll(given.toArray(new KerasTensor[0]));
+    List<KerasTensor> states = new ArrayList<>(second.subList(1, second.size()));
+    states.addAll(second.subList(1, second.size()));
+    given.subList(1, given.size()).clear();
+    given.addAll(states);
+    List<KerasTensor> outputs =
+        new ArrayList<>(
+            Bidirectional.of((RecurrentLayer<?>) layer.withName("both"))
+                .mergeMode(masked ? "ave" : null)
+                .callForAll(given.toArray(new KerasTensor[0])));
+    outputs.addAll(first);
+    outputs.add(second.get(0));
+    outputs.addAll(RNN.of(GRU.of(3).goBackwards(true), layer).callForAll(steps));
+    return ServedModels.filled(new Model(List.of(in), outputs), masked ? 2 : 0);
   }
 
   private static Served attention(

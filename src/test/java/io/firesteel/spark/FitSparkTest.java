@@ -11,6 +11,7 @@ import io.firesteel.callbacks.SwapEMAWeights;
 import io.firesteel.layers.BatchNormalization;
 import io.firesteel.layers.Dense;
 import io.firesteel.layers.Dropout;
+import io.firesteel.layers.Reshape;
 import io.firesteel.models.Sequential;
 import io.firesteel.optimizers.AdamW;
 import io.firesteel.testing.Digits;
@@ -19,11 +20,14 @@ import io.firesteel.testing.InterruptAfter.Interruption;
 import io.firesteel.testing.LocalSpark;
 import io.firesteel.training.Checkpointing;
 import io.firesteel.training.FitOptions;
+import io.firesteel.training.LocalData;
 import io.firesteel.training.TrainingData;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.Tag;
@@ -92,6 +96,38 @@ class FitSparkTest {
     Sequential onSpark = model();
     assertEquals(expected, outcome(onSpark, onSpark.fit(digits(spark), options.build())));
     assertNotEquals(plain.weightsSha256(), inMemory.weightsSha256());
+  }
+
+  @Test
+  void aColumnOfOneWeightATimeStepGivesTheResultOfMemory(SparkSession spark) {
+    float[][] x = new float[20][];
+    float[][] y = new float[20][];
+    float[][] w = new float[20][];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = new float[] {i / 8f, i % 3, 1, -i / 8f};
+      y[i] = new float[] {i % 2, 1 - i % 2};
+      w[i] = new float[] {i % 4, 2 - i % 3};
+    }
+
+    Dataset<Row> rows =
+        spark
+            .range(20)
+            .selectExpr(
+                "array(float(id / 8), id % 3, 1, float(-id / 8)) as x",
+                "array(id % 2, 1 - id % 2) as y", "array(id % 4, 2 - id % 3) as w");
+    TrainingData onSpark = ShardedDataset.of(rows).features("x").label("y").weight("w");
+    TrainingData inMemory = LocalData.of(x, y).weights(w);
+    String expected = outcomeOfSequences(inMemory);
+    assertEquals(expected, outcomeOfSequences(onSpark));
+    assertNotEquals(expected, outcomeOfSequences(LocalData.of(x, y)));
+    assertEquals(inMemory.fingerprint(), onSpark.fingerprint());
+  }
+
+  private static String outcomeOfSequences(TrainingData data) {
+    Sequential model = new Sequential().add(Reshape.of(2, 2).inputShape(4)).add(Dense.of(1));
+    model.compile("sgd", "mse", List.of("mae"), List.of("mae"));
+    FitOptions options = FitOptions.builder().epochs(2).batchSize(6).shards(3).verbose(0).build();
+    return outcome(model, model.fit(data, options));
   }
 
   @Test

@@ -165,8 +165,10 @@ class ShardedDatasetTest {
         "The column 'd' of features must hold numbers. Received: array<int>",
         refused(() -> data.features("a", "d").label("y").rows()));
     assertEquals(
-        "The column 'd' of weight must hold numbers. Received: array<int>",
-        refused(() -> data.features("a").label("y").weight("d").rows()));
+        "The column 's' of weight must hold numbers, arrays of numbers or vectors. Received:"
+            + " string. Cast numbers with a query (double(s)), index categories with Spark's"
+            + " StringIndexer, or hash them (pmod(hash(s), 1000))",
+        refused(() -> data.features("a").label("y").weight("s").rows()));
     assertEquals(
         "The column 'a' stands twice among the features", refused(() -> data.features("a", "a")));
     assertEquals(

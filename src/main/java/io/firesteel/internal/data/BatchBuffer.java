@@ -20,7 +20,8 @@ public final class BatchBuffer {
    * @throws IllegalArgumentException if they don't fit into arrays
    */
   Batch batch(int rows, RowLayout layout) {
-    int widest = Math.max(layout.featureWidth(), layout.labelWidth());
+    int weightWidth = layout.weightWidth();
+    int widest = Math.max(Math.max(layout.featureWidth(), layout.labelWidth()), weightWidth);
     if ((long) rows * widest > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
           "%d rows of %d values are too many for one shard's part of a batch (at most 2^31 - 1 values); use a smaller batch_size or more shards"
@@ -30,10 +31,11 @@ public final class BatchBuffer {
     features = atLeast(features, rows * layout.featureWidth());
     labels = atLeast(labels, rows * layout.labelWidth());
     if (layout.weighted()) {
-      weights = atLeast(weights, rows);
+      weights = atLeast(weights, rows * weightWidth);
     }
 
-    return new Batch(rows, features, sparse(layout), labels, layout.weighted() ? weights : null);
+    float[] given = layout.weighted() ? weights : null;
+    return new Batch(rows, features, sparse(layout), labels, given, Math.max(1, weightWidth));
   }
 
   private @Nullable SparseRows sparse(RowLayout layout) {

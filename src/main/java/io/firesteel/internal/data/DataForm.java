@@ -16,6 +16,11 @@ public interface DataForm {
   /** Returns the number of labels of a row. */
   int labelWidth();
 
+  /** Returns the number of weights of a row: 0 for none, 1, or one for each sample of a row. */
+  default int weightWidth() {
+    return 0;
+  }
+
   /**
    * Returns the number of rows.
    *

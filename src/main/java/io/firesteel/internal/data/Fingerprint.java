@@ -37,12 +37,14 @@ public final class Fingerprint {
 
   /** Returns the form that goes into a checkpoint, with the keys of {@link TrainingData}. */
   public Config toConfig(Shape featureShape, RowLayout layout) {
-    return Config.builder()
-        .put("rows", rows)
-        .put("feature_shape", featureShape.toList())
-        .put("label_width", layout.labelWidth())
-        .put("weighted", layout.weighted())
-        .put("content_hash", "%016x".formatted(hash))
-        .build();
+    Config form =
+        Config.builder()
+            .put("rows", rows)
+            .put("feature_shape", featureShape.toList())
+            .put("label_width", layout.labelWidth())
+            .put("weighted", layout.weighted())
+            .put("content_hash", "%016x".formatted(hash))
+            .build();
+    return layout.weightWidth() > 1 ? form.with("weight_width", layout.weightWidth()) : form;
   }
 }

@@ -3,8 +3,8 @@ package io.firesteel.internal.data;
 import java.io.Serializable;
 
 /**
- * What the values of a row are, one after the other: features, labels, and the weight if there are
- * weights.
+ * What the values of a row are, one after the other: features, labels, and its weight, or the
+ * weights of its samples, if there are weights.
  *
  * <p>Rows may end in sparse features: behind the {@link #width} values that all rows have come the
  * values of its k entries, and then their k indices as the bits of floats ({@link
@@ -13,18 +13,18 @@ import java.io.Serializable;
  */
 public final class RowLayout implements Serializable {
 
-  private static final long serialVersionUID = 2L;
+  private static final long serialVersionUID = 3L;
   private static final int MOST_SPARSE_FEATURES = 1 << 30;
 
   private final int featureWidth;
   private final int labelWidth;
-  private final boolean weighted;
+  private final int weightWidth;
   private final int sparseWidth;
 
-  private RowLayout(int featureWidth, int labelWidth, boolean weighted, int sparseWidth) {
+  private RowLayout(int featureWidth, int labelWidth, int weightWidth, int sparseWidth) {
     this.featureWidth = featureWidth;
     this.labelWidth = labelWidth;
-    this.weighted = weighted;
+    this.weightWidth = weightWidth;
     this.sparseWidth = sparseWidth;
   }
 
@@ -40,7 +40,7 @@ public final class RowLayout implements Serializable {
               .formatted(featureWidth, labelWidth));
     }
 
-    return new RowLayout(featureWidth, labelWidth, false, 0);
+    return new RowLayout(featureWidth, labelWidth, 0, 0);
   }
 
   /**
@@ -63,12 +63,12 @@ public final class RowLayout implements Serializable {
               .formatted(featureWidth, sparseWidth));
     }
 
-    return new RowLayout(featureWidth, labelWidth, false, sparseWidth);
+    return new RowLayout(featureWidth, labelWidth, 0, sparseWidth);
   }
 
-  /** Returns this layout with a weight behind the labels. */
-  public RowLayout withWeight() {
-    return new RowLayout(featureWidth, labelWidth, true, sparseWidth);
+  /** Returns this layout with so many weights behind the labels, 1 or one a sample of a row. */
+  public RowLayout withWeights(int width) {
+    return new RowLayout(featureWidth, labelWidth, width, sparseWidth);
   }
 
   /** Returns the number of features that are not sparse. */
@@ -98,12 +98,17 @@ public final class RowLayout implements Serializable {
 
   /** Tells whether rows have weights. */
   public boolean weighted() {
-    return weighted;
+    return weightWidth > 0;
+  }
+
+  /** Returns the number of weights of a row, 0 if rows have none. */
+  public int weightWidth() {
+    return weightWidth;
   }
 
   /** Returns the number of values that all rows have; entries of sparse features come behind. */
   public int width() {
-    return featureWidth + labelWidth + (weighted ? 1 : 0);
+    return featureWidth + labelWidth + weightWidth;
   }
 
   /** Returns the number of entries of a row's sparse features. */

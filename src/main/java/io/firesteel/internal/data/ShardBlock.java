@@ -132,7 +132,8 @@ public final class ShardBlock implements Serializable {
     values.copy(row, 0, features, batch.features(), to * features);
     values.copy(row, features, labels, batch.labels(), to * labels);
     if (weights != null) {
-      values.copy(row, features + labels, 1, weights, to);
+      int width = layout.weightWidth();
+      values.copy(row, features + labels, width, weights, to * width);
     }
 
     if (sparse != null) {
@@ -169,9 +170,18 @@ public final class ShardBlock implements Serializable {
       long rowHash = RowHash.of(row);
       hash = RowHash.add(hash, rowHash);
       contentHash += rowHash;
-      weighty |= !layout.weighted() || row[layout.width() - 1] != 0f;
+      weighty |= hasWeight(row);
       added++;
       return this;
+    }
+
+    private boolean hasWeight(float[] row) {
+      boolean found = !layout.weighted();
+      for (int i = layout.width() - layout.weightWidth(); i < layout.width(); i++) {
+        found |= row[i] != 0f;
+      }
+
+      return found;
     }
 
     /** Tells whether all rows that were announced have been added. */

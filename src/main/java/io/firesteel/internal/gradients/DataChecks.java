@@ -52,6 +52,18 @@ public final class DataChecks {
                   data.labelWidth(),
                   remedy(network, data.labelWidth())));
     }
+
+    requireWeights(argument, data.weightWidth(), network);
+  }
+
+  private static void requireWeights(String argument, int width, Network network) {
+    for (NetworkOutput output : network.outputs()) {
+      if (width > 1 && output.loss() != null && output.samplesPerRow() != width) {
+        throw new IllegalArgumentException(
+            "%s: weights are one a row, or one for each sample of a row, of which the output '%s' of shape %s has %d. Received: %d weights a row"
+                .formatted(argument, output.name(), output.shape(), output.samplesPerRow(), width));
+      }
+    }
   }
 
   private static String remedy(Network network, int labelWidth) {

@@ -24,7 +24,7 @@ final class ArrayChecks {
     requireLength("labels", batch.labels(), rows, network.labelWidth());
     float[] weights = batch.weights();
     if (weights != null) {
-      requireLength("weights", weights, rows, 1);
+      requireLength("weights", weights, rows, batch.weightWidth());
     }
   }
 

@@ -20,6 +20,7 @@ final class GradientPlan {
   private final int[][] ofInputs;
   private final boolean[][] adds;
   private final boolean[] active;
+  private final boolean[] unread;
   private final List<Integer> sizes = new ArrayList<>();
   private final Deque<Integer> free = new ArrayDeque<>();
 
@@ -28,6 +29,7 @@ final class GradientPlan {
     this.ofInputs = new int[nodes.size()][];
     this.adds = new boolean[nodes.size()][];
     this.active = new boolean[nodes.size()];
+    this.unread = new boolean[nodes.size()];
     Arrays.fill(ofOutput, NONE);
     for (int i = 0; i < active.length; i++) {
       active[i] = nodes.get(i).hasTrainableWeights();
@@ -49,6 +51,11 @@ final class GradientPlan {
 
   private void plan(List<Node> nodes, int i) {
     int[] sources = nodes.get(i).sources();
+    if (active[i] && ofOutput[i] == NONE) {
+      unread[i] = true;
+      ofOutput[i] = take(nodes.get(i).output().size());
+    }
+
     ofInputs[i] = new int[sources.length];
     adds[i] = new boolean[sources.length];
     Arrays.fill(ofInputs[i], NONE);
@@ -88,6 +95,11 @@ final class GradientPlan {
   /** Tells whether a node runs backward: it or one that it reads is trained. */
   boolean isActive(int node) {
     return active[node];
+  }
+
+  /** Tells whether nobody reads the output of a node that runs backward: its gradient is 0. */
+  boolean isUnread(int node) {
+    return unread[node];
   }
 
   /** Returns the buffer of the gradient of a node's output. */

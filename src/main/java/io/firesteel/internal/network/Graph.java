@@ -127,7 +127,7 @@ final class Graph {
       placed.add(
           layer instanceof NestedModel nested
               ? place(nested.graph(), sources, own)
-              : List.of(add(layer, sources, own, call.options())));
+              : add(model, layer, sources, own, call.options()));
     }
 
     List<Integer> ends = new ArrayList<>();
@@ -136,6 +136,32 @@ final class Graph {
     }
 
     return ends;
+  }
+
+  /** Adds a call of a layer, and returns the places of its outputs. */
+  private List<Integer> add(
+      LayerGraph model, Layer layer, List<Integer> sources, String path, CallOptions options) {
+    int node = add(layer, sources, path, options);
+    List<Shape> outputs = layer.computeOutputShapes(nodes.get(node).inputs());
+    if (outputs.size() == 1) {
+      return List.of(node);
+    }
+
+    if (model.sequential()) {
+      throw new IllegalArgumentException(
+          "The layer '%s' has %d outputs, but a Sequential model takes layers of one"
+              .formatted(layer.name(), outputs.size()));
+    }
+
+    List<Integer> parts = new ArrayList<>();
+    int first = 0;
+    for (Shape output : outputs) {
+      Layer part = new OutputPart(layer.name() + "/output" + parts.size(), first, output);
+      parts.add(add(part, List.of(node), path + "/output" + parts.size(), CallOptions.NONE));
+      first += output.size();
+    }
+
+    return parts;
   }
 
   private int add(Layer layer, List<Integer> sources, String path, CallOptions options) {

@@ -7,6 +7,7 @@ import io.firesteel.layers.InputLayer;
 import io.firesteel.layers.Layer;
 import io.firesteel.layers.Layers;
 import io.firesteel.layers.MultiInputLayer;
+import io.firesteel.layers.SequenceLayer;
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
 import java.util.ArrayList;
@@ -192,14 +193,21 @@ public final class GraphConfig {
     List<String> names = layer instanceof MultiInputLayer<?> multi ? multi.callNames() : List.of();
     Config.Builder kwargs = Config.builder();
     List<Object> tensors = new ArrayList<>();
+    List<Object> states = new ArrayList<>();
     List<Shape> inputs = shapesOf(call);
     for (int i = 0; i < inputs.size(); i++) {
       Config tensor = tensor(inputs.get(i), call.inputs().get(i));
-      if (i < names.size() && names.get(i).endsWith("_mask")) {
+      if (i > 0 && layer instanceof SequenceLayer<?>) {
+        states.add(tensor);
+      } else if (i < names.size() && names.get(i).endsWith("_mask")) {
         kwargs.put(names.get(i), tensor);
       } else {
         tensors.add(tensor);
       }
+    }
+
+    if (!states.isEmpty()) {
+      kwargs.put(SequenceLayer.STATES, states.size() == 1 ? states.get(0) : states);
     }
 
     boolean list = layer instanceof MultiInputLayer<?> ? names.isEmpty() : inputs.size() > 1;

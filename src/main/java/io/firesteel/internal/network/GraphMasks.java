@@ -66,7 +66,11 @@ final class GraphMasks {
         origins = Set.of(new Origin(node.inputs().get(0), value));
       }
 
-      carried.put(node.outputs().get(0), new Carried(shape, origins));
+      for (KerasTensor output : node.outputs()) {
+        if (node.outputs().size() == 1 || output.shape().rank() > shape.rank()) {
+          carried.put(output, new Carried(shape, origins));
+        }
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import io.firesteel.layers.KerasTensor;
 import io.firesteel.layers.Layer;
 import io.firesteel.layers.Layers;
 import io.firesteel.layers.MultiInputLayer;
+import io.firesteel.layers.SequenceLayer;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.Shape;
@@ -287,6 +288,13 @@ public final class GraphReader {
   private KerasTensor.Node make(Layer layer, CallArguments arguments) {
     List<KerasTensor> inputs = arguments.places().stream().map(this::tensor).toList();
     Config mask = arguments.mask();
+    if (mask != null && layer instanceof SequenceLayer<?> && inputs.size() > 1) {
+      throw new IllegalArgumentException(
+          "The layer '%s' is called with 'initial_state' and 'mask', which is not supported; Keras"
+                  .formatted(layer.name())
+              + " itself passes no mask on to a layer that is given its state");
+    }
+
     if (mask != null && !inputs.isEmpty()) {
       masks.require(layer, inputs.get(0), mask, this::madeAt);
     }
@@ -298,9 +306,8 @@ public final class GraphReader {
     if (layer instanceof MultiInputLayer<?> || inputs.size() == 1) {
       CallOptions options = arguments.options();
       KerasTensor.Node node =
-          KerasTensor.of(
-                  layer, inputs, operations.contains(layer) ? options.ofOperation() : options)
-              .node();
+          KerasTensor.node(
+              layer, inputs, operations.contains(layer) ? options.ofOperation() : options);
       masks.note(node);
       return node;
     }

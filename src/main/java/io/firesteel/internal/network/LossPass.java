@@ -4,9 +4,16 @@ import io.firesteel.internal.data.Batch;
 import io.firesteel.losses.Loss;
 import io.firesteel.metrics.Metric;
 import io.firesteel.tensor.FloatOps;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** The end of a pass at one output: losses, their gradients and metrics of a batch. */
+/**
+ * The end of a pass at one output: losses, their gradients and metrics of a batch.
+ *
+ * <p>A mask says which samples count in the loss, and in an evaluation also in those metrics that
+ * heed it. In training no metric sees it: Keras 3.15 on JAX hands metrics predictions without their
+ * mask there.
+ */
 final class LossPass {
 
   private final NetworkOutput output;
@@ -17,7 +24,8 @@ final class LossPass {
   private final int labelsOfAll;
   private float[] labels = new float[0];
   private float[] losses = new float[0];
-  private float[] ofSamples = new float[0];
+  private final float[][] countsOfSamples = new float[4][0];
+  private final boolean[] counted = new boolean[4];
   private long count;
   private double sumOfWeights;
   private double sumOfLosses;
@@ -59,7 +67,7 @@ final class LossPass {
       FloatOps.flush(gradient, 0, samples * width);
     }
 
-    update(batch, own, predictions, samples, mask, state);
+    update(batch, own, predictions, samples, gradient == null ? mask : null, state);
     addUp(batch, own, samples, mask);
   }
 
@@ -107,10 +115,11 @@ final class LossPass {
       return;
     }
 
-    int size = samplesPerRow * width;
-    for (int row = 0; row < batch.rows(); row++) {
-      float factor = weights == null ? scale : scale * weights[row];
-      for (int i = row * size; i < (row + 1) * size; i++) {
+    int runs = batch.rows() * batch.weightWidth();
+    int size = samplesPerRow / batch.weightWidth() * width;
+    for (int run = 0; run < runs; run++) {
+      float factor = weights == null ? scale : scale * weights[run];
+      for (int i = run * size; i < (run + 1) * size; i++) {
         gradient[i] *= factor;
       }
     }
@@ -133,35 +142,48 @@ final class LossPass {
       double[] state) {
     int labelWidth = loss.labelWidth(width);
     int firstWeighted = output.firstWeightedMetric();
-    float[] weights = firstWeighted == metrics.length ? null : sampleWeights(batch, samples, mask);
     int offset = output.firstState();
+    Arrays.fill(counted, false);
     for (int i = 0; i < metrics.length; i++) {
       Metric metric = metrics[i];
-      float[] counted = i < firstWeighted ? null : weights;
-      metric.update(own, labelWidth, predictions, width, samples, counted, state, offset);
+      float[] counts = counts(batch, samples, i >= firstWeighted, metric.heedsMask() ? mask : null);
+      metric.update(own, labelWidth, predictions, width, samples, counts, state, offset);
       offset += metric.stateSize();
     }
   }
 
-  private float @Nullable [] sampleWeights(Batch batch, int samples, boolean @Nullable [] mask) {
-    float[] weights = batch.weights();
-    if (weights == null || (samplesPerRow == 1 && mask == null)) {
+  /** Returns how much each sample counts in a metric, or null where all count 1. */
+  private float @Nullable [] counts(
+      Batch batch, int samples, boolean weighted, boolean @Nullable [] mask) {
+    float[] weights = weighted ? batch.weights() : null;
+    int run = samplesPerRow / batch.weightWidth();
+    if (mask == null && (weights == null || run == 1)) {
       return weights;
     }
 
-    if (ofSamples.length < samples) {
-      ofSamples = new float[samples];
+    int kind = (weights == null ? 0 : 1) + (mask == null ? 0 : 2);
+    if (counted[kind]) {
+      return countsOfSamples[kind];
+    }
+
+    float[] counts = countsOfSamples[kind];
+    if (counts.length < samples) {
+      counts = new float[samples];
+      countsOfSamples[kind] = counts;
     }
 
     for (int i = 0; i < samples; i++) {
-      ofSamples[i] = mask == null || mask[i] ? weights[i / samplesPerRow] : 0.0f;
+      float weight = weights == null ? 1.0f : weights[i / run];
+      counts[i] = mask == null || mask[i] ? weight : 0.0f;
     }
 
-    return ofSamples;
+    counted[kind] = true;
+    return counts;
   }
 
   private void addUp(Batch batch, float[] own, int samples, boolean @Nullable [] mask) {
     float[] weights = batch.weights();
+    int run = samplesPerRow / batch.weightWidth();
     count = 0;
     sumOfWeights = 0.0;
     sumOfLosses = 0.0;
@@ -170,7 +192,7 @@ final class LossPass {
         continue;
       }
 
-      float weight = weights == null ? 1.0f : weights[i / samplesPerRow];
+      float weight = weights == null ? 1.0f : weights[i / run];
       sumOfLosses += losses[i] * weight;
       if (loss.takesPart(own, i)) {
         count++;

@@ -240,7 +240,12 @@ public final class NetworkPass {
 
       NodeCall call = calls[i];
       int[] targets = plan.ofInputs(i);
-      call.outputGradient(gradients[plan.ofOutput(i)]);
+      float[] gradient = gradients[plan.ofOutput(i)];
+      if (plan.isUnread(i)) {
+        Arrays.fill(gradient, 0, call.rows() * call.node().output().size(), 0.0f);
+      }
+
+      call.outputGradient(gradient);
       for (int k = 0; k < targets.length; k++) {
         call.inputGradient(k, targets[k] == GradientPlan.NONE ? null : gradients[targets[k]]);
       }

@@ -2,6 +2,7 @@ package io.firesteel.internal.onnx;
 
 import static java.util.Map.entry;
 
+import io.firesteel.internal.network.OutputPart;
 import io.firesteel.layers.Layer;
 import io.firesteel.saving.ConfigReader;
 import java.util.Map;
@@ -27,7 +28,7 @@ final class LayerExporters {
           entry("AveragePooling2D", SpaceOps::averagePooling),
           entry("AxisReduction", OperationOps::reduction),
           entry("BatchNormalization", NormalizationOps::batch),
-          entry("Bidirectional", WrapperOps::bidirectional),
+          entry("Bidirectional", RecurrentOps::bidirectional),
           entry("Concatenate", MergeOps::concatenate),
           entry("Conv1D", SpaceOps::convolution),
           entry("Conv1DTranspose", KernelOps::transposed),
@@ -71,7 +72,7 @@ final class LayerExporters {
           entry("PReLU", VectorOps::prelu),
           entry("Permute", VectorOps::permute),
           entry("RMSNormalization", NormalizationOps::rootMeanSquare),
-          entry("RNN", WrapperOps::asInside),
+          entry("RNN", RecurrentOps::cells),
           entry("ReLU", call -> ActivationOps.relu(call.graph(), call.config(), call.input())),
           entry("RepeatVector", VectorOps::repeatVector),
           entry("Rescaling", VectorOps::rescaling),
@@ -100,13 +101,18 @@ final class LayerExporters {
 
   /** Tells whether a layer and those in it are of such classes. Others of the same name are not. */
   static boolean knows(Layer layer) {
-    return layer.getClass().getPackage().equals(Layer.class.getPackage())
-        && BY_CLASS.containsKey(layer.getClass().getSimpleName())
-        && WrapperOps.insideOf(layer).stream().allMatch(LayerExporters::knows);
+    return layer instanceof OutputPart
+        || layer.getClass().getPackage().equals(Layer.class.getPackage())
+            && BY_CLASS.containsKey(layer.getClass().getSimpleName())
+            && WrapperOps.insideOf(layer).stream().allMatch(LayerExporters::knows);
   }
 
   /** Adds the operators of a call, and returns the tensor of its output. */
   static String export(OnnxCall call) {
+    if (call.layer() instanceof OutputPart part) {
+      return RecurrentOps.part(call, part);
+    }
+
     Exporter exporter = BY_CLASS.get(call.layer().getClass().getSimpleName());
     if (exporter == null) {
       throw call.refused("its class has no counterpart there");

@@ -5,6 +5,7 @@ import io.firesteel.layers.Concatenate;
 import io.firesteel.layers.Embedding;
 import io.firesteel.layers.Masking;
 import io.firesteel.layers.MultiInputLayer;
+import io.firesteel.layers.SequenceLayer;
 import io.firesteel.tensor.Shape;
 import java.util.Map;
 import java.util.Objects;
@@ -97,7 +98,8 @@ final class MaskOps {
 
     String mask = Objects.requireNonNull(call.mask());
     if (call.layer() instanceof MultiInputLayer<?>
-        && !(call.layer() instanceof AttentionLayer<?>)) {
+        && !(call.layer() instanceof AttentionLayer<?>)
+        && !(call.layer() instanceof SequenceLayer<?>)) {
       for (int i = 1; i < call.masks().size(); i++) {
         mask = graph.op("Or", mask, String.valueOf(call.masks().get(i)));
       }

@@ -64,16 +64,29 @@ final class OnnxCall {
   /** Returns a call of a layer inside this one. */
   OnnxCall inside(
       Layer inner, String name, String input, @Nullable String mask, Shape shape, int firstWeight) {
+    return inside(inner, name, List.of(input), mask, List.of(shape), firstWeight);
+  }
+
+  /**
+   * Returns a call of a layer of several inputs inside this one, of which the first has the mask.
+   */
+  OnnxCall inside(
+      Layer inner,
+      String name,
+      List<String> given,
+      @Nullable String mask,
+      List<Shape> ofGiven,
+      int firstWeight) {
     List<@Nullable String> innerMasks = new ArrayList<>();
     innerMasks.add(mask);
-    int count = inner.weights(List.of(shape)).size();
+    int count = inner.weights(ofGiven).size();
     return new OnnxCall(
         graph,
         inner,
         path + "/" + name,
-        List.of(input),
+        given,
         innerMasks,
-        List.of(shape),
+        ofGiven,
         values.subList(firstWeight, firstWeight + count),
         known,
         false);

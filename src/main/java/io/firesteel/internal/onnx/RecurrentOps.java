@@ -1,10 +1,17 @@
 package io.firesteel.internal.onnx;
 
+import io.firesteel.internal.network.OutputPart;
 import io.firesteel.layers.GRU;
 import io.firesteel.layers.LSTM;
+import io.firesteel.layers.Layer;
+import io.firesteel.layers.RNN;
+import io.firesteel.layers.RecurrentLayer;
 import io.firesteel.saving.ConfigReader;
+import io.firesteel.tensor.Shape;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Recurrent layers by ONNX's own operators, where these have the activations and there is no mask;
@@ -23,6 +30,109 @@ final class RecurrentOps {
   private RecurrentOps() {}
 
   static String recurrent(OnnxCall call) {
+    return row(call, outputs(call));
+  }
+
+  /** Returns several outputs one after the other in a row, as the layer's output has them. */
+  private static String row(OnnxCall call, List<String> outputs) {
+    if (outputs.size() == 1) {
+      return outputs.get(0);
+    }
+
+    OnnxGraph graph = call.graph();
+    List<Shape> shapes = call.layer().computeOutputShapes(call.shapes());
+    String[] flat = new String[outputs.size()];
+    for (int i = 0; i < flat.length; i++) {
+      flat[i] = graph.reshape(outputs.get(i), Shape.of(shapes.get(i).size()));
+    }
+
+    return graph.op("Concat", Map.of("axis", 1), flat);
+  }
+
+  /** Returns one of the outputs in a row. */
+  static String part(OnnxCall call, OutputPart part) {
+    int end = part.first() + part.shape().size();
+    String flat = VectorOps.slice(call.graph(), call.input(), part.first(), end, 1);
+    return call.graph().reshape(flat, part.shape());
+  }
+
+  /** The layers of the cells, each on the output of the one before it. */
+  static String cells(OnnxCall call) {
+    List<RecurrentLayer<?>> layers = ((RNN) call.layer()).cellLayers();
+    List<String> states = new ArrayList<>();
+    List<String> inputs = call.inputs();
+    List<Shape> shapes = call.shapes();
+    String mask = call.mask();
+    int firstWeight = 0;
+    for (int i = 0; i < layers.size(); i++) {
+      RecurrentLayer<?> layer = layers.get(i);
+      OnnxCall inner = call.inside(layer, "cell" + i, inputs, mask, shapes, firstWeight);
+      List<String> outputs = outputs(inner);
+      firstWeight += layer.weights(shapes).size();
+      if (i == 0 && mask != null && inner.config().bool("go_backwards", false)) {
+        mask = reversed(call.graph(), mask);
+      }
+
+      inputs = outputs.subList(0, 1);
+      shapes = layer.computeOutputShapes(shapes).subList(0, 1);
+      states.addAll(outputs.subList(1, outputs.size()));
+    }
+
+    states.add(0, inputs.get(0));
+    return row(call, states);
+  }
+
+  static String bidirectional(OnnxCall call) {
+    OnnxGraph graph = call.graph();
+    List<Layer> layers = WrapperOps.insideOf(call.layer());
+    int firstWeight = layers.get(0).weights(call.shapes()).size();
+    int states = layers.get(0) instanceof LSTM ? 2 : 1;
+    List<String> forward = outputs(way(call, layers.get(0), "forward_layer", 1, 1 + states, 0));
+    List<String> backward =
+        outputs(
+            way(
+                call,
+                layers.get(1),
+                "backward_layer",
+                1 + states,
+                call.inputs().size(),
+                firstWeight));
+    String first = forward.get(0);
+    String last = backward.get(0);
+    ConfigReader inner = layers.get(1).getConfig().reader("backward_layer");
+    if (inner.bool("return_sequences", false)) {
+      last = reversed(graph, last);
+    }
+
+    List<String> outputs = new ArrayList<>();
+    switch (String.valueOf(call.config().nullableString("merge_mode"))) {
+      case "concat" -> outputs.add(graph.op("Concat", Map.of("axis", -1), first, last));
+      case "sum" -> outputs.add(graph.op("Add", first, last));
+      case "mul" -> outputs.add(graph.op("Mul", first, last));
+      case "ave" -> outputs.add(graph.op("Mul", graph.op("Add", first, last), graph.scalar(0.5f)));
+      default -> outputs.addAll(List.of(first, last));
+    }
+
+    outputs.addAll(forward.subList(1, forward.size()));
+    outputs.addAll(backward.subList(1, backward.size()));
+    return row(call, outputs);
+  }
+
+  /** Returns the call of one of two layers, with its part of the states to begin with. */
+  private static OnnxCall way(
+      OnnxCall call, Layer layer, String name, int firstState, int end, int firstWeight) {
+    List<String> inputs = new ArrayList<>(call.inputs().subList(0, 1));
+    List<Shape> shapes = new ArrayList<>(call.shapes().subList(0, 1));
+    if (call.inputs().size() > 1) {
+      inputs.addAll(call.inputs().subList(firstState, end));
+      shapes.addAll(call.shapes().subList(firstState, end));
+    }
+
+    return call.inside(layer, name, inputs, call.mask(), shapes, firstWeight);
+  }
+
+  /** Returns the output of a recurrent layer, and its states if it returns them. */
+  private static List<String> outputs(OnnxCall call) {
     ConfigReader config = call.config();
     OnnxGraph graph = call.graph();
     String x = call.input();
@@ -33,10 +143,15 @@ final class RecurrentOps {
     x = graph.transpose(x, 1, 0, 2);
     String gates = String.valueOf(call.config().any("recurrent_activation"));
     boolean isNative =
-        call.mask() == null
+        mask(call) == null
             && NATIVE.containsKey(String.valueOf(config.any("activation")))
             && (!hasGates(call) || NATIVE.containsKey(gates));
-    return isNative ? byOperator(call, x) : new RecurrentScan(call, x).output();
+    return isNative ? byOperator(call, x) : new RecurrentScan(call, x).outputs();
+  }
+
+  /** Returns the mask, which a layer that is given its states does not see. */
+  static @Nullable String mask(OnnxCall call) {
+    return call.inputs().size() > 1 ? null : call.mask();
   }
 
   static boolean hasGates(OnnxCall call) {
@@ -54,7 +169,7 @@ final class RecurrentOps {
         graph.integers(-1));
   }
 
-  private static String byOperator(OnnxCall call, String x) {
+  private static List<String> byOperator(OnnxCall call, String x) {
     OnnxGraph graph = call.graph();
     int units = call.config().size("units", 1);
     String activation = NATIVE.get(call.config().string("activation"));
@@ -78,18 +193,33 @@ final class RecurrentOps {
         type.equals("GRU")
             ? Map.of("hidden_size", units, "activations", activations, "linear_before_reset", reset)
             : Map.of("hidden_size", units, "activations", activations);
-    List<String> results =
-        graph.ops(
-            type,
-            2,
-            attributes,
-            x,
-            matrix(call, "kernel", units, gates),
-            matrix(call, "recurrent_kernel", units, gates),
-            biases(call, units, gates));
-    return call.config().bool("return_sequences", false)
-        ? graph.transpose(graph.op("Squeeze", results.get(0), graph.integers(1)), 1, 0, 2)
-        : graph.op("Squeeze", results.get(1), graph.integers(0));
+    List<String> given =
+        new ArrayList<>(
+            List.of(
+                x,
+                matrix(call, "kernel", units, gates),
+                matrix(call, "recurrent_kernel", units, gates),
+                biases(call, units, gates)));
+    if (call.inputs().size() > 1) {
+      given.add("");
+      call.inputs().stream()
+          .skip(1)
+          .forEach(state -> given.add(graph.op("Unsqueeze", state, graph.integers(0))));
+    }
+
+    boolean returnsState = call.config().bool("return_state", false);
+    int count = returnsState && type.equals("LSTM") ? 3 : 2;
+    List<String> results = graph.ops(type, count, attributes, given.toArray(new String[0]));
+    List<String> outputs = new ArrayList<>();
+    outputs.add(
+        call.config().bool("return_sequences", false)
+            ? graph.transpose(graph.op("Squeeze", results.get(0), graph.integers(1)), 1, 0, 2)
+            : graph.op("Squeeze", results.get(1), graph.integers(0)));
+    for (int i = 1; returnsState && i < count; i++) {
+      outputs.add(graph.op("Squeeze", results.get(i), graph.integers(0)));
+    }
+
+    return outputs;
   }
 
   /** Returns Keras's matrix, inputs x gates of units, as 1 x gates of units x inputs. */

@@ -34,13 +34,14 @@ final class RecurrentScan {
     this.units = call.config().size("units", 1);
   }
 
-  String output() {
+  /** Returns the output, and the states if the layer returns them. */
+  List<String> outputs() {
     ConfigReader config = call.config();
     int states = call.layer() instanceof LSTM ? 2 : 1;
     List<String> given = new ArrayList<>();
     List<String> before = new ArrayList<>();
     for (int i = 0; i < states; i++) {
-      given.add(zeros());
+      given.add(call.inputs().size() > 1 ? call.inputs().get(1 + i) : zeros());
       before.add(body.innerInput(call.path() + "/state"));
     }
 
@@ -71,8 +72,27 @@ final class RecurrentScan {
     body.innerOutput(put);
     Map<String, Object> attributes = Map.of("body", body, "num_scan_inputs", mask == null ? 1 : 2);
     List<String> results = graph.ops("Scan", states + 1, attributes, given.toArray(new String[0]));
-    return config.bool("return_sequences", false)
-        ? graph.transpose(results.get(states), 1, 0, 2)
+    List<String> outputs = new ArrayList<>();
+    outputs.add(
+        config.bool("return_sequences", false)
+            ? graph.transpose(results.get(states), 1, 0, 2)
+            : last(results, states));
+    if (config.bool("return_state", false)) {
+      outputs.addAll(results.subList(0, states));
+    }
+
+    return outputs;
+  }
+
+  /** Returns the output of the last step, which is the state unless a mask makes it 0. */
+  private String last(List<String> results, int states) {
+    boolean zero =
+        RecurrentOps.mask(call) != null && call.config().bool("zero_output_for_mask", false);
+    return zero
+        ? graph.op(
+            "Squeeze",
+            graph.op("Gather", Map.of("axis", 0), results.get(states), graph.integers(-1)),
+            graph.integers(0))
         : results.get(0);
   }
 
@@ -97,7 +117,7 @@ final class RecurrentScan {
   }
 
   private @Nullable String mask() {
-    String mask = call.mask();
+    String mask = RecurrentOps.mask(call);
     if (mask == null) {
       return null;
     }

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class FileRowsTest {
 
-  private static final RowLayout LAYOUT = RowLayout.of(1, 1).withWeight();
+  private static final RowLayout LAYOUT = RowLayout.of(1, 1).withWeights(1);
   private static final int WIDTH = 3;
 
   @TempDir Path folder;

@@ -65,7 +65,7 @@ class HeapRowsTest {
   @ParameterizedTest
   @CsvSource({"1", "24", "48", "1000"})
   void aShardDoesNotShowHowManyBlocksItHas(int blockBytes) {
-    RowLayout layout = RowLayout.of(1, 1).withWeight();
+    RowLayout layout = RowLayout.of(1, 1).withWeights(1);
     ShardBlock.Builder one = ShardBlock.builder(1, 7, layout);
     ShardBlock.Builder many = ShardBlock.builder(1, 7, layout, HeapRows.sink(7, WIDTH, blockBytes));
     for (int row = 0; row < 7; row++) {

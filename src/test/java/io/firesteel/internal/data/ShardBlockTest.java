@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class ShardBlockTest {
 
-  private static final RowLayout LAYOUT = RowLayout.of(2, 1).withWeight();
+  private static final RowLayout LAYOUT = RowLayout.of(2, 1).withWeights(1);
 
   private static ShardBlock block(int shard, int rows) {
     ShardBlock.Builder builder = ShardBlock.builder(shard, rows, LAYOUT);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Rows that end in sparse features, wherever they are held. */
 class SparseShardRowsTest {
 
-  private static final RowLayout LAYOUT = RowLayout.ofSparse(2, 10, 1).withWeight();
+  private static final RowLayout LAYOUT = RowLayout.ofSparse(2, 10, 1).withWeights(1);
   private static final int ROWS = 57;
 
   /** Row i has i mod 11 entries at most; one in ten values is -0.0. */

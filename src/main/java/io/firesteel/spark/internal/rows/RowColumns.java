@@ -178,7 +178,7 @@ public record RowColumns(
     }
 
     if (weight != null) {
-      kinds.add(kind("weight", weight, lookup, "numbers", NUMBERS));
+      kinds.addAll(kinds("weight", List.of(List.of(weight)), lookup));
     }
 
     return new RowReader(

@@ -71,7 +71,7 @@ public final class RowReader implements Serializable {
     return labels;
   }
 
-  /** Tells whether the last column is a weight. */
+  /** Tells whether the last column holds weights. */
   boolean weighted() {
     return weighted;
   }
@@ -90,7 +90,7 @@ public final class RowReader implements Serializable {
         firstSparse == features
             ? RowLayout.of(all, ofLabels)
             : RowLayout.ofSparse(all - sparse, sparse, ofLabels);
-    return weighted ? plain.withWeight() : plain;
+    return weighted ? plain.withWeights(columnWidths[columnWidths.length - 1]) : plain;
   }
 
   /** Returns the number of values of each column; 0 before the first row. */
@@ -133,7 +133,7 @@ public final class RowReader implements Serializable {
       before += widths[firstSparse + i];
     }
 
-    requireWeight(row, result, width - 1);
+    requireWeights(row, result, width);
     return result;
   }
 
@@ -141,11 +141,14 @@ public final class RowReader implements Serializable {
     return column >= firstSparse && column < features;
   }
 
-  private void requireWeight(RowCells row, float[] values, int place) {
-    if (weighted && values[place] < 0) {
-      throw new RowProblem(
-          "The column '%s' of weights must not be negative. Received: %s in the row %s"
-              .formatted(names[names.length - 1], values[place], describe(row.row())));
+  private void requireWeights(RowCells row, float[] values, int end) {
+    int count = weighted ? widths[widths.length - 1] : 0;
+    for (int place = end - count; place < end; place++) {
+      if (values[place] < 0) {
+        throw new RowProblem(
+            "The column '%s' of weights must not be negative. Received: %s in the row %s"
+                .formatted(names[names.length - 1], values[place], describe(row.row())));
+      }
     }
   }
 

@@ -35,7 +35,7 @@ class SpilledRowsTest {
 
   private static final BatchPlan PLAN = new BatchPlan(61, 17, 3, 5, true);
   private static final int ROWS = 100_000;
-  private static final RowLayout LAYOUT = RowLayout.of(2, 1).withWeight();
+  private static final RowLayout LAYOUT = RowLayout.of(2, 1).withWeights(1);
   private static final String KRYO = "spark.serializer=" + KryoSerializer.class.getName();
 
   private static ShardBlock spilled() {
