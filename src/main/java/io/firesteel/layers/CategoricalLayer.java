@@ -9,7 +9,7 @@ import java.util.Arrays;
  *
  * @param <L> the layer's own class
  */
-public abstract class CategoricalLayer<L extends CategoricalLayer<L>> extends KerasLayer<L> {
+abstract class CategoricalLayer<L extends CategoricalLayer<L>> extends KerasLayer<L> {
 
   private static final int WHOLE_BOUND = 1 << 24;
 

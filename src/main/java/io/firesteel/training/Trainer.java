@@ -9,7 +9,6 @@ import io.firesteel.internal.gradients.GradientSource;
 import io.firesteel.internal.gradients.Step;
 import io.firesteel.internal.monitoring.TrainingMonitor;
 import io.firesteel.internal.monitoring.TrainingReporter;
-import io.firesteel.internal.monitoring.TrainingStart;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkSpec;
@@ -186,11 +185,11 @@ public final class Trainer {
     }
   }
 
-  private TrainingStart start(
+  private TrainingMonitor.Start start(
       Config contract, BatchPlan plan, String source, double openSeconds, SavedRun saved) {
     long parameters =
         model.variables().stream().mapToLong(variable -> variable.shape().size()).sum();
-    return new TrainingStart(
+    return new TrainingMonitor.Start(
         model.network().modelName(),
         model.summary(),
         contract,
