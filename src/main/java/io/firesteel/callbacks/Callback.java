@@ -70,16 +70,17 @@ public abstract class Callback implements KerasSerializable {
   /** Called after each batch. */
   public void onTrainBatchEnd(int batch, Map<String, Double> logs) {}
 
-  /** Called before a validation, which sees the variables as this leaves them. */
+  /** Called before a validation or an evaluation, which sees the variables as this leaves them. */
   public void onTestBegin() {}
 
   /**
-   * Called before the rows of a validation are computed. Differs from Keras: all rows are one
-   * batch, with the number 0, for they are computed where they lie.
+   * Called before each batch of an evaluation of rows in memory. Differs from Keras: the rows of a
+   * validation, and those of a cluster, are one batch with the number 0, for they are computed
+   * where they lie.
    */
   public void onTestBatchBegin(int batch) {}
 
-  /** Called after {@link #onTestBatchBegin}, unless that failed, with the same logs as the end. */
+  /** Called after {@link #onTestBatchBegin}, unless that failed, with the logs so far. */
   public void onTestBatchEnd(int batch, Map<String, Double> logs) {}
 
   /**
@@ -89,6 +90,22 @@ public abstract class Callback implements KerasSerializable {
    * @param logs the loss and metrics of the validation, without a prefix; empty if it failed
    */
   public void onTestEnd(Map<String, Double> logs) {}
+
+  /** Called before predictions of rows in memory. */
+  public void onPredictBegin() {}
+
+  /** Called before each batch of predictions. */
+  public void onPredictBatchBegin(int batch) {}
+
+  /**
+   * Called after each batch of predictions.
+   *
+   * @param outputs the predictions of the batch, a row each, flattened
+   */
+  public void onPredictBatchEnd(int batch, float[][] outputs) {}
+
+  /** Called after the last batch of predictions. */
+  public void onPredictEnd() {}
 
   /** Called after an epoch and its validation. */
   public void onEpochEnd(int epoch, Map<String, Double> logs) {}

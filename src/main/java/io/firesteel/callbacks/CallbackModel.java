@@ -28,7 +28,10 @@ public interface CallbackModel {
    */
   Set<String> losses();
 
-  /** Ends training after the current batch: the epoch is closed, and no other one is begun. */
+  /**
+   * Ends training after the current batch: the epoch is closed, and no other one is begun. In an
+   * evaluation or a prediction it does nothing, as in Keras.
+   */
   void stopTraining();
 
   /** Writes the model with its optimizer to a {@code .keras} file, replacing one that is there. */

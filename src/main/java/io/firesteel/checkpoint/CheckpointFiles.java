@@ -1,15 +1,22 @@
 package io.firesteel.checkpoint;
 
+import io.firesteel.checkpoint.KerasArchive.Weights;
+import io.firesteel.internal.archive.Hdf5Exception;
+import io.firesteel.internal.archive.Hdf5Group;
+import io.firesteel.internal.archive.Hdf5Reader;
+import io.firesteel.internal.archive.Hdf5Writer;
 import io.firesteel.internal.archive.TemporaryFile;
 import io.firesteel.internal.files.FileIO;
 import io.firesteel.internal.files.LibraryVersion;
 import io.firesteel.saving.Config;
 import io.firesteel.variables.Variable;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
@@ -212,5 +219,84 @@ public final class CheckpointFiles {
 
   private static byte[] utf8(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Counts the bytes that go through it. */
+  private static final class CountingStream extends FilterOutputStream {
+
+    private long count;
+
+    CountingStream(OutputStream out) {
+      super(out);
+    }
+
+    /** Returns the number of bytes so far. */
+    long count() {
+      return count;
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+      out.write(value);
+      count++;
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      out.write(bytes, offset, length);
+      count += length;
+    }
+  }
+
+  /**
+   * The file {@code callback_state.h5}: one group per callback, numbered, with the callback's name
+   * as the attribute {@code name} of its {@code vars}.
+   */
+  private static final class CallbackTensors {
+
+    private CallbackTensors() {}
+
+    /** Returns a writer of the file. */
+    static Hdf5Writer writer(Map<String, List<Variable>> tensors) {
+      Hdf5Group root = Hdf5Group.root();
+      int index = 0;
+      for (Map.Entry<String, List<Variable>> callback : tensors.entrySet()) {
+        Weights weights = new Weights("Callback", callback.getKey(), callback.getValue());
+        KerasArchiveWriter.put(root.group(Integer.toString(index++)), weights);
+      }
+
+      return Hdf5Writer.of(root);
+    }
+
+    /**
+     * Reads the file.
+     *
+     * @param source what to call it in errors
+     * @throws CheckpointException if it is broken
+     */
+    static Map<String, List<Variable>> read(Path file, String source) throws IOException {
+      Map<String, List<Variable>> tensors = new LinkedHashMap<>();
+      try (Hdf5Reader reader = new Hdf5Reader(file, source)) {
+        List<String> groups = reader.root().names();
+        for (int i = 0; i < groups.size(); i++) {
+          String index = Integer.toString(i);
+          Hdf5Reader.Group callback = reader.root().group(index);
+          Hdf5Reader.Group vars = callback == null ? null : callback.group("vars");
+          if (vars == null) {
+            throw new CheckpointException(
+                "%s must hold the groups 0 to %d with 'vars'. It has: %s"
+                    .formatted(source, groups.size() - 1, String.join(", ", groups)),
+                null);
+          }
+
+          String name = vars.name(index);
+          tensors.put(name, vars.variables(name));
+        }
+      } catch (Hdf5Exception e) {
+        throw new CheckpointException(String.valueOf(e.getMessage()), e);
+      }
+
+      return tensors;
+    }
   }
 }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,7 +60,7 @@ final class KerasArchiveReader {
   /** Puts the vocabularies that Keras keeps beside the config into it. */
   private Config withVocabularies(ArchiveMembers members, Config config) throws IOException {
     List<Config> layers = new ArrayList<>();
-    KerasGroups names = new KerasGroups();
+    KerasNames.Groups names = new KerasNames.Groups();
     boolean any = false;
     for (Config layer : layerConfigs(config)) {
       String member = ArchiveMembers.vocabularyOf(names.next(string(layer, "class_name")));
@@ -253,5 +254,41 @@ final class KerasArchiveReader {
 
   private CheckpointException invalid(String problem) {
     return new CheckpointException("%s %s".formatted(source, problem), null);
+  }
+
+  /** The groups of variables within the group of a layer, such as those of a nested model. */
+  private static final class NestedGroups {
+
+    private static final String VARIABLES = "vars";
+
+    private final List<Part> parts = new ArrayList<>();
+
+    /** Returns all parts of a layer that hold variables. */
+    List<Part> of(Hdf5Reader.Group layer) {
+      visit(layer, "");
+      return parts;
+    }
+
+    private void visit(Hdf5Reader.Group group, String path) {
+      for (String name : group.names()) {
+        if (path.isEmpty() && name.equals(VARIABLES)) {
+          continue;
+        }
+
+        Hdf5Reader.Group child = Objects.requireNonNull(group.group(name));
+        if (name.equals(VARIABLES)) {
+          add(child, path);
+        } else {
+          visit(child, path.isEmpty() ? name : path + "/" + name);
+        }
+      }
+    }
+
+    private void add(Hdf5Reader.Group variables, String path) {
+      Part part = new Part(path, variables.variables(path));
+      if (!part.variables().isEmpty()) {
+        parts.add(part);
+      }
+    }
   }
 }

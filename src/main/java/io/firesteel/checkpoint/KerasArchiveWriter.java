@@ -3,6 +3,7 @@ package io.firesteel.checkpoint;
 import io.firesteel.internal.archive.Hdf5Group;
 import io.firesteel.internal.archive.Hdf5Writer;
 import io.firesteel.internal.files.FileIO;
+import io.firesteel.internal.saving.KerasNames;
 import io.firesteel.saving.Config;
 import io.firesteel.variables.Variable;
 import java.io.IOException;
@@ -64,7 +65,7 @@ final class KerasArchiveWriter {
   private Hdf5Group tree() {
     Hdf5Group root = Hdf5Group.root();
     root.group("vars", modelName());
-    KerasGroups names = new KerasGroups();
+    KerasNames.Groups names = new KerasNames.Groups();
     List<KerasArchive.Weights> layers =
         archive.layers().stream().filter(layer -> hasGroup(layer.className())).toList();
     if (!layers.isEmpty()) {

@@ -1,6 +1,7 @@
 package io.firesteel.checkpoint;
 
 import io.firesteel.internal.archive.Hdf5Reader;
+import io.firesteel.internal.saving.KerasNames;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,7 +34,7 @@ final class LayerGroups {
   private static final Pattern NUMBERED = Pattern.compile("(.*?)(?:_([0-9]{1,9}))?");
 
   private final Hdf5Reader.@Nullable Group current;
-  private final KerasGroups names = new KerasGroups();
+  private final KerasNames.Groups names = new KerasNames.Groups();
 
   /** The groups of tf.keras by class, in order: what is left of them. */
   private final Map<String, List<Place>> legacy = new HashMap<>();
@@ -73,7 +74,7 @@ final class LayerGroups {
   /** Returns the group of the next layer, or null if the file has none for it. */
   Hdf5Reader.@Nullable Group next(String className) {
     lastName = names.next(className);
-    List<Place> old = legacy.getOrDefault(KerasGroups.base(className), List.of());
+    List<Place> old = legacy.getOrDefault(KerasNames.snakeCase(className), List.of());
     if (!old.isEmpty()) {
       Place place = old.remove(0);
       read.add(place.path() + place.name());

@@ -6,6 +6,7 @@ import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.training.FitOptions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -29,6 +30,8 @@ record FitSection(Config config, double validationSplit) {
     "shards",
     "validation_split",
     "validation_freq",
+    "validation_steps",
+    "validation_batch_size",
     "class_weight",
     "callbacks",
     "on_nan",
@@ -66,7 +69,6 @@ record FitSection(Config config, double validationSplit) {
             .batchSize(reader.int32("batch_size", 32))
             .shuffle(reader.bool("shuffle", true))
             .validationSplit(validationSplit)
-            .validationFreq(reader.int32("validation_freq", 1))
             .classWeight(classWeight(reader.nullableConfig("class_weight")))
             .callbacks(callbacks(reader))
             .onNan(
@@ -81,6 +83,20 @@ record FitSection(Config config, double validationSplit) {
       options.stepsPerEpoch(reader.int32("steps_per_epoch", 0));
     }
 
+    if (reader.any("validation_freq") instanceof List<?>) {
+      options.validationFreq(epochs(reader));
+    } else {
+      options.validationFreq(reader.int32("validation_freq", 1));
+    }
+
+    if (reader.any("validation_steps") != null) {
+      options.validationSteps(reader.int32("validation_steps", 0));
+    }
+
+    if (reader.any("validation_batch_size") != null) {
+      options.validationBatchSize(reader.int32("validation_batch_size", 0));
+    }
+
     if (reader.any("verbose") != null && !"auto".equals(reader.any("verbose"))) {
       options.verbose(reader.int32("verbose", 0));
     }
@@ -90,6 +106,19 @@ record FitSection(Config config, double validationSplit) {
     }
 
     return options;
+  }
+
+  private static List<Integer> epochs(ConfigReader reader) {
+    List<Integer> epochs = new ArrayList<>();
+    for (Object epoch : reader.optionalList("validation_freq")) {
+      if (!(epoch instanceof Long number) || number < 1 || number > Integer.MAX_VALUE) {
+        throw reader.invalid("validation_freq", "an integer of at least 1, or a list of them");
+      }
+
+      epochs.add(number.intValue());
+    }
+
+    return epochs;
   }
 
   private static double interval(ConfigReader reader) {

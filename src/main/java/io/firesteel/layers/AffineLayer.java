@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <L> the layer's own class
  */
-public abstract class AffineLayer<L extends AffineLayer<L>> extends KerasLayer<L> {
+abstract class AffineLayer<L extends AffineLayer<L>> extends KerasLayer<L> {
 
   private final Affine affine;
 

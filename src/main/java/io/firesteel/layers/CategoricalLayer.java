@@ -9,9 +9,9 @@ import java.util.Arrays;
  *
  * @param <L> the layer's own class
  */
-public abstract class CategoricalLayer<L extends CategoricalLayer<L>> extends KerasLayer<L> {
+abstract class CategoricalLayer<L extends CategoricalLayer<L>> extends KerasLayer<L> {
 
-  private static final int LARGEST_WHOLE = 1 << 24;
+  private static final int WHOLE_BOUND = 1 << 24;
 
   private final CategoryOutput output;
 
@@ -43,9 +43,9 @@ public abstract class CategoricalLayer<L extends CategoricalLayer<L>> extends Ke
 
   /** Returns a value that must be a whole number. */
   final long whole(float value) {
-    if (value != (long) value || Math.abs(value) > LARGEST_WHOLE) {
+    if (value != (long) value || Math.abs(value) >= WHOLE_BOUND) {
       throw new IllegalArgumentException(
-          "The layer '%s' takes whole numbers from -2^24 to 2^24. Received: %s"
+          "The layer '%s' takes whole numbers between -2^24 and 2^24, which floats hold. Received: %s"
               .formatted(name(), value));
     }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * that one alone.
  *
  * <p>Rows may have any shape; those of {@code multi_hot} and {@code count} are vectors. Numbers are
- * whole and at most 2^24.
+ * whole and below 2^24 in magnitude.
  *
  * <p>Differs from Keras: at most 2^24 buckets, as many as floats hold; no sparse output. Keras
  * computes it with TensorFlow, whatever its backend.

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <L> the layer's own class
  */
-public abstract class IndexLookup<L extends IndexLookup<L>> extends CategoricalLayer<L> {
+abstract class IndexLookup<L extends IndexLookup<L>> extends CategoricalLayer<L> {
 
   private final LookupArguments arguments;
   private final @Nullable Vocabulary vocabulary;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * in the vocabulary have one index, or several by their rest, or with {@code oov_method=farmhash}
  * by their hash.
  *
- * <p>Its inputs are whole and at most 2^24.
+ * <p>Its inputs are whole and below 2^24 in magnitude.
  */
 public final class IntegerLookup extends IndexLookup<IntegerLookup> {
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <L> the layer's own class
  */
-public abstract class Merge<L extends Merge<L>> extends MultiInputLayer<L> {
+abstract class Merge<L extends Merge<L>> extends MultiInputLayer<L> {
 
   Merge(LayerOptions options) {
     super(options);

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <L> the layer's own class
  */
-public abstract class Pooling2D<L extends Pooling2D<L>> extends KerasLayer<L> {
+abstract class Pooling2D<L extends Pooling2D<L>> extends KerasLayer<L> {
 
   /** The arguments. */
   record Arguments(HeightWidth poolSize, HeightWidth strides, Padding padding, DataFormat format) {

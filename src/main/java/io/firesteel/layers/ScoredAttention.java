@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <L> the layer's own class
  */
-public abstract class ScoredAttention<L extends ScoredAttention<L>> extends AttentionLayer<L> {
+abstract class ScoredAttention<L extends ScoredAttention<L>> extends AttentionLayer<L> {
 
   private final Scores scores;
 

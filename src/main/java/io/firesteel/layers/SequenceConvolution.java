@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param <L> the layer's own class
  * @param <I> the convolution of images
  */
-public abstract class SequenceConvolution<
-        L extends SequenceConvolution<L, I>, I extends WindowLayer<I>>
+abstract class SequenceConvolution<L extends SequenceConvolution<L, I>, I extends WindowLayer<I>>
     extends KerasLayer<L> {
 
   private final I image;

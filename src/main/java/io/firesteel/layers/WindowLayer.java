@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <L> the layer's own class
  */
-public abstract class WindowLayer<L extends WindowLayer<L>> extends KerasLayer<L> {
+abstract class WindowLayer<L extends WindowLayer<L>> extends KerasLayer<L> {
 
   private final WindowArguments arguments;
 

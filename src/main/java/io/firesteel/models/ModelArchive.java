@@ -5,8 +5,12 @@ import io.firesteel.optimizers.Optimizer;
 import io.firesteel.optimizers.Optimizers;
 import io.firesteel.saving.Config;
 import io.firesteel.variables.Variable;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A model as a {@code .keras} archive, both ways.
@@ -74,6 +78,67 @@ final class ModelArchive {
     if (model.compiled() != null && state != null) {
       List<Variable> trainable = model.variables().stream().filter(Variable::trainable).toList();
       model.optimizer().restore(trainable, state.variables());
+    }
+  }
+
+  /**
+   * The precision that a saved model computes in. Here all models compute in float32, in which
+   * every float16 has its place: a model of 16 bits becomes one of 32, which is said in the log.
+   */
+  private static final class Precision {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ModelArchive.class);
+    private static final String DTYPE = "dtype";
+    private static final Set<String> HALF = Set.of("float16", "mixed_float16");
+
+    private Precision() {}
+
+    /** Returns a model's config with float32 for what has 16 bits. */
+    static Config asFloat32(Config model) {
+      Config changed = config(model);
+      if (!changed.toJson().equals(model.toJson())) {
+        LOG.warn("The model was saved with layers of float16. Firesteel computes in float32");
+      }
+
+      return changed;
+    }
+
+    private static Config config(Config config) {
+      Config.Builder builder = Config.builder();
+      for (String key : config.keys()) {
+        Object value = config.get(key);
+        builder.put(key, key.equals(DTYPE) ? dtype(value) : value(value));
+      }
+
+      return builder.build();
+    }
+
+    private static @Nullable Object value(@Nullable Object value) {
+      if (value instanceof Config config) {
+        return config(config);
+      }
+
+      if (!(value instanceof List<?> list)) {
+        return value;
+      }
+
+      List<@Nullable Object> changed = new ArrayList<>();
+      list.forEach(item -> changed.add(value(item)));
+      return changed;
+    }
+
+    private static @Nullable Object dtype(@Nullable Object dtype) {
+      if (dtype instanceof Config policy && policy.get("config") instanceof Config fields) {
+        return isHalf(fields.get("name"))
+            ? policy.with("config", fields.with("name", "float32"))
+            : policy;
+      }
+
+      return isHalf(dtype) ? "float32" : dtype;
+    }
+
+    private static boolean isHalf(@Nullable Object name) {
+      return name instanceof String text && HALF.contains(text);
     }
   }
 }

@@ -5,6 +5,7 @@ import io.firesteel.internal.gradients.VariableMemory;
 import io.firesteel.internal.network.LayerGraph;
 import io.firesteel.optimizers.Optimizer;
 import io.firesteel.saving.Argument;
+import io.firesteel.training.BatchOptions;
 import io.firesteel.training.DataColumns;
 import io.firesteel.training.FitOptions;
 import io.firesteel.training.LocalData;
@@ -188,10 +189,20 @@ abstract class ModelTraining extends ModelLayers {
    */
   public final Map<String, Double> evaluate(TrainingData data, int batchSize) {
     Argument.size("evaluate", "batch_size", 1, batchSize);
+    return evaluate(data, BatchOptions.of(batchSize));
+  }
+
+  /**
+   * Returns the loss and the metrics of the first batches of rows, with callbacks around them.
+   *
+   * <p>With callbacks, rows in memory go through the model batch by batch, in their order; rows of
+   * a cluster are computed where they lie, and callbacks hear of them as of one batch.
+   */
+  public final Map<String, Double> evaluate(TrainingData data, BatchOptions options) {
     requireCompiled();
     BuiltModel model = builtFor(data);
     TrainingData rows = model.requireFits(data.withColumnsOf(columns), "data");
-    return Trainer.evaluate(model, rows, batchSize);
+    return Trainer.evaluate(model, rows, options);
   }
 
   /** Builds the model for the shape of the data if it is not built yet. */
@@ -219,6 +230,16 @@ abstract class ModelTraining extends ModelLayers {
   public final float[][] predict(LocalData data) {
     LocalData rows = (LocalData) built().requireFitsFeatures(data, "data");
     return new LocalPredictions(built().network(), snapshot()).predict(rows);
+  }
+
+  /**
+   * Returns the predictions of the first batches of rows in memory, with callbacks around them.
+   *
+   * @throws IllegalArgumentException if data and model don't fit
+   */
+  public final float[][] predict(LocalData data, BatchOptions options) {
+    LocalData rows = (LocalData) built().requireFitsFeatures(data, "data");
+    return Trainer.predict(built(), rows, options);
   }
 
   /**

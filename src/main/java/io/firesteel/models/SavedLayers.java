@@ -2,11 +2,11 @@ package io.firesteel.models;
 
 import io.firesteel.checkpoint.KerasArchive.Part;
 import io.firesteel.checkpoint.KerasArchive.Weights;
-import io.firesteel.checkpoint.KerasGroups;
 import io.firesteel.internal.network.GraphShapes;
 import io.firesteel.internal.network.LayerGraph;
 import io.firesteel.internal.network.LayerNames;
 import io.firesteel.internal.network.NestedModel;
+import io.firesteel.internal.saving.KerasNames;
 import io.firesteel.layers.CountingLayer;
 import io.firesteel.layers.InputLayer;
 import io.firesteel.layers.Layer;
@@ -122,7 +122,7 @@ final class SavedLayers {
   }
 
   private void addNested(LayerGraph inner, String path, Map<String, List<Variable>> groups) {
-    KerasGroups names = new KerasGroups();
+    KerasNames.Groups names = new KerasNames.Groups();
     List<List<Shape>> shapes = GraphShapes.of(inner);
     for (int l = 0; l < inner.layers().size(); l++) {
       Layer layer = inner.layers().get(l);

@@ -161,7 +161,7 @@ public class Adam extends ElementwiseOptimizer {
    * @param <B> the concrete builder
    */
   public abstract static class Builder<O extends Adam, B extends Builder<O, B>>
-      extends MomentsBuilder<O, B> {
+      extends OptimizerBuilder.Moments<O, B> {
 
     Builder(Class<O> type, Function<OptimizerArguments, O> constructor) {
       super(type, constructor);

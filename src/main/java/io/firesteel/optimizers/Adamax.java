@@ -89,7 +89,7 @@ public final class Adamax extends ElementwiseOptimizer {
   }
 
   /** Collects the arguments of an {@link Adamax}. */
-  public static final class Builder extends MomentsBuilder<Adamax, Builder> {
+  public static final class Builder extends OptimizerBuilder.Moments<Adamax, Builder> {
     private Builder() {
       super(Adamax.class, Adamax::new);
     }

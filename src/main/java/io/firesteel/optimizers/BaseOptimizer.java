@@ -34,16 +34,16 @@ import org.jspecify.annotations.Nullable;
 public abstract class BaseOptimizer implements Optimizer {
 
   private final OptimizerArguments arguments;
-  private final LearningRate learningRate;
-  private final @Nullable FiniteCheck finiteCheck;
+  private final OptimizerVariables.LearningRate learningRate;
+  private final NonFiniteGradients.@Nullable Check finiteCheck;
   private final @Nullable GradientClipping clipping;
   private final Variable iteration;
-  private final OptimizerState state;
-  private final GradientScale scale;
+  private final OptimizerVariables.State state;
+  private final StepPlan.LossScale scale;
   private final WeightDecay weightDecay;
-  private final DenormalFlush decayed = new DenormalFlush();
+  private final StepPlan.DenormalFlush decayed = new StepPlan.DenormalFlush();
   private ChunkPool threads = ChunkPool.shared();
-  private @Nullable VariableIndex index;
+  private OptimizerVariables.@Nullable Index index;
   private @Nullable StepGradients gradients;
   private @Nullable StepPlan plan;
   private @Nullable GradientAccumulation accumulation;
@@ -52,13 +52,13 @@ public abstract class BaseOptimizer implements Optimizer {
   /** Creates an optimizer with its arguments, which are checked. */
   protected BaseOptimizer(OptimizerArguments arguments) {
     this.arguments = arguments;
-    this.finiteCheck = FiniteCheck.of(arguments);
+    this.finiteCheck = NonFiniteGradients.Check.of(arguments);
     this.clipping = arguments.clips() ? new GradientClipping(arguments) : null;
-    this.scale = new GradientScale(arguments.lossScaleFactor());
+    this.scale = new StepPlan.LossScale(arguments.lossScaleFactor());
     this.weightDecay = new WeightDecay(arguments);
-    this.state = new OptimizerState(arguments.name());
+    this.state = new OptimizerVariables.State(arguments.name());
     this.iteration = state.addInteger("iteration", 0);
-    this.learningRate = new LearningRate(arguments, state);
+    this.learningRate = new OptimizerVariables.LearningRate(arguments, state);
   }
 
   @Override
@@ -78,7 +78,7 @@ public abstract class BaseOptimizer implements Optimizer {
       return;
     }
 
-    VariableIndex built = new VariableIndex(name(), variables);
+    OptimizerVariables.Index built = new OptimizerVariables.Index(name(), variables);
     index = built;
     gradients = new StepGradients(built);
     plan = new StepPlan(gradients, threads);
@@ -320,7 +320,7 @@ public abstract class BaseOptimizer implements Optimizer {
 
   @Override
   public final void loadVariables(List<Variable> saved) {
-    OptimizerState.load(this, saved);
+    OptimizerVariables.State.load(this, saved);
   }
 
   @Override

@@ -16,12 +16,12 @@ final class GradientAccumulation {
 
   private final long steps;
   private final List<Variable> accumulators;
-  private final VariableIndex index;
+  private final OptimizerVariables.Index index;
   private final StepPlan.Part add = this::add;
   private final StepPlan.Part average = this::average;
 
   /** Adds an accumulator for each variable to the state of an optimizer. */
-  GradientAccumulation(long steps, VariableIndex index, BaseOptimizer optimizer) {
+  GradientAccumulation(long steps, OptimizerVariables.Index index, BaseOptimizer optimizer) {
     this.steps = steps;
     this.index = index;
     this.accumulators =

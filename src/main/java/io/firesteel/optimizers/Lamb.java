@@ -102,7 +102,7 @@ public final class Lamb extends NormScaledOptimizer {
   }
 
   /** Collects the arguments of a {@link Lamb}. */
-  public static final class Builder extends MomentsBuilder<Lamb, Builder> {
+  public static final class Builder extends OptimizerBuilder.Moments<Lamb, Builder> {
     private Builder() {
       super(Lamb.class, Lamb::new);
     }

@@ -158,7 +158,7 @@ public final class LossScaleOptimizer implements Optimizer {
   private static boolean areFinite(List<GradAndVar> gradsAndVars) {
     for (int i = 0; i < gradsAndVars.size(); i++) {
       Gradient gradient = gradsAndVars.get(i).gradient();
-      if (gradient != null && !FiniteCheck.isFinite(gradient)) {
+      if (gradient != null && !NonFiniteGradients.Check.isFinite(gradient)) {
         return false;
       }
     }
@@ -227,7 +227,7 @@ public final class LossScaleOptimizer implements Optimizer {
   public void loadVariables(List<Variable> saved) {
     List<Variable> all = allVariables();
     boolean whole = saved.size() == all.size();
-    OptimizerState.load(this, whole ? all : variables(), saved);
+    OptimizerVariables.State.load(this, whole ? all : variables(), saved);
     if (!whole) {
       innermost().forEach(BaseOptimizer::recoverUntracked);
     }

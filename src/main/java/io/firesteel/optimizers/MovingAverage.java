@@ -26,7 +26,7 @@ final class MovingAverage {
    */
   private final float momentum;
   private final @Nullable Long overwriteFrequency;
-  private final VariableIndex index;
+  private final OptimizerVariables.Index index;
   private final List<Variable> variables;
   private final OptimizerVariables averages;
   private final StepPlan plan;
@@ -35,7 +35,7 @@ final class MovingAverage {
 
   MovingAverage(
       OptimizerArguments arguments,
-      VariableIndex index,
+      OptimizerVariables.Index index,
       OptimizerVariables averages,
       ChunkPool threads) {
     this.momentum = (float) arguments.emaMomentum();

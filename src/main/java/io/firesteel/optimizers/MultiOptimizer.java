@@ -136,7 +136,7 @@ public final class MultiOptimizer implements Optimizer {
 
   @Override
   public void loadVariables(List<Variable> saved) {
-    OptimizerState.load(this, saved);
+    OptimizerVariables.State.load(this, saved);
   }
 
   @Override
@@ -203,7 +203,9 @@ public final class MultiOptimizer implements Optimizer {
   @Override
   public Config getConfig() {
     return Config.builder()
-        .put("optimizer_map", map == null ? LearningRate.serializedFunction() : serialize(map))
+        .put(
+            "optimizer_map",
+            map == null ? OptimizerVariables.LearningRate.serializedFunction() : serialize(map))
         .put("loss_scale_factor", lossScaleFactor)
         .put("name", name)
         .build();

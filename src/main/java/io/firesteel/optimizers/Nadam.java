@@ -131,7 +131,7 @@ public final class Nadam extends ElementwiseOptimizer {
   }
 
   /** Collects the arguments of a {@link Nadam}. */
-  public static final class Builder extends MomentsBuilder<Nadam, Builder> {
+  public static final class Builder extends OptimizerBuilder.Moments<Nadam, Builder> {
     private Builder() {
       super(Nadam.class, Nadam::new);
     }

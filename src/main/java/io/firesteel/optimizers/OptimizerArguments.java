@@ -43,7 +43,7 @@ public final class OptimizerArguments {
   private final @Nullable DoubleSupplier function;
   private final @Nullable Double weightDecay;
   private final @Nullable LearningRateSchedule weightDecaySchedule;
-  private final DecayExclusions decayExclusions;
+  private final WeightDecay.Exclusions decayExclusions;
   private final @Nullable Double clipnorm;
   private final @Nullable Double globalClipnorm;
   private final @Nullable Double clipvalue;
@@ -67,7 +67,7 @@ public final class OptimizerArguments {
             : 0;
     this.weightDecay = nullable("weight_decay", Argument::nonNegative);
     this.weightDecaySchedule = readWeightDecaySchedule(builder.weightDecaySchedule);
-    this.decayExclusions = DecayExclusions.read(given);
+    this.decayExclusions = WeightDecay.Exclusions.read(given);
     this.clipnorm = nullable("clipnorm", Argument::positive);
     this.globalClipnorm = nullable("global_clipnorm", Argument::positive);
     this.clipvalue = nullable("clipvalue", Argument::positive);
@@ -93,7 +93,8 @@ public final class OptimizerArguments {
     Object value = given.any("learning_rate");
     if (value instanceof Config serialized) {
       Object className = serialized.get("class_name");
-      if (LearningRate.FUNCTION.equals(className) || "__lambda__".equals(className)) {
+      if (OptimizerVariables.LearningRate.FUNCTION.equals(className)
+          || "__lambda__".equals(className)) {
         throw given.invalid(
             "learning_rate", "a number or a serialized schedule (a function cannot be rebuilt)");
       }
@@ -245,7 +246,7 @@ public final class OptimizerArguments {
     return weightDecaySchedule;
   }
 
-  DecayExclusions decayExclusions() {
+  WeightDecay.Exclusions decayExclusions() {
     return decayExclusions;
   }
 
@@ -293,7 +294,7 @@ public final class OptimizerArguments {
    * Returns the shared arguments under Keras's keys, in Keras's order; then those of ours that are
    * set; then the own ones.
    */
-  Config toConfig(Object rate, @Nullable Double scale, DecayExclusions exclusions) {
+  Config toConfig(Object rate, @Nullable Double scale, WeightDecay.Exclusions exclusions) {
     Config.Builder config =
         Config.builder()
             .put("name", name)
@@ -312,7 +313,7 @@ public final class OptimizerArguments {
     }
 
     if (!exclusions.isEmpty()) {
-      config.put(DecayExclusions.KEY, exclusions.toConfig());
+      config.put(WeightDecay.Exclusions.KEY, exclusions.toConfig());
     }
 
     if (nonFiniteGradients != NonFiniteGradients.PROPAGATE) {

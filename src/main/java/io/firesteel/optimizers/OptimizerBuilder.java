@@ -137,9 +137,9 @@ public abstract class OptimizerBuilder<O extends BaseOptimizer, B extends Optimi
   }
 
   private B exclude(String what, String... expressions) {
-    Object before = given.build().get(DecayExclusions.KEY);
+    Object before = given.build().get(WeightDecay.Exclusions.KEY);
     Config exclusions = before instanceof Config config ? config : Config.empty();
-    return set(DecayExclusions.KEY, exclusions.with(what, List.of(expressions)));
+    return set(WeightDecay.Exclusions.KEY, exclusions.with(what, List.of(expressions)));
   }
 
   /** Sets the largest norm of each gradient, above 0. */
@@ -193,5 +193,34 @@ public abstract class OptimizerBuilder<O extends BaseOptimizer, B extends Optimi
   /** Sets the name; the class name in snake case unless set. */
   public B name(String value) {
     return set("name", value);
+  }
+
+  /**
+   * Collects the arguments of optimizers that keep a first and a second moment of the gradients.
+   *
+   * @param <O> the optimizer
+   * @param <B> the concrete builder
+   */
+  abstract static class Moments<O extends BaseOptimizer, B extends Moments<O, B>>
+      extends OptimizerBuilder<O, B> {
+
+    Moments(Class<O> type, Function<OptimizerArguments, O> constructor) {
+      super(type, constructor);
+    }
+
+    /** Sets the share of the old first moment that is kept, in [0, 1). */
+    public B beta1(double value) {
+      return set("beta_1", value);
+    }
+
+    /** Sets the share of the old second moment that is kept, in [0, 1). */
+    public B beta2(double value) {
+      return set("beta_2", value);
+    }
+
+    /** Sets what is added to the divisor, at least 0. */
+    public B epsilon(double value) {
+      return set("epsilon", value);
+    }
   }
 }

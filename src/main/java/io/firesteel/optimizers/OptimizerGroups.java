@@ -13,7 +13,7 @@ final class OptimizerGroups {
   private final String owner;
   private final List<BaseOptimizer> optimizers = new ArrayList<>();
   private final List<List<GradAndVar>> steps = new ArrayList<>();
-  private @Nullable VariableIndex index;
+  private OptimizerVariables.@Nullable Index index;
   private @Nullable StepGradients pairs;
   private int[] positions = {};
 
@@ -54,7 +54,7 @@ final class OptimizerGroups {
       return;
     }
 
-    VariableIndex known = new VariableIndex(owner, variables);
+    OptimizerVariables.Index known = new OptimizerVariables.Index(owner, variables);
     List<BaseOptimizer> selected = variables.stream().map(v -> select(v, selector)).toList();
     positions = selected.stream().mapToInt(this::add).toArray();
     List<List<Variable>> groups = group(known, variables);
@@ -81,7 +81,7 @@ final class OptimizerGroups {
     return optimizer;
   }
 
-  private List<List<Variable>> group(VariableIndex known, List<Variable> variables) {
+  private List<List<Variable>> group(OptimizerVariables.Index known, List<Variable> variables) {
     List<List<Variable>> groups = new ArrayList<>();
     optimizers.forEach(optimizer -> groups.add(new ArrayList<>()));
     variables.forEach(variable -> groups.get(positions[known.of(variable)]).add(variable));
@@ -98,7 +98,7 @@ final class OptimizerGroups {
   }
 
   private void distribute(List<GradAndVar> gradsAndVars) {
-    VariableIndex known = built(index);
+    OptimizerVariables.Index known = built(index);
     StepGradients checked = built(pairs);
     checked.collect(gradsAndVars);
     checked.clear();

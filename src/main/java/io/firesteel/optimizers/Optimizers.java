@@ -61,10 +61,11 @@ public final class Optimizers {
   /** Returns Keras's serialized form of an optimizer, without its variables. */
   public static Config serialize(Optimizer optimizer) {
     Config serialized = REGISTRY.serialize(optimizer);
-    return serialized.get("config") instanceof Config config && config.has(DecayExclusions.KEY)
+    return serialized.get("config") instanceof Config config
+            && config.has(WeightDecay.Exclusions.KEY)
         ? serialized
-            .with("config", config.without(DecayExclusions.KEY))
-            .with(DecayExclusions.KEY, config.get(DecayExclusions.KEY))
+            .with("config", config.without(WeightDecay.Exclusions.KEY))
+            .with(WeightDecay.Exclusions.KEY, config.get(WeightDecay.Exclusions.KEY))
         : serialized;
   }
 
@@ -74,12 +75,12 @@ public final class Optimizers {
    * @throws IllegalArgumentException if the class is unknown or its config is refused
    */
   public static Optimizer deserialize(Config serialized) {
-    Object exclusions = serialized.get(DecayExclusions.KEY);
+    Object exclusions = serialized.get(WeightDecay.Exclusions.KEY);
     Config config = serialized.get("config") instanceof Config given ? given : Config.empty();
     return REGISTRY.deserialize(
         exclusions == null
             ? serialized
-            : serialized.with("config", config.with(DecayExclusions.KEY, exclusions)));
+            : serialized.with("config", config.with(WeightDecay.Exclusions.KEY, exclusions)));
   }
 
   /**

@@ -146,7 +146,7 @@ public final class ScheduleFreeAdamW extends ElementwiseOptimizer {
   }
 
   /** Collects the arguments of a {@link ScheduleFreeAdamW}. */
-  public static final class Builder extends MomentsBuilder<ScheduleFreeAdamW, Builder> {
+  public static final class Builder extends OptimizerBuilder.Moments<ScheduleFreeAdamW, Builder> {
     private Builder() {
       super(ScheduleFreeAdamW.class, ScheduleFreeAdamW::new);
       learningRate(0.0025);

@@ -44,7 +44,7 @@ public final class SquareSums {
     join(step);
     step.run();
     for (int i = 0; i < step.size(); i++) {
-      TouchedRows rows = step.touched(i);
+      StepGradients.TouchedRows rows = step.touched(i);
       if (rows != null) {
         sums[firsts[i]] = rows.sumOfSquares();
       }

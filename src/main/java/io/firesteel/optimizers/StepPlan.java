@@ -7,6 +7,7 @@ import io.firesteel.tensor.Tensor;
 import io.firesteel.variables.Variable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -117,7 +118,7 @@ public final class StepPlan {
   }
 
   /** What is known of the rows that a gradient touches; null if it counts as one of all. */
-  @Nullable TouchedRows touched(int pair) {
+  StepGradients.@Nullable TouchedRows touched(int pair) {
     return step.touched(pair);
   }
 
@@ -155,7 +156,7 @@ public final class StepPlan {
     room = 0;
     elements = 0;
     for (int pair = 0; pair < step.size(); pair++) {
-      TouchedRows rows = step.touched(pair);
+      StepGradients.TouchedRows rows = step.touched(pair);
       if (rows == null) {
         add(pair, 0, step.variable(pair).values().length);
       } else {
@@ -208,6 +209,82 @@ public final class StepPlan {
     for (int range = first; range < last; range++) {
       for (int part = 0; part < parts.size(); part++) {
         parts.get(part).apply(this, positions[range], starts[range], ends[range]);
+      }
+    }
+  }
+
+  /** The factor that the loss was multiplied by, which gradients are divided by. */
+  static final class LossScale {
+
+    private final StepPlan.Part divide = this::divide;
+    private @Nullable Double factor;
+    private float inverse = 1;
+
+    LossScale(@Nullable Double factor) {
+      this.factor = factor;
+    }
+
+    @Nullable Double factor() {
+      return factor;
+    }
+
+    void factor(@Nullable Double value) {
+      factor = value;
+    }
+
+    /** Returns the factor, 1 if there is none. */
+    float value() {
+      return factor == null ? 1 : (float) (double) factor;
+    }
+
+    /** Divides the gradients of a step in its next run. */
+    void undo(StepPlan step) {
+      if (value() != 1) {
+        inverse = 1 / value();
+        step.touchAllUnlessFinite(inverse);
+        step.then(divide);
+      }
+    }
+
+    private void divide(StepPlan step, int pair, int from, int to) {
+      FloatOps.multiply(step.gradient(pair).values(), from, to, inverse);
+    }
+  }
+
+  /**
+   * Makes slots zero where they decayed to almost nothing, before they are denormal.
+   *
+   * <p>That is done after every 16th update: in so many, values that are multiplied by 0.9 or more
+   * stay far enough above the denormal numbers, and so do their products with rates and shares.
+   */
+  static final class DenormalFlush {
+
+    private static final long EVERY = 16;
+
+    private final IdentityHashMap<Variable, List<Variable>> slots = new IdentityHashMap<>();
+    private final StepPlan.Part flush = this::flush;
+
+    /** Forgets all slots. */
+    void clear() {
+      slots.clear();
+    }
+
+    /** Adds a slot of a variable. */
+    void add(Variable variable, Variable slot) {
+      slots.computeIfAbsent(variable, v -> new ArrayList<>()).add(slot);
+    }
+
+    /** Adds what is to be done after an update, if it is due. */
+    void plan(StepPlan step, long update) {
+      if (update % EVERY == 0 && !slots.isEmpty()) {
+        step.then(flush);
+      }
+    }
+
+    private void flush(StepPlan step, int pair, int from, int to) {
+      List<Variable> all = slots.get(step.variable(pair));
+      for (int i = 0; all != null && i < all.size(); i++) {
+        FloatOps.flush(all.get(i).values(), from, to);
       }
     }
   }

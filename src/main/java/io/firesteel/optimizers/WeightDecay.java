@@ -1,13 +1,19 @@
 package io.firesteel.optimizers;
 
 import io.firesteel.optimizers.schedules.LearningRateSchedule;
+import io.firesteel.saving.Argument;
+import io.firesteel.saving.Config;
+import io.firesteel.saving.ConfigReader;
 import io.firesteel.variables.Variable;
 import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decoupled weight decay, {@code w = w - w * rate * learningRate}, its rate a number or a schedule,
- * of all variables but those that {@link DecayExclusions} name.
+ * of all variables but those that {@link Exclusions} name.
  *
  * <p>Source: Keras 3.15, {@code keras/src/optimizers/base_optimizer.py}.
  */
@@ -17,7 +23,7 @@ final class WeightDecay {
 
   private final OptimizerArguments arguments;
   private final IdentityHashMap<Variable, Boolean> known = new IdentityHashMap<>();
-  private DecayExclusions exclusions;
+  private Exclusions exclusions;
   private final StepPlan.Part decayRange = this::decay;
   private @Nullable Double[] rates = {};
   private float learningRate;
@@ -56,11 +62,11 @@ final class WeightDecay {
   }
 
   /** Returns which variables are excluded. */
-  DecayExclusions exclusions() {
+  Exclusions exclusions() {
     return exclusions;
   }
 
-  void exclusions(DecayExclusions value) {
+  void exclusions(Exclusions value) {
     exclusions = value;
     known.clear();
   }
@@ -112,5 +118,105 @@ final class WeightDecay {
     }
 
     return excluded;
+  }
+
+  /**
+   * Which variables are excluded from weight decay: some themselves, and those in whose name or
+   * path a regular expression is found.
+   *
+   * <p>In a config the variables themselves stand by their paths:
+   *
+   * <pre>{@code
+   * "exclude_from_weight_decay": {"variables": [], "names": ["bias", "gamma"], "paths": []}
+   * }</pre>
+   *
+   * <p>Keras keeps exclusions in no config, and refuses the key there; so {@link
+   * Optimizers#serialize} writes it beside the config, where Keras does not look.
+   */
+  static final class Exclusions {
+
+    static final String KEY = "exclude_from_weight_decay";
+    static final Exclusions NONE = new Exclusions(List.of(), List.of(), List.of(), List.of());
+
+    private final List<Variable> variables;
+    private final List<String> variablePaths;
+    private final List<String> names;
+    private final List<String> paths;
+    private final @Nullable Pattern name;
+    private final @Nullable Pattern path;
+
+    private Exclusions(
+        List<Variable> variables,
+        List<String> variablePaths,
+        List<String> names,
+        List<String> paths) {
+      this.variables = List.copyOf(variables);
+      this.variablePaths = List.copyOf(variablePaths);
+      this.names = List.copyOf(names);
+      this.paths = List.copyOf(paths);
+      this.name = compile("names", names);
+      this.path = compile("paths", paths);
+    }
+
+    private static @Nullable Pattern compile(String what, List<String> expressions) {
+      try {
+        return expressions.isEmpty() ? null : Pattern.compile(String.join("|", expressions));
+      } catch (PatternSyntaxException e) {
+        IllegalArgumentException refusal =
+            Argument.invalid(KEY, what, expressions, "regular expressions");
+        refusal.initCause(e);
+        throw refusal;
+      }
+    }
+
+    static Exclusions read(ConfigReader reader) {
+      Config config = reader.nullableConfig(KEY);
+      if (config == null) {
+        return NONE;
+      }
+
+      ConfigReader parts = config.reader(KEY);
+      List<String> variablePaths = parts.strings("variables");
+      List<String> names = parts.strings("names");
+      List<String> paths = parts.strings("paths");
+      parts.finish();
+      return new Exclusions(List.of(), variablePaths, names, paths);
+    }
+
+    /** Returns these with other variables and names. */
+    Exclusions with(List<Variable> newVariables, List<String> newNames) {
+      List<String> newPaths = newVariables.stream().map(Variable::path).toList();
+      return new Exclusions(newVariables, newPaths, newNames, paths);
+    }
+
+    /** Returns these with other expressions for paths. */
+    Exclusions withPaths(List<String> newPaths) {
+      return new Exclusions(variables, variablePaths, names, newPaths);
+    }
+
+    boolean isEmpty() {
+      return variablePaths.isEmpty() && names.isEmpty() && paths.isEmpty();
+    }
+
+    /** Variables that were given themselves count by identity, those of a config by their path. */
+    boolean contains(Variable variable) {
+      return (variables.isEmpty()
+              ? variablePaths.contains(variable.path())
+              : variables.stream().anyMatch(other -> other == variable))
+          || isFound(name, variable.name())
+          || isFound(path, variable.path());
+    }
+
+    private static boolean isFound(@Nullable Pattern pattern, String text) {
+      return pattern != null && pattern.matcher(text).find();
+    }
+
+    Config toConfig() {
+      return Config.builder()
+          .put("variables", variablePaths)
+          .put("names", names)
+          .put("paths", paths)
+          .build();
+    }
   }
 }

@@ -10,7 +10,6 @@ import io.firesteel.checkpoint.Checkpoints;
 import io.firesteel.checkpoint.Manifest;
 import io.firesteel.checkpoint.WriterReplacedException;
 import io.firesteel.spark.internal.hadoop.CheckpointPublisher;
-import io.firesteel.spark.internal.hadoop.ClaimRenewal;
 import io.firesteel.spark.internal.hadoop.HadoopCheckpoints;
 import io.firesteel.spark.internal.hadoop.HadoopFileIO;
 import io.firesteel.spark.internal.hadoop.HadoopPath;
@@ -23,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileContext;
@@ -302,6 +302,44 @@ public final class HadoopCheckpointStore implements CheckpointStore {
       return HadoopPath.of(location);
     } catch (IllegalArgumentException e) {
       throw new IOException("it is no path: " + e.getMessage(), e);
+    }
+  }
+
+  /** Renews a claim from time to time, on a thread of its own, until it is closed. */
+  static final class ClaimRenewal implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HadoopCheckpointStore.class);
+
+    /** How often in a lease, so that one that fails does no harm. */
+    private static final int TIMES = 3;
+
+    private final ScheduledThreadPoolExecutor thread;
+
+    /** Starts to renew. */
+    public ClaimRenewal(WriterClaim claim, Duration lease) {
+      thread =
+          new ScheduledThreadPoolExecutor(
+              1,
+              task -> {
+                Thread renewer = new Thread(task, "firesteel-checkpoint-claim");
+                renewer.setDaemon(true);
+                return renewer;
+              });
+      long millis = Math.max(1, lease.toMillis() / TIMES);
+      thread.scheduleWithFixedDelay(() -> renew(claim), millis, millis, TimeUnit.MILLISECONDS);
+    }
+
+    private static void renew(WriterClaim claim) {
+      try {
+        claim.renew();
+      } catch (IOException | RuntimeException e) {
+        LOG.debug("A claim could not be renewed", e);
+      }
+    }
+
+    @Override
+    public void close() {
+      thread.shutdownNow();
     }
   }
 }

@@ -234,9 +234,7 @@ public final class ShardedDataset extends SparkData {
   @Override
   public BatchPlan evaluation(Network network, int batchSize) {
     BatchPlan ranked = BatchPlan.evaluation(rows(), batchSize);
-    return network.objectives().isPerBatch() && new GivenOrder(orderBy).isIn(dataset)
-        ? ranked.inGivenOrder()
-        : ranked;
+    return network.objectives().isPerBatch() && isOrdered() ? ranked.inGivenOrder() : ranked;
   }
 
   @Override
@@ -311,6 +309,11 @@ public final class ShardedDataset extends SparkData {
     }
 
     return shape;
+  }
+
+  @Override
+  boolean isOrdered() {
+    return new GivenOrder(orderBy).isIn(dataset);
   }
 
   @Override

@@ -40,6 +40,9 @@ abstract class SparkData implements TrainingData {
 
   abstract SparkRows sparkRows();
 
+  /** Tells whether the rows have an order of their own. */
+  abstract boolean isOrdered();
+
   @Override
   public int labelWidth() {
     return sparkRows().layout().labelWidth();
@@ -102,7 +105,10 @@ abstract class SparkData implements TrainingData {
 
   @Override
   public GradientSource open(
-      NetworkSpec network, BatchPlan plan, @Nullable TrainingData validation) {
+      NetworkSpec network,
+      BatchPlan plan,
+      @Nullable TrainingData validation,
+      int validationBatchSize) {
     Network built = Network.of(network);
     ExecutorNetworkSpec recipe = new ExecutorNetworkSpec(network);
     Map<DataSet, DealtShards> shards = new EnumMap<>(DataSet.class);
@@ -112,7 +118,7 @@ abstract class SparkData implements TrainingData {
         return source(shards, recipe);
       }
 
-      BatchPlan all = validation.evaluation(built, plan.batchSize());
+      BatchPlan all = validation.evaluation(built, validationBatchSize);
       if (validation instanceof SparkData other && other.context() == context()) {
         shards.put(DataSet.VALIDATION, other.dealt(built, recipe, all));
         return source(shards, recipe);
@@ -156,6 +162,13 @@ abstract class SparkData implements TrainingData {
         new Part(this, new RowRange(sparkRows(), seed, shuffle, cut, rows)));
   }
 
+  @Override
+  public TrainingData first(long count) {
+    return count >= rows()
+        ? this
+        : new Part(this, new RowRange(sparkRows(), 0, !isOrdered(), 0, count));
+  }
+
   /** One part of a split. */
   private static final class Part extends SparkData {
 
@@ -182,6 +195,11 @@ abstract class SparkData implements TrainingData {
     @Override
     SparkRows sparkRows() {
       return rows;
+    }
+
+    @Override
+    boolean isOrdered() {
+      return true;
     }
 
     @Override

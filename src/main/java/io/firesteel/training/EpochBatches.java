@@ -7,10 +7,13 @@ import org.jspecify.annotations.Nullable;
  * steps_per_epoch} as many as that, of which the last epoch of a pass has what is left (Keras 3.15,
  * keras/src/trainers/epoch_iterator.py).
  *
+ * <p>The first epoch of a fit begins a pass, whatever its number.
+ *
  * @param batches the batches of a pass
  * @param stepsPerEpoch how many an epoch has at most, null for all
+ * @param initialEpoch the number of the first epoch
  */
-record EpochBatches(int batches, @Nullable Integer stepsPerEpoch) {
+record EpochBatches(int batches, @Nullable Integer stepsPerEpoch, int initialEpoch) {
 
   private int most() {
     return stepsPerEpoch == null ? batches : Math.min(stepsPerEpoch, batches);
@@ -27,12 +30,12 @@ record EpochBatches(int batches, @Nullable Integer stepsPerEpoch) {
 
   /** Returns the pass that an epoch belongs to. */
   int pass(int epoch) {
-    return epoch / epochsOfPass();
+    return initialEpoch + (epoch - initialEpoch) / epochsOfPass();
   }
 
   /** Returns the first batch of an epoch within its pass. */
   int first(int epoch) {
-    return epoch % epochsOfPass() * most();
+    return (epoch - initialEpoch) % epochsOfPass() * most();
   }
 
   /** Returns how many batches an epoch has. */

@@ -13,15 +13,11 @@ import io.firesteel.internal.monitoring.StepClock;
 import io.firesteel.internal.monitoring.TrainingReporter;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Totals;
-import io.firesteel.metrics.Metric;
 import io.firesteel.optimizers.Optimizer;
 import io.firesteel.saving.Config;
-import io.firesteel.variables.Variable;
 import io.firesteel.variables.VariableValues;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * <p>The loop is deterministic in the model, the data and the plan. What a checkpoint holds is the
  * whole state of the loop between two steps, so a resumed run takes the same steps.
  */
-final class FitLoop implements CallbackModel {
+final class FitLoop {
 
   private static final Logger LOG = LoggerFactory.getLogger(FitLoop.class);
 
@@ -68,7 +64,8 @@ final class FitLoop implements CallbackModel {
     this.model = model;
     this.options = options;
     this.plan = plan;
-    this.batches = new EpochBatches(plan.batches(), options.stepsPerEpoch());
+    this.batches =
+        new EpochBatches(plan.batches(), options.stepsPerEpoch(), options.initialEpoch());
     this.source = source;
     this.validates = validates;
     this.callbacks = callbacks;
@@ -121,9 +118,10 @@ final class FitLoop implements CallbackModel {
             batches.longest(),
             plan.rows(),
             validates ? options.validationFreq() : 0);
+    CallbackModel view = new ModelView(model, () -> stopRequested = true);
     callbacks.each(
         callback -> {
-          callback.setModel(this);
+          callback.setModel(view);
           callback.onTrainBegin(params);
         });
     if (checkpoint != null) {
@@ -231,7 +229,7 @@ final class FitLoop implements CallbackModel {
     Map<String, Double> logs = new LinkedHashMap<>();
     sums.putInto(logs, "");
     int epoch = state.epoch();
-    if (validates && (epoch + 1) % options.validationFreq() == 0) {
+    if (validates && options.validatesAfter(epoch)) {
       validate(logs);
     }
 
@@ -285,45 +283,5 @@ final class FitLoop implements CallbackModel {
     if (callbacks.useCluster()) {
       source.makeWay();
     }
-  }
-
-  @Override
-  public Optimizer optimizer() {
-    return model.optimizer();
-  }
-
-  @Override
-  public List<Variable> variables() {
-    return model.variables();
-  }
-
-  @Override
-  public Map<String, Metric> metrics() {
-    return EpochSums.metricsByName(model.network());
-  }
-
-  @Override
-  public Set<String> losses() {
-    return EpochSums.lossNames(model.network());
-  }
-
-  @Override
-  public void stopTraining() {
-    stopRequested = true;
-  }
-
-  @Override
-  public void save(String path) {
-    model.save(path);
-  }
-
-  @Override
-  public void saveWeights(String path) {
-    model.saveWeights(path);
-  }
-
-  @Override
-  public void export(String path) {
-    model.export(path);
   }
 }

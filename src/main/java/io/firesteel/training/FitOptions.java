@@ -28,6 +28,9 @@ public final class FitOptions {
   private final @Nullable TrainingData validationData;
   private final double validationSplit;
   private final int validationFreq;
+  private final List<Integer> validationEpochs;
+  private final @Nullable Integer validationSteps;
+  private final @Nullable Integer validationBatchSize;
   private final Map<Integer, Double> classWeight;
   private final List<Callback> callbacks;
   private final List<Callback> observers;
@@ -57,6 +60,9 @@ public final class FitOptions {
     this.validationData = builder.validationData;
     this.validationSplit = builder.validationSplit;
     this.validationFreq = builder.validationFreq;
+    this.validationEpochs = builder.validationEpochs.stream().sorted().distinct().toList();
+    this.validationSteps = builder.validationSteps;
+    this.validationBatchSize = builder.validationBatchSize;
     this.classWeight = Map.copyOf(builder.classWeight);
     this.callbacks = List.copyOf(builder.callbacks);
     this.observers = List.copyOf(builder.observers);
@@ -73,6 +79,9 @@ public final class FitOptions {
 
     Argument.integer("fit", "batch_size", 1, batchSize);
     Argument.integer("fit", "validation_freq", 1, validationFreq);
+    validationEpochs.forEach(epoch -> Argument.integer("fit", "validation_freq", 1, epoch));
+    requireValidation("validation_steps", validationSteps);
+    requireValidation("validation_batch_size", validationBatchSize);
     if (shards != null) {
       Argument.integer("fit", "shards", 1, shards);
     }
@@ -82,6 +91,19 @@ public final class FitOptions {
       throw new IllegalArgumentException(
           "fit: only one of 'validation_split' and 'validation_data' can be set. Received: validation_split=%s and validation_data"
               .formatted(validationSplit));
+    }
+  }
+
+  private void requireValidation(String argument, @Nullable Integer value) {
+    if (value == null) {
+      return;
+    }
+
+    Argument.integer("fit", argument, 1, value);
+    if (validationData == null && validationSplit == 0) {
+      throw new IllegalArgumentException(
+          "fit: '%s' needs 'validation_data' or 'validation_split'. Received: %s=%d and neither"
+              .formatted(argument, argument, value));
     }
   }
 
@@ -140,9 +162,41 @@ public final class FitOptions {
     return validationSplit;
   }
 
-  /** Returns after how many epochs a validation comes. */
+  /**
+   * Returns after how many epochs a validation comes; of {@link #validationEpochs} the longest time
+   * without one.
+   */
   public int validationFreq() {
-    return validationFreq;
+    int longest = validationFreq;
+    int last = 0;
+    for (int epoch : validationEpochs) {
+      longest = Math.max(longest, epoch - last);
+      last = epoch;
+    }
+
+    return validationEpochs.isEmpty() ? validationFreq : Math.max(longest, epochs + 1 - last);
+  }
+
+  /** Returns the epochs after which a validation comes, from 1; empty for a regular one. */
+  public List<Integer> validationEpochs() {
+    return validationEpochs;
+  }
+
+  /** Tells whether a validation comes after an epoch, which is counted from 0. */
+  boolean validatesAfter(int epoch) {
+    return validationEpochs.isEmpty()
+        ? (epoch + 1) % validationFreq == 0
+        : validationEpochs.contains(epoch + 1);
+  }
+
+  /** Returns how many batches a validation has at most, or null for all. */
+  public @Nullable Integer validationSteps() {
+    return validationSteps;
+  }
+
+  /** Returns the rows of a batch of validations, those of a batch in training unless set. */
+  public int validationBatchSize() {
+    return validationBatchSize == null ? batchSize : validationBatchSize;
   }
 
   /** Returns the weights of rows in training by the class of their label, empty for none. */
@@ -203,6 +257,9 @@ public final class FitOptions {
     private @Nullable TrainingData validationData;
     private double validationSplit;
     private int validationFreq = 1;
+    private List<Integer> validationEpochs = List.of();
+    private @Nullable Integer validationSteps;
+    private @Nullable Integer validationBatchSize;
     private Map<Integer, Double> classWeight = Map.of();
     private final List<Callback> callbacks = new ArrayList<>();
     private final List<Callback> observers = new ArrayList<>();
@@ -222,7 +279,8 @@ public final class FitOptions {
 
     /**
      * Sets the epoch to begin with, from 0, less than {@link #epochs}: as if those before it had
-     * been run already. A resumed run goes on where its checkpoint is.
+     * been run already. With {@link #stepsPerEpoch} it begins with the first batches, as in Keras.
+     * A resumed run goes on where its checkpoint is.
      */
     public Builder initialEpoch(int value) {
       this.initialEpoch = value;
@@ -281,6 +339,34 @@ public final class FitOptions {
     /** Sets after how many epochs a validation comes; 1 unless set. */
     public Builder validationFreq(int value) {
       this.validationFreq = value;
+      this.validationEpochs = List.of();
+      return this;
+    }
+
+    /** Sets the epochs after which a validation comes, counted from 1, as Keras's list. */
+    public Builder validationFreq(List<Integer> epochs) {
+      if (epochs.isEmpty()) {
+        throw Argument.invalid("fit", "validation_freq", epochs, "at least one epoch");
+      }
+
+      this.validationFreq = 1;
+      this.validationEpochs = List.copyOf(epochs);
+      return this;
+    }
+
+    /**
+     * Sets how many batches a validation has at most, always the first ones in the order in which
+     * the rows are given. Rows of a cluster that have no order are taken in one that depends on
+     * their content alone.
+     */
+    public Builder validationSteps(int value) {
+      this.validationSteps = value;
+      return this;
+    }
+
+    /** Sets the rows of a batch of validations; those of {@link #batchSize} unless set. */
+    public Builder validationBatchSize(int value) {
+      this.validationBatchSize = value;
       return this;
     }
 

@@ -332,18 +332,22 @@ public final class LocalData implements TrainingData {
 
   @Override
   public GradientSource open(
-      NetworkSpec network, BatchPlan plan, @Nullable TrainingData validation) {
+      NetworkSpec network,
+      BatchPlan plan,
+      @Nullable TrainingData validation,
+      int validationBatchSize) {
     Network built = Network.of(network);
     LocalShards training = dealt(built, plan);
     if (validation == null || validation instanceof LocalData) {
       LocalShards other =
           validation instanceof LocalData rows
-              ? rows.dealt(built, rows.evaluation(built, plan.batchSize()))
+              ? rows.dealt(built, rows.evaluation(built, validationBatchSize))
               : null;
       return new LocalGradientSource(training, other, built, threads);
     }
 
-    GradientSource other = validation.open(network, validation.evaluation(built, plan.batchSize()));
+    GradientSource other =
+        validation.open(network, validation.evaluation(built, validationBatchSize));
     return new SeparateValidation(new LocalGradientSource(training, null, built, threads), other);
   }
 
@@ -366,14 +370,16 @@ public final class LocalData implements TrainingData {
     int first = (int) Split.trainingRows(rows(), fraction);
     List<float[]> ordered = shuffle ? RankedRows.of(rows, seed) : rows;
     return new Split(
-        new LocalData(featureShape, layout, ordered.subList(0, first), threads, inputs, outputs),
-        new LocalData(
-            featureShape,
-            layout,
-            ordered.subList(first, ordered.size()),
-            threads,
-            inputs,
-            outputs));
+        withRows(ordered.subList(0, first)), withRows(ordered.subList(first, ordered.size())));
+  }
+
+  @Override
+  public LocalData first(long count) {
+    return count >= rows.size() ? this : withRows(rows.subList(0, (int) count));
+  }
+
+  private LocalData withRows(List<float[]> part) {
+    return new LocalData(featureShape, layout, part, threads, inputs, outputs);
   }
 
   private LocalData withShape(Shape shape) {

@@ -1,11 +1,11 @@
 package io.firesteel.training;
 
-import io.firesteel.internal.monitoring.TrainingPosition;
+import io.firesteel.internal.monitoring.TrainingReporter;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 
 /** Where the loop is between two steps, and for how long it has run. */
-final class LoopState implements TrainingPosition {
+final class LoopState implements TrainingReporter.Position {
 
   private long step;
   private int epoch;

@@ -9,7 +9,6 @@ import io.firesteel.internal.gradients.GradientSource;
 import io.firesteel.internal.gradients.Step;
 import io.firesteel.internal.monitoring.TrainingMonitor;
 import io.firesteel.internal.monitoring.TrainingReporter;
-import io.firesteel.internal.monitoring.TrainingStart;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkSpec;
@@ -85,12 +84,30 @@ public final class Trainer {
 
   /** Returns the loss and the metrics of rows under the current weights, by name. */
   public static Map<String, Double> evaluate(
+      TrainableModel model, TrainingData data, BatchOptions options) {
+    TrainingData rows = options.of(data);
+    if (options.callbacks().isEmpty()) {
+      return evaluated(model, rows, options.batchSize());
+    }
+
+    BatchPasses passes = new BatchPasses(model, options);
+    return rows instanceof LocalData inMemory
+        ? passes.evaluate(inMemory)
+        : passes.evaluateAtOnce(logs -> logs.putAll(evaluated(model, rows, options.batchSize())));
+  }
+
+  private static Map<String, Double> evaluated(
       TrainableModel model, TrainingData data, int batchSize) {
     NetworkSpec network = model.network().spec();
     try (GradientSource rows = data.open(network, data.evaluation(model.network(), batchSize))) {
       Totals totals = rows.evaluate(DataSet.TRAINING, VariableValues.of(model.variables()));
       return logs(model, totals, new StepUpdate(model).loss(totals));
     }
+  }
+
+  /** Returns the predictions of rows in memory, batch by batch. */
+  public static float[][] predict(TrainableModel model, LocalData rows, BatchOptions options) {
+    return new BatchPasses(model, options).predict((LocalData) options.of(rows));
   }
 
   private TrainingSummary fit(TrainingData data) {
@@ -104,6 +121,11 @@ public final class Trainer {
       validation = split.validation();
     } else if (validation != null) {
       validation = validation.withColumnsOf(data.columns()).readFor(model.network());
+    }
+
+    Integer steps = options.validationSteps();
+    if (validation != null && steps != null) {
+      validation = validation.first((long) steps * options.validationBatchSize());
     }
 
     requireWeightsOnce(training);
@@ -120,7 +142,8 @@ public final class Trainer {
     long openedAt = System.nanoTime();
     BatchPlan plan = plan(training);
     CallbackList callbacks = new CallbackList(options.callbacks(), options.observers());
-    try (GradientSource source = training.open(network, plan, validation)) {
+    try (GradientSource source =
+        training.open(network, plan, validation, options.validationBatchSize())) {
       Config contract =
           modelContract.toBuilder()
               .put("fit", fitContract(plan, callbacks.stateful()))
@@ -162,17 +185,17 @@ public final class Trainer {
     }
   }
 
-  private TrainingStart start(
+  private TrainingMonitor.Start start(
       Config contract, BatchPlan plan, String source, double openSeconds, SavedRun saved) {
     long parameters =
         model.variables().stream().mapToLong(variable -> variable.shape().size()).sum();
-    return new TrainingStart(
+    return new TrainingMonitor.Start(
         model.network().modelName(),
         model.summary(),
         contract,
         parameters,
         options.epochs(),
-        new EpochBatches(plan.batches(), options.stepsPerEpoch()).longest(),
+        new EpochBatches(plan.batches(), options.stepsPerEpoch(), 0).longest(),
         plan.batchSize(),
         plan.rows(),
         plan.shards(),
@@ -208,12 +231,24 @@ public final class Trainer {
             .put("shards", plan.shards())
             .put("seed", plan.seed())
             .put("shuffle", plan.shuffle())
-            .put("validation_freq", options.validationFreq())
+            .put(
+                "validation_freq",
+                options.validationEpochs().isEmpty()
+                    ? options.validationFreq()
+                    : options.validationEpochs())
             .put("validation_split", options.validationSplit())
             .put("callbacks", callbacks.stream().map(Callbacks::contract).toList())
             .build();
     if (options.stepsPerEpoch() != null) {
       contract = contract.with("steps_per_epoch", options.stepsPerEpoch());
+    }
+
+    if (options.validationSteps() != null) {
+      contract = contract.with("validation_steps", options.validationSteps());
+    }
+
+    if (options.validationBatchSize() != options.batchSize()) {
+      contract = contract.with("validation_batch_size", options.validationBatchSize());
     }
 
     if (options.initialEpoch() > 0) {

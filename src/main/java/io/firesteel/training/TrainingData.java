@@ -66,10 +66,21 @@ public interface TrainingData extends DataForm {
    * Deals the rows into shards by a plan and returns the source of their gradients.
    *
    * @param validation rows to validate on, which the source can evaluate too, or null
+   * @param validationBatchSize the rows of a batch of those
    * @throws IllegalArgumentException if the loss refuses a label, naming value and what is allowed,
    *     or the plan's order can't be had
    */
-  GradientSource open(NetworkSpec network, BatchPlan plan, @Nullable TrainingData validation);
+  GradientSource open(
+      NetworkSpec network,
+      BatchPlan plan,
+      @Nullable TrainingData validation,
+      int validationBatchSize);
+
+  /** Returns the source of these rows and of rows to validate on in batches of the same size. */
+  default GradientSource open(
+      NetworkSpec network, BatchPlan plan, @Nullable TrainingData validation) {
+    return open(network, plan, validation, plan.batchSize());
+  }
 
   /** Returns the source of the gradients of these rows alone. */
   default GradientSource open(NetworkSpec network, BatchPlan plan) {
@@ -90,6 +101,14 @@ public interface TrainingData extends DataForm {
    * @throws IllegalArgumentException if a part would have no rows, or the order can't be had
    */
   Split split(double fraction, long seed, boolean shuffle);
+
+  /**
+   * Returns the first rows in the order in which they are given, or all if there are fewer. Rows of
+   * a cluster without an order of their own are taken in one that depends on their content alone.
+   *
+   * @param count the number of rows, at least 1
+   */
+  TrainingData first(long count);
 
   /**
    * Data in two parts.

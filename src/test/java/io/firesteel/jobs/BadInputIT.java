@@ -28,7 +28,8 @@ class BadInputIT {
           List.of(
               "Train failed: The job has the unknown field fit.epoch. Allowed in 'fit': epochs,"
                   + " initial_epoch, steps_per_epoch, batch_size, shuffle, shards,"
-                  + " validation_split, validation_freq, class_weight, callbacks, on_nan, verbose,"
+                  + " validation_split, validation_freq, validation_steps, validation_batch_size,"
+                  + " class_weight, callbacks, on_nan, verbose,"
                   + " progress_interval. Did you mean 'epochs'?"),
           errors);
     }

@@ -114,7 +114,7 @@ class JobTest {
       textBlock =
           """
           nope=1 | The job has the unknown field nope. Allowed: name, seed, data, validation, model, compile, fit, checkpoint, output, custom_objects
-          fit.epoch=1 | The job has the unknown field fit.epoch. Allowed in 'fit': epochs, initial_epoch, steps_per_epoch, batch_size, shuffle, shards, validation_split, validation_freq, class_weight, callbacks, on_nan, verbose, progress_interval. Did you mean 'epochs'?
+          fit.epoch=1 | The job has the unknown field fit.epoch. Allowed in 'fit': epochs, initial_epoch, steps_per_epoch, batch_size, shuffle, shards, validation_split, validation_freq, validation_steps, validation_batch_size, class_weight, callbacks, on_nan, verbose, progress_interval. Did you mean 'epochs'?
           data.lable=x | The job has the unknown field data.lable. Allowed in 'data': format, path, options, schema, where, select, features, feature_shape, label, label_index, weight, order_by. Did you mean 'label'?
           validation={"lable":1,"x":2} | The job has the unknown fields validation.lable, validation.x. Allowed in 'validation': format, path, options, schema, where, select, features, feature_shape, label, label_index, weight, order_by
           model.confg=1 | The job has the unknown field model.confg. Allowed in 'model': path, module, class_name, config, registered_name, build_config, compile_config, firesteel_columns. Did you mean 'config'?
@@ -146,6 +146,10 @@ class JobTest {
           fit.verbose=7 | fit: 'verbose' must be one of 0, 1, 2. Received: 7
           fit.progress_interval=-1 | fit: 'progress_interval' must be a number of seconds, 0 or more. Received: -1
           fit.validation_split=1 | fit: 'validation_split' must be in [0, 1). Received: 1.0
+          fit.validation_steps=0 | fit: 'validation_steps' must be an integer >= 1. Received: 0
+          fit.validation_batch_size=x | fit: 'validation_batch_size' must be an integer. Received: x
+          fit.validation_freq=[0] | fit: 'validation_freq' must be an integer of at least 1, or a list of them. Received: [0]
+          fit.validation_freq=[] | fit: 'validation_freq' must be at least one epoch. Received: []
           fit.class_weight={"a":1} | fit.class_weight: the fields must be class indices. Received: 'a'
           fit.class_weight={"1":"x"} | fit.class_weight: '1' must be a number. Received: x
           fit.callbacks=[{"class_name":"BackupAndRestore","config":{"backup_dir":"b","save_freq":5}}] | BackupAndRestore is not needed: fit itself writes checkpoints and resumes from them. In a job file write "checkpoint": {"path": "b", "every_steps": 5}, in Java FitOptions.builder().checkpoints(Checkpointing.in(...))

@@ -136,9 +136,10 @@ class CategoriesTest {
     System.arraycopy(values, 0, call.input, 0, 3);
     lookup.forward(Shape.of(3), call);
     assertEquals(List.of(2f, 1f, 0f), List.of(call.output[0], call.output[1], call.output[2]));
-    call.input[1] = 0x1p25f;
+    call.input[1] = 16_777_217; // 2^24 as a float, as its neighbour is
     assertMessage(
-        "The layer 'lookup' takes whole numbers from -2^24 to 2^24. Received: 3.3554432E7",
+        "The layer 'lookup' takes whole numbers between -2^24 and 2^24, which floats hold."
+            + " Received: 1.6777216E7",
         () -> lookup.forward(Shape.of(3), call));
   }
 
@@ -195,7 +196,8 @@ class CategoriesTest {
         () -> encoding.forward(Shape.of(1), call));
     call.input[0] = 0.5f;
     assertMessage(
-        "The layer 'codes' takes whole numbers from -2^24 to 2^24. Received: 0.5",
+        "The layer 'codes' takes whole numbers between -2^24 and 2^24, which floats hold. Received:"
+            + " 0.5",
         () -> encoding.forward(Shape.of(1), call));
   }
 

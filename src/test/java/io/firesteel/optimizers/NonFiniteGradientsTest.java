@@ -119,20 +119,22 @@ class NonFiniteGradientsTest {
     optimizer.applyGradients(step(1, 1));
     List<GradAndVar> bad = step(1, Float.NaN);
     assertEquals(
-        "mine: the gradient of dense/bias must be finite. Received in step 2, element 1: NaN. The step is refused, as nonFiniteGradients is FAIL; it can be SKIP or PROPAGATE",
+        "mine: the gradient of dense/bias must be finite. Received in step 2, element 1: NaN. The"
+            + " step is refused, as nonFiniteGradients is FAIL; it can be SKIP or PROPAGATE",
         assertThrows(ArithmeticException.class, () -> optimizer.applyGradients(bad)).getMessage());
     assertArrayEquals(new float[] {5, Float.NaN}, bad.get(1).gradient().values());
   }
 
   @Test
   void skippingWarnsOfVariableAndStep() {
-    try (CapturedLog log = CapturedLog.of(FiniteCheck.class)) {
+    try (CapturedLog log = CapturedLog.of(NonFiniteGradients.class)) {
       SGD optimizer = sgd().nonFiniteGradients(NonFiniteGradients.SKIP).build();
       optimizer.applyGradients(step(1, 1));
       assertEquals("", log.text());
       optimizer.applyGradients(step(Float.NEGATIVE_INFINITY, 1));
       assertEquals(
-          "sgd: the gradient of dense/kernel must be finite. Received in step 1, element 2: -Infinity. The step is skipped",
+          "sgd: the gradient of dense/kernel must be finite. Received in step 1, element 2:"
+              + " -Infinity. The step is skipped",
           log.text());
       assertEquals(1, optimizer.iterations());
     }
@@ -140,7 +142,7 @@ class NonFiniteGradientsTest {
 
   @Test
   void propagatingIsTheDefaultAndSaysNothing() {
-    try (CapturedLog log = CapturedLog.of(FiniteCheck.class)) {
+    try (CapturedLog log = CapturedLog.of(NonFiniteGradients.class)) {
       SGD optimizer = sgd().build();
       optimizer.applyGradients(step(Float.NaN, 1));
       assertTrue(Float.isNaN(kernel.values()[2]));

@@ -1,7 +1,9 @@
 package io.firesteel.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import io.firesteel.callbacks.Callback;
 import io.firesteel.layers.Dense;
 import io.firesteel.losses.Losses;
 import io.firesteel.models.Sequential;
@@ -10,6 +12,7 @@ import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.testing.LocalSpark;
 import io.firesteel.testing.LossGoldens;
+import io.firesteel.training.BatchOptions;
 import io.firesteel.training.FitOptions;
 import io.firesteel.training.LocalData;
 import io.firesteel.training.TrainingData;
@@ -144,6 +147,52 @@ class ReductionsSparkTest {
             ? data(spark, features, new float[10], null)
             : LocalData.of(column(features), column(new float[10]));
     assertEquals(85.8, model.fit(data, options).last().get("val_loss"), 1e-5);
+    FitOptions first =
+        FitOptions.builder()
+            .batchSize(2)
+            .shuffle(false)
+            .verbose(0)
+            .validationSplit(0.5)
+            .validationBatchSize(3)
+            .validationSteps(1)
+            .build();
+    assertEquals(110.0, model.fit(data, first).last().get("val_loss"), 1e-5);
+    BatchOptions batches = BatchOptions.of(2).withSteps(3);
+    assertEquals(10.0, model.evaluate(data, batches).get("loss"), 1e-5);
+    List<String> heard = new ArrayList<>();
+    Callback listener =
+        new Callback() {
+          @Override
+          public void onTestBatchEnd(int batch, Map<String, Double> logs) {
+            heard.add(batch + " " + logs.get("loss"));
+          }
+
+          @Override
+          public String className() {
+            return "Listener";
+          }
+        };
+    model.evaluate(data, batches.withCallbacks(listener));
+    assertEquals(onSpark ? List.of("0 10.0") : List.of("0 2.0", "1 2.0", "2 10.0"), heard);
+  }
+
+  /** Rows without an order are taken in one that depends on their content alone. */
+  @Test
+  void theFirstRowsWithoutAnOrderDependOnTheContentAlone(SparkSession spark) {
+    Sequential model = new Sequential().add(Dense.of(1).useBias(false));
+    model.build(1);
+    model.compile("sgd", "mse");
+    Dataset<Row> rows = spark.range(40).selectExpr("id as x", "0 as y");
+    BatchOptions batches = BatchOptions.of(4).withSteps(3);
+    List<Double> losses = new ArrayList<>();
+    for (int partitions : new int[] {1, 5}) {
+      ShardedDataset data =
+          ShardedDataset.of(rows.repartition(partitions)).features("x").label("y");
+      losses.add(model.evaluate(data, batches).get("loss"));
+      assertNotEquals(model.evaluate(data).get("loss"), losses.get(0));
+    }
+
+    assertEquals(losses.get(0), losses.get(1));
   }
 
   /** Shuffled rows are split by their content, in the same way everywhere. */

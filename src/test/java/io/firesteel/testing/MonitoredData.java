@@ -40,8 +40,16 @@ public record MonitoredData(TrainingData data, TrainingMonitor monitor) implemen
 
   @Override
   public GradientSource open(
-      NetworkSpec network, BatchPlan plan, @Nullable TrainingData validation) {
-    return data.open(network, plan, validation);
+      NetworkSpec network,
+      BatchPlan plan,
+      @Nullable TrainingData validation,
+      int validationBatchSize) {
+    return data.open(network, plan, validation, validationBatchSize);
+  }
+
+  @Override
+  public TrainingData first(long count) {
+    return data.first(count);
   }
 
   @Override

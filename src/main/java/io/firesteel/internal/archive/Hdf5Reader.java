@@ -154,7 +154,7 @@ public final class Hdf5Reader implements AutoCloseable {
     try {
       this.bytes = new Hdf5Bytes(file);
       this.names = new Hdf5Names(bytes);
-      Hdf5Superblock head = guarded("the file", () -> Hdf5Superblock.read(bytes));
+      Superblock head = guarded("the file", () -> Superblock.read(bytes));
       requireWhole(head.end());
       this.root = guarded("/", () -> open(head));
     } catch (IOException | RuntimeException e) {
@@ -170,7 +170,7 @@ public final class Hdf5Reader implements AutoCloseable {
     }
   }
 
-  private Group open(Hdf5Superblock head) throws IOException {
+  private Group open(Superblock head) throws IOException {
     visited.put(head.root(), "the root group");
     return new Group("/", 0, Hdf5Header.read(bytes, head.root()));
   }
@@ -243,5 +243,69 @@ public final class Hdf5Reader implements AutoCloseable {
   @Override
   public void close() throws IOException {
     file.close();
+  }
+
+  /**
+   * The head of an HDF5 file.
+   *
+   * @param root the address of the root group's header
+   * @param end how many bytes the file should have
+   */
+  private record Superblock(long root, long end) {
+
+    private static final String SIGNATURE = "HDF\r\n\u001a\n";
+    private static final int SHORTEST = 48;
+    private static final int V0 = 96;
+    private static final int V1 = 100;
+
+    /** Reads it; only files whose numbers have 8 bytes and that begin with it are read. */
+    static Superblock read(Hdf5Bytes bytes) throws IOException {
+      if (bytes.size() < SHORTEST) {
+        throw new Hdf5Exception("it is no HDF5 file");
+      }
+
+      Hdf5Cursor head = bytes.at(0, SHORTEST);
+      if (head.u1() != 0x89 || !head.text(SIGNATURE.length()).equals(SIGNATURE)) {
+        throw new Hdf5Exception("it is no HDF5 file");
+      }
+
+      int version = head.version(0, 3);
+      return version < 2 ? old(bytes, version) : checked(bytes);
+    }
+
+    private static Superblock old(Hdf5Bytes bytes, int version) throws IOException {
+      Hdf5Cursor block = bytes.at(0, version == 0 ? V0 : V1).skip(13);
+      requireEight(block.u1(), block.u1());
+      block.skip(version == 0 ? 9 : 13);
+      requireZero(block.u8());
+      block.skip(8);
+      long end = block.u8();
+      block.skip(16);
+      return new Superblock(block.u8(), end);
+    }
+
+    private static Superblock checked(Hdf5Bytes bytes) throws IOException {
+      Hdf5Cursor block = bytes.at(0, SHORTEST).checked().skip(9);
+      requireEight(block.u1(), block.u1());
+      block.skip(1);
+      requireZero(block.u8());
+      block.skip(8);
+      long end = block.u8();
+      return new Superblock(block.u8(), end);
+    }
+
+    private static void requireEight(int offsets, int lengths) {
+      if (offsets != 8 || lengths != 8) {
+        throw new Hdf5Exception(
+            "its addresses have %d and its lengths %d bytes. Allowed: 8"
+                .formatted(offsets, lengths));
+      }
+    }
+
+    private static void requireZero(long base) {
+      if (base != 0) {
+        throw new Hdf5Exception("its addresses count from byte %d. Allowed: 0".formatted(base));
+      }
+    }
   }
 }

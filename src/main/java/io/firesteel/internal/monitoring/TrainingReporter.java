@@ -61,12 +61,12 @@ public final class TrainingReporter {
     return clock;
   }
 
-  public void started(TrainingStart start) {
+  public void started(TrainingMonitor.Start start) {
     tell(to -> to.started(start));
   }
 
   /** Says that the first step comes next. */
-  public void begins(TrainingPosition at) {
+  public void begins(Position at) {
     clock.lap(Phase.CALLBACKS);
     clock.takeNanos();
     reportedAt = nanoTime.getAsLong();
@@ -80,7 +80,7 @@ public final class TrainingReporter {
   }
 
   /** Reports a step. */
-  public void step(TrainingPosition at, Map<String, Double> logs, double rate, double norm) {
+  public void step(Position at, Map<String, Double> logs, double rate, double norm) {
     if (monitor == TrainingMonitor.NONE) {
       return;
     }
@@ -88,8 +88,8 @@ public final class TrainingReporter {
     long now = nanoTime.getAsLong();
     boolean withWorkers = now - workersAt >= WORKERS_NANOS;
     workersAt = withWorkers ? now : workersAt;
-    TrainingProgress progress =
-        new TrainingProgress(
+    TrainingMonitor.Progress progress =
+        new TrainingMonitor.Progress(
             at.step(),
             at.epoch(),
             at.batch(),
@@ -126,7 +126,7 @@ public final class TrainingReporter {
   }
 
   /** Reports what has not been reported yet: the last steps and the last epoch. */
-  public void finish(TrainingPosition at, double rate) {
+  public void finish(Position at, double rate) {
     EpochEnd end = pendingEpoch;
     tellEpoch();
     if (at.step() > reportedStep) {
@@ -169,5 +169,67 @@ public final class TrainingReporter {
       LOG.warn("Training goes on without being shown: what shows it failed", e);
       monitor = TrainingMonitor.NONE;
     }
+  }
+
+  /**
+   * How often something may be reported. What is early is reported whatever its pace, up to a
+   * number of times and with growing gaps, because most happens then; the rest at most twice a
+   * second, and ever more seldom, down to once in ten seconds, the longer it lasts.
+   */
+  static final class ReportBudget {
+
+    private static final long SHORTEST = 500_000_000L;
+    private static final long LONGEST = 10_000_000_000L;
+    private static final long SHARE = 600;
+
+    private final double growth;
+    private final long start;
+    private long last;
+    private int early;
+    private long next = 1;
+
+    /**
+     * Creates a budget.
+     *
+     * @param early how many reports there may be whatever their pace
+     * @param growth by how much the count must grow from one of them to the next
+     */
+    ReportBudget(int early, double growth, long now) {
+      this.early = early;
+      this.growth = growth;
+      this.start = now;
+      this.last = now;
+    }
+
+    /**
+     * Tells whether the count-th thing may be reported now, in which case it counts as reported.
+     */
+    boolean take(long count, long now) {
+      if (early > 0 && count >= next) {
+        early--;
+        next = Math.max(count + 1, (long) Math.ceil(count * growth));
+      } else if (now - last < Math.max(SHORTEST, Math.min(LONGEST, (now - start) / SHARE))) {
+        return false;
+      }
+
+      last = now;
+      return true;
+    }
+  }
+
+  /** How far a training is. */
+  public interface Position {
+
+    /** Returns the number of steps completed. */
+    long step();
+
+    /** Returns the epoch, from 0. */
+    int epoch();
+
+    /** Returns the number of batches of the epoch that were completed. */
+    int batch();
+
+    /** Returns the rows trained on, counted anew each epoch. */
+    long rowsSeen();
   }
 }

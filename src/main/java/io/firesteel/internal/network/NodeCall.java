@@ -6,6 +6,7 @@ import io.firesteel.regularizers.Regularizer;
 import io.firesteel.tensor.MatrixRows;
 import io.firesteel.tensor.RandomStream;
 import io.firesteel.tensor.RowSums;
+import io.firesteel.tensor.Shape;
 import io.firesteel.variables.VariableValues;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -274,5 +275,37 @@ final class NodeCall implements LayerCall {
     }
 
     return parts[index];
+  }
+
+  /** The penalty on the output of one call of a layer with an {@code activity_regularizer}. */
+  private static final class ActivityPenalty {
+
+    private final Regularizer regularizer;
+    private float[] values = new float[0];
+    private float[] gradient = new float[0];
+
+    ActivityPenalty(Regularizer regularizer) {
+      this.regularizer = regularizer;
+    }
+
+    /** Returns the penalty of the first values of an array. */
+    double of(float[] output, int size) {
+      if (values.length != size) {
+        values = new float[size];
+        gradient = new float[size];
+      }
+
+      System.arraycopy(output, 0, values, 0, size);
+      return regularizer.call(Shape.of(size), values);
+    }
+
+    /** Adds the gradient of the penalty of the last call, times a factor. */
+    void addGradient(float factor, float[] target) {
+      Arrays.fill(gradient, 0.0f);
+      regularizer.addGradient(Shape.of(gradient.length), values, gradient);
+      for (int i = 0; i < gradient.length; i++) {
+        target[i] += factor * gradient[i];
+      }
+    }
   }
 }

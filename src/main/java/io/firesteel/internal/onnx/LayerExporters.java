@@ -4,16 +4,18 @@ import static java.util.Map.entry;
 
 import io.firesteel.internal.network.OutputPart;
 import io.firesteel.layers.Layer;
+import io.firesteel.saving.ConfigReader;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** How each class of layers is said in ONNX, by the class's name in Keras. */
 final class LayerExporters {
 
-  private static final LayerExporter SAME = OnnxCall::input;
+  private static final Exporter SAME = OnnxCall::input;
 
-  private static final Map<String, LayerExporter> BY_CLASS =
+  private static final Map<String, Exporter> BY_CLASS =
       Map.ofEntries(
           entry("Activation", call -> ActivationOps.apply(call, call.input())),
           entry("ActivityRegularization", SAME),
@@ -121,12 +123,63 @@ final class LayerExporters {
       return RecurrentOps.part(call, part);
     }
 
-    LayerExporter exporter = BY_CLASS.get(call.layer().getClass().getSimpleName());
+    Exporter exporter = BY_CLASS.get(call.layer().getClass().getSimpleName());
     if (exporter == null) {
       throw call.refused("its class has no counterpart there");
     }
 
     call.graph().scope(call.path());
     return exporter.export(call);
+  }
+
+  /** Keras's functions of each value for itself, and its sums along axes. */
+  private static final class OperationOps {
+
+    private OperationOps() {}
+
+    static String elementwise(OnnxCall call) {
+      ConfigReader config = call.config();
+      OnnxGraph graph = call.graph();
+      String x = call.input();
+      String kind = config.string("operation");
+      return switch (kind) {
+        case "Absolute" -> graph.op("Abs", x);
+        case "Square" -> graph.op("Mul", x, x);
+        case "Rsqrt" -> graph.op("Reciprocal", graph.op("Sqrt", x));
+        case "Log1p" -> graph.op("Log", graph.op("Add", x, graph.scalar(1)));
+        case "Expm1" -> graph.op("Sub", graph.op("Exp", x), graph.scalar(1));
+        case "Power" -> graph.op("Pow", x, graph.scalar((float) config.number("exponent")));
+        case "Clip" ->
+            graph.op("Clip", x, bound(graph, config, "x_min"), bound(graph, config, "x_max"));
+        case "Sqrt", "Reciprocal", "Log", "Sin", "Cos" -> graph.op(kind, x);
+        default -> throw call.refused("its operation is " + kind);
+      };
+    }
+
+    /** Returns a bound, or "" for none. */
+    private static String bound(OnnxGraph graph, ConfigReader config, String key) {
+      @Nullable Double bound = config.nullableNumber(key, null);
+      return bound == null ? "" : graph.scalar((float) (double) bound);
+    }
+
+    static String reduction(OnnxCall call) {
+      Map<String, Integer> keep = Map.of("keepdims", call.config().bool("keepdims", false) ? 1 : 0);
+      OnnxGraph graph = call.graph();
+      String axes = graph.integers(VectorOps.axes(call));
+      return graph.op("Reduce" + call.config().string("operation"), keep, call.input(), axes);
+    }
+  }
+
+  /** Says a layer in ONNX's operators. */
+  @FunctionalInterface
+  interface Exporter {
+
+    /**
+     * Adds the operators of a call.
+     *
+     * @return the tensor of the output
+     * @throws IllegalArgumentException if the layer's arguments have no counterpart
+     */
+    String export(OnnxCall call);
   }
 }

@@ -11,7 +11,7 @@ final class MergeOps {
   private MergeOps() {}
 
   /** Returns a layer that puts two inputs after the other together. */
-  static LayerExporter folding(String type) {
+  static LayerExporters.Exporter folding(String type) {
     return call -> fold(call, type);
   }
 

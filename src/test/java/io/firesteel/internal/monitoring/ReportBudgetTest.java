@@ -13,7 +13,7 @@ class ReportBudgetTest {
 
   @Test
   void whatIsEarlyIsReportedWithGrowingGaps() {
-    ReportBudget budget = new ReportBudget(6, 1.5, 0);
+    TrainingReporter.ReportBudget budget = new TrainingReporter.ReportBudget(6, 1.5, 0);
     List<Long> taken = new ArrayList<>();
     for (long count = 1; count < 100; count++) {
       if (budget.take(count, 0)) {
@@ -26,13 +26,13 @@ class ReportBudgetTest {
 
   @Test
   void theRestIsReportedAtMostTwiceASecond() {
-    ReportBudget budget = new ReportBudget(0, 1, 0);
+    TrainingReporter.ReportBudget budget = new TrainingReporter.ReportBudget(0, 1, 0);
     assertEquals(20, reports(budget, 0, 10_000));
   }
 
   @Test
   void theLongerItLastsTheFewerReports() {
-    ReportBudget budget = new ReportBudget(0, 1, 0);
+    TrainingReporter.ReportBudget budget = new TrainingReporter.ReportBudget(0, 1, 0);
     int firstHour = reports(budget, 0, 3_600_000);
     int secondHour = reports(budget, 3_600_000, 7_200_000);
     int laterHour = reports(budget, 36_000_000, 39_600_000);
@@ -41,7 +41,7 @@ class ReportBudgetTest {
     assertEquals(360, laterHour, 2);
   }
 
-  private static int reports(ReportBudget budget, long fromMillis, long toMillis) {
+  private static int reports(TrainingReporter.ReportBudget budget, long fromMillis, long toMillis) {
     int reports = 0;
     for (long millis = fromMillis + 10; millis <= toMillis; millis += 10) {
       reports += budget.take(millis, millis * MILLI) ? 1 : 0;

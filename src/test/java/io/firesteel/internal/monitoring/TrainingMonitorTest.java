@@ -34,20 +34,20 @@ class TrainingMonitorTest {
 
   /** Keeps what it hears. */
   private static class Recorder implements TrainingMonitor {
-    final List<TrainingStart> starts = new ArrayList<>();
-    final List<TrainingProgress> progress = new ArrayList<>();
+    final List<TrainingMonitor.Start> starts = new ArrayList<>();
+    final List<TrainingMonitor.Progress> progress = new ArrayList<>();
     final List<Map<String, Double>> epochs = new ArrayList<>();
     final List<Long> commits = new ArrayList<>();
     final List<String> ends = new ArrayList<>();
     @Nullable Throwable failure;
 
     @Override
-    public void started(TrainingStart start) {
+    public void started(TrainingMonitor.Start start) {
       starts.add(start);
     }
 
     @Override
-    public void progressed(TrainingProgress made) {
+    public void progressed(TrainingMonitor.Progress made) {
       progress.add(made);
     }
 
@@ -100,7 +100,7 @@ class TrainingMonitorTest {
             .validationSplit(0.2)
             .checkpoints(Checkpointing.in(checkpoints).everySeconds(0))
             .build());
-    TrainingStart start = recorder.starts.get(0);
+    TrainingMonitor.Start start = recorder.starts.get(0);
     assertEquals("digits", start.model());
     assertEquals(650, start.parameters());
     assertEquals(List.of(3, 4, 2), List.of(start.epochs(), start.batches(), start.shards()));
@@ -108,8 +108,8 @@ class TrainingMonitorTest {
     assertNull(start.resumedFromStep());
     assertTrue(start.summary().contains("dense"), start.summary());
     assertTrue(start.contract().has("optimizer"));
-    assertEquals(12, recorder.progress.stream().mapToLong(TrainingProgress::steps).sum());
-    assertEquals(2400, recorder.progress.stream().mapToLong(TrainingProgress::rows).sum());
+    assertEquals(12, recorder.progress.stream().mapToLong(TrainingMonitor.Progress::steps).sum());
+    assertEquals(2400, recorder.progress.stream().mapToLong(TrainingMonitor.Progress::rows).sum());
     assertEquals(
         Set.of("loss", "accuracy", "val_loss", "val_accuracy"), recorder.epochs.get(2).keySet());
     assertEquals(
@@ -123,7 +123,7 @@ class TrainingMonitorTest {
   @Test
   void aStepThatIsReportedHasItsNormRateAndPhases() {
     model().fit(digits(), options().build());
-    TrainingProgress first = recorder.progress.get(0);
+    TrainingMonitor.Progress first = recorder.progress.get(0);
     assertEquals(1, first.step());
     assertEquals(0.01, first.learningRate(), 1e-8);
     assertTrue(first.gradientNorm() > 0.01 && first.gradientNorm() < 10, first + "");
@@ -205,7 +205,7 @@ class TrainingMonitorTest {
     Recorder failing =
         new Recorder() {
           @Override
-          public void progressed(TrainingProgress made) {
+          public void progressed(TrainingMonitor.Progress made) {
             throw new NoSuchMethodError("a method of another Spark");
           }
         };

@@ -2,6 +2,9 @@ package io.firesteel.internal.saving;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -23,5 +26,14 @@ class KerasNamesTest {
   })
   void classNamesBecomeSnakeCaseAsInKeras(String className, String expected) {
     assertEquals(expected, KerasNames.snakeCase(className));
+  }
+
+  @Test
+  void namesAreNumberedInOrderOfAppearance() {
+    KerasNames.Groups groups = new KerasNames.Groups();
+
+    assertEquals(
+        List.of("dense", "flatten", "dense_1", "dense_2"),
+        Stream.of("Dense", "Flatten", "Dense", "Dense").map(groups::next).toList());
   }
 }

@@ -3,6 +3,9 @@ package io.firesteel.spark.internal.frames;
 import io.firesteel.internal.gradients.DataSet;
 import io.firesteel.internal.gradients.Step;
 import io.firesteel.variables.VariableValues;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +23,7 @@ public record Command(
     long round,
     DataSet data,
     @Nullable Step step,
-    TaskGroup group,
+    Group group,
     @Nullable VariableValues variables) {
 
   /** End now. */
@@ -58,14 +61,14 @@ public record Command(
 
   public static Command work(
       long round, DataSet data, @Nullable Step step, VariableValues variables) {
-    return new Command(Kind.WORK, round, data, step, TaskGroup.ALONE, variables);
+    return new Command(Kind.WORK, round, data, step, Group.ALONE, variables);
   }
 
   private static Command idle(Kind kind) {
-    return new Command(kind, 0, DataSet.TRAINING, null, TaskGroup.ALONE, null);
+    return new Command(kind, 0, DataSet.TRAINING, null, Group.ALONE, null);
   }
 
-  public Command within(TaskGroup newGroup) {
+  public Command within(Group newGroup) {
     return new Command(kind, round, data, step, newGroup, variables);
   }
 
@@ -75,5 +78,99 @@ public record Command(
 
   public Command withVariables(VariableValues values) {
     return new Command(kind, round, data, step, group, values);
+  }
+
+  /**
+   * One part of a {@link Command} as bytes, little-endian: a header, and a part of the variables
+   * where they come along.
+   *
+   * @param command the command, without variables
+   * @param part the index of this part
+   * @param parts the number of parts
+   * @param values the part of the variables, or no bytes
+   */
+  public record Frame(Command command, int part, int parts, ByteBuffer values) {
+
+    private static final int HEADER = 9 * Integer.BYTES + 2 * Long.BYTES + Float.BYTES;
+
+    /** Returns a command in that many parts. */
+    public static byte[][] encode(Command command, int parts) {
+      byte[][] frames = new byte[parts][];
+      for (int part = 0; part < parts; part++) {
+        frames[part] = encode(command, part, parts);
+      }
+
+      return frames;
+    }
+
+    /** Returns one part of a command. Only the header of part 0 is read. */
+    public static byte[] encode(Command command, int part, int parts) {
+      VariableValues variables = command.variables();
+      if (variables == null) {
+        return begin(command, part, parts, 0).array();
+      }
+
+      FlatFloats flat = FlatFloats.ofArrays(Arrays.asList(variables.values()));
+      ByteBuffer buffer =
+          begin(command, part, parts, FlatFloats.partBytes(flat.size(), part, parts));
+      flat.write(part, parts, buffer);
+      return buffer.array();
+    }
+
+    public static Frame parse(byte[] frame) {
+      ByteBuffer buffer = ByteBuffer.wrap(frame).order(ByteOrder.LITTLE_ENDIAN);
+      Command.Kind kind = Command.Kind.ofCode(buffer.getInt());
+      long round = buffer.getLong();
+      DataSet data = DataSet.ofCode(buffer.getInt());
+      boolean hasStep = buffer.getInt() == 1;
+      Step step = new Step(buffer.getLong(), buffer.getInt(), buffer.getInt(), buffer.getFloat());
+      Group group = new Group(buffer.getInt(), buffer.getInt());
+      return new Frame(
+          new Command(kind, round, data, hasStep ? step : null, group, null),
+          buffer.getInt(),
+          buffer.getInt(),
+          buffer);
+    }
+
+    /** Tells whether variables come along. */
+    public boolean hasValues() {
+      return values.hasRemaining();
+    }
+
+    private static ByteBuffer begin(Command command, int part, int parts, int room) {
+      Step step = command.step() == null ? new Step(0, 0, 0, 0) : command.step();
+      return ByteBuffer.allocate(HEADER + room)
+          .order(ByteOrder.LITTLE_ENDIAN)
+          .putInt(command.kind().code())
+          .putLong(command.round())
+          .putInt(command.data().code())
+          .putInt(command.step() == null ? 0 : 1)
+          .putLong(step.step())
+          .putInt(step.epoch())
+          .putInt(step.batch())
+          .putFloat(step.lossScale())
+          .putInt(command.group().id())
+          .putInt(command.group().size())
+          .putInt(part)
+          .putInt(parts);
+    }
+  }
+
+  /**
+   * The tasks of one executor that add their sums among themselves in a round, so that one of them
+   * sends them all.
+   *
+   * @param id a number that no other group of the fit has; 0 for a task that is alone
+   * @param size the number of tasks
+   */
+  public record Group(int id, int size) {
+
+    /** Of a task that sends its own sums. */
+    public static final Group ALONE = new Group(0, 1);
+
+    /** Tells whether there are others. */
+    public boolean isShared() {
+      return size > 1;
+    }
   }
 }

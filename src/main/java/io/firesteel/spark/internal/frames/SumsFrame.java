@@ -14,7 +14,7 @@ import java.util.List;
  * @param time how long it took
  * @param sums the sums
  */
-public record SumsFrame(WorkerInfo worker, WorkTime time, PartialSums sums) {
+public record SumsFrame(WorkerInfo worker, Report.WorkTime time, PartialSums sums) {
 
   public byte[] encode() {
     byte[] text = worker.text().getBytes(StandardCharsets.UTF_8);
@@ -32,7 +32,7 @@ public record SumsFrame(WorkerInfo worker, WorkTime time, PartialSums sums) {
     ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     byte[] text = new byte[buffer.getInt()];
     buffer.get(text);
-    WorkTime time = new WorkTime(buffer.getLong(), buffer.getLong());
+    Report.WorkTime time = new Report.WorkTime(buffer.getLong(), buffer.getLong());
     PartialSums sums = new SumsCodec.Reader().read(List.of(buffer));
     return new SumsFrame(WorkerInfo.parse(new String(text, StandardCharsets.UTF_8)), time, sums);
   }

@@ -2,6 +2,7 @@ package io.firesteel.spark.internal.resident;
 
 import io.firesteel.spark.internal.frames.Command;
 import io.firesteel.spark.internal.frames.Report;
+import io.firesteel.spark.internal.seam.SparkInternals;
 
 /** What a resident task reaches the driver by. */
 interface DriverConnection extends AutoCloseable {
@@ -23,4 +24,68 @@ interface DriverConnection extends AutoCloseable {
 
   @Override
   void close();
+
+  /**
+   * The connection to a driver in this process: everything goes by reference. The driver answers
+   * every ask in the end, whatever happens, so there is no time limit.
+   */
+  final class Local implements DriverConnection {
+
+    private final TaskExchange exchange;
+    private final Inbox<Command> answers = new Inbox<>();
+    private final TaskExchange.ReplyTo replyTo =
+        new TaskExchange.ReplyTo() {
+          @Override
+          public int parts() {
+            return 1;
+          }
+
+          @Override
+          public void answer(Command command, int part) {
+            answers.put(command);
+          }
+
+          @Override
+          public boolean isLocal() {
+            return true;
+          }
+        };
+
+    Local(TaskExchange exchange) {
+      this.exchange = exchange;
+    }
+
+    @Override
+    public void tell(Report report) {
+      exchange.report(report, null);
+    }
+
+    @Override
+    public Command ask(Report report) throws InterruptedException {
+      exchange.report(report, replyTo);
+      return answers.take();
+    }
+
+    @Override
+    public Command deliver(Report report, int shards) throws InterruptedException {
+      return ask(report);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** Says that a process lacks what {@link SparkInternals} needs of Spark. */
+  final class MissingInternalsException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    MissingInternalsException(Throwable cause) {
+      super(cause.toString(), cause);
+    }
+
+    MissingInternalsException(String what) {
+      super(what);
+    }
+  }
 }

@@ -1,8 +1,21 @@
 package io.firesteel.spark.internal.resident;
 
+import io.firesteel.spark.internal.frames.Command;
+import io.firesteel.spark.internal.frames.Report;
+import io.firesteel.spark.internal.frames.SumsCodec;
+import io.firesteel.spark.internal.frames.TaskId;
 import io.firesteel.spark.internal.seam.SparkInternals;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.SparkContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Where the resident tasks of a fit find its exchange: in this process, or over Spark's RPC. */
 final class DriverEndpoint implements AutoCloseable {
@@ -50,6 +63,207 @@ final class DriverEndpoint implements AutoCloseable {
     ExecutorState.close(fit);
     if (listening != null) {
       listening.close();
+    }
+  }
+
+  /** Puts the frames of resident tasks in other processes together and answers them by frames. */
+  static final class FrameReceiver implements SparkInternals.Receiver {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DriverEndpoint.class);
+
+    private static final byte[] LEAVE = Command.Frame.encode(Command.LEAVE, 1)[0];
+
+    private final TaskExchange exchange;
+    private final Map<Long, Ask> asks = new HashMap<>();
+    private final List<SumsCodec.Reader> readers = new ArrayList<>();
+    private long readRound;
+    private long refused;
+    private int used;
+    private final AtomicLong sumsBytes = new AtomicLong();
+    private int incarnation;
+    private Encoded encoded = new Encoded(0, 0);
+
+    FrameReceiver(TaskExchange exchange) {
+      this.exchange = exchange;
+    }
+
+    /** The parts of one ask of one task attempt, as they come. */
+    private static final class Ask {
+      private final int number;
+      private final Report.@Nullable Frame[] frames;
+      private final List<SparkInternals.Reply> replies = new ArrayList<>();
+      private int missing;
+
+      private Ask(Report.Frame first) {
+        this.number = first.ask();
+        this.frames = new Report.Frame[first.parts()];
+        this.missing = first.parts();
+      }
+
+      private void add(Report.Frame frame, SparkInternals.Reply reply) {
+        if (frames[frame.part()] == null) {
+          frames[frame.part()] = frame;
+          replies.add(reply);
+          missing--;
+        }
+      }
+
+      private List<ByteBuffer> payloads() {
+        List<ByteBuffer> payloads = new ArrayList<>();
+        for (Report.Frame frame : frames) {
+          if (frame != null) {
+            payloads.add(frame.payload());
+          }
+        }
+
+        return payloads;
+      }
+    }
+
+    @Override
+    public void received(byte[] bytes, SparkInternals.@Nullable Reply reply) {
+      Report.Frame frame;
+      try {
+        frame = Report.Frame.parse(bytes);
+      } catch (IllegalArgumentException e) {
+        refused++;
+        if (refused == 1) {
+          LOG.warn("Something sends messages that are no task's; they are dropped", e);
+        }
+
+        return;
+      }
+
+      TaskId from = frame.from();
+      if (!exchange.isCurrent(from)) {
+        if (reply != null) {
+          reply.send(LEAVE);
+        }
+
+        return;
+      }
+
+      forgetOthers(from.incarnation());
+      if (reply == null) {
+        exchange.report(Report.of(from, frame.kind(), frame.text()), null);
+        return;
+      }
+
+      Ask ask = asks.get(from.attempt());
+      if (ask == null || ask.number != frame.ask()) {
+        ask = new Ask(frame);
+        asks.put(from.attempt(), ask);
+      }
+
+      ask.add(frame, reply);
+      if (ask.missing == 0) {
+        asks.remove(from.attempt());
+        exchange.report(report(frame, ask), new Answers(ask.replies));
+      }
+    }
+
+    private Report report(Report.Frame frame, Ask ask) {
+      if (frame.kind() != Report.Kind.SUMS) {
+        return new Report(
+            frame.from(), frame.kind(), frame.round(), frame.group(), null, "", frame.time());
+      }
+
+      SumsCodec.Reader reader = reader(frame.round());
+      List<ByteBuffer> payloads = ask.payloads();
+      for (ByteBuffer payload : payloads) {
+        sumsBytes.addAndGet(payload.remaining());
+      }
+
+      return new Report(
+          frame.from(),
+          frame.kind(),
+          frame.round(),
+          frame.group(),
+          () -> reader.read(payloads),
+          "",
+          frame.time());
+    }
+
+    /** Returns one that no other sums of the round are read by; its arrays are used again. */
+    private SumsCodec.Reader reader(long round) {
+      if (round < readRound) {
+        return new SumsCodec.Reader();
+      }
+
+      used = round > readRound ? 0 : used;
+      readRound = round;
+      if (used == readers.size()) {
+        readers.add(new SumsCodec.Reader());
+      }
+
+      return readers.get(used++);
+    }
+
+    /** Returns the number of bytes of sums that came, without headers of frames. */
+    long sumsBytes() {
+      return sumsBytes.get();
+    }
+
+    private void forgetOthers(int current) {
+      if (current != incarnation) {
+        incarnation = current;
+        asks.clear();
+        readers.clear();
+        used = 0;
+      }
+    }
+
+    /**
+     * The frames with the variables of a round, each of which is made once, by the first thread
+     * that sends it.
+     */
+    private record Encoded(long round, int parts, Map<Integer, byte[]> frames) {
+      private Encoded(long round, int parts) {
+        this(round, parts, new ConcurrentHashMap<>());
+      }
+
+      private byte[] frame(Command command, int part) {
+        return frames.computeIfAbsent(part, any -> Command.Frame.encode(command, part, parts));
+      }
+    }
+
+    /** The first frame has a header that is not the same for all. */
+    private byte[] frame(Command command, int part, int parts) {
+      return part == 0 || command.variables() == null
+          ? Command.Frame.encode(command, part, parts)
+          : encoded(command.round(), parts).frame(command, part);
+    }
+
+    private synchronized Encoded encoded(long round, int parts) {
+      if (encoded.round() != round || encoded.parts() != parts) {
+        encoded = new Encoded(round, parts);
+      }
+
+      return encoded;
+    }
+
+    /** Answers all parts of an ask, each by a part of the command. */
+    private final class Answers implements TaskExchange.ReplyTo {
+      private final List<SparkInternals.Reply> replies;
+
+      private Answers(List<SparkInternals.Reply> replies) {
+        this.replies = replies;
+      }
+
+      @Override
+      public int parts() {
+        return replies.size();
+      }
+
+      @Override
+      public void answer(Command command, int part) {
+        replies.get(part).send(frame(command, part, replies.size()));
+      }
+
+      @Override
+      public boolean isLocal() {
+        return false;
+      }
     }
   }
 }

@@ -103,7 +103,7 @@ public final class ResidentGradientSource implements GradientSource {
       ResidentTasks residents, DataSet set, @Nullable Step step, VariableValues variables) {
     try {
       return residents.perform(set, step, variables);
-    } catch (MissingInternalsException e) {
+    } catch (DriverConnection.MissingInternalsException e) {
       residents.close();
       tasks = null;
       unavailable(e);

@@ -11,7 +11,6 @@ import io.firesteel.spark.internal.execution.ExecutorNetworks;
 import io.firesteel.spark.internal.frames.Command;
 import io.firesteel.spark.internal.frames.Report;
 import io.firesteel.spark.internal.frames.TaskId;
-import io.firesteel.spark.internal.frames.WorkTime;
 import io.firesteel.spark.internal.frames.WorkerInfo;
 import io.firesteel.spark.internal.rows.SparkRows.ChangedShardException;
 import io.firesteel.spark.internal.seam.ScalaLists;
@@ -83,7 +82,7 @@ final class ResidentTask extends AbstractFunction1<scala.collection.Iterator<Sha
       link.tell(Report.of(self, Report.Kind.HELLO, WorkerInfo.ofThisProcess().text()));
       work(self, link, ranges, ScalaLists.iterator(blocks));
       return "";
-    } catch (MissingInternalsException e) {
+    } catch (DriverConnection.MissingInternalsException e) {
       return "%s on executor %s".formatted(e.getMessage(), ThisProcess.executor());
     }
   }
@@ -100,11 +99,11 @@ final class ResidentTask extends AbstractFunction1<scala.collection.Iterator<Sha
         long start = System.nanoTime();
         PartialSums sums = sums(worker, command, ranges[data], shards.get(data));
         long read = worker.readNanos();
-        WorkTime time = new WorkTime(read, System.nanoTime() - start - read);
+        Report.WorkTime time = new Report.WorkTime(read, System.nanoTime() - start - read);
         proven = true;
         command = link.deliver(Report.sums(self, command, sums, time), plans[data].shards());
       }
-    } catch (MissingInternalsException e) {
+    } catch (DriverConnection.MissingInternalsException e) {
       throw e;
     } catch (Throwable e) {
       boolean tooSmall = e instanceof OutOfMemoryError && !proven;

@@ -11,8 +11,8 @@ import io.firesteel.spark.internal.execution.Environments;
 import io.firesteel.spark.internal.execution.SourceSettings;
 import io.firesteel.spark.internal.execution.SparkJobs;
 import io.firesteel.spark.internal.frames.Command;
+import io.firesteel.spark.internal.frames.Report;
 import io.firesteel.spark.internal.frames.TaskId;
-import io.firesteel.spark.internal.frames.WorkTime;
 import io.firesteel.spark.internal.frames.WorkerInfo;
 import io.firesteel.variables.VariableValues;
 import java.util.EnumMap;
@@ -161,7 +161,8 @@ final class ResidentTasks implements AutoCloseable {
    *
    * @throws CancellationException if the thread is interrupted, or somebody cancels the job
    * @throws IllegalStateException if the job fails, with its first cause, or takes too long
-   * @throws MissingInternalsException if an executor lacks some of Spark's internals
+   * @throws DriverConnection.MissingInternalsException if an executor lacks some of Spark's
+   *     internals
    */
   GradientSums perform(DataSet data, @Nullable Step step, VariableValues variables) {
     Command command = Command.work(++round, data, step, variables);
@@ -229,7 +230,7 @@ final class ResidentTasks implements AutoCloseable {
     return true;
   }
 
-  private void worked(TaskId task, WorkTime time) {
+  private void worked(TaskId task, Report.WorkTime time) {
     clock.worked(task.task(), time.readNanos(), time.computeNanos());
   }
 
@@ -250,7 +251,7 @@ final class ResidentTasks implements AutoCloseable {
       throw failure("failed with " + exchange.firstFailure(), null);
     } else if (event instanceof TaskEvent.Unavailable unavailable
         && jobs.is(unavailable.incarnation())) {
-      throw new MissingInternalsException(unavailable.what());
+      throw new DriverConnection.MissingInternalsException(unavailable.what());
     } else if (event instanceof TaskEvent.Stuck stuck && stuck.round() == round) {
       throw failure(stuck(), null);
     }
@@ -308,7 +309,7 @@ final class ResidentTasks implements AutoCloseable {
   }
 
   /** Passes on how a job ends; those who wait are let go even if the trainer is busy. */
-  private final class Ends implements ResidentJob.Listener {
+  private final class Ends implements ResidentJobs.Job.Listener {
     private final int number;
 
     private Ends(int number) {

@@ -3,10 +3,8 @@ package io.firesteel.spark.internal.resident;
 import io.firesteel.internal.gradients.PartialSums;
 import io.firesteel.spark.internal.execution.ExecutorNetworkSpec;
 import io.firesteel.spark.internal.frames.Command;
-import io.firesteel.spark.internal.frames.CommandFrame;
 import io.firesteel.spark.internal.frames.ExecutorVariables;
 import io.firesteel.spark.internal.frames.Report;
-import io.firesteel.spark.internal.frames.ReportFrame;
 import io.firesteel.spark.internal.frames.SumsCodec;
 import io.firesteel.spark.internal.frames.TaskId;
 import io.firesteel.spark.internal.seam.SparkInternals;
@@ -50,7 +48,7 @@ final class RpcConnection implements DriverConnection {
   public void tell(Report report) {
     try {
       if (driver != null) {
-        driver.tell(ReportFrame.ofText(report));
+        driver.tell(Report.Frame.ofText(report));
       }
     } catch (LinkageError | ClassCastException e) {
       throw new MissingInternalsException(e);
@@ -128,7 +126,7 @@ final class RpcConnection implements DriverConnection {
       int part,
       int all) {
     int room = sums == null ? 0 : sums.partBytes(part, all);
-    ByteBuffer frame = ReportFrame.begin(report, ask, part, all, room);
+    ByteBuffer frame = Report.Frame.begin(report, ask, part, all, room);
     if (sums != null) {
       sums.write(part, all, frame);
     }
@@ -145,7 +143,7 @@ final class RpcConnection implements DriverConnection {
         return answer.isGone() ? Command.LEAVE : null;
       }
 
-      CommandFrame frame = CommandFrame.parse(bytes);
+      Command.Frame frame = Command.Frame.parse(bytes);
       command = command == null ? frame.command() : command;
       if (frame.hasValues()) {
         supplied = true;

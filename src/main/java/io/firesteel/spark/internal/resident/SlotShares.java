@@ -168,7 +168,7 @@ final class SlotShares extends SparkListener {
   }
 
   private @Nullable Share share(@Nullable Properties properties) {
-    String property = properties == null ? null : properties.getProperty(ResidentJob.PROPERTY);
+    String property = properties == null ? null : properties.getProperty(ResidentJobs.Job.PROPERTY);
     if (property == null) {
       return null;
     }
@@ -188,7 +188,7 @@ final class SlotShares extends SparkListener {
   public synchronized void onStageSubmitted(SparkListenerStageSubmitted submitted) {
     int stage = submitted.stageInfo().stageId();
     Properties properties = submitted.properties();
-    if (properties != null && properties.getProperty(ResidentJob.PROPERTY) != null) {
+    if (properties != null && properties.getProperty(ResidentJobs.Job.PROPERTY) != null) {
       Share share = stages.get(stage);
       if (share != null) {
         share.events.active();

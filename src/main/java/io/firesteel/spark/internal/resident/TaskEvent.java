@@ -1,8 +1,8 @@
 package io.firesteel.spark.internal.resident;
 
 import io.firesteel.internal.gradients.PartialSums;
+import io.firesteel.spark.internal.frames.Report;
 import io.firesteel.spark.internal.frames.TaskId;
-import io.firesteel.spark.internal.frames.WorkTime;
 import io.firesteel.spark.internal.frames.WorkerInfo;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +26,7 @@ sealed interface TaskEvent {
       Supplier<PartialSums> sums,
       int tasks,
       TaskId from,
-      WorkTime time)
+      Report.WorkTime time)
       implements TaskEvent {}
 
   /**
@@ -36,7 +36,7 @@ sealed interface TaskEvent {
    * @param from which one
    * @param time how long they took
    */
-  record Contributed(int incarnation, TaskId from, WorkTime time) implements TaskEvent {}
+  record Contributed(int incarnation, TaskId from, Report.WorkTime time) implements TaskEvent {}
 
   /** A task waits for the round's work. */
   record Waiting() implements TaskEvent {}

@@ -1,6 +1,6 @@
 package io.firesteel.spark.internal.resident;
 
-import io.firesteel.spark.internal.frames.TaskGroup;
+import io.firesteel.spark.internal.frames.Command;
 import io.firesteel.spark.internal.frames.WorkerInfo;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,7 +22,7 @@ final class TaskGroups {
   private int last;
 
   /** The tasks of a group. */
-  record Members(TaskGroup group, Map<Integer, Long> attempts) {}
+  record Members(Command.Group group, Map<Integer, Long> attempts) {}
 
   /** Makes the groups of a round. */
   void begin(TaskTable tasks) {
@@ -43,13 +43,13 @@ final class TaskGroups {
 
   private void make(Map<Integer, Long> attempts) {
     if (attempts.size() > 1) {
-      TaskGroup group = new TaskGroup(++last, attempts.size());
+      Command.Group group = new Command.Group(++last, attempts.size());
       groups.put(last, new Members(group, attempts));
     }
   }
 
   /** Returns the group of an attempt of a task. */
-  TaskGroup of(int task, long attempt) {
+  Command.Group of(int task, long attempt) {
     for (Members members : groups.values()) {
       Long member = members.attempts().get(task);
       if (member != null && member == attempt) {
@@ -57,7 +57,7 @@ final class TaskGroups {
       }
     }
 
-    return TaskGroup.ALONE;
+    return Command.Group.ALONE;
   }
 
   /** Returns the tasks of a group, or null if it was given up. */
@@ -77,8 +77,8 @@ final class TaskGroups {
   }
 
   /** Returns all groups, for tests. */
-  List<TaskGroup> all() {
-    List<TaskGroup> all = new ArrayList<>();
+  List<Command.Group> all() {
+    List<Command.Group> all = new ArrayList<>();
     groups.values().forEach(members -> all.add(members.group()));
     return all;
   }

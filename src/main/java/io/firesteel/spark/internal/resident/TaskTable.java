@@ -68,7 +68,7 @@ final class TaskTable {
     int contributedTo;
 
     @Nullable WorkerInfo info;
-    @Nullable ReplyTo parked;
+    TaskExchange.@Nullable ReplyTo parked;
     long parkedAt;
     boolean wantsVariables;
 
@@ -85,7 +85,7 @@ final class TaskTable {
 
   /** Takes an attempt that is parked. */
   interface Taker {
-    void take(int task, Attempt attempt, ReplyTo parked);
+    void take(int task, Attempt attempt, TaskExchange.ReplyTo parked);
   }
 
   int count() {
@@ -105,8 +105,8 @@ final class TaskTable {
   }
 
   /** Takes all attempts that are parked. */
-  List<ReplyTo> takeParked() {
-    List<ReplyTo> taken = new ArrayList<>();
+  List<TaskExchange.ReplyTo> takeParked() {
+    List<TaskExchange.ReplyTo> taken = new ArrayList<>();
     for (Entry entry : entries) {
       for (Attempt attempt : entry.attempts.values()) {
         if (attempt.parked != null) {
@@ -124,7 +124,7 @@ final class TaskTable {
     for (int task = 0; task < entries.length; task++) {
       if (!entries[task].delivered) {
         for (Attempt attempt : entries[task].attempts.values()) {
-          ReplyTo parked = attempt.parked;
+          TaskExchange.ReplyTo parked = attempt.parked;
           if (parked != null && !isGroup.test(attempt.contributedTo)) {
             taker.take(task, attempt, parked);
             attempt.parked = null;
@@ -135,12 +135,12 @@ final class TaskTable {
   }
 
   /** Takes those of other processes who have been parked for that long. */
-  List<ReplyTo> takeRemoteParked(long nanos) {
-    List<ReplyTo> taken = new ArrayList<>();
+  List<TaskExchange.ReplyTo> takeRemoteParked(long nanos) {
+    List<TaskExchange.ReplyTo> taken = new ArrayList<>();
     long now = System.nanoTime();
     for (Entry entry : entries) {
       for (Attempt attempt : entry.attempts.values()) {
-        ReplyTo parked = attempt.parked;
+        TaskExchange.ReplyTo parked = attempt.parked;
         if (parked != null && !parked.isLocal() && now - attempt.parkedAt >= nanos) {
           taken.add(parked);
           attempt.parked = null;

@@ -7,8 +7,11 @@ import io.firesteel.internal.data.HeapRows;
 import io.firesteel.internal.data.RowLayout;
 import io.firesteel.internal.data.RowSink;
 import io.firesteel.internal.data.ShardBlock;
+import io.firesteel.internal.data.ShardRange;
 import io.firesteel.internal.gradients.DataChecks;
+import io.firesteel.internal.network.Network;
 import io.firesteel.spark.internal.execution.ExecutorNetworkSpec;
+import io.firesteel.spark.internal.execution.ExecutorNetworks;
 import io.firesteel.spark.internal.execution.SourceSettings;
 import io.firesteel.spark.internal.execution.SparkJobs;
 import io.firesteel.spark.internal.rows.KeyedRow;
@@ -16,15 +19,18 @@ import io.firesteel.spark.internal.rows.RowShuffle;
 import io.firesteel.spark.internal.rows.SparkRows;
 import io.firesteel.spark.internal.rows.SparkRows.ChangedShardException;
 import io.firesteel.spark.internal.seam.LocalFiles;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.storage.StorageLevel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import scala.Option;
 
 /** The rows of a data set dealt into shards, one partition a shard, cached on the executors. */
 public final class DealtShards implements AutoCloseable {
@@ -225,6 +231,73 @@ public final class DealtShards implements AutoCloseable {
   private static void requireUnchanged(int shard, boolean unchanged) {
     if (!unchanged) {
       throw new ChangedShardException(shard);
+    }
+  }
+
+  /** Builds shards, which caches them, and checks their labels. */
+  private static final class BuildTask extends ShardJobs.Task<ShardSummary[]> {
+
+    private static final long serialVersionUID = 1L;
+
+    private final ExecutorNetworkSpec network;
+
+    BuildTask(ExecutorNetworkSpec network, int shards) {
+      super(shards);
+      this.network = network;
+    }
+
+    @Override
+    Class<ShardSummary[]> resultType() {
+      return ShardSummary[].class;
+    }
+
+    @Override
+    ShardSummary[] run(ShardRange range, Iterator<ShardBlock> blocks) {
+      Network built = ExecutorNetworks.network(network);
+      ShardSummary[] summaries = new ShardSummary[range.hi() - range.lo()];
+      for (int i = 0; i < summaries.length; i++) {
+        ShardBlock block = blocks.next();
+        summaries[i] = new ShardSummary(block, DataChecks.labelProblem(built, block));
+      }
+
+      return summaries;
+    }
+  }
+
+  /** Shards in files of Spark's checkpoint directory, which outlive executors. */
+  private static final class ReliableShards {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DealtShards.class);
+
+    private ReliableShards() {}
+
+    /**
+     * Refuses to write shards where there is no directory for them.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    static void requireDirectory(SparkContext context) {
+      if (context.getCheckpointDir().isEmpty()) {
+        throw new IllegalArgumentException(
+            "spark.firesteel.reliableShards=true needs a checkpoint directory on a file system that"
+                + " all executors reach. Set spark.checkpoint.dir, or call"
+                + " SparkContext.setCheckpointDir");
+      }
+    }
+
+    /** Deletes the files of shards, if there are any. What can't be deleted is warned about. */
+    static void delete(JavaRDD<?> shards) {
+      Option<String> files = shards.rdd().getCheckpointFile();
+      if (files.isEmpty()) {
+        return;
+      }
+
+      Path folder = new Path(files.get());
+      try {
+        folder.getFileSystem(shards.context().hadoopConfiguration()).delete(folder, true);
+      } catch (IOException e) {
+        LOG.warn("The shards in {} could not be deleted", folder, e);
+      }
     }
   }
 }

@@ -1,15 +1,21 @@
 package io.firesteel.spark.internal.shards;
 
 import io.firesteel.internal.data.ShardBlock;
+import io.firesteel.internal.data.ShardRange;
 import io.firesteel.spark.internal.execution.SparkJobs;
+import io.firesteel.spark.internal.seam.ScalaLists;
 import io.firesteel.spark.internal.seam.SparkInternals;
+import java.io.Serializable;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.SparkContext;
+import org.apache.spark.TaskContext;
 import org.apache.spark.rdd.RDD;
 import org.jspecify.annotations.Nullable;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
+import scala.runtime.AbstractFunction2;
 
 /** Runs Spark jobs over shards, with as many tasks as there are slots for and shards. */
 final class ShardJobs {
@@ -26,7 +32,7 @@ final class ShardJobs {
   }
 
   /** Runs a job and returns what its tasks send back, in the order of their ranges of shards. */
-  <R> List<R> run(String description, ShardTask<R> task) {
+  <R> List<R> run(String description, Task<R> task) {
     RDD<ShardBlock> tasks = grouped();
     ClassTag<R> type = ClassTag$.MODULE$.apply(task.resultType());
     Object results =
@@ -44,5 +50,40 @@ final class ShardJobs {
     }
 
     return known;
+  }
+
+  /**
+   * The work of one Spark task over a contiguous range of shards.
+   *
+   * @param <R> what it sends back
+   */
+  abstract static class Task<R>
+      extends AbstractFunction2<TaskContext, scala.collection.Iterator<ShardBlock>, R>
+      implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    private final int shards;
+
+    Task(int shards) {
+      this.shards = shards;
+    }
+
+    /** Returns the number of shards of all tasks. */
+    final int shards() {
+      return shards;
+    }
+
+    /** Does the work; the blocks come in the order of the range. */
+    abstract R run(ShardRange range, Iterator<ShardBlock> blocks);
+
+    /** Returns the class of what it sends back. */
+    abstract Class<R> resultType();
+
+    @Override
+    public final R apply(TaskContext context, scala.collection.Iterator<ShardBlock> blocks) {
+      ShardRange range = ShardRange.of(context.partitionId(), context.numPartitions(), shards);
+      return run(range, ScalaLists.iterator(blocks));
+    }
   }
 }

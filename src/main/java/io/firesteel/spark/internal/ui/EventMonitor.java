@@ -3,8 +3,6 @@ package io.firesteel.spark.internal.ui;
 import io.firesteel.internal.monitoring.Causes;
 import io.firesteel.internal.monitoring.Phase;
 import io.firesteel.internal.monitoring.TrainingMonitor;
-import io.firesteel.internal.monitoring.TrainingProgress;
-import io.firesteel.internal.monitoring.TrainingStart;
 import io.firesteel.saving.Config;
 import io.firesteel.spark.internal.ui.TrainingEvent.RunStatus;
 import java.util.LinkedHashMap;
@@ -35,7 +33,7 @@ final class EventMonitor implements TrainingMonitor {
   }
 
   @Override
-  public void started(TrainingStart start) {
+  public void started(TrainingMonitor.Start start) {
     String given = context.getLocalProperty(TrainingUi.JOB);
     String job = given == null ? null : clip(given);
     Config configuration = start.contract().without("model");
@@ -71,7 +69,7 @@ final class EventMonitor implements TrainingMonitor {
   }
 
   @Override
-  public void progressed(TrainingProgress progress) {
+  public void progressed(TrainingMonitor.Progress progress) {
     Map<String, Double> phases = new LinkedHashMap<>();
     for (Phase phase : Phase.values()) {
       long nanos = progress.phaseNanos()[phase.ordinal()];

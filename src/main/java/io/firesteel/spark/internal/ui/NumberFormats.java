@@ -48,6 +48,12 @@ final class NumberFormats {
     return decimal.contains(".") ? decimal.replaceAll("\\.?0+$", "") : decimal;
   }
 
+  /** How long ago something was, in whole seconds. */
+  static String ago(long time) {
+    double seconds = Math.rint((System.currentTimeMillis() - time) / 1e3);
+    return seconds < 1 ? "just now" : duration(seconds) + " ago";
+  }
+
   /** A whole number in groups of three. */
   static String count(long value) {
     return String.format(Locale.ROOT, "%,d", value);

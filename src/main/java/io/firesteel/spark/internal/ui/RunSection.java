@@ -89,11 +89,10 @@ final class RunSection {
 
     if (!run.checkpoints().isEmpty()) {
       long last = run.checkpoints().get(0).time();
-      long now = head.isRunning() ? System.currentTimeMillis() : head.updated();
-      double age = Math.rint((now - last) / 1e3);
       if (head.isRunning()) {
-        tile(html, "Last checkpoint", age < 1 ? "just now" : NumberFormats.duration(age) + " ago");
+        tile(html, "Last checkpoint", NumberFormats.ago(last));
       } else {
+        double age = Math.rint((head.updated() - last) / 1e3);
         tile(
             html,
             "Checkpoint",

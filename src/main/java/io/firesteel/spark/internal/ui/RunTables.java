@@ -104,9 +104,7 @@ final class RunTables {
   }
 
   private String ago(long time) {
-    return run.head().isRunning()
-        ? NumberFormats.duration(Math.rint((System.currentTimeMillis() - time) / 1e3)) + " ago"
-        : RunTable.time(time);
+    return run.head().isRunning() ? NumberFormats.ago(time) : RunTable.time(time);
   }
 
   private void events(Markup html) {

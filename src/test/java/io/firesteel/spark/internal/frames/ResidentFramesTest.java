@@ -33,11 +33,18 @@ class ResidentFramesTest {
     List<ByteBuffer> parts = new ArrayList<>();
     for (int part = 0; part < count; part++) {
       Report report =
-          new Report(ID, Report.Kind.SUMS, 9, new TaskGroup(7, 2), () -> sums, "", WorkTime.NONE);
-      ByteBuffer frame = ReportFrame.begin(report, 7, part, count, encoded.partBytes(part, count));
+          new Report(
+              ID,
+              Report.Kind.SUMS,
+              9,
+              new Command.Group(7, 2),
+              () -> sums,
+              "",
+              Report.WorkTime.NONE);
+      ByteBuffer frame = Report.Frame.begin(report, 7, part, count, encoded.partBytes(part, count));
       encoded.write(part, count, frame);
       assertFalse(frame.hasRemaining());
-      ReportFrame parsed = ReportFrame.parse(frame.array());
+      Report.Frame parsed = Report.Frame.parse(frame.array());
       assertEquals(ID, parsed.from());
       assertEquals(
           List.of(9L, 7, part, count),
@@ -133,8 +140,8 @@ class ResidentFramesTest {
     Command order =
         Command.work(8, DataSet.VALIDATION, new Step(5, 2, 1, 0.5f), VariableValues.wrap(values));
     ExecutorVariables held = new ExecutorVariables(3, 0, 1);
-    for (byte[] bytes : CommandFrame.encode(order, 3)) {
-      CommandFrame frame = CommandFrame.parse(bytes);
+    for (byte[] bytes : Command.Frame.encode(order, 3)) {
+      Command.Frame frame = Command.Frame.parse(bytes);
       assertEquals(order.withoutVariables(), frame.command());
       held.put(8, frame.part(), frame.parts(), frame.values());
     }
@@ -148,7 +155,7 @@ class ResidentFramesTest {
   @Test
   void ordersWithoutAStepOrVariablesArrive() {
     for (Command order : new Command[] {Command.LEAVE, Command.NOT_YET}) {
-      CommandFrame frame = CommandFrame.parse(CommandFrame.encode(order, 1)[0]);
+      Command.Frame frame = Command.Frame.parse(Command.Frame.encode(order, 1)[0]);
       assertEquals(order, frame.command());
       assertFalse(frame.hasValues());
       assertNull(frame.command().step());
@@ -186,7 +193,7 @@ class ResidentFramesTest {
   @Test
   void textArrives() {
     Report report = Report.of(ID, Report.Kind.HELLO, new WorkerInfo("1", "h", "JDK, é\n2").text());
-    ReportFrame frame = ReportFrame.parse(ReportFrame.ofText(report));
+    Report.Frame frame = Report.Frame.parse(Report.Frame.ofText(report));
 
     assertEquals(Report.Kind.HELLO, frame.kind());
     assertEquals(new WorkerInfo("1", "h", "JDK, é\n2"), WorkerInfo.parse(frame.text()));

@@ -35,13 +35,13 @@ class SumsFrameTest {
     byte[] bytes =
         new SumsFrame(
                 WORKER,
-                new WorkTime(1, 1L << 40),
+                new Report.WorkTime(1, 1L << 40),
                 new PartialSums(List.of(new ShardRange(3, 7)), nodes, List.of(sums, other)))
             .encode();
 
     SumsFrame frame = SumsFrame.decode(bytes);
     assertEquals(WORKER, frame.worker());
-    assertEquals(new WorkTime(1, 1L << 40), frame.time());
+    assertEquals(new Report.WorkTime(1, 1L << 40), frame.time());
     assertEquals(List.of(new ShardRange(3, 7)), frame.sums().ranges());
     assertEquals(nodes, frame.sums().nodes());
     GradientSums decoded = frame.sums().sums().get(0);
@@ -64,7 +64,7 @@ class SumsFrameTest {
         SumsFrame.decode(
             new SumsFrame(
                     WORKER,
-                    WorkTime.NONE,
+                    Report.WorkTime.NONE,
                     new PartialSums(List.of(new ShardRange(0, 2)), List.of(), List.of()))
                 .encode());
 
@@ -88,7 +88,7 @@ class SumsFrameTest {
     byte[] bytes =
         new SumsFrame(
                 WORKER,
-                WorkTime.NONE,
+                Report.WorkTime.NONE,
                 new PartialSums(
                     List.of(new ShardRange(0, 1)), List.of(new ShardRange(0, 1)), List.of(sums)))
             .encode();

@@ -15,7 +15,6 @@ import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkSpec;
 import io.firesteel.spark.internal.frames.ExecutorVariables;
 import io.firesteel.spark.internal.frames.Report;
-import io.firesteel.spark.internal.frames.ReportFrame;
 import io.firesteel.spark.internal.frames.TaskId;
 import io.firesteel.spark.internal.seam.SparkInternals;
 import io.firesteel.testing.ClusterExecutors;
@@ -390,14 +389,14 @@ class ResidentClusterTest {
   private static void sendGarbage(String endpoint) {
     SparkInternals.Caller caller = Objects.requireNonNull(SparkInternals.caller(endpoint));
     TaskId stranger = new TaskId(1, 1, 0, new ShardRange(0, 1), 1, 0);
-    byte[] parts = ReportFrame.begin(Report.ready(stranger), 0, 0, Integer.MAX_VALUE, 0).array();
+    byte[] parts = Report.Frame.begin(Report.ready(stranger), 0, 0, Integer.MAX_VALUE, 0).array();
     for (byte[] frame :
         List.of(
             new byte[0],
             new byte[7],
             new byte[200],
             parts,
-            ReportFrame.ofText(Report.of(stranger, Report.Kind.REFUSED, "stop")))) {
+            Report.Frame.ofText(Report.of(stranger, Report.Kind.REFUSED, "stop")))) {
       caller.tell(frame);
       caller.ask(frame);
     }

@@ -8,13 +8,10 @@ import io.firesteel.internal.gradients.Step;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Totals;
 import io.firesteel.spark.internal.frames.Command;
-import io.firesteel.spark.internal.frames.CommandFrame;
 import io.firesteel.spark.internal.frames.ExecutorVariables;
 import io.firesteel.spark.internal.frames.Report;
-import io.firesteel.spark.internal.frames.ReportFrame;
 import io.firesteel.spark.internal.frames.SumsCodec;
 import io.firesteel.spark.internal.frames.TaskId;
-import io.firesteel.spark.internal.frames.WorkTime;
 import io.firesteel.spark.internal.frames.WorkerInfo;
 import io.firesteel.spark.internal.seam.SparkInternals;
 import io.firesteel.testing.ExecutorWatch;
@@ -64,7 +61,7 @@ public final class ScalingBenchmark {
   private static void measure(SparkSession spark, int workers, int parameters) throws Exception {
     long fit = ThreadLocalRandom.current().nextLong(Long.MAX_VALUE);
     TaskExchange exchange = new TaskExchange(fit);
-    FrameReceiver receiver = new FrameReceiver(exchange);
+    DriverEndpoint.FrameReceiver receiver = new DriverEndpoint.FrameReceiver(exchange);
     try (SparkInternals.Listening listening =
         SparkInternals.listen(DriverEndpoint.name(fit), receiver)) {
       int incarnation = exchange.admit(workers);
@@ -122,7 +119,7 @@ public final class ScalingBenchmark {
   }
 
   private static void print(
-      int workers, int parameters, FrameReceiver receiver, List<Double> millis) {
+      int workers, int parameters, DriverEndpoint.FrameReceiver receiver, List<Double> millis) {
     double[] sorted = millis.stream().mapToDouble(value -> value).sorted().toArray();
     double median = sorted[sorted.length / 2];
     double bytes = 8.0 * workers * parameters;
@@ -149,7 +146,7 @@ public final class ScalingBenchmark {
           new TaskId(
               fit, incarnation, worker, new ShardRange(worker, worker + 1), 1000 + worker, 0);
       String text = new WorkerInfo("e" + worker, "host", "JDK").text();
-      driver.tell(ReportFrame.ofText(Report.of(id, Report.Kind.HELLO, text)));
+      driver.tell(Report.Frame.ofText(Report.of(id, Report.Kind.HELLO, text)));
       ids.add(id);
     }
 
@@ -184,14 +181,14 @@ public final class ScalingBenchmark {
               List.of(
                   GradientSums.of(
                       new float[][] {gradient}, new Totals(new double[0], 1, 1, 1, 1))));
-      report = Report.sums(id, command, own, WorkTime.NONE);
+      report = Report.sums(id, command, own, Report.WorkTime.NONE);
       sums = new SumsCodec(own);
     }
 
     List<SparkInternals.Pending> pending = new ArrayList<>();
     for (int part = 0; part < parts; part++) {
       int room = sums == null ? 0 : sums.partBytes(part, parts);
-      ByteBuffer frame = ReportFrame.begin(report, ask, part, parts, room);
+      ByteBuffer frame = Report.Frame.begin(report, ask, part, parts, room);
       if (sums != null) {
         sums.write(part, parts, frame);
       }
@@ -211,7 +208,7 @@ public final class ScalingBenchmark {
         return Command.LEAVE;
       }
 
-      CommandFrame frame = CommandFrame.parse(bytes);
+      Command.Frame frame = Command.Frame.parse(bytes);
       command = command == null ? frame.command() : command;
       if (frame.hasValues()) {
         variables.put(command.round(), frame.part(), frame.parts(), frame.values());

@@ -9,7 +9,7 @@ import io.firesteel.internal.gradients.GradientAggregator;
 import io.firesteel.internal.gradients.PartialSums;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Totals;
-import io.firesteel.spark.internal.frames.TaskGroup;
+import io.firesteel.spark.internal.frames.Command;
 import io.firesteel.tensor.RandomStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,8 +49,8 @@ class SumsCombinerTest {
 
   @Test
   void theLastOfAGroupHasTheNodesOfTheTree() {
-    SumsCombiner combiner = new SumsCombiner();
-    TaskGroup group = new TaskGroup(1, 4);
+    ExecutorState.SumsCombiner combiner = new ExecutorState.SumsCombiner();
+    Command.Group group = new Command.Group(1, 4);
     for (int shard : new int[] {7, 4, 6}) {
       assertNull(combiner.combine(group, SHARDS, part(shard)));
     }
@@ -58,12 +58,13 @@ class SumsCombinerTest {
     PartialSums all = Objects.requireNonNull(combiner.combine(group, SHARDS, part(5)));
     assertEquals(List.of(new ShardRange(4, 8)), all.ranges());
     assertEquals(List.of(new ShardRange(4, 8)), all.nodes());
-    PartialSums other = combined(combiner, new TaskGroup(2, 3), 0, 1, 5);
+    PartialSums other = combined(combiner, new Command.Group(2, 3), 0, 1, 5);
     assertEquals(List.of(new ShardRange(0, 2), new ShardRange(5, 6)), other.ranges());
     assertEquals(other.ranges(), other.nodes());
   }
 
-  private static PartialSums combined(SumsCombiner combiner, TaskGroup group, int... shards) {
+  private static PartialSums combined(
+      ExecutorState.SumsCombiner combiner, Command.Group group, int... shards) {
     PartialSums last = null;
     for (int shard : shards) {
       last = combiner.combine(group, SHARDS, part(shard));
@@ -74,16 +75,16 @@ class SumsCombinerTest {
 
   @Test
   void anEarlierGroupIsDropped() {
-    SumsCombiner combiner = new SumsCombiner();
-    assertNull(combiner.combine(new TaskGroup(1, 2), SHARDS, part(0)));
-    assertNull(combiner.combine(new TaskGroup(2, 2), SHARDS, part(0)));
-    assertNull(combiner.combine(new TaskGroup(1, 2), SHARDS, part(1)));
+    ExecutorState.SumsCombiner combiner = new ExecutorState.SumsCombiner();
+    assertNull(combiner.combine(new Command.Group(1, 2), SHARDS, part(0)));
+    assertNull(combiner.combine(new Command.Group(2, 2), SHARDS, part(0)));
+    assertNull(combiner.combine(new Command.Group(1, 2), SHARDS, part(1)));
     assertEquals(
         1,
-        Objects.requireNonNull(combiner.combine(new TaskGroup(2, 2), SHARDS, part(1)))
+        Objects.requireNonNull(combiner.combine(new Command.Group(2, 2), SHARDS, part(1)))
             .nodes()
             .size());
-    assertNull(combiner.combine(new TaskGroup(2, 2), SHARDS, part(1)));
+    assertNull(combiner.combine(new Command.Group(2, 2), SHARDS, part(1)));
   }
 
   @Test
@@ -92,12 +93,12 @@ class SumsCombinerTest {
     ExecutorService threads = Executors.newFixedThreadPool(4);
     try {
       for (int cut = 1; cut < SHARDS; cut++) {
-        SumsCombiner left = new SumsCombiner();
-        SumsCombiner right = new SumsCombiner();
+        ExecutorState.SumsCombiner left = new ExecutorState.SumsCombiner();
+        ExecutorState.SumsCombiner right = new ExecutorState.SumsCombiner();
         List<Callable<PartialSums>> tasks = new ArrayList<>();
         for (int shard = SHARDS - 1; shard >= 0; shard--) {
-          SumsCombiner combiner = shard < cut ? left : right;
-          TaskGroup group = new TaskGroup(1, shard < cut ? cut : SHARDS - cut);
+          ExecutorState.SumsCombiner combiner = shard < cut ? left : right;
+          Command.Group group = new Command.Group(1, shard < cut ? cut : SHARDS - cut);
           PartialSums own = part(shard);
           tasks.add(() -> combiner.combine(group, SHARDS, own));
         }

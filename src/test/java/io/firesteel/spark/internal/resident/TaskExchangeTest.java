@@ -13,9 +13,7 @@ import io.firesteel.internal.gradients.PartialSums;
 import io.firesteel.internal.gradients.Step;
 import io.firesteel.spark.internal.frames.Command;
 import io.firesteel.spark.internal.frames.Report;
-import io.firesteel.spark.internal.frames.TaskGroup;
 import io.firesteel.spark.internal.frames.TaskId;
-import io.firesteel.spark.internal.frames.WorkTime;
 import io.firesteel.spark.internal.frames.WorkerInfo;
 import io.firesteel.variables.VariableValues;
 import java.util.ArrayList;
@@ -40,7 +38,7 @@ class TaskExchangeTest {
   private int incarnation;
 
   /** Remembers what it was answered. */
-  private static final class Asker implements ReplyTo {
+  private static final class Asker implements TaskExchange.ReplyTo {
     private final List<Command> answers = new ArrayList<>();
 
     @Override
@@ -86,7 +84,9 @@ class TaskExchangeTest {
   private Asker sums(TaskId id, long round, Supplier<PartialSums> sums) {
     Asker asker = new Asker();
     exchange.report(
-        new Report(id, Report.Kind.SUMS, round, TaskGroup.ALONE, sums, "", WorkTime.NONE), asker);
+        new Report(
+            id, Report.Kind.SUMS, round, Command.Group.ALONE, sums, "", Report.WorkTime.NONE),
+        asker);
     return asker;
   }
 
@@ -169,14 +169,14 @@ class TaskExchangeTest {
 
   private Asker contribute(TaskId id, Command work) {
     Asker asker = new Asker();
-    Report own = Report.sums(id, work, part(id.task()), WorkTime.NONE);
+    Report own = Report.sums(id, work, part(id.task()), Report.WorkTime.NONE);
     exchange.report(own.contributed(), asker);
     return asker;
   }
 
   private Asker deliver(TaskId id, Command work, PartialSums all) {
     Asker asker = new Asker();
-    exchange.report(Report.sums(id, work, all, WorkTime.NONE), asker);
+    exchange.report(Report.sums(id, work, all, Report.WorkTime.NONE), asker);
     return asker;
   }
 
@@ -220,14 +220,14 @@ class TaskExchangeTest {
     exchange.ended(incarnation, 1, 11);
     nextOf(TaskEvent.Waiting.class);
     exchange.serve();
-    assertEquals(TaskGroup.ALONE, early.last().group());
+    assertEquals(Command.Group.ALONE, early.last().group());
     assertEquals(1, early.last().round());
 
     Asker stale = deliver(id(1, 11), work, both());
     exchange.note(new TaskEvent.Stuck(1));
     nextOf(TaskEvent.Stuck.class);
     exchange.serve();
-    assertEquals(TaskGroup.ALONE, stale.last().group());
+    assertEquals(Command.Group.ALONE, stale.last().group());
     deliver(id(0, 10), early.last(), part(0));
     assertEquals(part(0), ((TaskEvent.Sums) nextOf(TaskEvent.Sums.class)).sums().get());
     deliver(id(1, 11), stale.last(), part(1));
@@ -241,12 +241,12 @@ class TaskExchangeTest {
     hello(id(1, 12), "2");
     Asker copy = ready(id(1, 12));
     exchange.serve();
-    assertEquals(TaskGroup.ALONE, copy.last().group());
+    assertEquals(Command.Group.ALONE, copy.last().group());
     deliver(id(1, 12), copy.last(), part(1));
     assertEquals(1, ((TaskEvent.Sums) nextOf(TaskEvent.Sums.class)).tasks());
 
     exchange.serve();
-    assertEquals(TaskGroup.ALONE, early.last().group());
+    assertEquals(Command.Group.ALONE, early.last().group());
     deliver(id(1, 11), work, both());
     deliver(id(0, 10), early.last(), part(0));
     assertEquals(part(0), ((TaskEvent.Sums) nextOf(TaskEvent.Sums.class)).sums().get());
@@ -271,8 +271,8 @@ class TaskExchangeTest {
     Asker first = ready(id(0, 10));
     Asker second = ready(id(1, 11));
     exchange.begin(order(1));
-    assertEquals(TaskGroup.ALONE, first.last().group());
-    assertEquals(TaskGroup.ALONE, second.last().group());
+    assertEquals(Command.Group.ALONE, first.last().group());
+    assertEquals(Command.Group.ALONE, second.last().group());
   }
 
   @Test
@@ -376,7 +376,7 @@ class TaskExchangeTest {
   }
 
   /** Gets its answers in parts, by any thread. */
-  private static final class PartsAsker implements ReplyTo {
+  private static final class PartsAsker implements TaskExchange.ReplyTo {
     private final int parts;
     private final Queue<Integer> sent = new ConcurrentLinkedQueue<>();
 

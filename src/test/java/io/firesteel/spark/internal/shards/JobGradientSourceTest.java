@@ -107,7 +107,9 @@ class JobGradientSourceTest extends SparkSourceContract {
     try (DealtShards shards = DealtShards.of(context, data, network, plan)) {
       Broadcast<float[][]> sent =
           context.broadcast(new float[1000][1000], ClassTag$.MODULE$.apply(float[][].class));
-      SumsTask task = new SumsTask(network, plan, shards.hashes(), sent, new Step(0, 0, 0, 1.0f));
+      JobGradientSource.SumsTask task =
+          new JobGradientSource.SumsTask(
+              network, plan, shards.hashes(), sent, new Step(0, 0, 0, 1.0f));
       Object sentToExecutors = new Tuple2<>(shards.jobs().grouped(), task);
       int size =
           SparkEnv.get()

@@ -1,7 +1,9 @@
 package io.firesteel.spark.internal.ui;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -65,5 +67,11 @@ class NumberFormatsTest {
   @CsvSource({"-1, -", "0, 0 B", "1023, 1023 B", "1536, 1.5 KiB", "52428800, 50 MiB"})
   void bytesAreInPowersOf1024(long bytes, String text) {
     assertEquals(text, NumberFormats.bytes(bytes));
+  }
+
+  @Test
+  void whatWasThisSecondIsJustNow() {
+    assertEquals("just now", NumberFormats.ago(System.currentTimeMillis()));
+    assertTrue(NumberFormats.ago(System.currentTimeMillis() - 90_000).matches("1 min 3\\d s ago"));
   }
 }
