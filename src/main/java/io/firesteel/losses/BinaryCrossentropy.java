@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * p} is the sigmoid of the prediction and nothing is clipped.
  *
  * <p>Source: Keras 3.15, keras/src/losses/losses.py and keras/src/backend/jax/nn.py. Stricter than
- * Keras: labels outside [0, 1] are refused, and so is every axis but the last.
+ * Keras: labels outside [0, 1] are refused.
  */
 public final class BinaryCrossentropy extends SmoothedCrossentropy {
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Paper: <a href="https://arxiv.org/abs/1708.02002">Lin et al., 2018</a>.
  *
  * <p>Source: Keras 3.15, keras/src/losses/losses.py. Stricter than Keras: labels and alpha must be
- * in [0, 1] and gamma at least 0, and every axis but the last is refused.
+ * in [0, 1] and gamma at least 0.
  */
 public final class BinaryFocalCrossentropy extends SmoothedCrossentropy {
 

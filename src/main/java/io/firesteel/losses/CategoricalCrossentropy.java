@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * with {@code from_logits}, {@code p} is the softmax of the predictions and nothing is clipped.
  *
  * <p>Source: Keras 3.15, keras/src/losses/losses.py and keras/src/backend/jax/nn.py. Stricter than
- * Keras: labels must be distributions, there must be two classes or more, and every axis but the
- * last is refused.
+ * Keras: labels must be distributions, and there must be two classes or more; label smoothing needs
+ * the last axis.
  */
 public final class CategoricalCrossentropy extends SmoothedCrossentropy {
 
@@ -21,6 +21,7 @@ public final class CategoricalCrossentropy extends SmoothedCrossentropy {
 
   CategoricalCrossentropy(ConfigReader arguments) {
     super("categorical_crossentropy", arguments);
+    requireLastAxis(arguments.owner(), "label_smoothing", labelSmoothing, labelSmoothing != 0);
   }
 
   /** Returns a builder with Keras's defaults. */

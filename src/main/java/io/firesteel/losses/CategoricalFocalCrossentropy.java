@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Paper: <a href="https://arxiv.org/abs/1708.02002">Lin et al., 2018</a>.
  *
  * <p>Source: Keras 3.15, keras/src/losses/losses.py. Stricter than Keras: labels must be in [0, 1],
- * alpha and gamma at least 0, there must be two classes or more, and every axis but the last is
- * refused.
+ * alpha and gamma at least 0, and there must be two classes or more; label smoothing and a list of
+ * alphas need the last axis.
  */
 public final class CategoricalFocalCrossentropy extends SmoothedCrossentropy {
 
@@ -37,6 +37,8 @@ public final class CategoricalFocalCrossentropy extends SmoothedCrossentropy {
     this.alphas = oneAlpha ? List.of(arguments.number("alpha", ALPHA)) : arguments.numbers("alpha");
     boolean ok = !alphas.isEmpty() && alphas.stream().allMatch(a -> a >= 0.0 && a < 1.0 / 0.0);
     Argument.require(owner, "alpha", alphas, ok, "a number >= 0, or one a class");
+    requireLastAxis(owner, "label_smoothing", labelSmoothing, labelSmoothing != 0);
+    requireLastAxis(owner, "alpha", alphas, !oneAlpha);
     this.gamma = Argument.nonNegative(owner, "gamma", arguments.number("gamma", GAMMA));
   }
 

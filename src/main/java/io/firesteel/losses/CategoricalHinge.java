@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * sum(y p)} and {@code neg = max((1 - y) p)}. Where several share the maximum, they share its
  * gradient.
  *
- * <p>Source: Keras 3.15, keras/src/losses/losses.py. Stricter than Keras: labels must be in [0, 1],
- * which 1 at one class is meant to be.
+ * <p>Source: Keras 3.15, keras/src/losses/losses.py. Stricter than Keras: labels must be in [-1,
+ * 1], of which 1 is meant to be at one class, and 0 or -1 at the others.
  */
 final class CategoricalHinge extends SamplewiseLoss {
 
@@ -19,7 +19,7 @@ final class CategoricalHinge extends SamplewiseLoss {
 
   @Override
   public @Nullable String checkLabels(float[] labels, int samples, int predictionWidth) {
-    return Labels.unit(name(), labels, samples * predictionWidth);
+    return Labels.around(name(), labels, samples * predictionWidth);
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.firesteel.losses;
 
+import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,17 +11,29 @@ import org.jspecify.annotations.Nullable;
  * count as that much shorter than 1.
  *
  * <p>Source: Keras 3.15, keras/src/losses/losses.py. Differs from Keras: predictions that are all 0
- * have the gradient 0; Keras gives NaN. Stricter than Keras: every axis but the last is refused.
+ * have the gradient 0; Keras gives NaN; and an axis that is not the last stands in the config, for
+ * Keras forgets it.
  */
 final class CosineSimilarity extends SamplewiseLoss {
 
   private static final double LARGEST = 1e7;
 
+  private final List<Integer> axes;
+
   CosineSimilarity(ConfigReader arguments) {
     super("cosine_similarity", arguments);
-    if (arguments.integer("axis", -1) != -1) {
-      throw arguments.invalid("axis", "-1, the last axis");
-    }
+    this.axes = LossAxes.one(arguments);
+  }
+
+  @Override
+  public Config getConfig() {
+    Config config = super.getConfig();
+    return axes.equals(LossAxes.LAST) ? config : config.with("axis", axes.get(0));
+  }
+
+  @Override
+  public List<Integer> axes() {
+    return axes;
   }
 
   @Override

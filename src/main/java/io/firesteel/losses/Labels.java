@@ -19,17 +19,21 @@ final class Labels {
   }
 
   static @Nullable String nonNegative(String name, float[] labels, int size) {
-    return check(name, labels, size, Float.MAX_VALUE, "finite and >= 0");
+    return check(name, labels, size, 0f, Float.MAX_VALUE, "finite and >= 0");
   }
 
   static @Nullable String unit(String name, float[] labels, int size) {
-    return check(name, labels, size, 1f, "in [0, 1]");
+    return check(name, labels, size, 0f, 1f, "in [0, 1]");
+  }
+
+  static @Nullable String around(String name, float[] labels, int size) {
+    return check(name, labels, size, -1f, 1f, "in [-1, 1]");
   }
 
   private static @Nullable String check(
-      String name, float[] labels, int size, float most, String allowed) {
+      String name, float[] labels, int size, float least, float most, String allowed) {
     for (int i = 0; i < size; i++) {
-      if (!(labels[i] >= 0f && labels[i] <= most)) {
+      if (!(labels[i] >= least && labels[i] <= most)) {
         return "the label %s is not allowed for %s: labels must be %s"
             .formatted(labels[i], name, allowed);
       }

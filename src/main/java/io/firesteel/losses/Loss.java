@@ -5,14 +5,15 @@ import io.firesteel.saving.ConfigReader;
 import io.firesteel.saving.KerasSerializable;
 import io.firesteel.saving.ObjectBuilder;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A loss: a value per sample, its gradient, and how samples are reduced to one number.
  *
- * <p>A sample is one vector along the last axis: an output of shape (rows, classes) has a sample a
- * row, one of (rows, time, classes) has rows x time.
+ * <p>A sample is one vector along the last axis, or along those of {@link #axes}: an output of
+ * shape (rows, classes) has a sample a row, one of (rows, time, classes) has rows x time.
  */
 public abstract class Loss implements KerasSerializable {
 
@@ -60,6 +61,14 @@ public abstract class Loss implements KerasSerializable {
    */
   public int labelWidth(int predictionWidth) {
     return predictionWidth;
+  }
+
+  /**
+   * Returns the axes of an output that make up one sample, as Keras counts them: 0 are the rows,
+   * which are none of them, -1 is the last, which is it unless overridden.
+   */
+  public List<Integer> axes() {
+    return LossAxes.LAST;
   }
 
   /**

@@ -20,6 +20,13 @@ public final class Losses {
 
   private static final Set<String> CROSSENTROPY = Set.of("crossentropy", "ce");
 
+  private static final Map<String, String> MISSING =
+      Map.of(
+          "ctc",
+          "it aligns sequences of different lengths",
+          "circle",
+          "it compares each row of a batch with all others, which no shard of the rows has");
+
   private static final ObjectRegistry<Loss> REGISTRY = registry();
 
   private Losses() {}
@@ -38,7 +45,7 @@ public final class Losses {
       return deserialize(Config.of(map));
     }
 
-    refuseCtc(identifier);
+    refuseMissing(identifier);
     return REGISTRY.get(identifier);
   }
 
@@ -89,17 +96,18 @@ public final class Losses {
    */
   public static Loss deserialize(Config serialized) {
     boolean function = "function".equals(serialized.get("class_name"));
-    refuseCtc(serialized.get(function ? "config" : "class_name"));
+    refuseMissing(serialized.get(function ? "config" : "class_name"));
     return function && serialized.get("config") instanceof String name
         ? REGISTRY.get(name)
         : REGISTRY.deserialize(serialized);
   }
 
-  private static void refuseCtc(@Nullable Object name) {
-    if (name instanceof String text && text.equalsIgnoreCase("ctc")) {
+  private static void refuseMissing(@Nullable Object name) {
+    String reason = name instanceof String text ? MISSING.get(text.toLowerCase(Locale.ROOT)) : null;
+    if (reason != null) {
       throw new IllegalArgumentException(
-          "The loss '%s' is not supported: it aligns sequences of different lengths. Allowed: %s"
-              .formatted(text, String.join(", ", names())));
+          "The loss '%s' is not supported: %s. Allowed: %s"
+              .formatted(name, reason, String.join(", ", names())));
     }
   }
 

@@ -12,20 +12,22 @@ import org.jspecify.annotations.Nullable;
  * alpha sum(y (1 - p)) + beta sum((1 - y) p) + 1e-7)}.
  *
  * <p>Source: Keras 3.15, keras/src/losses/losses.py. Stricter than Keras: labels must be in [0, 1],
- * and the axis must be the last, so that each sample has a loss of its own; with Keras's default,
- * all axes, all rows of a batch make one number, whose gradient no shard of the rows knows alone.
+ * and the axes must be those of a row, so that each sample has a loss of its own; with Keras's
+ * default, all axes, all rows of a batch make one number, whose gradient no shard of the rows knows
+ * alone.
  */
 final class Overlap extends SamplewiseLoss {
 
   private static final double EPSILON = 1e-7;
   private static final String ROWS_ARE_COUPLED =
-      "-1, the last axis: over all axes, the default, the rows of a batch are no sum of their"
-          + " losses";
+      "axes of a row, e.g. -1, the last, or [1, 2, 3]: over all axes, the default, or the axis 0,"
+          + " the rows of a batch are no sum of their losses";
 
   private final boolean dice;
   private final double alpha;
   private final double beta;
   private final @Nullable Object axis;
+  private final List<Integer> axes;
 
   private Overlap(String name, boolean dice, ConfigReader arguments) {
     super(name, arguments);
@@ -34,8 +36,7 @@ final class Overlap extends SamplewiseLoss {
     this.alpha = dice ? 0.5 : Argument.finite(owner, "alpha", arguments.number("alpha", 0.5));
     this.beta = dice ? 0.5 : Argument.finite(owner, "beta", arguments.number("beta", 0.5));
     this.axis = arguments.any("axis");
-    boolean last = Long.valueOf(-1).equals(axis) || List.of(-1L).equals(axis);
-    Argument.check(owner, "axis", axis, last, ROWS_ARE_COUPLED);
+    this.axes = LossAxes.several(arguments, ROWS_ARE_COUPLED);
   }
 
   static Overlap dice(ConfigReader arguments) {
@@ -59,6 +60,11 @@ final class Overlap extends SamplewiseLoss {
     }
 
     return config.put("axis", axis).build();
+  }
+
+  @Override
+  public List<Integer> axes() {
+    return axes;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.firesteel.losses;
 import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
+import java.util.List;
 import java.util.function.Function;
 
 /** What the crossentropies with labels as wide as the predictions share: the arguments. */
@@ -10,6 +11,7 @@ abstract class SmoothedCrossentropy extends SamplewiseLoss {
 
   final boolean fromLogits;
   final double labelSmoothing;
+  private final List<Integer> axes;
 
   SmoothedCrossentropy(String name, ConfigReader arguments) {
     super(name, arguments);
@@ -17,8 +19,24 @@ abstract class SmoothedCrossentropy extends SamplewiseLoss {
     this.labelSmoothing =
         Argument.unit(
             arguments.owner(), "label_smoothing", arguments.number("label_smoothing", 0.0));
-    if (arguments.integer("axis", -1) != -1) {
-      throw arguments.invalid("axis", "-1, the last axis");
+    this.axes = LossAxes.one(arguments);
+  }
+
+  @Override
+  public final List<Integer> axes() {
+    return axes;
+  }
+
+  /**
+   * Checks that an argument which Keras spreads along the last axis is not used with another one.
+   *
+   * @throws IllegalArgumentException if it is
+   */
+  final void requireLastAxis(String owner, String argument, Object value, boolean used) {
+    if (used && !axes.equals(LossAxes.LAST)) {
+      throw new IllegalArgumentException(
+          "%s: '%s' needs the axis -1, for Keras spreads it along the last axis whatever 'axis' is. Received: %s=%s, axis=%s"
+              .formatted(owner, argument, argument, value, axes.get(0)));
     }
   }
 
@@ -27,7 +45,7 @@ abstract class SmoothedCrossentropy extends SamplewiseLoss {
     return super.getConfig().toBuilder()
         .put("from_logits", fromLogits)
         .put("label_smoothing", labelSmoothing)
-        .put("axis", -1)
+        .put("axis", axes.get(0))
         .build();
   }
 
@@ -47,6 +65,11 @@ abstract class SmoothedCrossentropy extends SamplewiseLoss {
     /** Takes predictions as logits; without this they are probabilities. */
     public B fromLogits() {
       return set("from_logits", true);
+    }
+
+    /** Sets the axis of the output along which a sample lies; default -1, the last; 0 are rows. */
+    public B axis(int axis) {
+      return set("axis", axis);
     }
 
     /** Sets how far labels are moved to the uniform distribution, in [0, 1]; default 0. */

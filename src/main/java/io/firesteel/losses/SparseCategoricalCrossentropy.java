@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Source: Keras 3.15, keras/src/losses/losses.py and keras/src/backend/jax/nn.py. Stricter than
  * Keras: labels that are no class index are refused (Keras cuts off fractions and gives the loss 0
- * for what is out of range), and so is every axis but the last. Differs from Keras: the logit minus
- * infinity of another class counts as the probability 0; Keras gives NaN.
+ * for what is out of range), and so is every axis but the last, with which Keras fails in fit.
+ * Differs from Keras: the logit minus infinity of another class counts as the probability 0; Keras
+ * gives NaN.
  */
 public final class SparseCategoricalCrossentropy extends SamplewiseLoss {
 

@@ -25,6 +25,10 @@ public final class MeanMetricWrapper extends MeanMetric {
   MeanMetricWrapper(LossMeans.Form form, ConfigReader arguments) {
     super(form.name(), arguments);
     this.form = form;
+    if (form.read().contains("axis") && arguments.integer("axis", -1) != -1) {
+      throw arguments.invalid("axis", "-1, the last axis");
+    }
+
     this.loss = Losses.get(form.loss(), form.lossArguments(arguments).toMap());
     this.lossArguments = form.written(loss);
   }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.firesteel.saving.Config;
 import io.firesteel.testing.DigitsJob;
 import io.firesteel.testing.JobProcess;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.jar.JarFile;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -100,5 +102,25 @@ class PackagedJarIT {
               || each.equals(PYTHON_PACKAGE),
           each);
     }
+  }
+
+  @Test
+  void thePomThatIsInstalledHasWhatRepositoriesAskFor() throws Exception {
+    Path jar = Path.of(System.getProperty("firesteel.jar"));
+    String pom = Files.readString(jar.resolveSibling(".flattened-pom.xml"));
+    for (String path :
+        List.of("name", "description", "url", "licenses", "developers", "scm", "dependencies")) {
+      assertTrue(pom.contains("<" + path + ">"), path);
+    }
+
+    assertTrue(
+        Pattern.compile(
+                "<scm>\\s*<connection>scm:git:(https://\\S+)</connection>\\s*<url>\\1</url>")
+            .matcher(pom)
+            .find(),
+        pom);
+    assertFalse(pom.contains("${"), pom);
+    assertFalse(pom.contains("<scope>test</scope>"), pom);
+    assertFalse(pom.contains("<profile"), pom);
   }
 }

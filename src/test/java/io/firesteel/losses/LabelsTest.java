@@ -51,27 +51,36 @@ class LabelsTest {
 
   @Test
   void sharesLieBetweenZeroAndOne() {
-    for (String name : List.of("kld", "categorical_hinge", "binary_focal_crossentropy")) {
+    for (String name : List.of("kld", "binary_focal_crossentropy")) {
       Loss loss = Losses.get(name);
       assertEquals(
           "the label 1.5 is not allowed for %s: labels must be in [0, 1]".formatted(loss.name()),
           refused(loss, 1f, 1.5f));
     }
+
+    Loss hinge = Losses.get("categorical_hinge");
+    assertNull(hinge.checkLabels(new float[] {-1f, 1f, 0f, 1f}, 2, 2));
+    assertEquals(
+        "the label -1.5 is not allowed for categorical_hinge: labels must be in [-1, 1]",
+        refused(hinge, 1f, -1.5f));
   }
 
   @Test
   void focalClassesAreTwoOrMoreAndAsManyAsAlphas() {
     Loss loss = Losses.get("categorical_focal_crossentropy");
     assertEquals(
-        "categorical_focal_crossentropy needs 2 predictions a sample or more, one a class. Received: 1",
+        "categorical_focal_crossentropy needs 2 predictions a sample or more, one a class."
+            + " Received: 1",
         refused(loss, 1f));
     assertEquals(
-        "the label -1.0 is not allowed for categorical_focal_crossentropy: labels must be in [0, 1]",
+        "the label -1.0 is not allowed for categorical_focal_crossentropy: labels must be in [0,"
+            + " 1]",
         loss.checkLabels(new float[] {0f, -1f}, 1, 2));
     Loss three = CategoricalFocalCrossentropy.builder().alphas(List.of(0.1, 0.2, 0.3)).build();
     assertNull(three.checkLabels(new float[] {0f, 1f, 0f}, 1, 3));
     assertEquals(
-        "categorical_focal_crossentropy has 3 values of alpha, which must be one a class. Received: 2 classes",
+        "categorical_focal_crossentropy has 3 values of alpha, which must be one a class. Received:"
+            + " 2 classes",
         three.checkLabels(new float[] {0f, 1f}, 1, 2));
   }
 

@@ -78,9 +78,20 @@ class LossesTest {
             + names,
         () -> Losses.get("ctc"));
     assertRefused(
-        "Dice: 'axis' must be -1, the last axis: over all axes, the default, the rows of a batch"
-            + " are no sum of their losses. Received: null",
+        "The loss 'Circle' is not supported: it compares each row of a batch with all others, which"
+            + " no shard of the rows has. Allowed: "
+            + names,
+        () -> Losses.get(Map.of("class_name", "Circle", "config", Map.of())));
+    assertRefused(
+        "Dice: 'axis' must be axes of a row, e.g. -1, the last, or [1, 2, 3]: over all axes, the"
+            + " default, or the axis 0, the rows of a batch are no sum of their losses. Received:"
+            + " null",
         () -> Losses.get("dice"));
+    assertRefused(
+        "Tversky: 'axis' must be axes of a row, e.g. -1, the last, or [1, 2, 3]: over all axes, the"
+            + " default, or the axis 0, the rows of a batch are no sum of their losses. Received:"
+            + " [0, 1]",
+        () -> Losses.get("tversky", Map.of("axis", List.of(0, 1))));
     assertRefused(
         "CategoricalGeneralizedCrossEntropy: 'q' must be in (0, 1). Received: 1.0",
         () -> Losses.get("CategoricalGeneralizedCrossEntropy", Map.of("q", 1.0)));
@@ -147,13 +158,21 @@ class LossesTest {
           () -> Losses.get(Map.of("class_name", name, "config", config)));
     }
 
-    for (String name :
-        List.of("BinaryCrossentropy", "CategoricalCrossentropy", "SparseCategoricalCrossentropy")) {
-      Config config = Config.parse("{\"axis\": 1}");
+    assertRefused(
+        "SparseCategoricalCrossentropy: 'axis' must be -1, the last axis. Received: 1",
+        () -> Losses.get("SparseCategoricalCrossentropy", Map.of("axis", 1)));
+    for (String name : List.of("BinaryCrossentropy", "CategoricalCrossentropy")) {
       assertRefused(
-          name + ": 'axis' must be -1, the last axis. Received: 1",
-          () -> Losses.get(Map.of("class_name", name, "config", config)));
+          name
+              + ": 'axis' must be an axis of a row: 1 or more, or counted from the end. Received:"
+              + " 0",
+          () -> Losses.get(name, Map.of("axis", 0)));
     }
+
+    assertRefused(
+        "CategoricalCrossentropy: 'label_smoothing' needs the axis -1, for Keras spreads it along"
+            + " the last axis whatever 'axis' is. Received: label_smoothing=0.1, axis=1",
+        () -> CategoricalCrossentropy.builder().axis(1).labelSmoothing(0.1).build());
   }
 
   @Test
@@ -190,7 +209,8 @@ class LossesTest {
         "CategoricalFocalCrossentropy: 'gamma' must be finite and >= 0. Received: NaN",
         () -> CategoricalFocalCrossentropy.builder().gamma(Double.NaN).build());
     assertRefused(
-        "CosineSimilarity: 'axis' must be -1, the last axis. Received: 0",
+        "CosineSimilarity: 'axis' must be an axis of a row: 1 or more, or counted from the end."
+            + " Received: 0",
         () -> Losses.get("CosineSimilarity", Config.parse("{\"axis\": 0}").toMap()));
   }
 

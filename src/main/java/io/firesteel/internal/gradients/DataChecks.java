@@ -58,6 +58,12 @@ public final class DataChecks {
 
   private static void requireWeights(String argument, int width, Network network) {
     for (NetworkOutput output : network.outputs()) {
+      if (width > 1 && output.hasOtherWeightedSamples()) {
+        throw new IllegalArgumentException(
+            "%s: weights for each sample can't be used with weighted_metrics where the loss of the output '%s' has another axis than the last. Received: %d weights a row"
+                .formatted(argument, output.name(), width));
+      }
+
       if (width > 1 && output.loss() != null && output.samplesPerRow() != width) {
         throw new IllegalArgumentException(
             "%s: weights are one a row, or one for each sample of a row, of which the output '%s' of shape %s has %d. Received: %d weights a row"

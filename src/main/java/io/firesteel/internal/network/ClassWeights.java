@@ -72,7 +72,7 @@ final class ClassWeights {
               .formatted(network.outputs().size()));
     }
 
-    if (network.outputs().get(0).samplesPerRow() != 1) {
+    if (network.outputs().get(0).samplesPerRow() != 1 || network.outputs().get(0).order() != null) {
       throw new IllegalArgumentException(
           "fit: 'class_weight' needs one sample a row. Received an output of shape "
               + network.outputShape());

@@ -20,7 +20,9 @@ final class LossPass {
   private final Loss loss;
   private final Metric[] metrics;
   private final int width;
+  private final int lossWidth;
   private final int samplesPerRow;
+  private final @Nullable SampleOrder order;
   private final int labelsOfAll;
   private float[] labels = new float[0];
   private float[] losses = new float[0];
@@ -35,6 +37,8 @@ final class LossPass {
     this.loss = loss;
     this.metrics = output.metrics().toArray(new Metric[0]);
     this.width = output.width();
+    this.lossWidth = output.lossWidth();
+    this.order = output.order();
     this.samplesPerRow = output.samplesPerRow();
     this.labelsOfAll = labelsOfAll;
   }
@@ -62,13 +66,30 @@ final class LossPass {
     }
 
     float[] own = ownLabels(batch);
-    loss.call(own, predictions, samples, width, losses, gradient);
+    float[] labelsOfSamples = output.inSamples(own, batch.rows());
+    call(batch.rows(), labelsOfSamples, predictions, samples, gradient);
     if (gradient != null) {
-      FloatOps.flush(gradient, 0, samples * width);
+      FloatOps.flush(gradient, 0, samples * lossWidth);
     }
 
-    update(batch, own, predictions, samples, gradient == null ? mask : null, state);
-    addUp(batch, own, samples, mask);
+    int measured = batch.rows() * (output.shape().size() / width);
+    update(batch, own, predictions, measured, gradient == null ? mask : null, state);
+    addUp(batch, labelsOfSamples, samples, mask);
+  }
+
+  private void call(
+      int rows, float[] own, float[] predictions, int samples, float @Nullable [] gradient) {
+    if (order == null) {
+      loss.call(own, predictions, samples, lossWidth, losses, gradient);
+      return;
+    }
+
+    float[] gathered = order.gather(predictions, rows);
+    float[] ofSamples = gradient == null ? null : new float[gathered.length];
+    loss.call(own, gathered, samples, lossWidth, losses, ofSamples);
+    if (gradient != null && ofSamples != null) {
+      order.scatter(ofSamples, rows, gradient);
+    }
   }
 
   /** Returns the number of samples that took part. */
@@ -115,14 +136,29 @@ final class LossPass {
       return;
     }
 
+    if (order != null && batch.weightWidth() > 1 && weights != null) {
+      scaleSamples(batch.rows(), weights, order, gradient, scale);
+      return;
+    }
+
     int runs = batch.rows() * batch.weightWidth();
-    int size = samplesPerRow / batch.weightWidth() * width;
+    int size = samplesPerRow * lossWidth / batch.weightWidth();
     for (int run = 0; run < runs; run++) {
       float factor = weights == null ? scale : scale * weights[run];
       for (int i = run * size; i < (run + 1) * size; i++) {
         gradient[i] *= factor;
       }
     }
+  }
+
+  private void scaleSamples(
+      int rows, float[] weights, SampleOrder samples, float[] gradient, float scale) {
+    float[] ofSamples = samples.gather(gradient, rows);
+    for (int i = 0; i < rows * samplesPerRow * lossWidth; i++) {
+      ofSamples[i] *= scale * weights[i / lossWidth];
+    }
+
+    samples.scatter(ofSamples, rows, gradient);
   }
 
   private void clearMasked(int samples, boolean[] mask, float[] gradient) {
@@ -140,7 +176,7 @@ final class LossPass {
       int samples,
       boolean @Nullable [] mask,
       double[] state) {
-    int labelWidth = loss.labelWidth(width);
+    int labelWidth = order == null ? loss.labelWidth(width) : width;
     int firstWeighted = output.firstWeightedMetric();
     int offset = output.firstState();
     Arrays.fill(counted, false);
@@ -156,7 +192,7 @@ final class LossPass {
   private float @Nullable [] counts(
       Batch batch, int samples, boolean weighted, boolean @Nullable [] mask) {
     float[] weights = weighted ? batch.weights() : null;
-    int run = samplesPerRow / batch.weightWidth();
+    int run = output.shape().size() / width / batch.weightWidth();
     if (mask == null && (weights == null || run == 1)) {
       return weights;
     }

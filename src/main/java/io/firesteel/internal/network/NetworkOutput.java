@@ -20,6 +20,7 @@ public final class NetworkOutput {
   private final int firstState;
   private final int labelWidth;
   private final boolean masked;
+  private final @Nullable SampleOrder order;
 
   NetworkOutput(
       String name, int place, Node node, Objective objective, int firstLabel, int firstState) {
@@ -35,7 +36,27 @@ public final class NetworkOutput {
             .map(metric -> metric.forWidth(width()))
             .toList();
     Loss loss = objective.loss();
-    this.labelWidth = loss == null ? 0 : samplesPerRow() * loss.labelWidth(width());
+    this.order = loss == null ? null : SampleOrder.of(loss, name, shape);
+    this.labelWidth = loss == null ? 0 : samplesPerRow() * loss.labelWidth(lossWidth());
+    requireAlongLastAxis(loss);
+  }
+
+  private void requireAlongLastAxis(@Nullable Loss loss) {
+    if (loss == null || order == null) {
+      return;
+    }
+
+    boolean indices = loss.labelWidth(lossWidth()) != lossWidth();
+    if (masked || (indices && !metrics.isEmpty())) {
+      throw new IllegalArgumentException(
+          "The loss %s of the output '%s' of shape %s lies along other axes than the last (axis=%s), which %s can't be used with"
+              .formatted(
+                  loss.name(),
+                  name,
+                  shape,
+                  loss.axes(),
+                  masked ? "a mask" : "metrics of class numbers"));
+    }
   }
 
   /** Returns the name of the layer whose output this is. */
@@ -57,9 +78,24 @@ public final class NetworkOutput {
     return shape.rank() == 0 ? 1 : shape.dim(-1);
   }
 
-  /** Returns the samples of a row: the product of the extents without the last. */
+  /** Returns the number of values of a sample of the loss, the width unless it has other axes. */
+  int lossWidth() {
+    return order == null ? width() : order.width();
+  }
+
+  /** Returns the samples of a row: the product of the extents without those of a sample. */
   public int samplesPerRow() {
-    return shape.size() / width();
+    return shape.size() / lossWidth();
+  }
+
+  /** Returns the order of the loss's samples, or null if they lie along the last axis. */
+  @Nullable SampleOrder order() {
+    return order;
+  }
+
+  /** Tells whether weights of samples count in metrics whose samples are others. */
+  public boolean hasOtherWeightedSamples() {
+    return order != null && firstWeightedMetric() < metrics.size();
   }
 
   /** Tells whether a mask says which samples of a batch count. */
@@ -115,6 +151,11 @@ public final class NetworkOutput {
     return metrics.stream().mapToInt(Metric::stateSize).sum();
   }
 
+  /** Returns the labels of rows as the loss takes them. */
+  float[] inSamples(float[] labels, int rows) {
+    return order != null && labelWidth == shape.size() ? order.gather(labels, rows) : labels;
+  }
+
   /**
    * Returns what the loss has against some rows of labels of all outputs, null if nothing.
    *
@@ -135,6 +176,6 @@ public final class NetworkOutput {
       }
     }
 
-    return loss.checkLabels(own, rows * samplesPerRow(), width());
+    return loss.checkLabels(inSamples(own, rows), rows * samplesPerRow(), lossWidth());
   }
 }
