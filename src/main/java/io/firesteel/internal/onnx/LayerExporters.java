@@ -102,9 +102,9 @@ final class LayerExporters {
   /** Tells whether a layer and those in it are of such classes. Others of the same name are not. */
   static boolean knows(Layer layer) {
     return layer instanceof OutputPart
-        || layer.getClass().getPackage().equals(Layer.class.getPackage())
+        || (layer.getClass().getPackage().equals(Layer.class.getPackage())
             && BY_CLASS.containsKey(layer.getClass().getSimpleName())
-            && WrapperOps.insideOf(layer).stream().allMatch(LayerExporters::knows);
+            && WrapperOps.insideOf(layer).stream().allMatch(LayerExporters::knows));
   }
 
   /** Adds the operators of a call, and returns the tensor of its output. */
