@@ -9,6 +9,7 @@ import io.firesteel.models.Model;
 import io.firesteel.saving.Config;
 import io.firesteel.testing.JobProcess;
 import io.firesteel.testing.LocalSpark;
+import io.firesteel.testing.NeedsKeras;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,7 +22,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
@@ -137,7 +137,7 @@ class ExampleJobsTest {
   /** With the class {@code FMInteraction} that the page on sparse data shows. */
   @ParameterizedTest
   @ValueSource(strings = {"wide-and-deep", "clicks"})
-  @EnabledIfSystemProperty(named = "firesteel.python", matches = ".+")
+  @NeedsKeras
   void kerasOpensTheTrainedModelAndPredictsTheSame(String name, SparkSession spark)
       throws Exception {
     Train.prepare(Job.parse(onFewClicks(name)), new Locations(new Configuration())).run(spark);

@@ -7,13 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.firesteel.checkpoint.KerasArchive;
 import io.firesteel.saving.Config;
 import io.firesteel.testing.LayerGoldens;
+import io.firesteel.testing.NeedsKeras;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A model of many layers that Keras has trained and saved (src/test/python/keras_archives.py). */
@@ -52,7 +52,7 @@ class KerasImagesTest {
   }
 
   @Test
-  @EnabledIfSystemProperty(named = "firesteel.python", matches = ".+")
+  @NeedsKeras
   void kerasOpensWhatWasWritten() throws Exception {
     ProcessBuilder python =
         new ProcessBuilder(

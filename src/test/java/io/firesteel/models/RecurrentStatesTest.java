@@ -18,6 +18,7 @@ import io.firesteel.layers.SimpleRNN;
 import io.firesteel.layers.TimeDistributed;
 import io.firesteel.saving.Config;
 import io.firesteel.testing.LayerGoldens;
+import io.firesteel.testing.NeedsKeras;
 import io.firesteel.training.FitOptions;
 import io.firesteel.training.LocalData;
 import java.io.IOException;
@@ -27,7 +28,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -119,7 +119,7 @@ class RecurrentStatesTest {
   }
 
   @Test
-  @EnabledIfSystemProperty(named = "firesteel.python", matches = ".+")
+  @NeedsKeras
   void kerasOpensWhatWasWritten() throws Exception {
     for (String name : List.of("translator", "masked", "two_ways", "cells", "decoder")) {
       load(name).save(folder.resolve("seq2seq-" + name + ".keras").toString());

@@ -15,6 +15,7 @@ import io.firesteel.layers.Input;
 import io.firesteel.layers.KerasTensor;
 import io.firesteel.saving.Config;
 import io.firesteel.testing.LayerGoldens;
+import io.firesteel.testing.NeedsKeras;
 import io.firesteel.training.FitOptions;
 import io.firesteel.training.LocalData;
 import java.io.IOException;
@@ -25,7 +26,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -190,7 +190,7 @@ class TransferTest {
   }
 
   @Test
-  @EnabledIfSystemProperty(named = "firesteel.python", matches = ".+")
+  @NeedsKeras
   void kerasOpensWhatWasTrained() throws Exception {
     Model model = transferred();
     model.fit(data(), FitOptions.builder().epochs(3).batchSize(20).verbose(0).build());
