@@ -92,7 +92,7 @@ public final class RNN extends SequenceLayer<RNN> {
       throw RnnConfig.notSupported(reader);
     }
 
-    Config fields = (Config) cell.get("config");
+    Config fields = cell.get("config") instanceof Config given ? given : Config.empty();
     if (!STACKED.equals(cell.get("class_name"))) {
       RecurrentLayer<?> layer = RnnConfig.layer(reader, config, cell);
       return new RNN(List.of(layer), List.of(RnnConfig.name(layer, cell)), null);
