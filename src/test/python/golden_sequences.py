@@ -169,4 +169,5 @@ for training in [True, False]:
 for cell in [layers.SimpleRNNCell(3), layers.GRUCell(3, reset_after=False), layers.LSTMCell(3, activation="relu")]:
     add(layers.RNN(cell), SEQUENCE)
     add(layers.RNN(cell.__class__(2), return_sequences=True, go_backwards=True), SEQUENCE, MASK)
-write("values-of-sequences", {"cases": CASES})
+if __name__ == "__main__":
+    write("values-of-sequences", {"cases": CASES})

@@ -145,19 +145,20 @@ public final class Bidirectional extends SequenceLayer<Bidirectional> {
 
   /** The inputs of one of the layers, of those of both. */
   private List<Shape> inputs(List<Shape> all, int part) {
-    int middle = 1 + forward.states();
-    List<Shape> own = new ArrayList<>(all.subList(0, 1));
-    if (all.size() > 1) {
-      own.addAll(part == 0 ? all.subList(1, middle) : all.subList(middle, all.size()));
+    if (all.size() == 1) {
+      return all;
     }
 
+    int middle = 1 + forward.states();
+    List<Shape> own = new ArrayList<>(all.subList(0, 1));
+    own.addAll(part == 0 ? all.subList(1, middle) : all.subList(middle, all.size()));
     return own;
   }
 
   private InnerCall inner(List<Shape> inputs, LayerCall call, int part) {
     RecurrentLayer<?> layer = part == 0 ? forward : backward;
-    int first = part == 0 ? 0 : forward.weights(inputs).size();
-    int size = call.rows() * layer.computeOutputShape(inputs(inputs, part)).size();
+    int first = part == 0 ? 0 : forward.arguments().useBias() ? 3 : 2;
+    int size = call.rows() * layer.outputSize(inputs.get(0));
     InnerCall inner =
         new InnerCall(call, call.rows(), part, first)
             .values(call.input(), call.scratch(2 + part, size), call.mask(0));

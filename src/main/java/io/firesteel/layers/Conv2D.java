@@ -109,6 +109,14 @@ public final class Conv2D extends KernelLayer<Conv2D> {
     return copy;
   }
 
+  boolean isStrided() {
+    return !strides.isOne();
+  }
+
+  boolean isDilated() {
+    return !dilation.isOne();
+  }
+
   DataFormat format() {
     return format;
   }

@@ -81,6 +81,18 @@ public final class Conv2DTranspose extends WindowLayer<Conv2DTranspose> {
     return new Conv2DTranspose(filters, outputPadding, newKernel, arguments(), options());
   }
 
+  /** Returns the sums of this layer alone, for so many times its filters. */
+  Conv2DTranspose sums(int times) {
+    WindowArguments plain =
+        arguments().withOutput(LayerActivation.get(null), false, arguments().bias());
+    return new Conv2DTranspose(
+        Math.multiplyExact(times, filters), outputPadding, kernel, plain, options());
+  }
+
+  int filters() {
+    return filters;
+  }
+
   /** Returns this layer with the start values of the kernel, by name, instance or config. */
   public Conv2DTranspose kernelInitializer(Object identifier) {
     return with(kernel.withInitializer(identifier));
@@ -145,8 +157,8 @@ public final class Conv2DTranspose extends WindowLayer<Conv2DTranspose> {
    * Returns how many places the input would be padded by if it were stretched by the stride and
    * convolved with the turned kernel: before it and behind it.
    */
-  private int[] pads(int window, int stride, @Nullable Integer more) {
-    if (arguments().padding() == Padding.VALID) {
+  static int[] pads(Padding padding, int window, int stride, @Nullable Integer more) {
+    if (padding == Padding.VALID) {
       int extra = more == null ? Math.max(window, stride) - window : more;
       return new int[] {window - 1, window - 1 + extra};
     }
@@ -162,16 +174,18 @@ public final class Conv2DTranspose extends WindowLayer<Conv2DTranspose> {
     HeightWidth strides = arguments().strides();
     return ofHeight
         ? pads(
+            arguments().padding(),
             (size.height() - 1) * dilation.height() + 1,
             strides.height(),
             outputPadding == null ? null : outputPadding.height())
         : pads(
+            arguments().padding(),
             (size.width() - 1) * dilation.width() + 1,
             strides.width(),
             outputPadding == null ? null : outputPadding.width());
   }
 
-  private static int extent(int input, int stride, int window, int[] pads) {
+  static int extent(int input, int stride, int window, int[] pads) {
     return (input - 1) * stride + pads[0] + pads[1] + 2 - window;
   }
 

@@ -25,6 +25,8 @@ final class InnerCall implements LayerCall {
   private float[] @Nullable [] stateGradients = new float[0][];
   private int replaced = -1;
   private float[] replacement = NOTHING;
+  private int redirected = -1;
+  private float @Nullable [] gradient;
 
   /**
    * Creates the call.
@@ -66,6 +68,13 @@ final class InnerCall implements LayerCall {
     return this;
   }
 
+  /** Gives the inner layer another place for the gradient of one of its weights. */
+  InnerCall withGradient(int index, float @Nullable [] values) {
+    redirected = index;
+    gradient = values;
+    return this;
+  }
+
   @Override
   public int rows() {
     return rows;
@@ -88,7 +97,7 @@ final class InnerCall implements LayerCall {
 
   @Override
   public float @Nullable [] weightGradient(int index) {
-    return outer.weightGradient(firstWeight + index);
+    return index == redirected ? gradient : outer.weightGradient(firstWeight + index);
   }
 
   @Override

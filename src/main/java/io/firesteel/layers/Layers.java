@@ -105,6 +105,22 @@ public final class Layers {
           .add(Hashing.class, Hashing::fromConfig)
           .add(IntegerLookup.class, IntegerLookup::fromConfig)
           .removed(INSTEAD, "FeatureBlock", "Slice", "SkipConnection")
+          .add(Conv3D.class, Conv3D::fromConfig)
+          .add(Conv3DTranspose.class, Conv3DTranspose::fromConfig)
+          .add(MaxPooling3D.class, MaxPooling3D::fromConfig)
+          .add(AveragePooling3D.class, AveragePooling3D::fromConfig)
+          .add(GlobalMaxPooling3D.class, GlobalMaxPooling3D::fromConfig)
+          .add(GlobalAveragePooling3D.class, GlobalAveragePooling3D::fromConfig)
+          .add(ZeroPadding3D.class, ZeroPadding3D::fromConfig)
+          .add(Cropping3D.class, Cropping3D::fromConfig)
+          .add(UpSampling3D.class, UpSampling3D::fromConfig)
+          .add(SpatialDropout3D.class, SpatialDropout3D::fromConfig)
+          .add(AdaptiveAveragePooling1D.class, AdaptiveAveragePooling1D::fromConfig)
+          .add(AdaptiveAveragePooling2D.class, AdaptiveAveragePooling2D::fromConfig)
+          .add(AdaptiveAveragePooling3D.class, AdaptiveAveragePooling3D::fromConfig)
+          .add(AdaptiveMaxPooling1D.class, AdaptiveMaxPooling1D::fromConfig)
+          .add(AdaptiveMaxPooling2D.class, AdaptiveMaxPooling2D::fromConfig)
+          .add(AdaptiveMaxPooling3D.class, AdaptiveMaxPooling3D::fromConfig)
           .build();
 
   private Layers() {}

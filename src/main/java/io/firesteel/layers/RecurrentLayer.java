@@ -153,6 +153,12 @@ public abstract class RecurrentLayer<L extends RecurrentLayer<L>> extends Sequen
     return 1 + Math.min(1, ownParts()[0]);
   }
 
+  /** The number of values of a row of the output, with the states where they are put out. */
+  final int outputSize(Shape input) {
+    int steps = arguments.returnSequences() ? input.dim(0) : 1;
+    return (steps + (arguments.returnState() ? states() : 0)) * units;
+  }
+
   @Override
   final List<Shape> stateShapes() {
     return Collections.nCopies(states(), Shape.of(units));

@@ -36,6 +36,7 @@ class LayerConformanceTest {
   }
 
   private static final Shape FIVE = Shape.of(5);
+  private static final Shape VOLUME = Shape.of(3, 2, 4, 2);
 
   /** A layer and the shape of its input rows. */
   private record Case(Layer layer, Shape input, Values values, List<Shape> others) {
@@ -323,7 +324,40 @@ class LayerConformanceTest {
             RNN.of(LSTM.of(3), GRU.of(2), LSTM.of(2).returnState(true).returnSequences(true)),
             Shape.of(3, 2)),
         new Case(RNN.of(SimpleRNN.of(3).goBackwards(true), GRU.of(2)), Shape.of(3, 2)),
-        Case.of(RNN.of(LSTM.of(2)), Shape.of(3, 2), Shape.of(2), Shape.of(2)));
+        Case.of(RNN.of(LSTM.of(2)), Shape.of(3, 2), Shape.of(2), Shape.of(2)),
+        Case.of(Softmax.of(), Shape.of(3, 4), Shape.of(3, 4)),
+        Case.of(Softmax.over(1, 2), Shape.of(3, 4), Shape.of(1, 4)),
+        new Case(Conv3D.of(2, 2).strides(1, 2, 1).padding("same"), VOLUME),
+        new Case(
+            Conv3D.of(2, 2).groups(2).activation("gelu").dataFormat("channels_first"),
+            Shape.of(2, 3, 2, 4)),
+        new Case(Conv3DTranspose.of(2, 2, 1, 2).strides(2).padding("same"), VOLUME),
+        new Case(
+            Conv3DTranspose.of(3, 2).activation("silu").dataFormat("channels_first"),
+            Shape.of(2, 3, 2, 2)),
+        new Case(MaxPooling3D.of(2), VOLUME, Values.APART),
+        new Case(
+            MaxPooling3D.of(2).strides(1).padding("same").dataFormat("channels_first"),
+            Shape.of(2, 3, 2, 4),
+            Values.APART),
+        new Case(AveragePooling3D.of(2, 1, 3).padding("same"), VOLUME),
+        new Case(AveragePooling3D.of(2).dataFormat("channels_first"), Shape.of(2, 3, 2, 4)),
+        new Case(GlobalMaxPooling3D.of(), VOLUME, Values.APART),
+        new Case(GlobalAveragePooling3D.of().keepdims(true), VOLUME),
+        new Case(GlobalAveragePooling3D.of().dataFormat("channels_first"), VOLUME),
+        new Case(ZeroPadding3D.of(1), VOLUME),
+        new Case(
+            Cropping3D.of(new int[] {1, 0}, new int[] {0, 0}, new int[] {0, 2}),
+            Shape.of(3, 2, 4, 2)),
+        new Case(UpSampling3D.of(1, 2, 3), VOLUME),
+        new Case(SpatialDropout3D.of(0.4), VOLUME),
+        new Case(SpatialDropout3D.of(0.4).seed(2).dataFormat("channels_first"), VOLUME),
+        new Case(AdaptiveMaxPooling1D.of(2), Shape.of(5, 2), Values.APART),
+        new Case(AdaptiveMaxPooling2D.of(2, 3), Shape.of(3, 4, 2), Values.APART),
+        new Case(AdaptiveMaxPooling3D.of(2, 2, 3), VOLUME, Values.APART),
+        new Case(AdaptiveAveragePooling1D.of(3), Shape.of(5, 2)),
+        new Case(AdaptiveAveragePooling2D.of(4, 1).dataFormat("channels_first"), Shape.of(2, 3, 4)),
+        new Case(AdaptiveAveragePooling3D.of(2, 3, 2), VOLUME));
   }
 
   private static final String ELLIPSIS = "{\"class_name\": \"__ellipsis__\", \"config\": {}}";

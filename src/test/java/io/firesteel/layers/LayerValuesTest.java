@@ -3,12 +3,19 @@ package io.firesteel.layers;
 import static io.firesteel.testing.LayerGoldens.assertClose;
 import static io.firesteel.testing.LayerGoldens.floats;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.firesteel.models.Model;
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
 import io.firesteel.testing.LayerGoldens;
+import io.firesteel.training.FitOptions;
+import io.firesteel.training.LocalData;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -18,13 +25,14 @@ class LayerValuesTest {
   private static final double TOLERANCE = 1e-5;
 
   static Stream<Config> cases() {
-    return Stream.of("values", "values-of-sequences")
+    return Stream.of("values", "values-of-sequences", "values-of-spaces")
         .flatMap(name -> LayerGoldens.configs(LayerGoldens.load(name), "cases").stream());
   }
 
   /** Without wrappers, whose inner layers Keras writes with what they were built for. */
   static Stream<Config> casesOfSequences() {
-    return LayerGoldens.configs(LayerGoldens.load("values-of-sequences"), "cases").stream()
+    return Stream.of("values-of-sequences", "values-of-spaces")
+        .flatMap(name -> LayerGoldens.configs(LayerGoldens.load(name), "cases").stream())
         .filter(golden -> !isWrapper((Config) ((Config) golden.get("serialized")).get("config")));
   }
 
@@ -98,5 +106,55 @@ class LayerValuesTest {
     }
 
     return call;
+  }
+
+  /** A second input says which places the softmax is of. */
+  @Test
+  void softmaxOfSomePlacesIsThatOfKeras() {
+    Config golden = (Config) LayerGoldens.load("values-of-spaces").get("softmax");
+    Model first = Model.fromJson((String) golden.get("model"));
+    Model model = Model.fromJson(first.toJson());
+    assertEquals(first.toJson(), model.toJson());
+    model.compile("sgd", "mse");
+    model.setWeights(LayerGoldens.matrix(golden, "weights"));
+    float[][] x = LayerGoldens.matrix(golden, "x");
+    assertPredicts(LayerGoldens.matrix(golden, "before"), model.predict(x));
+    model.fit(
+        LocalData.of(x, LayerGoldens.matrix(golden, "labels")),
+        FitOptions.builder().epochs(3).batchSize(3).shards(1).shuffle(false).verbose(0).build());
+    assertPredicts(LayerGoldens.matrix(golden, "after"), model.predict(x));
+  }
+
+  /** As a keyword Keras hands the mask on to the loss, too. */
+  @Test
+  void softmaxWithAMaskByKeywordIsRefused() {
+    Config golden = (Config) LayerGoldens.load("values-of-spaces").get("softmax");
+    Config model = Config.parse((String) golden.get("model"));
+    Config inner = (Config) model.get("config");
+    List<Config> layers = new ArrayList<>();
+    for (Config layer : LayerGoldens.configs(inner, "layers")) {
+      layers.add("softmax".equals(layer.get("name")) ? byKeyword(layer) : layer);
+    }
+
+    String keyword = model.with("config", inner.with("layers", layers)).toJson();
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> Model.fromJson(keyword));
+    assertTrue(
+        e.getMessage().startsWith("The layer 'softmax' is called with mask="), e.getMessage());
+  }
+
+  private static Config byKeyword(Config layer) {
+    Config node = LayerGoldens.configs(layer, "inbound_nodes").get(0);
+    List<?> tensors = (List<?>) node.get("args");
+    Config moved =
+        node.with("args", tensors.subList(0, 1))
+            .with("kwargs", Config.builder().put("mask", tensors.get(1)).build());
+    return layer.with("inbound_nodes", List.of(moved));
+  }
+
+  private static void assertPredicts(float[][] expected, float[][] predicted) {
+    for (int row = 0; row < expected.length; row++) {
+      assertClose(expected[row], predicted[row], TOLERANCE, "row " + row);
+    }
   }
 }

@@ -34,10 +34,13 @@ class LayersTest {
       Set.of("AxisReduction", "ElementwiseOperation", "GetItem");
 
   static Stream<Config> goldens() {
-    return Stream.of("configs", "configs-of-attention", "configs-of-sequences", "categories")
-        .flatMap(name -> LayerGoldens.configs(LayerGoldens.load(name), "cases").stream())
-        .filter(golden -> "layer".equals(golden.get("kind")))
-        .map(golden -> (Config) golden.get("serialized"));
+    Stream<Config> configs =
+        Stream.of("configs", "configs-of-attention", "configs-of-sequences", "categories")
+            .flatMap(name -> LayerGoldens.configs(LayerGoldens.load(name), "cases").stream())
+            .filter(golden -> "layer".equals(golden.get("kind")));
+    Stream<Config> values =
+        LayerGoldens.configs(LayerGoldens.load("values-of-spaces"), "cases").stream();
+    return Stream.concat(configs, values).map(golden -> (Config) golden.get("serialized"));
   }
 
   @Test
@@ -94,6 +97,22 @@ class LayersTest {
         Cropping1D.of(1),
         Cropping2D.of(0),
         UpSampling1D.of(),
+        Conv3D.of(2, 3),
+        Conv3DTranspose.of(2, 3),
+        MaxPooling3D.of(2),
+        AveragePooling3D.of(2),
+        GlobalMaxPooling3D.of(),
+        GlobalAveragePooling3D.of(),
+        ZeroPadding3D.of(1),
+        Cropping3D.of(1),
+        UpSampling3D.of(),
+        SpatialDropout3D.of(0.1),
+        AdaptiveAveragePooling1D.of(2),
+        AdaptiveAveragePooling2D.of(2, 2),
+        AdaptiveAveragePooling3D.of(2, 2, 2),
+        AdaptiveMaxPooling1D.of(2),
+        AdaptiveMaxPooling2D.of(2, 2),
+        AdaptiveMaxPooling3D.of(2, 2, 2),
         MultiHeadAttention.of(2, 3),
         Attention.of(),
         AdditiveAttention.of(),

@@ -7,16 +7,28 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtSession;
 import io.firesteel.layers.Activation;
+import io.firesteel.layers.AdaptiveAveragePooling1D;
+import io.firesteel.layers.AdaptiveAveragePooling2D;
+import io.firesteel.layers.AdaptiveAveragePooling3D;
+import io.firesteel.layers.AdaptiveMaxPooling1D;
+import io.firesteel.layers.AdaptiveMaxPooling2D;
+import io.firesteel.layers.AdaptiveMaxPooling3D;
 import io.firesteel.layers.AdditiveAttention;
 import io.firesteel.layers.Attention;
 import io.firesteel.layers.AttentionLayer;
+import io.firesteel.layers.AveragePooling3D;
 import io.firesteel.layers.Bidirectional;
 import io.firesteel.layers.CategoryEncoding;
 import io.firesteel.layers.Conv2D;
+import io.firesteel.layers.Conv3D;
+import io.firesteel.layers.Conv3DTranspose;
+import io.firesteel.layers.Cropping3D;
 import io.firesteel.layers.Dense;
 import io.firesteel.layers.Discretization;
 import io.firesteel.layers.Flatten;
 import io.firesteel.layers.GRU;
+import io.firesteel.layers.GlobalAveragePooling3D;
+import io.firesteel.layers.GlobalMaxPooling3D;
 import io.firesteel.layers.Hashing;
 import io.firesteel.layers.Identity;
 import io.firesteel.layers.Input;
@@ -26,11 +38,16 @@ import io.firesteel.layers.LSTM;
 import io.firesteel.layers.Layer;
 import io.firesteel.layers.Layers;
 import io.firesteel.layers.Masking;
+import io.firesteel.layers.MaxPooling3D;
 import io.firesteel.layers.MultiHeadAttention;
 import io.firesteel.layers.RNN;
 import io.firesteel.layers.RecurrentLayer;
 import io.firesteel.layers.SimpleRNN;
+import io.firesteel.layers.Softmax;
+import io.firesteel.layers.SpatialDropout3D;
 import io.firesteel.layers.SpectralNormalization;
+import io.firesteel.layers.UpSampling3D;
+import io.firesteel.layers.ZeroPadding3D;
 import io.firesteel.saving.Config;
 import io.firesteel.testing.ServedModels;
 import io.firesteel.testing.ServedModels.Served;
@@ -136,6 +153,33 @@ class OnnxLayersTest {
       }
     }
 
+    for (Layer layer :
+        List.of(
+            Conv3D.of(2, 2)
+                .strides(1, 2, 1)
+                .padding("same")
+                .activation("relu")
+                .inputShape(3, 4, 2, 2),
+            Conv3D.of(2, 2).groups(2).dataFormat("channels_first").inputShape(2, 3, 4, 2),
+            Conv3DTranspose.of(3, 2).strides(2).padding("same").inputShape(3, 2, 2, 2),
+            Conv3DTranspose.of(3, 2).dataFormat("channels_first").inputShape(2, 3, 2, 2),
+            MaxPooling3D.of(2).inputShape(4, 3, 2, 2),
+            MaxPooling3D.of(2).dataFormat("channels_first").inputShape(2, 3, 4, 2),
+            AveragePooling3D.of(2, 1, 3).padding("same").inputShape(3, 4, 2, 2),
+            GlobalMaxPooling3D.of().inputShape(2, 3, 4, 2),
+            GlobalAveragePooling3D.of().keepdims(true).inputShape(2, 3, 4, 2),
+            ZeroPadding3D.of(1).inputShape(2, 3, 2, 2),
+            Cropping3D.of(1).dataFormat("channels_first").inputShape(2, 3, 4, 3),
+            UpSampling3D.of(1, 2, 3).inputShape(2, 1, 2, 2),
+            SpatialDropout3D.of(0.2).inputShape(2, 1, 2, 2))) {
+      models.add(ServedModels.filled(new Sequential().add(layer), 0));
+    }
+
+    KerasTensor values = Input.of(3, 2).output();
+    KerasTensor mask = Input.of(1, 2).output();
+    models.add(
+        ServedModels.filled(
+            new Model(List.of(values, mask), List.of(Softmax.of(1).call(values, mask))), 2));
     for (RecurrentLayer<?> layer :
         List.of(
             LSTM.of(2).returnSequences(true),
@@ -233,6 +277,13 @@ class OnnxLayersTest {
     }
   }
 
+  /** Adaptive poolings take rows of as many dimensions as they say, and channels. */
+  private static int[] row(String name) {
+    int[] row = new int[name.startsWith("Adaptive") ? 1 + name.charAt(name.length() - 2) - '0' : 1];
+    Arrays.fill(row, 1);
+    return row;
+  }
+
   private static Set<String> listed(String message, String before) {
     String list = message.substring(message.indexOf(before) + before.length());
     TreeSet<String> names =
@@ -250,7 +301,13 @@ class OnnxLayersTest {
             CategoryEncoding.of(3),
             Discretization.of(0.5),
             Hashing.of(4),
-            IntegerLookup.of().vocabulary(1, 2));
+            IntegerLookup.of().vocabulary(1, 2),
+            AdaptiveAveragePooling1D.of(2),
+            AdaptiveAveragePooling2D.of(2, 2),
+            AdaptiveAveragePooling3D.of(2, 2, 2),
+            AdaptiveMaxPooling1D.of(2),
+            AdaptiveMaxPooling2D.of(2, 2),
+            AdaptiveMaxPooling3D.of(2, 2, 2));
     String unknown =
         assertThrows(IllegalArgumentException.class, () -> Layers.get("Unknown")).getMessage();
     Set<String> registered = listed(unknown, "Allowed: ");
@@ -263,7 +320,7 @@ class OnnxLayersTest {
                   IllegalArgumentException.class,
                   () ->
                       new Sequential("m")
-                          .add(Identity.of().inputShape(1))
+                          .add(Identity.of().inputShape(row(name)))
                           .add(layer.withName("given"))
                           .export(folder.resolve("x.onnx").toString()))
               .getMessage();

@@ -38,7 +38,11 @@ record CallArguments(List<GraphPlace> places, CallOptions options, @Nullable Con
     Config kwargs = node.get("kwargs") instanceof Config given ? given : Config.empty();
     for (String key : kwargs.keys()) {
       Object value = kwargs.get(key);
-      if (names.contains(key)) {
+      if (key.equals("mask") && value != null && names.contains(key)) {
+        throw new IllegalArgumentException(
+            "The layer '%s' is called with mask=, which Keras then hands on to later layers and the loss; that is not supported. Given as the second argument, softmax(x, mask), it is read"
+                .formatted(layer.name()));
+      } else if (names.contains(key)) {
         named.put(key, value);
       } else if (key.equals("inputs")) {
         addTensors(layer, value, places);

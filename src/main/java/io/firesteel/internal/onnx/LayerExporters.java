@@ -27,6 +27,7 @@ final class LayerExporters {
           entry("AveragePooling1D", SpaceOps::averagePooling),
           entry("AveragePooling2D", SpaceOps::averagePooling),
           entry("AxisReduction", OperationOps::reduction),
+          entry("AveragePooling3D", SpaceOps::averagePooling),
           entry("BatchNormalization", NormalizationOps::batch),
           entry("Bidirectional", RecurrentOps::bidirectional),
           entry("Concatenate", MergeOps::concatenate),
@@ -34,8 +35,11 @@ final class LayerExporters {
           entry("Conv1DTranspose", KernelOps::transposed),
           entry("Conv2D", SpaceOps::convolution),
           entry("Conv2DTranspose", KernelOps::transposed),
+          entry("Conv3D", SpaceOps::convolution),
+          entry("Conv3DTranspose", KernelOps::transposed),
           entry("Cropping1D", SpaceOps::cropping),
           entry("Cropping2D", SpaceOps::cropping),
+          entry("Cropping3D", SpaceOps::cropping),
           entry("Dense", VectorOps::dense),
           entry("DepthwiseConv1D", KernelOps::depthwise),
           entry("DepthwiseConv2D", KernelOps::depthwise),
@@ -52,8 +56,10 @@ final class LayerExporters {
           entry("GaussianNoise", SAME),
           entry("GlobalAveragePooling1D", SpaceOps::globalAverage),
           entry("GlobalAveragePooling2D", SpaceOps::globalAverage),
+          entry("GlobalAveragePooling3D", SpaceOps::globalAverage),
           entry("GlobalMaxPooling1D", SpaceOps::globalMaximum),
           entry("GlobalMaxPooling2D", SpaceOps::globalMaximum),
+          entry("GlobalMaxPooling3D", SpaceOps::globalMaximum),
           entry("GroupNormalization", NormalizationOps::group),
           entry("Identity", SAME),
           entry("LSTM", RecurrentOps::recurrent),
@@ -64,6 +70,7 @@ final class LayerExporters {
           entry("Masking", MaskOps::masking),
           entry("MaxPooling1D", SpaceOps::maxPooling),
           entry("MaxPooling2D", SpaceOps::maxPooling),
+          entry("MaxPooling3D", SpaceOps::maxPooling),
           entry("Maximum", MergeOps.folding("Max")),
           entry("Minimum", MergeOps.folding("Min")),
           entry("MultiHeadAttention", AttentionOps::multiHead),
@@ -83,14 +90,17 @@ final class LayerExporters {
           entry("Softmax", NormalizationOps::softmax),
           entry("SpatialDropout1D", SAME),
           entry("SpatialDropout2D", SAME),
+          entry("SpatialDropout3D", SAME),
           entry("SpectralNormalization", WrapperOps::asInside),
           entry("Subtract", MergeOps.folding("Sub")),
           entry("TimeDistributed", WrapperOps::timeDistributed),
           entry("UnitNormalization", NormalizationOps::unit),
           entry("UpSampling1D", SpaceOps::repeatedSteps),
           entry("UpSampling2D", SpaceOps::upSampling),
+          entry("UpSampling3D", SpaceOps::upSampling),
           entry("ZeroPadding1D", SpaceOps::zeroPadding),
-          entry("ZeroPadding2D", SpaceOps::zeroPadding));
+          entry("ZeroPadding2D", SpaceOps::zeroPadding),
+          entry("ZeroPadding3D", SpaceOps::zeroPadding));
 
   private LayerExporters() {}
 
@@ -102,9 +112,9 @@ final class LayerExporters {
   /** Tells whether a layer and those in it are of such classes. Others of the same name are not. */
   static boolean knows(Layer layer) {
     return layer instanceof OutputPart
-        || layer.getClass().getPackage().equals(Layer.class.getPackage())
+        || (layer.getClass().getPackage().equals(Layer.class.getPackage())
             && BY_CLASS.containsKey(layer.getClass().getSimpleName())
-            && WrapperOps.insideOf(layer).stream().allMatch(LayerExporters::knows);
+            && WrapperOps.insideOf(layer).stream().allMatch(LayerExporters::knows));
   }
 
   /** Adds the operators of a call, and returns the tensor of its output. */

@@ -6,6 +6,7 @@ import io.firesteel.layers.Embedding;
 import io.firesteel.layers.Masking;
 import io.firesteel.layers.MultiInputLayer;
 import io.firesteel.layers.SequenceLayer;
+import io.firesteel.layers.Softmax;
 import io.firesteel.tensor.Shape;
 import java.util.Map;
 import java.util.Objects;
@@ -97,7 +98,9 @@ final class MaskOps {
     }
 
     String mask = Objects.requireNonNull(call.mask());
-    if (call.layer() instanceof MultiInputLayer<?>
+    if (call.inputs().size() > 1
+        && call.layer() instanceof MultiInputLayer<?>
+        && !(call.layer() instanceof Softmax)
         && !(call.layer() instanceof AttentionLayer<?>)
         && !(call.layer() instanceof SequenceLayer<?>)) {
       for (int i = 1; i < call.masks().size(); i++) {

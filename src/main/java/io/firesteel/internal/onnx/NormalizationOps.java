@@ -158,14 +158,25 @@ final class NormalizationOps {
 
   static String softmax(OnnxCall call) {
     OnnxGraph graph = call.graph();
+    if (call.inputs().size() == 1) {
+      return softmax(call, call.input());
+    }
+
+    String counts = graph.op("Greater", call.inputs().get(1), graph.scalar(0.5f));
+    String low = graph.op("Where", counts, call.input(), graph.scalar(-Float.MAX_VALUE / 2));
+    return graph.op("Where", counts, softmax(call, low), graph.scalar(0));
+  }
+
+  private static String softmax(OnnxCall call, String x) {
+    OnnxGraph graph = call.graph();
     int[] axes = VectorOps.axes(call);
     if (axes.length == 1) {
-      return graph.op("Softmax", Map.of("axis", axes[0]), call.input());
+      return graph.op("Softmax", Map.of("axis", axes[0]), x);
     }
 
     String places = graph.integers(axes);
-    String max = graph.op("ReduceMax", KEEP, call.input(), places);
-    String powers = graph.op("Exp", graph.op("Sub", call.input(), max));
+    String max = graph.op("ReduceMax", KEEP, x, places);
+    String powers = graph.op("Exp", graph.op("Sub", x, max));
     return graph.op("Div", powers, graph.op("ReduceSum", KEEP, powers, places));
   }
 }

@@ -220,7 +220,13 @@ final class SpaceOps {
         };
     int[] size = integers(call, "size");
     OnnxGraph graph = call.graph();
-    String scales = call.constant("scales", new float[] {1, 1, size[0], size[1]}, 4);
+    float[] factors = new float[2 + size.length];
+    Arrays.fill(factors, 1);
+    for (int i = 0; i < size.length; i++) {
+      factors[2 + i] = size[i];
+    }
+
+    String scales = call.constant("scales", factors, factors.length);
     return channelsFirst(call, x -> graph.op("Resize", attributes, x, "", scales));
   }
 }
