@@ -90,12 +90,12 @@ public final class RNN extends SequenceLayer<RNN> {
       throw RnnConfig.notSupported(reader);
     }
 
-    Config fields = (Config) cell.get("config");
     if (!STACKED.equals(cell.get("class_name"))) {
       RecurrentLayer<?> layer = RnnConfig.layer(reader, config, cell);
       return new RNN(List.of(layer), List.of(RnnConfig.name(layer, cell)), null);
     }
 
+    Config fields = cell.reader(STACKED).config("config");
     List<RecurrentLayer<?>> layers = new ArrayList<>();
     List<String> names = new ArrayList<>();
     for (Object each : fields.reader(STACKED).list("cells")) {

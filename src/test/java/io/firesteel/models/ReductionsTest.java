@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.firesteel.layers.Dense;
+import io.firesteel.layers.Input;
+import io.firesteel.layers.KerasTensor;
 import io.firesteel.losses.Losses;
 import io.firesteel.optimizers.SGD;
 import io.firesteel.saving.Config;
@@ -77,6 +79,40 @@ class ReductionsTest {
     assertEquals(15.0, model.evaluate(data, 2).get("loss"));
     model.compile("sgd", Losses.get("mse", Map.of("reduction", "mean_with_sample_weight")));
     assertEquals(8.5, model.evaluate(data.weights(1, 0, 0, 3), 2).get("loss"));
+  }
+
+  /**
+   * The loss of each output is averaged over batches as the whole is: batches of 2 have the sums 1
+   * + 4 and 9 + 16 of squares, 1 + 2 and 3 + 4 of absolute values. Keras 3.15.1 gives 15 and 5.
+   */
+  @Test
+  void theLossOfEachOutputIsAveragedOverBatchesToo() {
+    KerasTensor x = Input.of(1).output();
+    Model model =
+        new Model(
+            "two",
+            List.of(x),
+            List.of(
+                Dense.of(1).useBias(false).name("p").call(x),
+                Dense.of(1).useBias(false).name("q").call(x)));
+    model.compile(
+        "sgd",
+        List.of(
+            Losses.get("mse", Map.of("reduction", "sum")),
+            Losses.get("mae", Map.of("reduction", "sum"))));
+    model.setWeights(new float[] {1f}, new float[] {1f});
+    LocalData data = LocalData.of(new float[][] {{1}, {2}, {3}, {4}}, new float[4][2]);
+    assertEquals(Map.of("loss", 20.0, "p_loss", 15.0, "q_loss", 5.0), model.evaluate(data, 2));
+    FitOptions options =
+        FitOptions.builder().batchSize(2).shuffle(false).verbose(0).validationData(data).build();
+    model.compile(
+        SGD.builder().learningRate(0.0).build(),
+        List.of(
+            Losses.get("mse", Map.of("reduction", "sum")),
+            Losses.get("mae", Map.of("reduction", "sum"))));
+    Map<String, Double> logs = model.fit(data, options).last();
+    assertEquals(logs.get("p_loss"), logs.get("val_p_loss"));
+    assertEquals(logs.get("q_loss"), logs.get("val_q_loss"));
   }
 
   @Test

@@ -43,7 +43,7 @@ public record KeyBuckets(int count, List<Long> salt) implements Serializable {
      * @param first the first half of the key
      * @param second the second half
      */
-    public static long of(long first, long second, byte[] bytes) {
+    static long of(long first, long second, byte[] bytes) {
       long[] v = {
         first ^ 0x736f6d6570736575L,
         second ^ 0x646f72616e646f6dL,

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 
 /**
  * The losses of a network's outputs and the penalties on its layers' outputs, as sums that shards
@@ -175,6 +176,12 @@ public final class Objectives {
 
   /** Returns the reduced loss of one output, without its weight. */
   public double loss(int k, Totals totals) {
+    return totals.metrics().length > size()
+        ? meanOfBatches(totals, batch -> lossOfBatch(k, batch))
+        : lossOfBatch(k, totals);
+  }
+
+  private double lossOfBatch(int k, Totals totals) {
     Reduction reduction = loss(outputs.get(k)).reduction();
     if (k == 0) {
       return reduction.reduce(totals.loss(), totals.samples(), totals.weights());
@@ -187,14 +194,16 @@ public final class Objectives {
 
   /** Returns the weighted sum of all losses, with the penalties on outputs of layers. */
   public double loss(Totals totals) {
-    return totals.metrics().length > size() ? meanOfBatches(totals) : lossOfBatch(totals);
+    return totals.metrics().length > size()
+        ? meanOfBatches(totals, this::lossOfBatch)
+        : lossOfBatch(totals);
   }
 
-  private double meanOfBatches(Totals evaluation) {
+  private double meanOfBatches(Totals evaluation, ToDoubleFunction<Totals> ofBatch) {
     double sum = 0.0;
     for (int at = size(); at < evaluation.metrics().length; at += sumsOfBatch()) {
       Totals batch = ofBatch(evaluation, at);
-      sum += lossOfBatch(batch) * batch.rows();
+      sum += ofBatch.applyAsDouble(batch) * batch.rows();
     }
 
     return sum / evaluation.rows();
@@ -204,7 +213,7 @@ public final class Objectives {
     double total = 0.0;
     for (int k = 0; k < outputs.size(); k++) {
       double weight = outputs.get(k).objective().weight();
-      double loss = loss(k, totals);
+      double loss = lossOfBatch(k, totals);
       total += weight == 1.0 ? loss : weight * loss;
     }
 
