@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Objects;
 import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Trains a model: {@code spark-submit --class io.firesteel.jobs.Train firesteel.jar JOB.json [--set
@@ -254,6 +256,75 @@ public final class Train {
       }
 
       return file;
+    }
+  }
+
+  /**
+   * Tries again to write what a file system does not take at the moment, after 1, 2, 4, ... up to
+   * 30 seconds, and gives up after a while.
+   */
+  static final class Patience {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Train.class);
+    private static final long FIRST_PAUSE = 1_000;
+    private static final long LONGEST_PAUSE = 30_000;
+
+    /** What is tried. */
+    @FunctionalInterface
+    interface Writing {
+      /** Writes all there is to write, from the start. */
+      void write() throws IOException;
+    }
+
+    private Patience() {}
+
+    /**
+     * Writes.
+     *
+     * @param what is written, for warnings
+     * @param atMost how long to try again after the first failure; 0 for one try
+     * @throws IOException the last failure
+     */
+    static void write(String what, Duration atMost, Writing writing) throws IOException {
+      long since = 0;
+      long pause = FIRST_PAUSE;
+      for (int tries = 1; ; tries++) {
+        try {
+          writing.write();
+          return;
+        } catch (IOException e) {
+          long now = System.nanoTime();
+          since = tries == 1 ? now : since;
+          long left = atMost.toMillis() - Duration.ofNanos(now - since).toMillis();
+          if (left <= 0) {
+            throw e;
+          }
+
+          pause = Math.min(pause, left);
+          LOG.warn(
+              "{} can't be written (try {}): {}. Next try in {} s; the last one in {} s",
+              what,
+              tries,
+              Failure.text(Causes.first(e)),
+              seconds(pause),
+              seconds(left));
+          sleep(pause, e);
+          pause = Math.min(2 * pause, LONGEST_PAUSE);
+        }
+      }
+    }
+
+    private static long seconds(long millis) {
+      return Math.round(millis / 1e3);
+    }
+
+    private static void sleep(long millis, IOException failure) throws IOException {
+      try {
+        Thread.sleep(millis);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw failure;
+      }
     }
   }
 }

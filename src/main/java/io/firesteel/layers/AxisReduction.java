@@ -23,12 +23,12 @@ final class AxisReduction extends KerasLayer<AxisReduction> implements KerasOper
   private static final List<String> KINDS = List.of("Sum", "Mean", "Max", "Min");
 
   /** For each value of a row of one shape, the index of the value of the output it goes into. */
-  private record Targets(Shape input, int size, int[] places) {}
+  private record Targets(int size, int[] places) {}
 
   private final String kind;
   private final Object axis;
   private final boolean keepdims;
-  private volatile @Nullable Targets targets;
+  private final LastShape<Targets> targets = new LastShape<>(this::targets);
 
   private AxisReduction(String kind, Object axis, boolean keepdims, LayerOptions options) {
     super(options);
@@ -98,15 +98,8 @@ final class AxisReduction extends KerasLayer<AxisReduction> implements KerasOper
     return Shape.of(dims);
   }
 
-  /** Keeps the targets of the last shape, as it is nearly always the same. */
   private Targets targets(Shape input) {
-    Targets known = targets;
-    if (known == null || !known.input().equals(input)) {
-      known = new Targets(input, computeOutputShape(input).size(), places(input));
-      targets = known;
-    }
-
-    return known;
+    return new Targets(computeOutputShape(input).size(), places(input));
   }
 
   private int[] places(Shape input) {
@@ -131,7 +124,7 @@ final class AxisReduction extends KerasLayer<AxisReduction> implements KerasOper
 
   @Override
   public void forward(Shape input, LayerCall call) {
-    Targets known = targets(input);
+    Targets known = targets.of(input);
     int[] places = known.places();
     int size = known.size();
     float[] x = call.input();
@@ -164,7 +157,7 @@ final class AxisReduction extends KerasLayer<AxisReduction> implements KerasOper
       return;
     }
 
-    Targets known = targets(input);
+    Targets known = targets.of(input);
     int[] places = known.places();
     int size = known.size();
     float[] g = call.outputGradient();

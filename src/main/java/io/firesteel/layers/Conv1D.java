@@ -18,17 +18,15 @@ public final class Conv1D extends KernelLayer<Conv1D> {
 
   private static final String NAME = "Conv1D";
 
-  private final int filters;
   private final Conv2D image;
 
-  private Conv1D(int filters, Conv2D image) {
+  private Conv1D(Conv2D image) {
     super(image.arguments(), image.options());
-    this.filters = Argument.size(NAME, "filters", 1, filters);
     this.image = image;
   }
 
   private Conv1D with(Conv2D newImage) {
-    return new Conv1D(filters, newImage);
+    return new Conv1D(newImage);
   }
 
   /**
@@ -40,7 +38,7 @@ public final class Conv1D extends KernelLayer<Conv1D> {
   public static Conv1D of(int filters, int kernelSize) {
     Argument.size(NAME, "filters", 1, filters);
     Argument.size(NAME, "kernel_size", 1, kernelSize);
-    return new Conv1D(filters, Conv2D.of(filters, kernelSize, 1));
+    return new Conv1D(Conv2D.of(filters, kernelSize, 1));
   }
 
   /** Returns this layer with windows that lie so many steps apart, at least 1. */

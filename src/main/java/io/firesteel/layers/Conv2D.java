@@ -30,7 +30,7 @@ public final class Conv2D extends KernelLayer<Conv2D> {
   private DataFormat format = DataFormat.CHANNELS_LAST;
   private HeightWidth dilation = ONE;
   private int groups = 1;
-  private @Nullable Convolution convolution;
+  private final LastShape<Convolution> convolutions = new LastShape<>(this::convolution);
 
   private Conv2D(
       int filters, HeightWidth kernelSize, KernelArguments arguments, LayerOptions options) {
@@ -179,7 +179,7 @@ public final class Conv2D extends KernelLayer<Conv2D> {
 
   @Override
   public Shape computeOutputShape(Shape input) {
-    return places(input).output();
+    return convolutions.of(input).output();
   }
 
   @Override
@@ -192,20 +192,11 @@ public final class Conv2D extends KernelLayer<Conv2D> {
             trainable());
   }
 
-  /** Keeps the places of the last shape, as it is nearly always the same. */
-  private Convolution places(Shape input) {
-    Convolution known = convolution;
-    if (known == null || !known.input().equals(input)) {
-      ImageShape image = ImageShape.of(NAME, input, format);
-      known =
-          groups == 1
-              ? new Convolution(image, filters, kernelSize, strides, padding, dilation)
-              : new GroupedConvolution(
-                  image, filters, kernelSize, strides, padding, dilation, groups);
-      convolution = known;
-    }
-
-    return known;
+  private Convolution convolution(Shape input) {
+    ImageShape image = ImageShape.of(NAME, input, format);
+    return groups == 1
+        ? new Convolution(image, filters, kernelSize, strides, padding, dilation)
+        : new GroupedConvolution(image, filters, kernelSize, strides, padding, dilation, groups);
   }
 
   /*
@@ -227,7 +218,7 @@ public final class Conv2D extends KernelLayer<Conv2D> {
 
   @Override
   public void forward(Shape input, LayerCall call) {
-    Convolution places = places(input);
+    Convolution places = convolutions.of(input);
     int rows = call.rows();
     float[] scratch = scratch(places, call);
     float[] sums = arguments().activation().needsInput() ? scratch : call.output();
@@ -257,7 +248,7 @@ public final class Conv2D extends KernelLayer<Conv2D> {
 
   @Override
   public void backward(Shape input, LayerCall call) {
-    Convolution places = places(input);
+    Convolution places = convolutions.of(input);
     int rows = call.rows();
     Shape output = places.output();
     float[] scratch = scratch(places, call);

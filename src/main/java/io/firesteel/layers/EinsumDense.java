@@ -26,8 +26,7 @@ public final class EinsumDense extends KernelLayer<EinsumDense> {
   private final EinsumPlan.Equation equation;
   private final List<@Nullable Integer> sizes;
   private final @Nullable String biasAxes;
-
-  private volatile @Nullable EinsumPlan plan;
+  private final LastShape<EinsumPlan> plans;
 
   private EinsumDense(
       EinsumPlan.Equation equation,
@@ -39,6 +38,7 @@ public final class EinsumDense extends KernelLayer<EinsumDense> {
     this.equation = equation;
     this.sizes = sizes;
     this.biasAxes = biasAxes;
+    this.plans = new LastShape<>(input -> EinsumPlan.of(equation, sizes, biasAxes, input));
     if (arguments.useBias() != (biasAxes != null)) {
       throw new IllegalArgumentException("EinsumDense: 'bias_axes' says whether there is a bias");
     }
@@ -123,25 +123,14 @@ public final class EinsumDense extends KernelLayer<EinsumDense> {
     return new EinsumDense(equation, sizes, biasAxes, newArguments, options());
   }
 
-  /** Keeps the plan for the last shape, as it is nearly always the same. */
-  private EinsumPlan plan(Shape input) {
-    EinsumPlan known = plan;
-    if (known == null || !known.input().equals(input)) {
-      known = EinsumPlan.of(equation, sizes, biasAxes, input);
-      plan = known;
-    }
-
-    return known;
-  }
-
   @Override
   public Shape computeOutputShape(Shape input) {
-    return plan(input).output();
+    return plans.of(input).output();
   }
 
   @Override
   public List<WeightSpec> weights(Shape input) {
-    EinsumPlan plan = plan(input);
+    EinsumPlan plan = plans.of(input);
     WeightOptions kernel = arguments().kernel().withAxes(plan.inputAxes(), plan.outputAxes());
     Shape bias = plan.bias() == null ? Shape.scalar() : plan.bias();
     return arguments().withKernel(kernel).weights(plan.kernel(), bias, trainable());
@@ -180,7 +169,7 @@ public final class EinsumDense extends KernelLayer<EinsumDense> {
 
   @Override
   public void forward(Shape input, LayerCall call) {
-    EinsumPlan plan = plan(input);
+    EinsumPlan plan = plans.of(input);
     int rows = call.rows();
     int size = plan.places() * plan.features();
     float[] sums = sums(plan, call);
@@ -216,7 +205,7 @@ public final class EinsumDense extends KernelLayer<EinsumDense> {
 
   @Override
   public void backward(Shape input, LayerCall call) {
-    EinsumPlan plan = plan(input);
+    EinsumPlan plan = plans.of(input);
     int rows = call.rows();
     float[] gradient = call.outputGradient();
     int vectors = LastAxis.vectors(plan.output(), rows);

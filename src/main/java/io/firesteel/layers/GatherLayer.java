@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 abstract class GatherLayer<L extends GatherLayer<L>> extends KerasLayer<L> {
 
   /** Where the values of an output row come from, for rows of one shape. */
-  private record Places(Shape input, int size, int[] sources, float @Nullable [] factors) {
+  private record Places(int size, int[] sources, float @Nullable [] factors) {
     int taps() {
       return sources.length / Math.max(1, size);
     }
@@ -20,7 +20,7 @@ abstract class GatherLayer<L extends GatherLayer<L>> extends KerasLayer<L> {
   /** The source of a value that is 0. */
   static final int NOWHERE = -1;
 
-  private volatile @Nullable Places places;
+  private final LastShape<Places> plans = new LastShape<>(this::places);
 
   GatherLayer(LayerOptions options) {
     super(options);
@@ -37,21 +37,14 @@ abstract class GatherLayer<L extends GatherLayer<L>> extends KerasLayer<L> {
     return null;
   }
 
-  /** Keeps the places of the last shape, as it is nearly always the same. */
   private Places places(Shape input) {
-    Places known = places;
-    if (known == null || !known.input().equals(input)) {
-      Shape output = computeOutputShape(input);
-      known = new Places(input, output.size(), sources(input, output), factors(input, output));
-      places = known;
-    }
-
-    return known;
+    Shape output = computeOutputShape(input);
+    return new Places(output.size(), sources(input, output), factors(input, output));
   }
 
   @Override
   public final void forward(Shape input, LayerCall call) {
-    Places places = places(input);
+    Places places = plans.of(input);
     for (int row = 0; row < call.rows(); row++) {
       int from = row * input.size();
       int to = row * places.size();
@@ -89,7 +82,7 @@ abstract class GatherLayer<L extends GatherLayer<L>> extends KerasLayer<L> {
       return;
     }
 
-    Places places = places(input);
+    Places places = plans.of(input);
     int[] sources = places.sources();
     float[] factors = places.factors();
     int taps = places.taps();

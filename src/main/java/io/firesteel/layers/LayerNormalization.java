@@ -27,12 +27,13 @@ public final class LayerNormalization extends AffineLayer<LayerNormalization> {
   private final Axes axes;
   private final double epsilon;
   private final boolean rmsScaling;
-  private volatile @Nullable AxisVectors places;
+  private final LastShape<AxisVectors> plans;
 
   private LayerNormalization(
       Axes axes, double epsilon, boolean rmsScaling, Affine affine, LayerOptions options) {
     super(affine, options);
     this.axes = axes;
+    this.plans = new LastShape<>(input -> axes.vectors(NAME, input));
     this.epsilon = Argument.nonNegative(NAME, "epsilon", epsilon);
     this.rmsScaling = rmsScaling;
   }
@@ -84,17 +85,6 @@ public final class LayerNormalization extends AffineLayer<LayerNormalization> {
     return new LayerNormalization(axes, epsilon, rmsScaling, newAffine, options());
   }
 
-  /** Keeps the places of the last shape, as it is nearly always the same. */
-  private AxisVectors places(Shape input) {
-    AxisVectors known = places;
-    if (known == null || !known.row().equals(input)) {
-      known = axes.vectors(NAME, input);
-      places = known;
-    }
-
-    return known;
-  }
-
   private boolean hasGamma() {
     return affine().scale() || rmsScaling;
   }
@@ -127,7 +117,7 @@ public final class LayerNormalization extends AffineLayer<LayerNormalization> {
   /** Keeps the mean and the inverse standard deviation of each vector for the way back. */
   @Override
   public void forward(Shape input, LayerCall call) {
-    AxisVectors block = places(input);
+    AxisVectors block = plans.of(input);
     int vectors = block.vectors(call.rows());
     float[] moments = call.scratch(2 * vectors);
     float[] x = call.input();
@@ -172,7 +162,7 @@ public final class LayerNormalization extends AffineLayer<LayerNormalization> {
 
   @Override
   public void backward(Shape input, LayerCall call) {
-    AxisVectors block = places(input);
+    AxisVectors block = plans.of(input);
     int vectors = block.vectors(call.rows());
     float[] moments = call.scratch(2 * vectors);
     weightGradients(block, vectors, moments, call);

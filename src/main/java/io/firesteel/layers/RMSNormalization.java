@@ -7,7 +7,6 @@ import io.firesteel.tensor.FloatOps;
 import io.firesteel.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Each vector along some axes divided by the root of its mean square, times a weight: y = scale x /
@@ -24,11 +23,12 @@ public final class RMSNormalization extends KerasLayer<RMSNormalization> {
 
   private final Axes axes;
   private final double epsilon;
-  private volatile @Nullable AxisVectors places;
+  private final LastShape<AxisVectors> plans;
 
   private RMSNormalization(Axes axes, double epsilon, LayerOptions options) {
     super(options);
     this.axes = axes;
+    this.plans = new LastShape<>(input -> axes.vectors(NAME, input));
     this.epsilon = Argument.nonNegative(NAME, "epsilon", epsilon);
   }
 
@@ -82,21 +82,10 @@ public final class RMSNormalization extends KerasLayer<RMSNormalization> {
     return List.of(SCALE.spec("scale", axes.extents(NAME, input), trainable()));
   }
 
-  /** Keeps the places of the last shape, as it is nearly always the same. */
-  private AxisVectors places(Shape input) {
-    AxisVectors known = places;
-    if (known == null || !known.row().equals(input)) {
-      known = axes.vectors(NAME, input);
-      places = known;
-    }
-
-    return known;
-  }
-
   /** Keeps the inverse root of each vector for the way back. */
   @Override
   public void forward(Shape input, LayerCall call) {
-    AxisVectors places = places(input);
+    AxisVectors places = plans.of(input);
     int[] offsets = places.offsets();
     int vectors = places.vectors(call.rows());
     float[] inverses = call.scratch(vectors);
@@ -121,7 +110,7 @@ public final class RMSNormalization extends KerasLayer<RMSNormalization> {
   /** With g the gradient times scale, the input's is (g - x mean(g x) / (mean x^2)) / root. */
   @Override
   public void backward(Shape input, LayerCall call) {
-    AxisVectors places = places(input);
+    AxisVectors places = plans.of(input);
     int[] offsets = places.offsets();
     int vectors = places.vectors(call.rows());
     float[] inverses = call.scratch(vectors);

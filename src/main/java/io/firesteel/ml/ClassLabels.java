@@ -12,7 +12,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.BooleanType;
-import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructField;
@@ -25,14 +24,26 @@ final class ClassLabels {
   private static final int MOST_CLASSES = 100_000;
 
   private final String column;
+  private final ColumnLookup.Found found;
 
-  ClassLabels(String column) {
+  private ClassLabels(String column, ColumnLookup lookup) {
     this.column = column;
+    this.found = lookup.find("labels", column);
+  }
+
+  /** Returns the labels of rows of a schema. */
+  static ClassLabels of(StructType schema, String column) {
+    return new ClassLabels(column, ColumnLookup.of(schema));
+  }
+
+  /** Returns the labels of rows. */
+  static ClassLabels of(Dataset<Row> rows, String column) {
+    return new ClassLabels(column, ColumnLookup.of(rows));
   }
 
   /** Returns the number of classes that the metadata tells, or -1. */
-  int known(StructType schema) {
-    StructField field = field(schema);
+  int known() {
+    StructField field = found.field();
     if (field.dataType() instanceof BooleanType) {
       return 2;
     }
@@ -53,13 +64,8 @@ final class ClassLabels {
     return count.isDefined() ? (Integer) count.get() : UNKNOWN;
   }
 
-  private StructField field(StructType schema) {
-    return ColumnLookup.of(schema).find("labels", column).field();
-  }
-
-  private boolean isNumber(StructType schema) {
-    DataType type = field(schema).dataType();
-    return type instanceof NumericType || type instanceof BooleanType;
+  private boolean isNumber() {
+    return found.type() instanceof NumericType || found.type() instanceof BooleanType;
   }
 
   /**
@@ -67,8 +73,8 @@ final class ClassLabels {
    *
    * @throws IllegalArgumentException if there are more classes than the model has
    */
-  void requireKnown(StructType schema, int classes) {
-    int known = known(schema);
+  void requireKnown(int classes) {
+    int known = known();
     if (known > classes) {
       throw new IllegalArgumentException(
           "labelCol: the column '%s' has %d classes by its metadata, the model has %d"
@@ -81,19 +87,19 @@ final class ClassLabels {
    * one more, at least 2.
    */
   int count(Dataset<Row> rows) {
-    int known = known(rows.schema());
+    int known = known();
     if (known > 0) {
       return Math.max(2, known);
     }
 
-    if (!isNumber(rows.schema())) {
+    if (!isNumber()) {
       throw new IllegalArgumentException(
           "labelCol: the column '%s' must hold class numbers. Received: %s"
-              .formatted(column, field(rows.schema()).dataType().catalogString()));
+              .formatted(column, found.type().catalogString()));
     }
 
     require(rows, MOST_CLASSES);
-    Row most = rows.agg(functions.max(label(rows))).first();
+    Row most = rows.agg(functions.max(label())).first();
     return most.isNullAt(0) ? 2 : Math.max(2, (int) most.getDouble(0) + 1);
   }
 
@@ -103,17 +109,16 @@ final class ClassLabels {
    * @throws IllegalArgumentException for a label that is no class of the model, with its row
    */
   void require(Dataset<Row> rows, int classes) {
-    if (!isNumber(rows.schema()) || known(rows.schema()) > 0) {
+    if (!isNumber() || known() > 0) {
       return;
     }
 
-    Column label = label(rows);
+    Column label = label();
     Column wrong = label.lt(0).or(label.geq(classes)).or(label.notEqual(functions.floor(label)));
-    Column found = ColumnLookup.of(rows).find("labels", column).column();
     List<Row> first =
         rows.where(wrong)
             .limit(1)
-            .select(found, functions.struct(functions.col("*")))
+            .select(found.column(), functions.struct(functions.col("*")))
             .collectAsList();
     if (!first.isEmpty()) {
       Row row = first.get(0);
@@ -128,8 +133,8 @@ final class ClassLabels {
     return text.length() <= 200 ? text : text.substring(0, 200) + "...";
   }
 
-  private Column label(Dataset<Row> rows) {
-    return ColumnLookup.of(rows).find("labels", column).column().cast(DataTypes.DoubleType);
+  private Column label() {
+    return found.column().cast(DataTypes.DoubleType);
   }
 
   /**
@@ -139,7 +144,7 @@ final class ClassLabels {
    * @param width the values that the loss takes
    */
   Dataset<Row> prepared(Dataset<Row> rows, int width) {
-    if (width == 1 || !isNumber(rows.schema())) {
+    if (width == 1 || !isNumber()) {
       return rows;
     }
 
@@ -149,7 +154,7 @@ final class ClassLabels {
           values[label.intValue()] = 1;
           return values;
         };
-    Column label = label(rows);
+    Column label = label();
     return rows.withColumn(
         column,
         functions.when(

@@ -50,7 +50,7 @@ public final class KerasLogisticRegression extends NetworkClassifier<KerasLogist
     Features features = Features.of(this);
     features.columns(null).reader(ColumnLookup.of(schema));
     int width = features.width(schema);
-    int classes = new ClassLabels(getLabelCol()).known(schema);
+    int classes = ClassLabels.of(schema, getLabelCol()).known();
     return width < 0 || classes < 0
         ? null
         : model(width, Math.max(2, classes), features.isVector(schema));
@@ -60,7 +60,7 @@ public final class KerasLogisticRegression extends NetworkClassifier<KerasLogist
   Model newModel(Dataset<Row> rows) {
     Features features = Features.of(this);
     int width = FeatureCount.of(rows, features);
-    int classes = new ClassLabels(getLabelCol()).count(rows);
+    int classes = ClassLabels.of(rows, getLabelCol()).count(rows);
     return model(width, classes, features.isVector(rows.schema()));
   }
 

@@ -99,7 +99,7 @@ public abstract class NetworkClassifier<E extends NetworkClassifier<E>>
     Model model = checked(schema);
     int classes =
         model == null || !model.isBuilt()
-            ? new ClassLabels(getLabelCol()).known(schema)
+            ? ClassLabels.of(schema, getLabelCol()).known()
             : ClassOutput.of(model).classes();
     return OutputColumns.ofClasses(this, schema, classes);
   }
@@ -112,7 +112,7 @@ public abstract class NetworkClassifier<E extends NetworkClassifier<E>>
     if (model != null && model.isBuilt()) {
       Compilation.compile(this, model, lossOf(model));
       int classes = ClassOutput.of(model).classes();
-      new ClassLabels(getLabelCol()).requireKnown(schema, classes);
+      ClassLabels.of(schema, getLabelCol()).requireKnown(classes);
       ClassOutput.requireThresholds(this, classes);
     }
 
@@ -138,7 +138,7 @@ public abstract class NetworkClassifier<E extends NetworkClassifier<E>>
       fitting.prepare(model, rows, this::lossOf);
     }
 
-    ClassLabels labels = new ClassLabels(getLabelCol());
+    ClassLabels labels = ClassLabels.of(rows, getLabelCol());
     int classes = ClassOutput.of(model).classes();
     ClassOutput.requireThresholds(this, classes);
     Object loss = Networks.network(model).loss();

@@ -200,7 +200,7 @@ abstract class ModelLayers {
    * @throws IllegalArgumentException if their number or the length of one is another
    */
   public final void setWeights(float[]... weights) {
-    ModelWeights.set(name, variables(), weights);
+    Weights.set(name, variables(), weights);
   }
 
   /**
@@ -209,7 +209,7 @@ abstract class ModelLayers {
    * @throws IllegalArgumentException if there is no layer of that name
    */
   public final float[][] getWeights(String layerName) {
-    return VariableValues.copyOf(ModelWeights.of(this, layerName)).values();
+    return VariableValues.copyOf(Weights.of(this, layerName)).values();
   }
 
   /**
@@ -219,7 +219,7 @@ abstract class ModelLayers {
    *     the length of one is another
    */
   public final void setWeights(String layerName, float[]... weights) {
-    ModelWeights.set(layerName, ModelWeights.of(this, layerName), weights);
+    Weights.set(layerName, Weights.of(this, layerName), weights);
   }
 
   /** Returns everything that computes predictions and gradients elsewhere, without weights. */
@@ -230,5 +230,45 @@ abstract class ModelLayers {
   /** Returns a copy of the variables' values, to go with {@link #spec}. */
   public final VariableValues snapshot() {
     return VariableValues.copyOf(variables());
+  }
+
+  /** The values of a model's or a layer's variables. */
+  static final class Weights {
+
+    private Weights() {}
+
+    /** Returns the variables of a layer or nested model. */
+    static List<Variable> of(ModelLayers model, String layer) {
+      model.getLayer(layer);
+      String prefix = model.name() + "/" + layer + "/";
+      return model.variables().stream()
+          .filter(variable -> variable.path().startsWith(prefix))
+          .toList();
+    }
+
+    static void set(String owner, List<Variable> variables, float[][] weights) {
+      if (weights.length != variables.size()) {
+        throw new IllegalArgumentException(
+            "setWeights: '%s' has %d variables. Received: %d arrays"
+                .formatted(owner, variables.size(), weights.length));
+      }
+
+      for (int i = 0; i < weights.length; i++) {
+        Variable variable = variables.get(i);
+        if (weights[i].length != variable.shape().size()) {
+          throw new IllegalArgumentException(
+              "setWeights: the variable %s of shape %s holds %d values. Received: %d"
+                  .formatted(
+                      variable.path(),
+                      variable.shape(),
+                      variable.shape().size(),
+                      weights[i].length));
+        }
+      }
+
+      for (int i = 0; i < weights.length; i++) {
+        variables.get(i).assign(weights[i]);
+      }
+    }
   }
 }

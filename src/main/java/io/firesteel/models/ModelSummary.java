@@ -92,7 +92,7 @@ final class ModelSummary {
         long parameters =
             layer instanceof InputLayer
                 ? 0
-                : parameters(ModelWeights.of(model, String.valueOf(layer.name())));
+                : parameters(ModelLayers.Weights.of(model, String.valueOf(layer.name())));
         rows.add(
             new String[] {
               title(layer),

@@ -1,5 +1,6 @@
 package io.firesteel.training;
 
+import io.firesteel.internal.data.BatchPlan;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,17 +16,18 @@ import org.jspecify.annotations.Nullable;
  */
 record EpochBatches(int batches, @Nullable Integer stepsPerEpoch, int initialEpoch) {
 
-  private int most() {
-    return stepsPerEpoch == null ? batches : Math.min(stepsPerEpoch, batches);
-  }
-
-  private int epochsOfPass() {
-    return Math.max(1, (batches + most() - 1) / Math.max(1, most()));
+  /** Returns those of a fit. */
+  static EpochBatches of(BatchPlan plan, FitOptions options) {
+    return new EpochBatches(plan.batches(), options.stepsPerEpoch(), options.initialEpoch());
   }
 
   /** Returns how many batches an epoch has at most. */
   int longest() {
-    return most();
+    return stepsPerEpoch == null ? batches : Math.min(stepsPerEpoch, batches);
+  }
+
+  private int epochsOfPass() {
+    return Math.max(1, (batches + longest() - 1) / Math.max(1, longest()));
   }
 
   /** Returns the pass that an epoch belongs to. */
@@ -35,11 +37,11 @@ record EpochBatches(int batches, @Nullable Integer stepsPerEpoch, int initialEpo
 
   /** Returns the first batch of an epoch within its pass. */
   int first(int epoch) {
-    return (epoch - initialEpoch) % epochsOfPass() * most();
+    return (epoch - initialEpoch) % epochsOfPass() * longest();
   }
 
   /** Returns how many batches an epoch has. */
   int count(int epoch) {
-    return Math.min(most(), batches - first(epoch));
+    return Math.min(longest(), batches - first(epoch));
   }
 }

@@ -64,8 +64,7 @@ final class FitLoop {
     this.model = model;
     this.options = options;
     this.plan = plan;
-    this.batches =
-        new EpochBatches(plan.batches(), options.stepsPerEpoch(), options.initialEpoch());
+    this.batches = EpochBatches.of(plan, options);
     this.source = source;
     this.validates = validates;
     this.callbacks = callbacks;

@@ -8,7 +8,6 @@ import io.firesteel.internal.data.ShardBlock;
 import io.firesteel.internal.gradients.DataChecks;
 import io.firesteel.internal.gradients.GradientSource;
 import io.firesteel.internal.gradients.LocalGradientSource;
-import io.firesteel.internal.gradients.LocalShards;
 import io.firesteel.internal.gradients.SeparateValidation;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkSpec;
@@ -334,9 +333,9 @@ public final class LocalData implements TrainingData {
       @Nullable TrainingData validation,
       int validationBatchSize) {
     Network built = Network.of(network);
-    LocalShards training = dealt(built, plan);
+    LocalGradientSource.Shards training = dealt(built, plan);
     if (validation == null || validation instanceof LocalData) {
-      LocalShards other =
+      LocalGradientSource.Shards other =
           validation instanceof LocalData rows
               ? rows.dealt(built, rows.evaluation(built, validationBatchSize))
               : null;
@@ -348,7 +347,7 @@ public final class LocalData implements TrainingData {
     return new SeparateValidation(new LocalGradientSource(training, null, built, threads), other);
   }
 
-  private LocalShards dealt(Network network, BatchPlan plan) {
+  private LocalGradientSource.Shards dealt(Network network, BatchPlan plan) {
     DataChecks.check(this, network, plan);
     List<ShardBlock> blocks = RankedRows.deal(rows, layout, plan);
     for (ShardBlock block : blocks) {
@@ -359,7 +358,7 @@ public final class LocalData implements TrainingData {
     }
 
     DataChecks.requireWeight(blocks.stream().anyMatch(ShardBlock::hasWeight));
-    return new LocalShards(blocks, plan);
+    return new LocalGradientSource.Shards(blocks, plan);
   }
 
   @Override

@@ -2,7 +2,9 @@ package io.firesteel.training;
 
 import io.firesteel.callbacks.Callback;
 import io.firesteel.callbacks.Callbacks;
+import io.firesteel.checkpoint.Checkpoint;
 import io.firesteel.checkpoint.CheckpointStore;
+import io.firesteel.checkpoint.Checkpoints;
 import io.firesteel.internal.data.BatchPlan;
 import io.firesteel.internal.gradients.DataSet;
 import io.firesteel.internal.gradients.GradientSource;
@@ -18,9 +20,12 @@ import io.firesteel.variables.VariableValues;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Fits and evaluates a model: finds the checkpoint to resume from, reads and deals the data, checks
@@ -195,7 +200,7 @@ public final class Trainer {
         contract,
         parameters,
         options.epochs(),
-        new EpochBatches(plan.batches(), options.stepsPerEpoch(), 0).longest(),
+        EpochBatches.of(plan, options).longest(),
         plan.batchSize(),
         plan.rows(),
         plan.shards(),
@@ -263,5 +268,64 @@ public final class Trainer {
   /** Returns what identifies the rows and, for a run without shuffling, their order. */
   private static Config identity(TrainingData data, GradientSource source) {
     return data.fingerprint().with("order_hash", "%016x".formatted(source.orderHash()));
+  }
+
+  /**
+   * What an earlier run left where the checkpoints of this one go.
+   *
+   * @param location where checkpoints go, null for nowhere
+   * @param checkpoint the checkpoint to resume from, null to begin
+   */
+  private record SavedRun(@Nullable String location, @Nullable Checkpoint checkpoint) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
+
+    /**
+     * Reads the latest checkpoint.
+     *
+     * @throws IllegalArgumentException if there is one and must not be, or the other way round
+     */
+    static SavedRun find(@Nullable Checkpointing checkpointing) {
+      if (checkpointing == null) {
+        return new SavedRun(null, null);
+      }
+
+      Checkpoints store = checkpointing.location().read();
+      return new SavedRun(store.location(), latest(store, checkpointing.resume()));
+    }
+
+    private static @Nullable Checkpoint latest(Checkpoints store, Checkpointing.Resume resume) {
+      Optional<Checkpoint> latest = store.latest();
+      if (resume == Checkpointing.Resume.NEVER && latest.isPresent()) {
+        throw new IllegalArgumentException(
+            "checkpoint.resume is never, but %s has a checkpoint of step %d. Choose another location, or let the run resume"
+                .formatted(store.location(), latest.get().step()));
+      }
+
+      if (resume == Checkpointing.Resume.REQUIRED && latest.isEmpty()) {
+        throw new IllegalArgumentException(
+            "checkpoint.resume is required, but %s has no valid checkpoint"
+                .formatted(store.location()));
+      }
+
+      return latest.orElse(null);
+    }
+
+    /**
+     * Checks that the checkpoint, if there is one, belongs to a run.
+     *
+     * @throws IllegalArgumentException if it does not, field by field
+     */
+    void requireSame(Config contract) {
+      if (checkpoint != null && location != null) {
+        CheckpointCodec.requireSame(checkpoint, contract, location);
+        LOG.info("Resuming from step {} in {}", checkpoint.step(), location);
+      }
+    }
+
+    /** Returns the step of the checkpoint, null if there is none. */
+    @Nullable Long step() {
+      return checkpoint == null ? null : Long.valueOf(checkpoint.step());
+    }
   }
 }

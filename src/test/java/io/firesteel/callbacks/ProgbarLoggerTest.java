@@ -19,7 +19,8 @@ class ProgbarLoggerTest {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private long now;
 
-  private ProgbarLogger logger(ProgbarLogger.Display display, ProgressBar bar, int epochs) {
+  private ProgbarLogger logger(
+      ProgbarLogger.Display display, ProgbarLogger.ProgressBar bar, int epochs) {
     ProgbarLogger logger =
         new ProgbarLogger(
             display,
@@ -50,7 +51,7 @@ class ProgbarLoggerTest {
 
   @Test
   void longEpochsHaveALineEveryTenSecondsAndOneAtTheirEnd() {
-    epoch(logger(ProgbarLogger.Display.LINES, ProgressBar.plain(), 2), 0, 6);
+    epoch(logger(ProgbarLogger.Display.LINES, ProgbarLogger.ProgressBar.plain(), 2), 0, 6);
     assertEquals(
         List.of(
             "Epoch 1/2 - 1/4 - 6s 6s/step 17 samples/s ETA 18s - loss: 0.2500",
@@ -61,7 +62,8 @@ class ProgbarLoggerTest {
 
   @Test
   void shortEpochsShareALineButTheFirstAndTheLast() {
-    ProgbarLogger logger = logger(ProgbarLogger.Display.LINES, ProgressBar.plain(), 30);
+    ProgbarLogger logger =
+        logger(ProgbarLogger.Display.LINES, ProgbarLogger.ProgressBar.plain(), 30);
     for (int epoch = 0; epoch < 30; epoch++) {
       epoch(logger, epoch, 0.125);
     }
@@ -76,7 +78,8 @@ class ProgbarLoggerTest {
 
   @Test
   void anEpochThatResumesIsTimedFromItsFirstBatch() {
-    ProgbarLogger logger = logger(ProgbarLogger.Display.LINES, ProgressBar.plain(), 1);
+    ProgbarLogger logger =
+        logger(ProgbarLogger.Display.LINES, ProgbarLogger.ProgressBar.plain(), 1);
     logger.onEpochResume(0, 2);
     now += 20 * SECOND;
     logger.onTrainBatchEnd(2, Map.of());
@@ -85,7 +88,8 @@ class ProgbarLoggerTest {
 
   @Test
   void anEpochIsALineIfThatIsWanted() {
-    ProgbarLogger logger = logger(ProgbarLogger.Display.EPOCHS, ProgressBar.plain(), 3);
+    ProgbarLogger logger =
+        logger(ProgbarLogger.Display.EPOCHS, ProgbarLogger.ProgressBar.plain(), 3);
     epoch(logger, 0, 0.0005);
     epoch(logger, 1, 1000);
     assertEquals(
@@ -99,7 +103,7 @@ class ProgbarLoggerTest {
 
   @Test
   void theBarIsRedrawnInPlace() {
-    epoch(logger(ProgbarLogger.Display.BAR, ProgressBar.plain(), 2), 0, 30);
+    epoch(logger(ProgbarLogger.Display.BAR, ProgbarLogger.ProgressBar.plain(), 2), 0, 30);
     String nl = System.lineSeparator();
     assertEquals(
         "Epoch 1/2"
@@ -117,7 +121,8 @@ class ProgbarLoggerTest {
 
   @Test
   void aTerminalHasKerassColoursAndCutsTheLineUntilItsEnd() {
-    ProgbarLogger logger = logger(ProgbarLogger.Display.BAR, ProgressBar.coloured(), 1);
+    ProgbarLogger logger =
+        logger(ProgbarLogger.Display.BAR, ProgbarLogger.ProgressBar.coloured(), 1);
     logger.onEpochBegin(0);
     now += SECOND;
     logger.onTrainBatchEnd(1, Map.of());

@@ -269,7 +269,7 @@ class TrainTest {
     FullFs.in(conf);
     JobMain.Work work = Train.prepare(parsed, new Locations(conf));
     FullFs.full(true);
-    try (CapturedLog log = CapturedLog.of(Patience.class)) {
+    try (CapturedLog log = CapturedLog.of(Train.class)) {
       CompletableFuture<Void> repair =
           CompletableFuture.runAsync(
               () -> {

@@ -13,7 +13,7 @@ class RowColumnMeansTest {
 
   private final Variable rows = Variable.zeros("r", "r", Shape.of(2, 2));
   private final Variable columns = Variable.zeros("c", "c", Shape.of(2, 3));
-  private final RowColumnMeans means = new RowColumnMeans(rows, columns);
+  private final Adafactor.RowColumnMeans means = new Adafactor.RowColumnMeans(rows, columns);
 
   @Test
   void theMeansOfEachMatrixMove() {

@@ -20,7 +20,7 @@ class BlasChoiceTest {
   void takesTheFirstThatWorksAndSaysWhyNotTheOthers() {
     BlasChoice choice =
         new BlasChoice()
-            .add("missing", () -> OpenBlas.open(withoutJars()))
+            .add("missing", () -> BlasChoice.OpenBlas.open(withoutJars()))
             .add(
                 "unloadable",
                 () -> {
@@ -47,7 +47,7 @@ class BlasChoiceTest {
   void aLibraryThatIsNamedMustWork() {
     BlasChoice choice =
         new BlasChoice()
-            .add("openblas", () -> OpenBlas.open(withoutJars()))
+            .add("openblas", () -> BlasChoice.OpenBlas.open(withoutJars()))
             .add("java", NetlibBlas::java);
     assertEquals(
         "firesteel.blas=openblas, but it can't be used: org.bytedeco:openblas is not on the class"
@@ -73,15 +73,19 @@ class BlasChoiceTest {
 
   @Test
   void theSystemsThreadsAreKnownFromTheEnvironmentAlone() {
-    assertTrue(SystemBlas.hasOneThread(Map.of("OMP_NUM_THREADS", "1")));
+    assertTrue(BlasChoice.SystemBlas.hasOneThread(Map.of("OMP_NUM_THREADS", "1")));
     assertTrue(
-        SystemBlas.hasOneThread(Map.of("OMP_NUM_THREADS", "1", "OPENBLAS_NUM_THREADS", "1")));
-    assertFalse(SystemBlas.hasOneThread(Map.of()));
-    assertFalse(SystemBlas.hasOneThread(Map.of("OMP_NUM_THREADS", "2")));
-    assertFalse(SystemBlas.hasOneThread(Map.of("OMP_NUM_THREADS", "1", "MKL_NUM_THREADS", "2")));
+        BlasChoice.SystemBlas.hasOneThread(
+            Map.of("OMP_NUM_THREADS", "1", "OPENBLAS_NUM_THREADS", "1")));
+    assertFalse(BlasChoice.SystemBlas.hasOneThread(Map.of()));
+    assertFalse(BlasChoice.SystemBlas.hasOneThread(Map.of("OMP_NUM_THREADS", "2")));
+    assertFalse(
+        BlasChoice.SystemBlas.hasOneThread(Map.of("OMP_NUM_THREADS", "1", "MKL_NUM_THREADS", "2")));
     assertEquals(
         "its number of threads is not known to be 1, as OMP_NUM_THREADS=1 would say",
-        assertThrows(IllegalStateException.class, () -> SystemBlas.fastWithOneThread(Map.of()))
+        assertThrows(
+                IllegalStateException.class,
+                () -> BlasChoice.SystemBlas.fastWithOneThread(Map.of()))
             .getMessage());
   }
 

@@ -1,5 +1,6 @@
 package io.firesteel.internal.gradients;
 
+import io.firesteel.internal.data.BatchPlan;
 import io.firesteel.internal.data.RowHash;
 import io.firesteel.internal.data.ShardBlock;
 import io.firesteel.internal.data.ShardRange;
@@ -8,6 +9,7 @@ import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.Totals;
 import io.firesteel.tensor.ChunkPool;
 import io.firesteel.variables.VariableValues;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.IntFunction;
@@ -34,7 +36,7 @@ public final class LocalGradientSource implements GradientSource {
    * @param threads the most threads to compute on
    */
   public LocalGradientSource(
-      LocalShards training, @Nullable LocalShards validation, Network network, int threads) {
+      Shards training, @Nullable Shards validation, Network network, int threads) {
     this.workers = new ShardWorker[Math.min(threads, training.blocks().size())];
     for (int i = 0; i < workers.length; i++) {
       workers[i] = new ShardWorker(network);
@@ -47,7 +49,7 @@ public final class LocalGradientSource implements GradientSource {
 
   /** The sums of one data set: the chunk of a number is the work of the worker of that number. */
   private final class Sums implements ChunkPool.Work {
-    private final LocalShards shards;
+    private final Shards shards;
     private final IntFunction<ShardBlock> blocks;
     private final ShardRange[] ranges = new ShardRange[workers.length];
     private final PartialSums[] parts = new PartialSums[workers.length];
@@ -55,7 +57,7 @@ public final class LocalGradientSource implements GradientSource {
     private @Nullable VariableValues variables;
     private @Nullable Step step;
 
-    private Sums(LocalShards shards) {
+    private Sums(Shards shards) {
       this.shards = shards;
       this.blocks = shards.blocks()::get;
       int count = shards.blocks().size();
@@ -124,4 +126,12 @@ public final class LocalGradientSource implements GradientSource {
   public void close() {
     threads.close();
   }
+
+  /**
+   * The shards of a data set in the memory of this process.
+   *
+   * @param blocks the shards, in order
+   * @param plan its batches
+   */
+  public record Shards(List<ShardBlock> blocks, BatchPlan plan) {}
 }

@@ -65,7 +65,7 @@ public final class NetworkPass {
   /**
    * Computes the sums of a training step over a batch: of the gradients of the weighted losses with
    * respect to each trainable variable, of the layers' statistics, of the losses and of the
-   * metrics. Penalties on weights are not part of it.
+   * metrics. StepUpdate.Penalties on weights are not part of it.
    *
    * @param snapshot the values of all variables, in order
    * @param seed the seed of the layers' randomness in this step
@@ -304,6 +304,61 @@ public final class NetworkPass {
             "The variable %s of shape %s holds %d values. Received: %d"
                 .formatted(variables[i].path(), shape, shape.size(), snapshot.values(i).length));
       }
+    }
+  }
+
+  /** Refuses arrays that are too short for the rows they should hold. */
+  private static final class ArrayChecks {
+
+    private ArrayChecks() {}
+
+    static void requireLength(String name, float[] values, int rows, int width) {
+      if (rows < 0 || (long) rows * width > values.length) {
+        throw new IllegalArgumentException(
+            "%d rows of %s need %d values each. Received %d values"
+                .formatted(rows, name, width, values.length));
+      }
+    }
+
+    /** Refuses a batch whose arrays don't fit a network. */
+    static void requireBatch(Network network, Batch batch) {
+      int rows = batch.rows();
+      requireFeatures(network, batch.features(), batch.sparse(), rows);
+      requireLength("labels", batch.labels(), rows, network.labelWidth());
+      float[] weights = batch.weights();
+      if (weights != null) {
+        requireLength("weights", weights, rows, batch.weightWidth());
+      }
+    }
+
+    /** Refuses features that are not so many rows of a network's input. */
+    static void requireFeatures(
+        Network network, float[] features, @Nullable SparseRows sparse, int rows) {
+      int size = network.inputShape().size();
+      boolean isSparse = network.isSparse();
+      if (isSparse == (sparse == null)) {
+        throw new IllegalArgumentException(
+            "The model %s takes %s features. Received %s ones"
+                .formatted(
+                    network.modelName(),
+                    isSparse ? "sparse" : "dense",
+                    isSparse ? "dense" : "sparse"));
+      }
+
+      if (sparse == null) {
+        requireLength("features", features, rows, size);
+      } else if (sparse.width() > size || sparse.rows() < rows || !fits(network, sparse)) {
+        throw new IllegalArgumentException(
+            "%d sparse rows need %d features at most. Received: %d rows of %d"
+                .formatted(rows, size, sparse.rows(), sparse.width()));
+      } else {
+        requireLength("features", features, rows, size - sparse.width());
+      }
+    }
+
+    /** Where there are several inputs, no dense columns belong to a sparse one. */
+    private static boolean fits(Network network, SparseRows sparse) {
+      return network.inputs().size() == 1 || sparse.width() == network.sparseWidth();
     }
   }
 }

@@ -80,7 +80,7 @@ class VariableMemoryTest {
             List.of(Dense.of(4).withName("dense"), Dense.of(2).withName("dense_1")),
             Losses.get("mse"),
             List.of());
-    long counted = OptimizerStateSize.of(optimizer, network);
+    long counted = VariableMemory.OptimizerStateSize.of(optimizer, network);
     optimizer.build(network.createVariables(1));
     long there =
         optimizer.variables().stream()
@@ -108,14 +108,15 @@ class VariableMemoryTest {
     Network network = network();
     Optimizer optimizer = Adam.builder().build();
     optimizer.build(network.createVariables(1));
-    assertEquals(2 * (FEATURES + 1L) * 2 + 1, OptimizerStateSize.of(optimizer, network));
+    assertEquals(
+        2 * (FEATURES + 1L) * 2 + 1, VariableMemory.OptimizerStateSize.of(optimizer, network));
   }
 
   @Test
   void anOptimizerThatCannotBeRebuiltIsNotCounted() {
     Adam adam = Adam.builder().build();
     adam.setLearningRate(() -> 0.1);
-    assertEquals(0, OptimizerStateSize.of(adam, network()));
+    assertEquals(0, VariableMemory.OptimizerStateSize.of(adam, network()));
   }
 
   @Test

@@ -33,7 +33,7 @@ final class TaskExchange {
   private final Inbox<TaskEvent> inbox = new Inbox<>();
   private int incarnation;
   private TaskTable tasks = new TaskTable(0);
-  private final TaskGroups groups = new TaskGroups();
+  private final TaskTable.Groups groups = new TaskTable.Groups();
   private @Nullable Command open;
   private Set<String> supplied = Set.of();
   private @Nullable String firstFailure;
