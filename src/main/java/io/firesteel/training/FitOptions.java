@@ -25,12 +25,7 @@ public final class FitOptions {
   private final boolean shuffle;
   private final long seed;
   private final @Nullable Integer shards;
-  private final @Nullable TrainingData validationData;
-  private final double validationSplit;
-  private final int validationFreq;
-  private final List<Integer> validationEpochs;
-  private final @Nullable Integer validationSteps;
-  private final @Nullable Integer validationBatchSize;
+  private final Validation validation;
   private final Map<Integer, Double> classWeight;
   private final List<Callback> callbacks;
   private final List<Callback> observers;
@@ -38,7 +33,6 @@ public final class FitOptions {
   private final ProgbarLogger.@Nullable Display display;
   private final Duration progressInterval;
   private final boolean silent;
-
   private final OnNan onNan;
 
   /** What happens when the loss of a step is NaN or infinite. */
@@ -57,12 +51,6 @@ public final class FitOptions {
     this.shuffle = builder.shuffle;
     this.seed = builder.seed;
     this.shards = builder.shards;
-    this.validationData = builder.validationData;
-    this.validationSplit = builder.validationSplit;
-    this.validationFreq = builder.validationFreq;
-    this.validationEpochs = builder.validationEpochs.stream().sorted().distinct().toList();
-    this.validationSteps = builder.validationSteps;
-    this.validationBatchSize = builder.validationBatchSize;
     this.classWeight = Map.copyOf(builder.classWeight);
     this.callbacks = List.copyOf(builder.callbacks);
     this.observers = List.copyOf(builder.observers);
@@ -78,33 +66,18 @@ public final class FitOptions {
     }
 
     Argument.integer("fit", "batch_size", 1, batchSize);
-    Argument.integer("fit", "validation_freq", 1, validationFreq);
-    validationEpochs.forEach(epoch -> Argument.integer("fit", "validation_freq", 1, epoch));
-    requireValidation("validation_steps", validationSteps);
-    requireValidation("validation_batch_size", validationBatchSize);
     if (shards != null) {
       Argument.integer("fit", "shards", 1, shards);
     }
 
-    Argument.belowOne("fit", "validation_split", validationSplit);
-    if (validationSplit > 0 && validationData != null) {
-      throw new IllegalArgumentException(
-          "fit: only one of 'validation_split' and 'validation_data' can be set. Received: validation_split=%s and validation_data"
-              .formatted(validationSplit));
-    }
-  }
-
-  private void requireValidation(String argument, @Nullable Integer value) {
-    if (value == null) {
-      return;
-    }
-
-    Argument.integer("fit", argument, 1, value);
-    if (validationData == null && validationSplit == 0) {
-      throw new IllegalArgumentException(
-          "fit: '%s' needs 'validation_data' or 'validation_split'. Received: %s=%d and neither"
-              .formatted(argument, argument, value));
-    }
+    validation =
+        new Validation(
+            builder.validationData,
+            builder.validationSplit,
+            builder.validationFreq,
+            builder.validationEpochs,
+            builder.validationSteps,
+            builder.validationBatchSize);
   }
 
   /** Returns a builder with Keras's defaults: 1 epoch, batches of 32, shuffled. */
@@ -154,49 +127,38 @@ public final class FitOptions {
 
   /** Returns the rows to validate on, or null. */
   public @Nullable TrainingData validationData() {
-    return validationData;
+    return validation.data();
   }
 
   /** Returns the fraction of the rows to validate on, 0 for none. */
   public double validationSplit() {
-    return validationSplit;
+    return validation.split();
   }
 
-  /**
-   * Returns after how many epochs a validation comes; of {@link #validationEpochs} the longest time
-   * without one.
-   */
+  /** Returns after how many epochs a validation comes, of epochs that are listed at the latest. */
   public int validationFreq() {
-    int longest = validationFreq;
-    int last = 0;
-    for (int epoch : validationEpochs) {
-      longest = Math.max(longest, epoch - last);
-      last = epoch;
-    }
-
-    return validationEpochs.isEmpty() ? validationFreq : Math.max(longest, epochs + 1 - last);
+    return validation.longestGap(epochs);
   }
 
   /** Returns the epochs after which a validation comes, from 1; empty for a regular one. */
   public List<Integer> validationEpochs() {
-    return validationEpochs;
+    return validation.epochs();
   }
 
   /** Tells whether a validation comes after an epoch, which is counted from 0. */
   boolean validatesAfter(int epoch) {
-    return validationEpochs.isEmpty()
-        ? (epoch + 1) % validationFreq == 0
-        : validationEpochs.contains(epoch + 1);
+    return validation.isDueAfter(epoch);
   }
 
   /** Returns how many batches a validation has at most, or null for all. */
   public @Nullable Integer validationSteps() {
-    return validationSteps;
+    return validation.steps();
   }
 
   /** Returns the rows of a batch of validations, those of a batch in training unless set. */
   public int validationBatchSize() {
-    return validationBatchSize == null ? batchSize : validationBatchSize;
+    Integer own = validation.batchSize();
+    return own == null ? batchSize : own;
   }
 
   /** Returns the weights of rows in training by the class of their label, empty for none. */

@@ -4,6 +4,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -13,14 +14,20 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The order of the packages: each imports only those above it, and few know Spark. */
+/**
+ * The order of the packages, each of which imports only those above it, and what files are like.
+ */
 class ArchitectureTest {
 
   private static final String BASE = "io.firesteel.";
@@ -142,6 +149,16 @@ class ArchitectureTest {
                                 "fma")
                             .contains(call.getTarget().getName())))
         .check(main);
+  }
+
+  @Test
+  void noFileIsLongerThan400Lines() throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of("src/main"))) {
+      for (Path file : files.filter(each -> each.toString().endsWith(".java")).toList()) {
+        int lines = Files.readAllLines(file).size();
+        assertTrue(lines <= 400, file + " has " + lines + " lines");
+      }
+    }
   }
 
   private static ArchCondition<JavaClass> importOnlyPackagesAbove() {

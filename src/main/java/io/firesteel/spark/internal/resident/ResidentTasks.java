@@ -26,8 +26,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The resident tasks of one fit, from the trainer's side: it submits the job, asks the tasks for a
  * round's sums, submits the job anew when tasks were lost, and gives up when nothing helps. A round
- * is a step or an evaluation; it can be started again as often as necessary, because tasks keep no
- * state.
+ * is a step or an evaluation; it can be started again at will, because tasks keep no state.
  *
  * <p>The trainer's thread calls {@link #mayRun} and {@link #perform}; a {@link RoundTimer} looks
  * after those who wait meanwhile.
