@@ -1,5 +1,6 @@
 package io.firesteel.training;
 
+import io.firesteel.internal.data.NamedParts;
 import io.firesteel.internal.data.RowLayout;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkOutput;
