@@ -494,4 +494,19 @@ class LayersTest {
   private static String message(Runnable action) {
     return assertThrows(IllegalArgumentException.class, action::run).getMessage();
   }
+
+  @Test
+  void aModelInTimeDistributedIsRefusedByName() {
+    Config config =
+        Config.parse(
+            """
+            {"class_name": "TimeDistributed", "config": {"name": "t", "layer": {"module": "keras",
+             "class_name": "Sequential", "config": {"name": "s", "layers": []}}}}\
+            """);
+    assertEquals(
+        "TimeDistributed: 'layer' must be a layer; wrap each layer of the model by itself."
+            + " Received: a model of class Sequential",
+        assertThrows(IllegalArgumentException.class, () -> Layers.deserialize(config))
+            .getMessage());
+  }
 }
