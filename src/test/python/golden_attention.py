@@ -20,7 +20,7 @@ CONFIGS = []
 
 
 def add(layer, shapes, masks=(None, None, None), seen=None, **flags):
-    heads = isinstance(layer, layers.MultiHeadAttention)
+    heads = isinstance(layer, (layers.MultiHeadAttention, layers.GroupQueryAttention))
     batch = [(None, *shape) for shape in shapes]
     layer.build(*batch) if heads else layer.build(batch)
     weights = [RNG.normal(0, 0.7, v.shape).astype(np.float32) for v in layer.trainable_variables]
@@ -114,5 +114,6 @@ decoder = {
     "x": [flat(row) for row in np.concatenate([x, allowed.reshape(3, 25)], 1)],
     "y": [flat(row) for row in model([x, allowed])],
 }
-write("values-of-attention", {"cases": CASES, "masked": masked, "decoder": decoder})
-write("configs-of-attention", {"cases": CONFIGS})
+if __name__ == "__main__":
+    write("values-of-attention", {"cases": CASES, "masked": masked, "decoder": decoder})
+    write("configs-of-attention", {"cases": CONFIGS})

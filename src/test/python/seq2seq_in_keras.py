@@ -98,10 +98,10 @@ def flat(arrays):
     ]
 
 
-def reopen(folder, rewritten):
-    answers = json.loads((folder / "seq2seq.json").read_text())
+def reopen(folder, rewritten, kind="seq2seq"):
+    answers = json.loads((folder / f"{kind}.json").read_text())
     for name, answer in answers.items():
-        model = keras.saving.load_model(rewritten / f"seq2seq-{name}.keras")
+        model = keras.saving.load_model(rewritten / f"{kind}-{name}.keras")
         rows = np.array(answer["x"], "float32")
         sizes = np.cumsum([np.prod(i.shape[1:]) for i in model.inputs])[:-1]
         parts = np.split(rows, sizes, axis=1)

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <L> the layer's own class
  */
-public abstract class AdaptivePooling<L extends AdaptivePooling<L>> extends KerasLayer<L> {
+abstract class AdaptivePooling<L extends AdaptivePooling<L>> extends KerasLayer<L> {
 
   private static final String KEY = "output_size";
 

@@ -298,7 +298,7 @@ public final class Conv3DTranspose extends KerasLayer<Conv3DTranspose> {
       moveKernel(input, ofMoved, ofKernel, true);
     }
 
-    if (moved && ofFrames != null) {
+    if (ofInput != null && ofFrames != null && isFirst()) {
       FrameWindows.single(windows(input).windows())
           .addBack(ofFrames, ofInput, call.rows(), layout(input));
     }

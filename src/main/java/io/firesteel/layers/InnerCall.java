@@ -2,6 +2,7 @@ package io.firesteel.layers;
 
 import io.firesteel.internal.data.SparseRows;
 import io.firesteel.tensor.RowSums;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,10 +24,10 @@ final class InnerCall implements LayerCall {
   private boolean @Nullable [] mask;
   private float[][] states = new float[0][];
   private float[] @Nullable [] stateGradients = new float[0][];
-  private int replaced = -1;
-  private float[] replacement = NOTHING;
-  private int redirected = -1;
-  private float @Nullable [] gradient;
+  private float[] @Nullable [] replacements = new float[0][];
+  private float[] @Nullable [] places = new float[0][];
+  private long redirected;
+  private boolean asOuter;
 
   /**
    * Creates the call.
@@ -61,17 +62,25 @@ final class InnerCall implements LayerCall {
     return this;
   }
 
+  /** Returns a call with all inputs and the output of the outer one. */
+  static InnerCall around(LayerCall outer) {
+    InnerCall call = new InnerCall(outer, outer.rows(), 0, 0);
+    call.asOuter = true;
+    return call.values(outer.input(), outer.output(), null);
+  }
+
   /** Gives the inner layer other values of one of its weights. */
   InnerCall withWeight(int index, float[] values) {
-    replaced = index;
-    replacement = values;
+    replacements = Arrays.copyOf(replacements, Math.max(replacements.length, index + 1));
+    replacements[index] = values;
     return this;
   }
 
-  /** Gives the inner layer another place for the gradient of one of its weights. */
+  /** Gives the inner layer another place for the gradient of one of its weights, or none. */
   InnerCall withGradient(int index, float @Nullable [] values) {
-    redirected = index;
-    gradient = values;
+    places = Arrays.copyOf(places, Math.max(places.length, index + 1));
+    places[index] = values;
+    redirected |= 1L << index;
     return this;
   }
 
@@ -91,13 +100,21 @@ final class InnerCall implements LayerCall {
   }
 
   @Override
+  public boolean useCausalMask() {
+    return outer.useCausalMask();
+  }
+
+  @Override
   public float[] weight(int index) {
-    return index == replaced ? replacement : outer.weight(firstWeight + index);
+    float[] other = index < replacements.length ? replacements[index] : null;
+    return other == null ? outer.weight(firstWeight + index) : other;
   }
 
   @Override
   public float @Nullable [] weightGradient(int index) {
-    return index == redirected ? gradient : outer.weightGradient(firstWeight + index);
+    return (redirected >> index & 1) == 1
+        ? places[index]
+        : outer.weightGradient(firstWeight + index);
   }
 
   @Override
@@ -117,12 +134,12 @@ final class InnerCall implements LayerCall {
 
   @Override
   public float[] input(int index) {
-    return index == 0 ? input : states[index - 1];
+    return asOuter ? outer.input(index) : index == 0 ? input : states[index - 1];
   }
 
   @Override
   public boolean @Nullable [] mask(int index) {
-    return mask;
+    return asOuter ? outer.mask(index) : mask;
   }
 
   @Override
@@ -142,16 +159,20 @@ final class InnerCall implements LayerCall {
 
   @Override
   public float[] outputGradient() {
-    return outputGradient;
+    return asOuter ? outer.outputGradient() : outputGradient;
   }
 
   @Override
   public float @Nullable [] inputGradient() {
-    return inputGradient;
+    return asOuter ? outer.inputGradient() : inputGradient;
   }
 
   @Override
   public float @Nullable [] inputGradient(int index) {
+    if (asOuter) {
+      return outer.inputGradient(index);
+    }
+
     return index == 0 ? inputGradient : stateGradients[index - 1];
   }
 

@@ -26,6 +26,8 @@ public final class InputLayer extends KerasLayer<InputLayer> {
   private static final List<String> DTYPES =
       List.of(FLOAT32, "bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32");
 
+  private static final String ALLOWED = "one of " + String.join(", ", DTYPES);
+
   private final Shape shape;
   private final boolean sparse;
   private final String dtype;
@@ -69,6 +71,12 @@ public final class InputLayer extends KerasLayer<InputLayer> {
     return new InputLayer(Shape.of(width), true, FLOAT32, LayerOptions.DEFAULT);
   }
 
+  private static String allowed(String given) {
+    return given.equals("string")
+        ? ALLOWED + "; StringIndexer or Spark's hash make whole numbers of texts"
+        : ALLOWED;
+  }
+
   /** Reads the config. Rows of any number are taken, also where Keras noted the one that it saw. */
   static InputLayer fromConfig(Config config) {
     ConfigReader reader = config.reader("InputLayer");
@@ -82,7 +90,7 @@ public final class InputLayer extends KerasLayer<InputLayer> {
     boolean sparse = reader.any("sparse") != null && reader.bool("sparse");
     String dtype = reader.any("dtype") == null ? FLOAT32 : reader.string("dtype");
     if (!DTYPES.contains(dtype)) {
-      throw reader.invalid("dtype", "one of " + String.join(", ", DTYPES));
+      throw reader.invalid("dtype", allowed(dtype));
     }
 
     InputLayer layer = new InputLayer(readShape(reader, options), sparse, dtype, options);
@@ -136,7 +144,7 @@ public final class InputLayer extends KerasLayer<InputLayer> {
    */
   public InputLayer dtype(String value) {
     if (!DTYPES.contains(value)) {
-      throw Argument.invalid("InputLayer", "dtype", value, "one of " + String.join(", ", DTYPES));
+      throw Argument.invalid("InputLayer", "dtype", value, allowed(value));
     }
 
     return new InputLayer(shape, sparse, value, options());

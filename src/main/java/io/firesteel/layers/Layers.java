@@ -121,6 +121,17 @@ public final class Layers {
           .add(AdaptiveMaxPooling1D.class, AdaptiveMaxPooling1D::fromConfig)
           .add(AdaptiveMaxPooling2D.class, AdaptiveMaxPooling2D::fromConfig)
           .add(AdaptiveMaxPooling3D.class, AdaptiveMaxPooling3D::fromConfig)
+          .addRead(
+              GroupedQueryAttention.NAME,
+              GroupedQueryAttention.class,
+              GroupedQueryAttention::read,
+              "GroupedQueryAttention")
+          .refused(
+              "takes texts, and a tensor here holds floats alone: make whole numbers of them before"
+                  + " they come to the model, by StringIndexer, Spark's hash or data.select",
+              "StringLookup",
+              "TextVectorization",
+              "HashedCrossing")
           .build();
 
   private Layers() {}

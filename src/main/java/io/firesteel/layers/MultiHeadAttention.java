@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MultiHeadAttention extends AttentionLayer<MultiHeadAttention> {
 
+  static final List<String> CALL_NAMES = List.of("query", "value", "key", "attention_mask");
+
   private static final String NAME = "MultiHeadAttention";
 
   private final Attending arguments;
@@ -244,31 +246,36 @@ public final class MultiHeadAttention extends AttentionLayer<MultiHeadAttention>
 
   @Override
   public List<String> callNames() {
-    return List.of("query", "value", "key", "attention_mask");
+    return CALL_NAMES;
   }
 
   @Override
   public Shape computeOutputShape(List<Shape> inputs) {
+    return outputShape(NAME, inputs, outputWidth(inputs));
+  }
+
+  /** Checks the inputs of such a layer, and returns the shape of a row of its output. */
+  static Shape outputShape(String layer, List<Shape> inputs, int width) {
     if (inputs.size() < 2 || inputs.size() > 4) {
       throw new IllegalArgumentException(
-          "MultiHeadAttention takes (query, value), (query, value, key) or (query, value, key, attention_mask). Received: %d inputs"
-              .formatted(inputs.size()));
+          "%s takes (query, value), (query, value, key) or (query, value, key, attention_mask). Received: %d inputs"
+              .formatted(layer, inputs.size()));
     }
 
-    inputs.forEach(input -> Sequences.require(NAME, input));
+    inputs.forEach(input -> Sequences.require(layer, input));
     if (inputs.size() == 4 && !inputs.get(3).equals(seen(inputs))) {
       throw new IllegalArgumentException(
-          "MultiHeadAttention needs an attention mask of the shape %s. Received: %s"
-              .formatted(seen(inputs), inputs.get(3)));
+          "%s needs an attention mask of the shape %s. Received: %s"
+              .formatted(layer, seen(inputs), inputs.get(3)));
     }
 
     if (inputs.size() > 2 && inputs.get(1).dim(0) != inputs.get(2).dim(0)) {
       throw new IllegalArgumentException(
-          "MultiHeadAttention needs a value and a key of as many steps. Received the shapes: %s and %s"
-              .formatted(inputs.get(1), inputs.get(2)));
+          "%s needs a value and a key of as many steps. Received the shapes: %s and %s"
+              .formatted(layer, inputs.get(1), inputs.get(2)));
     }
 
-    return Shape.of(inputs.get(0).dim(0), outputWidth(inputs));
+    return Shape.of(inputs.get(0).dim(0), width);
   }
 
   private static Shape seen(List<Shape> inputs) {

@@ -2,6 +2,7 @@ package io.firesteel.layers;
 
 import io.firesteel.initializers.Initializers;
 import io.firesteel.internal.data.FeatureMoments;
+import io.firesteel.internal.saving.CountingLayer;
 import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;

@@ -5,9 +5,7 @@ import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.Shape;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -166,12 +164,10 @@ public final class RNN extends SequenceLayer<RNN> {
     }
 
     List<WeightSpec> weights = new ArrayList<>();
-    Map<String, Integer> used = new HashMap<>();
+    KerasNames.Groups groups = new KerasNames.Groups();
     Shape input = inputs.get(0);
     for (RecurrentLayer<?> layer : layers) {
-      String cell = RnnConfig.cellName(layer);
-      int earlier = used.merge(cell, 1, Integer::sum) - 1;
-      String part = "cell/cells/" + cell + (earlier == 0 ? "" : "_" + earlier);
+      String part = "cell/cells/" + groups.next(RnnConfig.cellClass(layer));
       layer.weights(List.of(input)).forEach(weight -> weights.add(weight.ofPart(part)));
       input = input.withLast(layer.units());
     }

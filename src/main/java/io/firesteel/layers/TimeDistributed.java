@@ -5,16 +5,19 @@ import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A layer that is applied to each step of a sequence by itself (Keras 3.15,
  * keras/src/layers/rnn/time_distributed.py).
  *
- * <p>Differs from Keras: a layer that keeps statistics, such as batch normalization, is refused.
+ * <p>Differs from Keras: a layer that keeps statistics, such as batch normalization, is refused,
+ * and so is a model.
  */
 public final class TimeDistributed extends KerasLayer<TimeDistributed> {
 
   private static final String NAME = "TimeDistributed";
+  private static final Set<String> MODELS = Set.of("Sequential", "Functional", "Model");
 
   private final Layer layer;
 
@@ -35,7 +38,15 @@ public final class TimeDistributed extends KerasLayer<TimeDistributed> {
 
   static TimeDistributed fromConfig(Config config) {
     ConfigReader reader = config.reader(NAME);
-    Layer inner = Layers.deserialize(reader.config("layer"));
+    Config wrapped = reader.config("layer");
+    Object type = wrapped.get("class_name");
+    if (type instanceof String name && MODELS.contains(name)) {
+      throw new IllegalArgumentException(
+          "TimeDistributed: 'layer' must be a layer; wrap each layer of the model by itself. Received: a model of class %s"
+              .formatted(name));
+    }
+
+    Layer inner = Layers.deserialize(wrapped);
     TimeDistributed layer = new TimeDistributed(inner, LayerOptions.read(reader));
     reader.finish();
     return layer;

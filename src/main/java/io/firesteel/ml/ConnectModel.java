@@ -17,4 +17,11 @@ interface ConnectModel {
 
   /** Returns about how many bytes the model needs. */
   long estimatedSize();
+
+  /** What a Spark Connect server asks of an Estimator; see {@link ConnectModel}. */
+  interface ConnectEstimator {
+
+    /** Returns about how many bytes the model will need. */
+    long estimateModelSize(Dataset<?> dataset);
+  }
 }

@@ -183,7 +183,7 @@ public final class KerasClassificationModel
 
   @Override
   public MLWriter write() {
-    return new ModelWriter(this, network, summaryOrNull());
+    return new ModelReader.ModelWriter(this, network, summaryOrNull());
   }
 
   /** Returns a reader of saved models. */

@@ -140,7 +140,7 @@ public final class KerasRegressionModel extends RegressionModel<Vector, KerasReg
 
   @Override
   public MLWriter write() {
-    return new ModelWriter(this, network, summaryOrNull());
+    return new ModelReader.ModelWriter(this, network, summaryOrNull());
   }
 
   /** Returns a reader of saved models. */

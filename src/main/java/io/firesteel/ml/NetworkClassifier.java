@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class NetworkClassifier<E extends NetworkClassifier<E>>
     extends ProbabilisticClassifier<Vector, E, KerasClassificationModel>
-    implements KerasFitParams<E>, DefaultParamsWritable, ConnectEstimator {
+    implements KerasFitParams<E>, DefaultParamsWritable, ConnectModel.ConnectEstimator {
 
   private @Nullable String uid; // Has no initializer: Spark's constructor asks for it first.
   private final ColumnParams columnParams;

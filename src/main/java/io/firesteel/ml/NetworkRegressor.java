@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class NetworkRegressor<E extends NetworkRegressor<E>>
     extends Regressor<Vector, E, KerasRegressionModel>
-    implements KerasFitParams<E>, DefaultParamsWritable, ConnectEstimator {
+    implements KerasFitParams<E>, DefaultParamsWritable, ConnectModel.ConnectEstimator {
 
   private @Nullable String uid; // Has no initializer: Spark's constructor asks for it first.
   private final ColumnParams columnParams;

@@ -207,7 +207,9 @@ public final class ShardedDataset extends SparkData {
 
   /**
    * Sets the column of sample weights: a number a row, or an array or vector of one weight for each
-   * sample of a row, for each time step of a sequence say. Without one all weights are 1.
+   * sample of a row, for each time step of a sequence say. Several outputs take the same weights,
+   * or an array of those of the samples of one output after the other. Without the column all
+   * weights are 1.
    */
   public ShardedDataset weight(String name) {
     return with(columns.withWeight(name));

@@ -36,11 +36,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MatMul {
 
-  private static final @Nullable BlasLibrary LIBRARY;
+  private static final BlasChoice.@Nullable BlasLibrary LIBRARY;
   private static final @Nullable RuntimeException FAILURE;
 
   static {
-    BlasLibrary library = null;
+    BlasChoice.BlasLibrary library = null;
     RuntimeException failure = null;
     try {
       String setting = System.getProperty(BlasChoice.PROPERTY, "auto");
@@ -268,7 +268,7 @@ public final class MatMul {
     return library().blas();
   }
 
-  private static BlasLibrary library() {
+  private static BlasChoice.BlasLibrary library() {
     if (LIBRARY == null) {
       String message = FAILURE == null ? "No BLAS" : FAILURE.getMessage();
       throw new IllegalStateException(message, FAILURE);

@@ -24,12 +24,12 @@ final class NetlibBlas {
   private NetlibBlas() {}
 
   /** Returns the implementation with the JVM's Vector API. */
-  static BlasLibrary vector() {
+  static BlasChoice.BlasLibrary vector() {
     return java("VectorBLAS");
   }
 
   /** Returns the implementation in plain Java. */
-  static BlasLibrary java() {
+  static BlasChoice.BlasLibrary java() {
     return java("Java11BLAS");
   }
 
@@ -69,8 +69,8 @@ final class NetlibBlas {
     }
   }
 
-  private static BlasLibrary java(String name) {
-    return new BlasLibrary(
+  private static BlasChoice.BlasLibrary java(String name) {
+    return new BlasChoice.BlasLibrary(
         "netlib " + name + " " + version(), instance(name, BLAS.class.getClassLoader()));
   }
 

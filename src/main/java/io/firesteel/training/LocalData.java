@@ -14,7 +14,6 @@ import io.firesteel.internal.network.NetworkSpec;
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -38,9 +37,10 @@ public final class LocalData implements TrainingData {
   private final int threads;
   private final @Nullable NamedArrays inputs;
   private final @Nullable NamedArrays outputs;
+  private final @Nullable NamedArrays weights;
 
   private LocalData(Shape featureShape, RowLayout layout, List<float[]> rows, int threads) {
-    this(featureShape, layout, rows, threads, null, null);
+    this(featureShape, layout, rows, threads, null, null, null);
   }
 
   private LocalData(
@@ -49,13 +49,15 @@ public final class LocalData implements TrainingData {
       List<float[]> rows,
       int threads,
       @Nullable NamedArrays inputs,
-      @Nullable NamedArrays outputs) {
+      @Nullable NamedArrays outputs,
+      @Nullable NamedArrays weights) {
     this.featureShape = featureShape;
     this.layout = layout;
     this.rows = rows;
     this.threads = threads;
     this.inputs = inputs;
     this.outputs = outputs;
+    this.weights = weights;
   }
 
   /**
@@ -81,28 +83,22 @@ public final class LocalData implements TrainingData {
   }
 
   private LocalData named(@Nullable NamedArrays features, @Nullable NamedArrays targets) {
-    return new LocalData(featureShape, layout, rows, threads, features, targets);
+    return new LocalData(featureShape, layout, rows, threads, features, targets, null);
   }
 
   @Override
   public TrainingData readFor(Network network) {
-    if (inputs == null && outputs == null) {
+    if (inputs == null && outputs == null && weights == null) {
       return this;
     }
 
-    int[] places = NamedArrays.places(inputs, outputs, layout, network);
-    List<float[]> ordered = new ArrayList<>(rows.size());
-    for (float[] row : rows) {
-      float[] moved = row.clone();
-      for (int i = 0; i < places.length; i++) {
-        moved[i] = row[places[i]];
-      }
-
-      ordered.add(moved);
-    }
-
+    int[] places = NamedArrays.places(inputs, outputs, weights, layout, network);
+    List<float[]> ordered = RowArrays.moved(rows, layout.width(), places);
     return new LocalData(
-        inputs == null ? featureShape : network.inputShape(), layout, ordered, threads);
+        inputs == null ? featureShape : network.inputShape(),
+        weights == null ? layout : layout.withWeights(network.objectives().samplesPerRow()),
+        ordered,
+        threads);
   }
 
   /**
@@ -225,31 +221,32 @@ public final class LocalData implements TrainingData {
    *     are empty, or a weight is negative, NaN or infinite
    */
   public LocalData weights(float[][] weights) {
+    return weighted(weights, null);
+  }
+
+  /**
+   * Returns this data with weights for each output, of a row or for each of its samples, as Keras
+   * takes a list of {@code sample_weight}.
+   *
+   * @param weights the weights of each output that has a loss, by its name
+   * @throws IllegalArgumentException as {@link #weights(float[][])}; for names, when the data is
+   *     used
+   */
+  public LocalData weights(Map<String, float[][]> weights) {
+    NamedArrays named = NamedArrays.of("output", weights);
+    return weighted(named.join(weights), named);
+  }
+
+  private LocalData weighted(float[][] weights, @Nullable NamedArrays named) {
     RowArrays.requireRows("weights", rows.size(), weights.length);
     int width = weights[0].length;
     if (width == 0) {
       throw new IllegalArgumentException("The weights must be at least one a row. Received: none");
     }
 
-    int plain = layout.featureWidth() + layout.labelWidth();
-    List<float[]> weighted = new ArrayList<>(rows.size());
-    for (int row = 0; row < weights.length; row++) {
-      RowArrays.requireValues("weights", row, weights[row], width);
-      for (float weight : weights[row]) {
-        if (weight < 0) {
-          throw new IllegalArgumentException(
-              "The weights must not be negative. Received: %s in row %d".formatted(weight, row));
-        }
-      }
-
-      float[] old = rows.get(row);
-      float[] entries = Arrays.copyOfRange(old, layout.width(), old.length);
-      float[] fixed = RowArrays.concat(Arrays.copyOf(old, plain), weights[row]);
-      weighted.add(RowArrays.concat(fixed, entries));
-    }
-
+    List<float[]> weighted = RowArrays.withWeights(rows, layout, weights);
     return new LocalData(
-        featureShape, layout.withWeights(width), weighted, threads, inputs, outputs);
+        featureShape, layout.withWeights(width), weighted, threads, inputs, outputs, named);
   }
 
   /**
@@ -270,7 +267,7 @@ public final class LocalData implements TrainingData {
       throw new IllegalArgumentException("threads must be at least 1. Received: " + count);
     }
 
-    return new LocalData(featureShape, layout, rows, count, inputs, outputs);
+    return new LocalData(featureShape, layout, rows, count, inputs, outputs, weights);
   }
 
   @Override
@@ -378,7 +375,7 @@ public final class LocalData implements TrainingData {
   }
 
   private LocalData withRows(List<float[]> part) {
-    return new LocalData(featureShape, layout, part, threads, inputs, outputs);
+    return new LocalData(featureShape, layout, part, threads, inputs, outputs, weights);
   }
 
   private LocalData withShape(Shape shape) {
@@ -388,7 +385,7 @@ public final class LocalData implements TrainingData {
               .formatted(layout.inputWidth(), shape));
     }
 
-    return new LocalData(shape, layout, rows, threads, inputs, outputs);
+    return new LocalData(shape, layout, rows, threads, inputs, outputs, weights);
   }
 
   /** Returns the number of rows and the shape of their features. */

@@ -1,5 +1,6 @@
 package io.firesteel.training;
 
+import io.firesteel.internal.data.NamedParts;
 import io.firesteel.internal.data.RowLayout;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkOutput;
@@ -69,13 +70,18 @@ record NamedArrays(String kind, Map<String, Integer> widths) {
    *
    * @param inputs how the features are shared out, or null if they are in the network's order
    * @param outputs how the labels are, or null
+   * @param weights how the weights are, or null; those of a row are repeated for each of its
+   *     samples
    */
   static int[] places(
       @Nullable NamedArrays inputs,
       @Nullable NamedArrays outputs,
+      @Nullable NamedArrays weights,
       RowLayout layout,
       Network network) {
-    int[] places = new int[layout.width()];
+    int plain = layout.featureWidth() + layout.labelWidth();
+    int[] places =
+        new int[weights == null ? layout.width() : plain + network.objectives().samplesPerRow()];
     Arrays.setAll(places, i -> i);
     String model = network.modelName();
     if (inputs != null) {
@@ -91,7 +97,43 @@ record NamedArrays(String kind, Map<String, Integer> widths) {
       put(outputs.placesFor(model, names, sizes), places, layout.featureWidth());
     }
 
+    if (weights != null) {
+      put(weights.placesOfWeights(network), places, plain);
+    }
+
     return places;
+  }
+
+  /** Returns where the weight of each sample of a row stands, one output after the other. */
+  private int[] placesOfWeights(Network network) {
+    List<NetworkOutput> measured =
+        network.outputs().stream().filter(output -> output.loss() != null).toList();
+    List<String> names = measured.stream().map(NetworkOutput::name).toList();
+    NamedParts.inOrder(kind, network.modelName(), names, widths);
+    List<Integer> places = new ArrayList<>();
+    for (NetworkOutput output : measured) {
+      int start = 0;
+      for (Map.Entry<String, Integer> part : widths.entrySet()) {
+        if (part.getKey().equals(output.name())) {
+          break;
+        }
+
+        start += part.getValue();
+      }
+
+      int width = Objects.requireNonNull(widths.get(output.name()), output.name());
+      if (width != 1 && width != output.samplesPerRow()) {
+        throw new IllegalArgumentException(
+            "The output '%s' takes a weight a row, or one for each of the %d samples of a row. Received: %d weights a row"
+                .formatted(output.name(), output.samplesPerRow(), width));
+      }
+
+      for (int i = 0; i < output.samplesPerRow(); i++) {
+        places.add(start + (width == 1 ? 0 : i));
+      }
+    }
+
+    return places.stream().mapToInt(Integer::intValue).toArray();
   }
 
   private static void put(int[] own, int[] places, int first) {

@@ -26,7 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AttentionTest {
 
   static Stream<Config> cases() {
-    return LayerGoldens.configs(LayerGoldens.load("values-of-attention"), "cases").stream();
+    return Stream.of("values-of-attention", "values-of-groups")
+        .flatMap(name -> LayerGoldens.configs(LayerGoldens.load(name), "cases").stream());
   }
 
   @ParameterizedTest

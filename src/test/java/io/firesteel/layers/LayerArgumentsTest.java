@@ -325,4 +325,44 @@ class LayerArgumentsTest {
   private static String message(Runnable action) {
     return assertThrows(IllegalArgumentException.class, action::run).getMessage();
   }
+
+  @Test
+  void layersOfVolumesSayWhatTheyTake() {
+    Shape volume = Shape.of(2, 3, 4, 1);
+    assertEquals(
+        "Conv3D needs rows of four dimensions (depth, height, width, channels). Received the shape:"
+            + " (4, 3, 2)",
+        message(() -> Conv3D.of(2, 2).computeOutputShape(IMAGE)));
+    assertEquals(
+        "Conv3D: 'kernel_size' must be one or three integers >= 1. Received: [0, 1, 1]",
+        message(() -> Conv3D.of(2, 0, 1, 1)));
+    assertEquals(
+        "Conv3D: only one of 'strides' and 'dilation_rate' can be above 1. Received: strides=[2, 1,"
+            + " 1], dilation_rate=[1, 1, 2]",
+        message(() -> Conv3D.of(2, 2).strides(2, 1, 1).dilationRate(1, 1, 2)));
+    assertEquals(
+        "Conv3D: rows of shape (2, 3, 4, 1) are smaller than a window of kernel_size=[3, 3, 3]",
+        message(() -> Conv3D.of(2, 3).computeOutputShape(volume)));
+    assertEquals(
+        "MaxPooling3D: rows of shape (2, 3, 4, 1) are smaller than a window of pool_size=[3, 3, 3]",
+        message(() -> MaxPooling3D.of(3).computeOutputShape(volume)));
+    assertEquals(
+        "Cropping3D: must leave something of rows of shape (2, 3, 4, 1). Received: cropping=[[1,"
+            + " 1], [1, 1], [1, 1]]",
+        message(() -> Cropping3D.of(1).computeOutputShape(volume)));
+    assertEquals(
+        "AdaptiveMaxPooling2D: 'output_size' must be integers >= 1. Received: [2, 0]",
+        message(() -> AdaptiveMaxPooling2D.of(2, 0)));
+    assertEquals(
+        "AdaptiveMaxPooling2D: 'output_size' must be one integer >= 1, or 2 of them. Received: [1,"
+            + " 2, 3]",
+        message("AdaptiveMaxPooling2D", Map.of("output_size", List.of(1, 2, 3))));
+    assertEquals(
+        "GroupQueryAttention: 'num_key_value_heads' must be a divisor of 'num_query_heads', 4."
+            + " Received: 3",
+        message(() -> GroupedQueryAttention.of(2, 4, 3)));
+    assertEquals(
+        "Softmax: 'mask' must have the shape (4, 3, 2), or 1 in place of extents. Received: (4, 3)",
+        message(() -> Softmax.of().computeOutputShape(List.of(IMAGE, Shape.of(4, 3)))));
+  }
 }

@@ -357,7 +357,13 @@ class LayerConformanceTest {
         new Case(AdaptiveMaxPooling3D.of(2, 2, 3), VOLUME, Values.APART),
         new Case(AdaptiveAveragePooling1D.of(3), Shape.of(5, 2)),
         new Case(AdaptiveAveragePooling2D.of(4, 1).dataFormat("channels_first"), Shape.of(2, 3, 4)),
-        new Case(AdaptiveAveragePooling3D.of(2, 3, 2), VOLUME));
+        new Case(AdaptiveAveragePooling3D.of(2, 3, 2), VOLUME),
+        Case.of(GroupedQueryAttention.of(1, 4, 2), Shape.of(2, 2), Shape.of(2, 2)),
+        Case.of(
+            GroupedQueryAttention.of(1, 4, 1).useGate(true).useBias(false).dropout(0.2),
+            Shape.of(2, 1),
+            Shape.of(2, 1),
+            Shape.of(2, 2)));
   }
 
   private static final String ELLIPSIS = "{\"class_name\": \"__ellipsis__\", \"config\": {}}";

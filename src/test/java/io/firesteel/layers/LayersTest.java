@@ -35,7 +35,12 @@ class LayersTest {
 
   static Stream<Config> goldens() {
     Stream<Config> configs =
-        Stream.of("configs", "configs-of-attention", "configs-of-sequences", "categories")
+        Stream.of(
+                "configs",
+                "configs-of-attention",
+                "configs-of-groups",
+                "configs-of-sequences",
+                "categories")
             .flatMap(name -> LayerGoldens.configs(LayerGoldens.load(name), "cases").stream())
             .filter(golden -> "layer".equals(golden.get("kind")));
     Stream<Config> values =
@@ -80,6 +85,22 @@ class LayersTest {
         assertThrows(IllegalArgumentException.class, () -> Model.fromJson(inJob)).getMessage());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"StringLookup", "TextVectorization", "HashedCrossing"})
+  void layersOfTextsAreToldWhatToDo(String name) {
+    assertEquals(
+        "The layer %s is not supported, as it takes texts, and a tensor here holds floats alone: make whole numbers of them before they come to the model, by StringIndexer, Spark's hash or data.select"
+            .formatted(name),
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Layers.get("{\"class_name\": \"%s\", \"config\": {}}".formatted(name)))
+            .getMessage());
+    assertTrue(
+        assertThrows(IllegalArgumentException.class, () -> Input.of(1).dtype("string"))
+            .getMessage()
+            .contains("StringIndexer"));
+  }
+
   /** Every layer of the registry with the smallest config that it can be made of. */
   static Stream<Layer> smallest() {
     return Stream.of(
@@ -97,6 +118,7 @@ class LayersTest {
         Cropping1D.of(1),
         Cropping2D.of(0),
         UpSampling1D.of(),
+        GroupedQueryAttention.of(2, 4, 2),
         Conv3D.of(2, 3),
         Conv3DTranspose.of(2, 3),
         MaxPooling3D.of(2),
@@ -179,6 +201,8 @@ class LayersTest {
   @Test
   void everyClassIsRegisteredAndHasAGolden() {
     Set<String> classes = new HashSet<>(PackageClasses.concrete(Layer.class));
+    classes.remove("GroupedQueryAttention");
+    classes.add("GroupQueryAttention"); // What Keras calls it in public.
     assertEquals(classes, new HashSet<>(Layers.classNames()));
     Set<Object> golden = new HashSet<>();
     goldens().forEach(config -> golden.add(config.get("class_name")));
@@ -469,5 +493,20 @@ class LayersTest {
 
   private static String message(Runnable action) {
     return assertThrows(IllegalArgumentException.class, action::run).getMessage();
+  }
+
+  @Test
+  void aModelInTimeDistributedIsRefusedByName() {
+    Config config =
+        Config.parse(
+            """
+            {"class_name": "TimeDistributed", "config": {"name": "t", "layer": {"module": "keras",
+             "class_name": "Sequential", "config": {"name": "s", "layers": []}}}}\
+            """);
+    assertEquals(
+        "TimeDistributed: 'layer' must be a layer; wrap each layer of the model by itself."
+            + " Received: a model of class Sequential",
+        assertThrows(IllegalArgumentException.class, () -> Layers.deserialize(config))
+            .getMessage());
   }
 }

@@ -99,7 +99,8 @@ class FunctionalModelTest {
         assertThrows(IllegalArgumentException.class, () -> Input.of(2).dtype("string"));
     assertEquals(
         "InputLayer: 'dtype' must be one of float32, bool, int8, int16, int32, int64, uint8,"
-            + " uint16, uint32. Received: string",
+            + " uint16, uint32; StringIndexer or Spark's hash make whole numbers of texts."
+            + " Received: string",
         refused.getMessage());
   }
 

@@ -29,6 +29,7 @@ import io.firesteel.layers.Flatten;
 import io.firesteel.layers.GRU;
 import io.firesteel.layers.GlobalAveragePooling3D;
 import io.firesteel.layers.GlobalMaxPooling3D;
+import io.firesteel.layers.GroupedQueryAttention;
 import io.firesteel.layers.Hashing;
 import io.firesteel.layers.Identity;
 import io.firesteel.layers.Input;
@@ -83,7 +84,9 @@ class OnnxLayersTest {
             MultiHeadAttention.of(2, 2),
             MultiHeadAttention.of(2, 3).valueDim(2).useGate(true),
             MultiHeadAttention.of(2, 2).useGate(true).useBias(false).slidingWindow(2),
-            MultiHeadAttention.of(2, 2).dropout(0.2));
+            MultiHeadAttention.of(2, 2).dropout(0.2),
+            GroupedQueryAttention.of(2, 4, 2),
+            GroupedQueryAttention.of(1, 4, 1).useGate(true).useBias(false).slidingWindow(2));
     for (AttentionLayer<?> layer : layers) {
       for (boolean causal : new boolean[] {false, true}) {
         models.add(attention(layer, causal, false, false));
@@ -312,6 +315,8 @@ class OnnxLayersTest {
         assertThrows(IllegalArgumentException.class, () -> Layers.get("Unknown")).getMessage();
     Set<String> registered = listed(unknown, "Allowed: ");
     registered.remove("InputLayer");
+    registered.remove("GroupQueryAttention");
+    registered.add("GroupedQueryAttention"); // The name of its class.
     Set<String> accounted = new TreeSet<>();
     for (Layer layer : refused) {
       String name = layer.getClass().getSimpleName();

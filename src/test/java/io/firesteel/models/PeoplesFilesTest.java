@@ -333,13 +333,13 @@ class PeoplesFilesTest {
       Files.writeString(
           config,
           json.replaceFirst(
-              "\"class_name\": \"Dense\"", "\"class_name\": \"GroupQueryAttention\""));
+              "\"class_name\": \"Dense\"", "\"class_name\": \"ReversibleEmbedding\""));
     }
 
     String message =
         assertThrows(IllegalArgumentException.class, () -> Model.load(altered.toString()))
             .getMessage();
-    assertTrue(message.startsWith("Unknown layer 'GroupQueryAttention'. Allowed: "), message);
+    assertTrue(message.startsWith("Unknown layer 'ReversibleEmbedding'. Allowed: "), message);
   }
 
   @Test

@@ -11,7 +11,10 @@ import io.firesteel.callbacks.SwapEMAWeights;
 import io.firesteel.layers.BatchNormalization;
 import io.firesteel.layers.Dense;
 import io.firesteel.layers.Dropout;
+import io.firesteel.layers.Input;
+import io.firesteel.layers.KerasTensor;
 import io.firesteel.layers.Reshape;
+import io.firesteel.models.Model;
 import io.firesteel.models.Sequential;
 import io.firesteel.optimizers.AdamW;
 import io.firesteel.testing.Digits;
@@ -121,6 +124,44 @@ class FitSparkTest {
     assertEquals(expected, outcomeOfSequences(onSpark));
     assertNotEquals(expected, outcomeOfSequences(LocalData.of(x, y)));
     assertEquals(inMemory.fingerprint(), onSpark.fingerprint());
+  }
+
+  @Test
+  void anArrayOfTheWeightsOfEachOutputGivesTheResultOfMemory(SparkSession spark) {
+    float[][] x = new float[20][];
+    float[][] labels = new float[20][1];
+    float[][] ofP = new float[20][];
+    float[][] ofQ = new float[20][];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = new float[] {i / 8f};
+      labels[i][0] = i % 2;
+      ofP[i] = new float[] {i % 4};
+      ofQ[i] = new float[] {2 - i % 3};
+    }
+
+    Dataset<Row> rows =
+        spark
+            .range(20)
+            .selectExpr("float(id / 8) as x", "id % 2 as y", "array(id % 4, 2 - id % 3) as w");
+    TrainingData onSpark =
+        ShardedDataset.of(rows).input("x", "x").output("p", "y").output("q", "y").weight("w");
+    LocalData plain = LocalData.of(Map.of("x", x), Map.of("p", labels, "q", labels));
+    String expected = outcomeOfTwo(plain.weights(Map.of("q", ofQ, "p", ofP)));
+    assertEquals(expected, outcomeOfTwo(onSpark));
+    assertNotEquals(expected, outcomeOfTwo(plain));
+  }
+
+  private static String outcomeOfTwo(TrainingData data) {
+    KerasTensor x = Input.of(1).name("x").output();
+    Model model =
+        new Model(
+            "two",
+            List.of(x),
+            List.of(Dense.of(1).name("p").call(x), Dense.of(1).name("q").call(x)));
+    model.compile("sgd", List.of("mse", "mae"));
+    FitOptions options = FitOptions.builder().epochs(2).batchSize(6).shards(3).verbose(0).build();
+    History history = model.fit(data, options);
+    return model.weightsSha256() + history.history();
   }
 
   private static String outcomeOfSequences(TrainingData data) {

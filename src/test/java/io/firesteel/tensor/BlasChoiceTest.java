@@ -26,7 +26,7 @@ class BlasChoiceTest {
                 () -> {
                   throw new UnsatisfiedLinkError("no such symbol");
                 })
-            .add("wrong", () -> new BlasLibrary("wrong", doingNothing()))
+            .add("wrong", () -> new BlasChoice.BlasLibrary("wrong", doingNothing()))
             .add("java", NetlibBlas::java)
             .add(
                 "later",
@@ -65,7 +65,8 @@ class BlasChoiceTest {
 
   @Test
   void nothingThatWorksIsAnError() {
-    BlasChoice choice = new BlasChoice().add("wrong", () -> new BlasLibrary("", doingNothing()));
+    BlasChoice choice =
+        new BlasChoice().add("wrong", () -> new BlasChoice.BlasLibrary("", doingNothing()));
     assertEquals(
         "No BLAS works (not wrong: 2 * 5 + 3 * 7 gives 0.0)",
         assertThrows(IllegalStateException.class, () -> choice.choose("auto")).getMessage());

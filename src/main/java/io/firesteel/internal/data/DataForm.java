@@ -16,7 +16,10 @@ public interface DataForm {
   /** Returns the number of labels of a row. */
   int labelWidth();
 
-  /** Returns the number of weights of a row: 0 for none, 1, or one for each sample of a row. */
+  /**
+   * Returns the number of weights of a row: 0 for none, 1, or one for each sample of a row; of
+   * several outputs those of one for all of them, or those of each one after the other.
+   */
   default int weightWidth() {
     return 0;
   }

@@ -57,6 +57,7 @@ public final class DataChecks {
   }
 
   private static void requireWeights(String argument, int width, Network network) {
+    boolean ofEachOutput = width == network.objectives().samplesPerRow();
     for (NetworkOutput output : network.outputs()) {
       if (width > 1 && output.hasOtherWeightedSamples()) {
         throw new IllegalArgumentException(
@@ -64,7 +65,7 @@ public final class DataChecks {
                 .formatted(argument, output.name(), width));
       }
 
-      if (width > 1 && output.loss() != null && output.samplesPerRow() != width) {
+      if (width > 1 && output.loss() != null && output.samplesPerRow() != width && !ofEachOutput) {
         throw new IllegalArgumentException(
             "%s: weights are one a row, or one for each sample of a row, of which the output '%s' of shape %s has %d. Received: %d weights a row"
                 .formatted(argument, output.name(), output.shape(), output.samplesPerRow(), width));

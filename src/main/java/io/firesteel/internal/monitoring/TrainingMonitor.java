@@ -88,7 +88,7 @@ public interface TrainingMonitor extends AutoCloseable {
       long rows,
       double seconds,
       long[] phaseNanos,
-      List<WorkerTime> workers) {}
+      List<StepClock.WorkerTime> workers) {}
 
   /**
    * What is known of a training when it starts.

@@ -24,6 +24,11 @@ final class LossPass {
   private final int samplesPerRow;
   private final @Nullable SampleOrder order;
   private final int labelsOfAll;
+  private final int firstWeight;
+  private final int weightsOfAll;
+  private float[] weightsOfSamples = new float[0];
+  private float @Nullable [] weights;
+  private int weightWidth = 1;
   private float[] labels = new float[0];
   private float[] losses = new float[0];
   private final float[][] countsOfSamples = new float[4][0];
@@ -32,7 +37,13 @@ final class LossPass {
   private double sumOfWeights;
   private double sumOfLosses;
 
-  LossPass(NetworkOutput output, Loss loss, int labelsOfAll) {
+  /**
+   * Creates a pass.
+   *
+   * @param firstWeight the number of samples of a row of the outputs before this one
+   * @param network the network, of whose outputs this is one
+   */
+  LossPass(NetworkOutput output, Loss loss, int firstWeight, Network network) {
     this.output = output;
     this.loss = loss;
     this.metrics = output.metrics().toArray(new Metric[0]);
@@ -40,7 +51,9 @@ final class LossPass {
     this.lossWidth = output.lossWidth();
     this.order = output.order();
     this.samplesPerRow = output.samplesPerRow();
-    this.labelsOfAll = labelsOfAll;
+    this.labelsOfAll = network.labelWidth();
+    this.firstWeight = firstWeight;
+    this.weightsOfAll = network.objectives().samplesPerRow();
   }
 
   NetworkOutput output() {
@@ -65,6 +78,7 @@ final class LossPass {
       losses = new float[samples];
     }
 
+    takeWeights(batch);
     float[] own = ownLabels(batch);
     float[] labelsOfSamples = output.inSamples(own, batch.rows());
     call(batch.rows(), labelsOfSamples, predictions, samples, gradient);
@@ -73,8 +87,8 @@ final class LossPass {
     }
 
     int measured = batch.rows() * (output.shape().size() / width);
-    update(batch, own, predictions, measured, gradient == null ? mask : null, state);
-    addUp(batch, labelsOfSamples, samples, mask);
+    update(own, predictions, measured, gradient == null ? mask : null, state);
+    addUp(labelsOfSamples, samples, mask);
   }
 
   private void call(
@@ -107,6 +121,29 @@ final class LossPass {
     return sumOfLosses;
   }
 
+  /** Takes a weight a row, or one for each sample of this output or of all outputs. */
+  private void takeWeights(Batch batch) {
+    weights = batch.weights();
+    weightWidth = batch.weightWidth();
+    float[] all = batch.weights();
+    if (all == null || weightWidth == 1 || weightWidth == samplesPerRow) {
+      return;
+    }
+
+    int samples = batch.rows() * samplesPerRow;
+    if (weightsOfSamples.length < samples) {
+      weightsOfSamples = new float[samples];
+    }
+
+    for (int row = 0; row < batch.rows(); row++) {
+      int from = row * weightsOfAll + firstWeight;
+      System.arraycopy(all, from, weightsOfSamples, row * samplesPerRow, samplesPerRow);
+    }
+
+    weights = weightsOfSamples;
+    weightWidth = samplesPerRow;
+  }
+
   private float[] ownLabels(Batch batch) {
     int labelWidth = output.labelWidth();
     if (labelWidth == labelsOfAll) {
@@ -127,7 +164,6 @@ final class LossPass {
 
   /** Multiplies the gradient of each sample by its weight and the scale; 0 where it is masked. */
   void scaleGradient(Batch batch, boolean @Nullable [] mask, float[] gradient, float scale) {
-    float[] weights = batch.weights();
     if (mask != null) {
       clearMasked(batch.rows() * samplesPerRow, mask, gradient);
     }
@@ -136,13 +172,13 @@ final class LossPass {
       return;
     }
 
-    if (order != null && batch.weightWidth() > 1 && weights != null) {
+    if (order != null && weightWidth > 1 && weights != null) {
       scaleSamples(batch.rows(), weights, order, gradient, scale);
       return;
     }
 
-    int runs = batch.rows() * batch.weightWidth();
-    int size = samplesPerRow * lossWidth / batch.weightWidth();
+    int runs = batch.rows() * weightWidth;
+    int size = samplesPerRow * lossWidth / weightWidth;
     for (int run = 0; run < runs; run++) {
       float factor = weights == null ? scale : scale * weights[run];
       for (int i = run * size; i < (run + 1) * size; i++) {
@@ -170,34 +206,28 @@ final class LossPass {
   }
 
   private void update(
-      Batch batch,
-      float[] own,
-      float[] predictions,
-      int samples,
-      boolean @Nullable [] mask,
-      double[] state) {
+      float[] own, float[] predictions, int samples, boolean @Nullable [] mask, double[] state) {
     int labelWidth = order == null ? loss.labelWidth(width) : width;
     int firstWeighted = output.firstWeightedMetric();
     int offset = output.firstState();
     Arrays.fill(counted, false);
     for (int i = 0; i < metrics.length; i++) {
       Metric metric = metrics[i];
-      float[] counts = counts(batch, samples, i >= firstWeighted, metric.heedsMask() ? mask : null);
+      float[] counts = counts(samples, i >= firstWeighted, metric.heedsMask() ? mask : null);
       metric.update(own, labelWidth, predictions, width, samples, counts, state, offset);
       offset += metric.stateSize();
     }
   }
 
   /** Returns how much each sample counts in a metric, or null where all count 1. */
-  private float @Nullable [] counts(
-      Batch batch, int samples, boolean weighted, boolean @Nullable [] mask) {
-    float[] weights = weighted ? batch.weights() : null;
-    int run = output.shape().size() / width / batch.weightWidth();
-    if (mask == null && (weights == null || run == 1)) {
-      return weights;
+  private float @Nullable [] counts(int samples, boolean weighted, boolean @Nullable [] mask) {
+    float[] given = weighted ? weights : null;
+    int run = output.shape().size() / width / weightWidth;
+    if (mask == null && (given == null || run == 1)) {
+      return given;
     }
 
-    int kind = (weights == null ? 0 : 1) + (mask == null ? 0 : 2);
+    int kind = (given == null ? 0 : 1) + (mask == null ? 0 : 2);
     if (counted[kind]) {
       return countsOfSamples[kind];
     }
@@ -209,7 +239,7 @@ final class LossPass {
     }
 
     for (int i = 0; i < samples; i++) {
-      float weight = weights == null ? 1.0f : weights[i / run];
+      float weight = given == null ? 1.0f : given[i / run];
       counts[i] = mask == null || mask[i] ? weight : 0.0f;
     }
 
@@ -217,9 +247,8 @@ final class LossPass {
     return counts;
   }
 
-  private void addUp(Batch batch, float[] own, int samples, boolean @Nullable [] mask) {
-    float[] weights = batch.weights();
-    int run = samplesPerRow / batch.weightWidth();
+  private void addUp(float[] own, int samples, boolean @Nullable [] mask) {
+    int run = samplesPerRow / weightWidth;
     count = 0;
     sumOfWeights = 0.0;
     sumOfLosses = 0.0;

@@ -37,10 +37,12 @@ public final class NetworkPass {
     this.plan = network.gradientPlan();
     this.gradientSizes = plan.sizes();
     this.gradients = new float[gradientSizes.length][0];
+    int firstWeight = 0;
     for (NetworkOutput output : network.outputs()) {
       Loss loss = output.loss();
       if (loss != null) {
-        lossPasses.add(new LossPass(output, loss, network.labelWidth()));
+        lossPasses.add(new LossPass(output, loss, firstWeight, network));
+        firstWeight += output.samplesPerRow();
       }
     }
 

@@ -164,6 +164,11 @@ public final class Objectives {
     return isSingle() || sum ? divisor : divisor / output.samplesPerRow();
   }
 
+  /** Returns the samples of a row of all outputs that have a loss. */
+  public int samplesPerRow() {
+    return outputs.stream().mapToInt(NetworkOutput::samplesPerRow).sum();
+  }
+
   /** Returns the number of outputs that have a loss. */
   public int losses() {
     return outputs.size();

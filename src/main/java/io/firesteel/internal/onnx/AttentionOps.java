@@ -1,7 +1,11 @@
 package io.firesteel.internal.onnx;
 
 import io.firesteel.layers.AdditiveAttention;
+import io.firesteel.layers.MultiHeadAttention;
+import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -166,5 +170,35 @@ final class AttentionOps {
     String name = call.isCausal() ? "causal_window" : "window"; // A layer may be called both ways.
     String steps = call.constant(name, near, ofQuery, ofValue);
     return graph.op("Greater", steps, graph.scalar(0.5f));
+  }
+
+  /** The heads of keys and values are repeated for those of the query. */
+  static String grouped(OnnxCall call) {
+    ConfigReader config = call.config();
+    int heads = config.size("num_query_heads", 1);
+    int size = config.size("head_dim", 1);
+    int repeats = heads / config.size("num_key_value_heads", 1);
+    boolean hasBias = config.bool("use_bias");
+    boolean hasGate = config.bool("use_gate");
+    MultiHeadAttention layer = MultiHeadAttention.of(heads, size).useBias(hasBias).useGate(hasGate);
+    if (config.any("sliding_window") != null) {
+      layer = layer.slidingWindow(config.size("sliding_window", 1));
+    }
+
+    int each = hasBias ? 2 : 1;
+    int value = hasGate ? 3 * each : 2 * each;
+    List<float[]> values = new ArrayList<>();
+    for (int i = 0; i < call.weights(); i++) {
+      boolean shared = (i >= each && i < 2 * each) || (i >= value && i < value + each);
+      float[] given = call.values(i);
+      float[] repeated = new float[given.length * repeats];
+      for (int block = 0; block < repeated.length / size && shared; block++) {
+        System.arraycopy(given, block / repeats * size, repeated, block * size, size);
+      }
+
+      values.add(shared ? repeated : given);
+    }
+
+    return multiHead(call.as(layer, values));
   }
 }

@@ -61,6 +61,7 @@ final class LayerExporters {
           entry("GlobalMaxPooling2D", SpaceOps::globalMaximum),
           entry("GlobalMaxPooling3D", SpaceOps::globalMaximum),
           entry("GroupNormalization", NormalizationOps::group),
+          entry("GroupedQueryAttention", AttentionOps::grouped),
           entry("Identity", SAME),
           entry("LSTM", RecurrentOps::recurrent),
           entry("LayerNormalization", NormalizationOps::layer),

@@ -92,6 +92,16 @@ final class OnnxCall {
         false);
   }
 
+  /** Returns the same call of another layer with other weights. */
+  OnnxCall as(Layer other, List<float[]> weights) {
+    return new OnnxCall(graph, other, path, inputs, masks, shapes, weights, known, causal);
+  }
+
+  /** Returns the number of weights. */
+  int weights() {
+    return values.size();
+  }
+
   OnnxGraph graph() {
     return graph;
   }

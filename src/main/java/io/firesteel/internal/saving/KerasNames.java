@@ -11,13 +11,14 @@ public final class KerasNames {
 
   /**
    * Returns a class name in Keras's snake case: {@code Dense} becomes {@code dense}, {@code AdamW}
-   * {@code adam_w}, {@code RMSprop} {@code rm_sprop}, {@code SGD} {@code sgd}.
+   * {@code adam_w}, {@code RMSprop} {@code rm_sprop}, {@code SGD} {@code sgd}. {@code
+   * GroupQueryAttention} is what Keras calls {@code GroupedQueryAttention} in configs alone.
    *
    * <p>Source: Keras 3.15, keras/src/utils/naming.py.
    */
   public static String snakeCase(String className) {
-    return className
-        .replaceAll("(?U)\\W+", "")
+    String own = className.equals("GroupQueryAttention") ? "GroupedQueryAttention" : className;
+    return own.replaceAll("(?U)\\W+", "")
         .replaceAll("(.)([A-Z][a-z]+)", "$1_$2")
         .replaceAll("([a-z])([A-Z])", "$1_$2")
         .toLowerCase(Locale.ROOT);

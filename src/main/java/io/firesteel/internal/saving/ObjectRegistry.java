@@ -41,6 +41,7 @@ public final class ObjectRegistry<T extends KerasSerializable> {
   private final Map<String, Entry<T>> builtIns;
   private final Map<String, String> aliases;
   private final Map<String, String> removed;
+  private final Map<String, String> refused;
 
   private ObjectRegistry(Builder<T> builder) {
     this.kind = builder.kind;
@@ -49,6 +50,7 @@ public final class ObjectRegistry<T extends KerasSerializable> {
     this.builtIns = new LinkedHashMap<>(builder.builtIns);
     this.aliases = new LinkedHashMap<>(builder.aliases);
     this.removed = new LinkedHashMap<>(builder.removed);
+    this.refused = new LinkedHashMap<>(builder.refused);
   }
 
   /**
@@ -219,6 +221,12 @@ public final class ObjectRegistry<T extends KerasSerializable> {
           "The %s %s was removed in version 0.2: %s".formatted(kind, name, instead));
     }
 
+    String reason = refused.get(name);
+    if (reason != null) {
+      throw new IllegalArgumentException(
+          "The %s %s is not supported, as it %s".formatted(kind, name, reason));
+    }
+
     throw new IllegalArgumentException(
         "Unknown %s '%s'. Allowed: %s. A custom class must be registered first%s"
             .formatted(kind, name, String.join(", ", names()), suggestion(name)));
@@ -241,6 +249,7 @@ public final class ObjectRegistry<T extends KerasSerializable> {
     private final Map<String, Entry<T>> builtIns = new LinkedHashMap<>();
     private final Map<String, String> aliases = new LinkedHashMap<>();
     private final Map<String, String> removed = new LinkedHashMap<>();
+    private final Map<String, String> refused = new LinkedHashMap<>();
 
     private Builder(String kind, String module, Class<T> base) {
       this.kind = kind;
@@ -301,6 +310,15 @@ public final class ObjectRegistry<T extends KerasSerializable> {
       for (String name : names) {
         removed.put(name, instead);
         removed.put("firesteel>" + name, instead);
+      }
+
+      return this;
+    }
+
+    /** Says of classes of Keras that are not supported why, and what to do instead. */
+    public Builder<T> refused(String reason, String... names) {
+      for (String name : names) {
+        refused.put(name, reason);
       }
 
       return this;

@@ -77,11 +77,13 @@ class StepClockTest {
     clock.worked(0, 1_000_000, 1_000_000);
     clock.worked(0, 0, 4_000_000);
     assertEquals(
-        List.of(new WorkerTime(0, "1", "host", 0, 4, 2, 3.0, 3.0, 4.0, 4.0)), clock.takeWorkers(5));
+        List.of(new StepClock.WorkerTime(0, "1", "host", 0, 4, 2, 3.0, 3.0, 4.0, 4.0)),
+        clock.takeWorkers(5));
     clock.joined(0, "1", "host", new ShardRange(0, 4));
     clock.worked(0, 0, 1_500_000);
     assertEquals(
-        List.of(new WorkerTime(0, "1", "host", 0, 4, 3, 2.5, 1.5, 1.5, 4.0)), clock.takeWorkers(5));
+        List.of(new StepClock.WorkerTime(0, "1", "host", 0, 4, 3, 2.5, 1.5, 1.5, 4.0)),
+        clock.takeWorkers(5));
     clock.joined(0, "2", "other", new ShardRange(0, 4));
     assertEquals(0, clock.takeWorkers(5).get(0).steps());
     clock.workers(0);
@@ -96,7 +98,8 @@ class StepClockTest {
     }
 
     assertEquals(
-        List.of(3, 4, 8, 9), clock.takeWorkers(4).stream().map(WorkerTime::worker).toList());
+        List.of(3, 4, 8, 9),
+        clock.takeWorkers(4).stream().map(StepClock.WorkerTime::worker).toList());
   }
 
   @Test

@@ -160,8 +160,7 @@ final class ResidentTasks implements AutoCloseable {
    *
    * @throws CancellationException if the thread is interrupted, or somebody cancels the job
    * @throws IllegalStateException if the job fails, with its first cause, or takes too long
-   * @throws DriverConnection.MissingInternalsException if an executor lacks some of Spark's
-   *     internals
+   * @throws DriverConnection.MissingInternalsException if an executor lacks Spark's internals
    */
   GradientSums perform(DataSet data, @Nullable Step step, VariableValues variables) {
     Command command = Command.work(++round, data, step, variables);

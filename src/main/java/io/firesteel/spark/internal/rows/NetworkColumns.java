@@ -1,9 +1,9 @@
 package io.firesteel.spark.internal.rows;
 
+import io.firesteel.internal.data.NamedParts;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkOutput;
 import io.firesteel.layers.InputLayer;
-import io.firesteel.training.NamedParts;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.firesteel.spark.internal.ui;
 
 import io.firesteel.internal.monitoring.Phase;
-import io.firesteel.internal.monitoring.WorkerTime;
+import io.firesteel.internal.monitoring.StepClock;
 import io.firesteel.spark.internal.ui.TrainingEvent.Committed;
 import io.firesteel.spark.internal.ui.TrainingEvent.Ended;
 import io.firesteel.spark.internal.ui.TrainingEvent.EpochEnded;
@@ -35,7 +35,7 @@ final class RunState {
   private final Deque<Committed> checkpoints = new ArrayDeque<>();
   private final Deque<Happened> events = new ArrayDeque<>();
   private final Deque<Integer> jobs = new ArrayDeque<>();
-  private List<WorkerTime> workers = List.of();
+  private List<StepClock.WorkerTime> workers = List.of();
   private RunStatus status = RunStatus.RUNNING;
   private @Nullable String failure;
   private long updated;

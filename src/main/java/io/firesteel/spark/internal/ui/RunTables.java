@@ -1,7 +1,7 @@
 package io.firesteel.spark.internal.ui;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.firesteel.internal.monitoring.WorkerTime;
+import io.firesteel.internal.monitoring.StepClock;
 import io.firesteel.spark.internal.ui.RunView.RunJson;
 import io.firesteel.spark.internal.ui.TrainingEvent.RunStatus;
 import java.time.Instant;
@@ -38,13 +38,14 @@ final class RunTables {
   }
 
   private void workers(Markup html) {
-    List<WorkerTime> workers = run.workers();
+    List<StepClock.WorkerTime> workers = run.workers();
     if (workers.isEmpty()) {
       return;
     }
 
-    double most = workers.stream().mapToDouble(WorkerTime::meanMillis).max().orElse(0);
-    double[] means = workers.stream().mapToDouble(WorkerTime::meanMillis).sorted().toArray();
+    double most = workers.stream().mapToDouble(StepClock.WorkerTime::meanMillis).max().orElse(0);
+    double[] means =
+        workers.stream().mapToDouble(StepClock.WorkerTime::meanMillis).sorted().toArray();
     double median = means[means.length / 2];
     html.heading("Workers (%d)".formatted(workers.size()));
     html.table(
@@ -58,7 +59,7 @@ final class RunTables {
         "#Recent",
         "#Last",
         "#Max");
-    for (WorkerTime worker : workers) {
+    for (StepClock.WorkerTime worker : workers) {
       boolean slow = worker.meanMillis() > SLOW * median && workers.size() > 1;
       html.html("<tr>").cell("" + worker.worker()).cell(worker.executor()).cell(worker.host());
       int last = worker.endShard() - 1;

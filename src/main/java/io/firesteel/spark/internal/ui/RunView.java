@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.firesteel.internal.monitoring.WorkerTime;
+import io.firesteel.internal.monitoring.StepClock;
 import io.firesteel.spark.internal.ui.TrainingEvent.RunStatus;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +41,7 @@ record RunView(
     double gradientNorm,
     Map<String, Series.Points> series,
     Map<String, Double> phaseMillis,
-    List<WorkerTime> workers,
+    List<StepClock.WorkerTime> workers,
     List<TrainingEvent.Committed> checkpoints,
     List<TrainingEvent.Happened> events,
     List<Integer> jobs,

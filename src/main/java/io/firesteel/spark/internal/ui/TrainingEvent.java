@@ -1,6 +1,6 @@
 package io.firesteel.spark.internal.ui;
 
-import io.firesteel.internal.monitoring.WorkerTime;
+import io.firesteel.internal.monitoring.StepClock;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -93,7 +93,7 @@ public sealed interface TrainingEvent extends SparkListenerEvent {
       long rows,
       double seconds,
       Map<String, Double> phaseMillis,
-      List<WorkerTime> workers)
+      List<StepClock.WorkerTime> workers)
       implements TrainingEvent {}
 
   /**

@@ -1,6 +1,6 @@
 package io.firesteel.spark.internal.ui;
 
-import io.firesteel.internal.monitoring.WorkerTime;
+import io.firesteel.internal.monitoring.StepClock;
 import io.firesteel.spark.internal.ui.TrainingEvent.Progressed;
 import io.firesteel.spark.internal.ui.TrainingEvent.Started;
 import java.util.List;
@@ -46,6 +46,6 @@ final class Events {
         320,
         0.5,
         Map.of("compute", 300.0, "wait", 100.0),
-        List.of(new WorkerTime(0, "1", "host", 0, 4, step, 30.0, 31.0, 32.0, 33.0)));
+        List.of(new StepClock.WorkerTime(0, "1", "host", 0, 4, step, 30.0, 31.0, 32.0, 33.0)));
   }
 }

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.firesteel.internal.monitoring.WorkerTime;
+import io.firesteel.internal.monitoring.StepClock;
 import io.firesteel.spark.internal.ui.RunTables.RunTable;
 import io.firesteel.spark.internal.ui.TrainingEvent.Committed;
 import io.firesteel.spark.internal.ui.TrainingEvent.Ended;
@@ -179,7 +179,7 @@ class RunSectionTest {
             1,
             0.1,
             Map.of(),
-            List.of(new WorkerTime(0, "1", "host", 3, 4, 1, 1.0, 1.0, 1.0, 1.0))));
+            List.of(new StepClock.WorkerTime(0, "1", "host", 3, 4, 1, 1.0, 1.0, 1.0, 1.0))));
     runs.apply(new Committed("a", System.currentTimeMillis(), 1, 5, 1, "c"));
     String html = html();
     assertTrue(html.contains("<h4>nightly</h4>"), html);

@@ -1,4 +1,4 @@
-package io.firesteel.layers;
+package io.firesteel.internal.saving;
 
 import java.util.List;
 

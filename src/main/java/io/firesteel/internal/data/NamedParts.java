@@ -1,4 +1,4 @@
-package io.firesteel.training;
+package io.firesteel.internal.data;
 
 import io.firesteel.saving.Argument;
 import java.util.LinkedHashMap;
