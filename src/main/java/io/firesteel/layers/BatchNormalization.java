@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Differs from Keras: with one shard this is what Keras computes. With several, each is
  * normalized by itself, as on the replicas of Keras's distributed training without {@code
  * synchronized}; the moving variance then lacks the variance between the means of the shards, which
- * shrinks with the rows per shard. {@code synchronized} and {@code renorm} must be false. Stricter
- * than Keras: the momentum is between 0 and 1.
+ * shrinks with the rows per shard. {@code synchronized} must be false. Stricter than Keras: momenta
+ * are between 0 and 1.
  */
 public final class BatchNormalization extends AffineLayer<BatchNormalization> {
 
@@ -41,7 +41,7 @@ public final class BatchNormalization extends AffineLayer<BatchNormalization> {
       double epsilon,
       Initializer mean,
       Initializer variance,
-      double renormMomentum) {}
+      Renormalization renorm) {}
 
   private final Arguments arguments;
 
@@ -56,7 +56,7 @@ public final class BatchNormalization extends AffineLayer<BatchNormalization> {
   public static BatchNormalization of() {
     Initializer zeros = Initializers.get("zeros");
     Initializer ones = Initializers.get("ones");
-    Arguments defaults = new Arguments(Axes.of(-1), 0.99, 1e-3, zeros, ones, 0.99);
+    Arguments defaults = new Arguments(Axes.of(-1), 0.99, 1e-3, zeros, ones, Renormalization.NONE);
     return new BatchNormalization(defaults, Affine.DEFAULT, LayerOptions.DEFAULT);
   }
 
@@ -67,46 +67,56 @@ public final class BatchNormalization extends AffineLayer<BatchNormalization> {
   /** Returns this layer for the channels along another axis, of which 0 is the batch. */
   public BatchNormalization axis(int value) {
     Arguments a = arguments;
-    return with(
-        new Arguments(Axes.of(value), a.momentum, a.epsilon, a.mean, a.variance, a.renormMomentum));
+    return with(new Arguments(Axes.of(value), a.momentum, a.epsilon, a.mean, a.variance, a.renorm));
   }
 
   /** Returns this layer with a momentum of the moving statistics, between 0 and 1. */
   public BatchNormalization momentum(double value) {
     Arguments a = arguments;
-    return with(new Arguments(a.axis, value, a.epsilon, a.mean, a.variance, a.renormMomentum));
+    return with(new Arguments(a.axis, value, a.epsilon, a.mean, a.variance, a.renorm));
   }
 
   /** Returns this layer with a number, at least 0, that is added to the variance. */
   public BatchNormalization epsilon(double value) {
     Arguments a = arguments;
-    return with(new Arguments(a.axis, a.momentum, value, a.mean, a.variance, a.renormMomentum));
+    return with(new Arguments(a.axis, a.momentum, value, a.mean, a.variance, a.renorm));
   }
 
   /** Returns this layer with the start values of the moving mean. */
   public BatchNormalization movingMeanInitializer(Object identifier) {
     Arguments a = arguments;
     Initializer mean = Initializers.get(identifier);
-    return with(new Arguments(a.axis, a.momentum, a.epsilon, mean, a.variance, a.renormMomentum));
+    return with(new Arguments(a.axis, a.momentum, a.epsilon, mean, a.variance, a.renorm));
   }
 
   /** Returns this layer with the start values of the moving variance. */
   public BatchNormalization movingVarianceInitializer(Object identifier) {
     Arguments a = arguments;
     Initializer variance = Initializers.get(identifier);
-    return with(new Arguments(a.axis, a.momentum, a.epsilon, a.mean, variance, a.renormMomentum));
+    return with(new Arguments(a.axis, a.momentum, a.epsilon, a.mean, variance, a.renorm));
+  }
+
+  /**
+   * Returns this layer with Keras's {@code renorm} (batch renormalization, Ioffe 2017): in training
+   * a batch is normalized by running means and deviations, as far as the bounds allow.
+   *
+   * @param rmin the least factor of the batch's deviation, or null for no bound
+   * @param rmax the largest one, at least {@code rmin}, or null
+   * @param dmax how far the batch's mean may be off in deviations, at least 0, or null
+   * @param momentum how much of the running mean and deviation stays in a step, between 0 and 1;
+   *     Keras's default is 0.99
+   */
+  public BatchNormalization renorm(
+      @Nullable Double rmin, @Nullable Double rmax, @Nullable Double dmax, double momentum) {
+    Arguments a = arguments;
+    Renormalization renorm = new Renormalization(true, rmin, rmax, dmax, true, momentum);
+    return with(new Arguments(a.axis, a.momentum, a.epsilon, a.mean, a.variance, renorm));
   }
 
   static BatchNormalization fromConfig(Config config) {
     ConfigReader reader = config.reader(NAME);
-    for (String flag : List.of("synchronized", "renorm")) {
-      if (reader.bool(flag, false)) {
-        throw reader.invalid(flag, "false, as true is not supported");
-      }
-    }
-
-    if (reader.any("renorm_clipping") != null) {
-      throw reader.invalid("renorm_clipping", "null, as others are not supported");
+    if (reader.bool("synchronized", false)) {
+      throw reader.invalid("synchronized", "false, as true is not supported");
     }
 
     Arguments arguments =
@@ -116,7 +126,7 @@ public final class BatchNormalization extends AffineLayer<BatchNormalization> {
             reader.number("epsilon", 1e-3),
             initializer(reader, "moving_mean_initializer", "zeros"),
             initializer(reader, "moving_variance_initializer", "ones"),
-            reader.number("renorm_momentum", 0.99));
+            Renormalization.read(reader));
     BatchNormalization layer =
         new BatchNormalization(arguments, Affine.read(reader), LayerOptions.read(reader));
     reader.finish();
@@ -157,17 +167,21 @@ public final class BatchNormalization extends AffineLayer<BatchNormalization> {
     }
 
     weights.add(new WeightSpec("moving_mean", shape, arguments.mean, null, null, false, momentum));
+    boolean derived = arguments.renorm.isOn() && momentum != null;
+    Double ofVariance = derived ? (Double) 0.0 : momentum;
     weights.add(
-        new WeightSpec("moving_variance", shape, arguments.variance, null, null, false, momentum));
+        new WeightSpec(
+            "moving_variance", shape, arguments.variance, null, null, false, ofVariance));
+    weights.addAll(arguments.renorm.weights(shape, arguments.mean, arguments.variance, momentum));
     return weights;
   }
 
   /*
    * The scratch buffer holds parts of one value a channel: sums in the making, the mean, the inverse
-   * standard deviation, and three more for what a pass needs.
+   * standard deviation, three more for what a pass needs, and r and d of a renormalization.
    */
 
-  private static final int PARTS = 6;
+  private static final int PARTS = 8;
 
   private boolean measures(LayerCall call) {
     return call.training() && trainable();
@@ -195,11 +209,19 @@ public final class BatchNormalization extends AffineLayer<BatchNormalization> {
     float @Nullable [] beta = affine().center() ? call.weight(meanIndex() - 1) : null;
     int factor = 3 * channels;
     int summand = 4 * channels;
+    int r = 6 * channels;
+    int d = 7 * channels;
+    boolean corrected = arguments.renorm.isOn() && measures(call);
     for (int c = 0; c < channels; c++) {
       float deviation = FloatOps.sqrt(work[inverse + c] + (float) arguments.epsilon);
       work[inverse + c] = 1.0f / deviation;
-      work[factor + c] = gamma == null ? work[inverse + c] : work[inverse + c] * gamma[c];
+      float scale = gamma == null ? 1 : gamma[c];
+      work[factor + c] = work[inverse + c] * (corrected ? work[r + c] * scale : scale);
       float shift = -work[mean + c] * work[factor + c];
+      if (corrected) {
+        shift += work[d + c] * scale;
+      }
+
       work[summand + c] = beta == null ? shift : shift + beta[c];
     }
 
@@ -224,7 +246,15 @@ public final class BatchNormalization extends AffineLayer<BatchNormalization> {
 
     divide(work, variance, block.length(), count);
     report(call.statistic(meanIndex()), work, mean, rows);
-    report(call.statistic(meanIndex() + 1), work, variance, rows);
+    if (arguments.renorm.isOn()) {
+      int n = block.length();
+      float epsilon = (float) arguments.epsilon;
+      float moving = (float) arguments.momentum;
+      arguments.renorm.measure(
+          call, meanIndex() + 2, work, n, mean, variance, 6 * n, 7 * n, epsilon, moving);
+    } else {
+      report(call.statistic(meanIndex() + 1), work, variance, rows);
+    }
   }
 
   /** What sums are divided by: with a mask the number of steps that count, and Keras's epsilon. */
@@ -272,9 +302,14 @@ public final class BatchNormalization extends AffineLayer<BatchNormalization> {
     float @Nullable [] ofGamma = affine().scale() ? call.weightGradient(0) : null;
     float @Nullable [] ofBeta = affine().center() ? call.weightGradient(meanIndex() - 1) : null;
     float count = count(block, call);
+    boolean corrected = arguments.renorm.isOn() && measures(call);
     for (int c = 0; c < channels; c++) {
       if (ofGamma != null) {
-        ofGamma[c] = work[dots + c] * work[inverse + c];
+        float normalized = work[dots + c] * work[inverse + c];
+        ofGamma[c] =
+            corrected
+                ? normalized * work[6 * channels + c] + work[sums + c] * work[7 * channels + c]
+                : normalized;
       }
 
       if (ofBeta != null) {
@@ -310,12 +345,9 @@ public final class BatchNormalization extends AffineLayer<BatchNormalization> {
         .put("moving_mean_initializer", Initializers.serialize(arguments.mean))
         .put("moving_variance_initializer", Initializers.serialize(arguments.variance));
     affine().putRegularizersAndConstraints(config);
-    return config
-        .put("synchronized", false)
-        .put("renorm", false)
-        .put("renorm_clipping", null)
-        .put("renorm_momentum", arguments.renormMomentum)
-        .build();
+    config.put("synchronized", false);
+    arguments.renorm.put(config);
+    return config.build();
   }
 
   /** A mask says which steps count in mean and variance; Keras has it for the last axis. */

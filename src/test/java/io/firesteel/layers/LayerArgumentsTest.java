@@ -224,12 +224,15 @@ class LayerArgumentsTest {
             + " true",
         message("BatchNormalization", Map.of("synchronized", true)));
     assertEquals(
-        "BatchNormalization: 'renorm' must be false, as true is not supported. Received: true",
-        message("BatchNormalization", Map.of("renorm", true)));
+        "renorm_clipping does not know the field 'min'. Allowed: dmax, rmax, rmin. Did you mean"
+            + " 'rmin'?",
+        message("BatchNormalization", Map.of("renorm_clipping", Map.of("min", 1))));
     assertEquals(
-        "BatchNormalization: 'renorm_clipping' must be null, as others are not supported. Received:"
-            + " {}",
-        message("BatchNormalization", Map.of("renorm_clipping", Map.of())));
+        "BatchNormalization: 'rmax' must be at least rmin, 2.0. Received: 1.0",
+        message(() -> BatchNormalization.of().renorm(2.0, 1.0, null, 0.9)));
+    assertEquals(
+        "BatchNormalization: 'dmax' must be at least 0 and finite. Received: -1.0",
+        message(() -> BatchNormalization.of().renorm(null, null, -1.0, 0.9)));
     assertEquals(
         "BatchNormalization: 'axis' is outside rows of shape (4, 3, 2) (0 is the batch, -1 the last"
             + " axis). Received: 4",

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.models.Model;
+import io.firesteel.optimizers.SGD;
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
 import io.firesteel.testing.LayerGoldens;
@@ -25,13 +26,14 @@ class LayerValuesTest {
   private static final double TOLERANCE = 1e-5;
 
   static Stream<Config> cases() {
-    return Stream.of("values", "values-of-sequences", "values-of-spaces")
+    return Stream.of(
+            "values", "values-of-sequences", "values-of-spaces", "values-of-renormalization")
         .flatMap(name -> LayerGoldens.configs(LayerGoldens.load(name), "cases").stream());
   }
 
   /** Without wrappers, whose inner layers Keras writes with what they were built for. */
   static Stream<Config> casesOfSequences() {
-    return Stream.of("values-of-sequences", "values-of-spaces")
+    return Stream.of("values-of-sequences", "values-of-spaces", "values-of-renormalization")
         .flatMap(name -> LayerGoldens.configs(LayerGoldens.load(name), "cases").stream())
         .filter(golden -> !isWrapper((Config) ((Config) golden.get("serialized")).get("config")));
   }
@@ -122,6 +124,25 @@ class LayerValuesTest {
     model.fit(
         LocalData.of(x, LayerGoldens.matrix(golden, "labels")),
         FitOptions.builder().epochs(3).batchSize(3).shards(1).shuffle(false).verbose(0).build());
+    assertPredicts(LayerGoldens.matrix(golden, "after"), model.predict(x));
+  }
+
+  @Test
+  void batchRenormalizationTrainsAsInKeras() {
+    Config golden = (Config) LayerGoldens.load("values-of-renormalization").get("fitted");
+    Model model = Model.fromJson((String) golden.get("model"));
+    model.compile(SGD.builder().learningRate(0.1).build(), "mse");
+    assertEquals(2f, model.getWeights()[6][0], "moving_stddev starts with a square root");
+    model.setWeights(LayerGoldens.matrix(golden, "weights"));
+    float[][] x = LayerGoldens.matrix(golden, "x");
+    model.fit(
+        LocalData.of(x, LayerGoldens.matrix(golden, "labels")),
+        FitOptions.builder().epochs(4).batchSize(4).shards(1).shuffle(false).verbose(0).build());
+    float[][] updated = LayerGoldens.matrix(golden, "updated");
+    for (int i = 0; i < updated.length; i++) {
+      assertClose(updated[i], model.getWeights()[i], TOLERANCE, "weight " + i);
+    }
+
     assertPredicts(LayerGoldens.matrix(golden, "after"), model.predict(x));
   }
 
