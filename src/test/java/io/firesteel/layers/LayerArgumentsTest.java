@@ -231,7 +231,7 @@ class LayerArgumentsTest {
         "BatchNormalization: 'rmax' must be at least rmin, 2.0. Received: 1.0",
         message(() -> BatchNormalization.of().renorm(2.0, 1.0, null, 0.9)));
     assertEquals(
-        "BatchNormalization: 'dmax' must be at least 0 and finite. Received: -1.0",
+        "BatchNormalization: 'dmax' must be finite and >= 0. Received: -1.0",
         message(() -> BatchNormalization.of().renorm(null, null, -1.0, 0.9)));
     assertEquals(
         "BatchNormalization: 'axis' is outside rows of shape (4, 3, 2) (0 is the batch, -1 the last"
