@@ -106,6 +106,7 @@ write_conf() {
     echo "spark.deploy.recoveryMode        FILESYSTEM"
     echo "spark.deploy.recoveryDirectory   $home/recovery"
     echo "spark.standalone.submit.waitAppCompletion  true"
+    echo "spark.master.rest.enabled        false" # Spark 4 has it on, and refuses spark.authenticate beside it.
     for setting in "$@"; do
       echo "${setting%%=*}  ${setting#*=}"
     done
