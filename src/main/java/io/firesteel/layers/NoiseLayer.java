@@ -2,6 +2,7 @@ package io.firesteel.layers;
 
 import io.firesteel.tensor.RandomStream;
 import io.firesteel.tensor.Shape;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,30 @@ abstract class NoiseLayer<L extends NoiseLayer<L>> extends PassThrough<L> {
 
   /** Fills the factors of the values of a batch. */
   abstract void factors(Shape input, int rows, RandomStream random, float[] factors);
+
+  /**
+   * Drops whole channels: draws one number for each row and channel, and fills all its places with
+   * 0 or 1 / (1 - rate).
+   *
+   * @param isFirst whether the channels are the first axis of a row, instead of the last
+   */
+  final void dropChannels(
+      Shape input, int channels, boolean isFirst, int rows, RandomStream random, float[] factors) {
+    int places = input.size() / channels;
+    for (int row = 0; row < rows; row++) {
+      int start = row * input.size();
+      for (int c = 0; c < channels; c++) {
+        float factor = random.nextFloat() < (float) rate() ? 0.0f : (float) (1.0 / (1.0 - rate()));
+        if (isFirst) {
+          Arrays.fill(factors, start + c * places, start + (c + 1) * places, factor);
+        } else {
+          for (int i = c; i < input.size(); i += channels) {
+            factors[start + i] = factor;
+          }
+        }
+      }
+    }
+  }
 
   /** Returns what is added to a value with that factor. */
   float offset(float factor) {

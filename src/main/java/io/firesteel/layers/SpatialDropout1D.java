@@ -43,18 +43,10 @@ public final class SpatialDropout1D extends NoiseLayer<SpatialDropout1D> {
     return new SpatialDropout1D(rate(), seed(), newOptions);
   }
 
-  /** Draws one number for each row and channel. */
   @Override
   void factors(Shape input, int rows, RandomStream random, float[] factors) {
     int channels = Sequences.require(NAME, input).dim(1);
-    for (int row = 0; row < rows; row++) {
-      for (int c = 0; c < channels; c++) {
-        float factor = random.nextFloat() < (float) rate() ? 0.0f : (float) (1.0 / (1.0 - rate()));
-        for (int i = c; i < input.size(); i += channels) {
-          factors[row * input.size() + i] = factor;
-        }
-      }
-    }
+    dropChannels(input, channels, false, rows, random, factors);
   }
 
   /** Keras writes the type as a name here, and not whether the layer is trainable. */

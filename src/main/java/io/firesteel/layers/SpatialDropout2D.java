@@ -55,20 +55,11 @@ public final class SpatialDropout2D extends NoiseLayer<SpatialDropout2D> {
     return new SpatialDropout2D(rate(), seed(), format, newOptions);
   }
 
-  /** Draws one number for each row and channel. */
   @Override
   void factors(Shape input, int rows, RandomStream random, float[] factors) {
-    ImageShape image = ImageShape.of(NAME, input, format);
-    for (int row = 0; row < rows; row++) {
-      for (int c = 0; c < image.channels(); c++) {
-        float factor = random.nextFloat() < (float) rate() ? 0.0f : (float) (1.0 / (1.0 - rate()));
-        for (int y = 0; y < image.height(); y++) {
-          for (int x = 0; x < image.width(); x++) {
-            factors[row * input.size() + image.index(y, x, c)] = factor;
-          }
-        }
-      }
-    }
+    int channels = ImageShape.of(NAME, input, format).channels();
+    boolean isFirst = format == DataFormat.CHANNELS_FIRST;
+    dropChannels(input, channels, isFirst, rows, random, factors);
   }
 
   /** Keras writes the type as a name here, and not whether the layer is trainable. */

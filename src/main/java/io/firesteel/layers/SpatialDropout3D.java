@@ -5,7 +5,6 @@ import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.RandomStream;
 import io.firesteel.tensor.Shape;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,25 +55,12 @@ public final class SpatialDropout3D extends NoiseLayer<SpatialDropout3D> {
     return new SpatialDropout3D(rate(), seed(), format, newOptions);
   }
 
-  /** Draws one number for each row and channel. */
   @Override
   void factors(Shape input, int rows, RandomStream random, float[] factors) {
-    Volumes.frames(NAME, input, format);
+    Volumes.frames(NAME, input, format); // Refuses what is no volume.
     int channels = Volumes.channels(input, format);
-    int places = input.size() / channels;
-    for (int row = 0; row < rows; row++) {
-      int start = row * input.size();
-      for (int c = 0; c < channels; c++) {
-        float factor = random.nextFloat() < (float) rate() ? 0.0f : (float) (1.0 / (1.0 - rate()));
-        if (format == DataFormat.CHANNELS_FIRST) {
-          Arrays.fill(factors, start + c * places, start + (c + 1) * places, factor);
-        } else {
-          for (int i = c; i < input.size(); i += channels) {
-            factors[start + i] = factor;
-          }
-        }
-      }
-    }
+    boolean isFirst = format == DataFormat.CHANNELS_FIRST;
+    dropChannels(input, channels, isFirst, rows, random, factors);
   }
 
   /** Keras writes the type as a name here, and not whether the layer is trainable. */
