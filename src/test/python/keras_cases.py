@@ -177,6 +177,8 @@ def config_of(thing, whole=True):
         forgotten = getattr(thing, "_fn_kwargs", getattr(thing, "fn_kwargs", {})) if whole else {}
         for key, value in forgotten.items():
             config.setdefault(key, plain(value))
+        if whole and hasattr(thing, "gain"):
+            config.setdefault("gain", thing.gain)
         return json.loads(json.dumps(config))
     except Exception:
         return None

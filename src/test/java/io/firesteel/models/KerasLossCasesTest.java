@@ -177,18 +177,7 @@ class KerasLossCasesTest {
 
   /** Returns weights as Keras fits them to the shape of losses, an array a row. */
   private static float[][] weights(Array given, int[] losses) {
-    Array weights = given;
-    int[] shape = weights.shape();
-    if (shape.length == losses.length + 1 && shape[losses.length] == 1) {
-      weights = new Array(given.dtype(), Arrays.copyOf(shape, losses.length), given.values());
-    } else if (shape.length > 0 && shape.length == losses.length - 1) {
-      weights = weights.expanded();
-    }
-
-    Array all =
-        Objects.requireNonNull(
-            weights.broadcast(losses),
-            () -> "weights of shape %s".formatted(Arrays.toString(shape)));
+    Array all = Objects.requireNonNull(given.fitting(losses), "weights of another shape");
     int width = all.values().length / losses[0];
     float[][] rows = new float[losses[0]][];
     for (int row = 0; row < rows.length; row++) {
