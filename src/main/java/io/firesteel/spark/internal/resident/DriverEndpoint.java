@@ -71,7 +71,8 @@ final class DriverEndpoint implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(DriverEndpoint.class);
 
-    private static final byte[] LEAVE = Command.Frame.encode(Command.LEAVE, 1)[0];
+    private static final SparkInternals.Answer LEAVE =
+        new SparkInternals.Answer(Command.Frame.encode(Command.LEAVE, 0, 1));
 
     private final TaskExchange exchange;
     private final Map<Long, Ask> asks = new HashMap<>();
@@ -217,21 +218,25 @@ final class DriverEndpoint implements AutoCloseable {
      * The frames with the variables of a round, each of which is made once, by the first thread
      * that sends it.
      */
-    private record Encoded(long round, int parts, Map<Integer, byte[]> frames) {
+    private record Encoded(long round, int parts, Map<Integer, SparkInternals.Answer> answers) {
       private Encoded(long round, int parts) {
         this(round, parts, new ConcurrentHashMap<>());
       }
 
-      private byte[] frame(Command command, int part) {
-        return frames.computeIfAbsent(part, any -> Command.Frame.encode(command, part, parts));
+      private SparkInternals.Answer answer(Command command, int part) {
+        return answers.computeIfAbsent(part, any -> FrameReceiver.encode(command, part, parts));
       }
     }
 
+    private static SparkInternals.Answer encode(Command command, int part, int parts) {
+      return new SparkInternals.Answer(Command.Frame.encode(command, part, parts));
+    }
+
     /** The first frame has a header that is not the same for all. */
-    private byte[] frame(Command command, int part, int parts) {
+    private SparkInternals.Answer answer(Command command, int part, int parts) {
       return part == 0 || command.variables() == null
-          ? Command.Frame.encode(command, part, parts)
-          : encoded(command.round(), parts).frame(command, part);
+          ? encode(command, part, parts)
+          : encoded(command.round(), parts).answer(command, part);
     }
 
     private synchronized Encoded encoded(long round, int parts) {
@@ -257,7 +262,7 @@ final class DriverEndpoint implements AutoCloseable {
 
       @Override
       public void answer(Command command, int part) {
-        replies.get(part).send(frame(command, part, replies.size()));
+        replies.get(part).send(FrameReceiver.this.answer(command, part, replies.size()));
       }
 
       @Override

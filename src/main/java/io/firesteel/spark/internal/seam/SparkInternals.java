@@ -1,9 +1,11 @@
 package io.firesteel.spark.internal.seam;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.SparkConf;
@@ -108,7 +110,45 @@ public final class SparkInternals {
 
   /** What answers one frame, once. */
   public interface Reply {
-    void send(byte[] frame);
+    void send(Answer answer);
+  }
+
+  /** A frame that answers one or more others; what goes over the wire is made once for all. */
+  public static final class Answer {
+    private final int length;
+    private byte @Nullable [] frame;
+    private @Nullable ByteBuffer message;
+
+    public Answer(byte[] frame) {
+      this.length = frame.length;
+      this.frame = frame;
+    }
+
+    /** Returns the frame. */
+    public synchronized byte[] frame() {
+      byte[] known = frame;
+      ByteBuffer made = message;
+      if (known != null || made == null) {
+        return Objects.requireNonNull(known);
+      }
+
+      byte[] bytes = new byte[length];
+      made.get(made.limit() - length, bytes);
+      return bytes;
+    }
+
+    /** Returns the message that has the frame at its end; the frame alone is not kept then. */
+    synchronized ByteBuffer message(MessageMaker maker) {
+      ByteBuffer made = message == null ? maker.message(frame()) : message;
+      message = made;
+      frame = null;
+      return made.duplicate();
+    }
+  }
+
+  /** Makes a message of a frame. */
+  interface MessageMaker {
+    ByteBuffer message(byte[] frame);
   }
 
   /** What receives frames; one thread calls it at a time. */
@@ -129,7 +169,9 @@ public final class SparkInternals {
   public static @Nullable Caller caller(String name) {
     SparkEnv env = SparkEnv.get();
     try {
-      return new Caller(RpcUtils.makeDriverRef(name, env.conf(), env.rpcEnv()));
+      RpcEndpointRef driver = RpcUtils.makeDriverRef(name, env.conf(), env.rpcEnv());
+      RpcMessages messages = RpcMessages.of(env.rpcEnv());
+      return new Caller(driver, messages == null ? null : messages.asker(driver, env.conf()));
     } catch (LinkageError e) {
       throw e;
     } catch (Exception e) {
@@ -142,10 +184,12 @@ public final class SparkInternals {
   private static final class FrameEndpoint implements ThreadSafeRpcEndpoint {
     private final RpcEnv env;
     private final Receiver receiver;
+    private final @Nullable RpcMessages messages;
 
     private FrameEndpoint(RpcEnv env, Receiver receiver) {
       this.env = env;
       this.receiver = receiver;
+      this.messages = RpcMessages.of(env);
     }
 
     @Override
@@ -160,7 +204,8 @@ public final class SparkInternals {
 
     @Override
     public PartialFunction<Object, BoxedUnit> receiveAndReply(RpcCallContext context) {
-      return received(context::reply);
+      return received(
+          messages == null ? answer -> context.reply(answer.frame()) : messages.reply(context));
     }
 
     private PartialFunction<Object, BoxedUnit> received(@Nullable Reply reply) {
@@ -182,9 +227,11 @@ public final class SparkInternals {
   /** The line from a task to the driver. */
   public static final class Caller {
     private final RpcEndpointRef driver;
+    private final RpcMessages.@Nullable Asker asker;
 
-    private Caller(RpcEndpointRef driver) {
+    private Caller(RpcEndpointRef driver, RpcMessages.@Nullable Asker asker) {
       this.driver = driver;
+      this.asker = asker;
     }
 
     public void tell(byte[] frame) {
@@ -192,7 +239,7 @@ public final class SparkInternals {
     }
 
     public Pending ask(byte[] frame) {
-      return new Pending(driver.ask(frame, ANY));
+      return new Pending(asker == null ? driver.ask(frame, ANY) : asker.ask(frame));
     }
   }
 
