@@ -5,7 +5,6 @@ import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.RandomStream;
 import io.firesteel.tensor.Shape;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A random orthogonal matrix times a gain; the leading axes count as rows (Keras 3.15,
@@ -23,7 +22,7 @@ public final class Orthogonal extends RandomInitializer {
 
   private final double gain;
 
-  private Orthogonal(double gain, @Nullable Long seed) {
+  private Orthogonal(double gain, Seed seed) {
     super(seed);
     this.gain = Argument.finite("Orthogonal", "gain", gain);
   }
@@ -35,16 +34,16 @@ public final class Orthogonal extends RandomInitializer {
 
   /** Returns the initializer. */
   public static Orthogonal of(double gain) {
-    return new Orthogonal(gain, null);
+    return new Orthogonal(gain, Seed.NONE);
   }
 
   /** Returns this initializer with a seed of its own. */
   public Orthogonal seed(long value) {
-    return new Orthogonal(gain, value);
+    return new Orthogonal(gain, Seed.of(value));
   }
 
   static Orthogonal read(ConfigReader arguments) {
-    return new Orthogonal(arguments.number("gain", 1.0), arguments.nullableInteger("seed", null));
+    return new Orthogonal(arguments.number("gain", 1.0), Seed.read(arguments));
   }
 
   @Override

@@ -11,30 +11,30 @@ import org.jspecify.annotations.Nullable;
  * each time for the same shape.
  *
  * <p>Differs from Keras: the numbers come from {@link RandomStream}, so they are others of the same
- * distribution; a seed is an integer, not a generator.
+ * distribution.
  */
 abstract class RandomInitializer extends Initializer {
 
-  private final @Nullable Long seed;
+  private final Seed seed;
 
-  RandomInitializer(@Nullable Long seed) {
+  RandomInitializer(Seed seed) {
     this.seed = seed;
   }
 
   /** Returns the seed, or null if the numbers are to come from the model's seed. */
   public final @Nullable Long seed() {
-    return seed;
+    return seed.number();
   }
 
   @Override
   public final float[] call(Shape shape, RandomStream random) {
-    return draw(shape, seed == null ? random : RandomStream.of(seed));
+    return draw(shape, seed.stream(random));
   }
 
   abstract float[] draw(Shape shape, RandomStream random);
 
   final Config.Builder seedConfig() {
-    return Config.builder().put("seed", seed);
+    return Config.builder().put("seed", seed.toConfig());
   }
 
   static float[] uniform(Shape shape, RandomStream random, double minval, double maxval) {

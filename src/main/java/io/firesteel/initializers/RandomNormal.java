@@ -5,7 +5,6 @@ import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.RandomStream;
 import io.firesteel.tensor.Shape;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Numbers of a normal distribution (Keras 3.15, keras/src/initializers/random_initializers.py).
@@ -17,7 +16,7 @@ public final class RandomNormal extends RandomInitializer {
   private final double mean;
   private final double stddev;
 
-  private RandomNormal(double mean, double stddev, @Nullable Long seed) {
+  private RandomNormal(double mean, double stddev, Seed seed) {
     super(seed);
     this.mean = Argument.finite("RandomNormal", "mean", mean);
     this.stddev = Argument.nonNegative("RandomNormal", "stddev", stddev);
@@ -30,19 +29,17 @@ public final class RandomNormal extends RandomInitializer {
 
   /** Returns the initializer. */
   public static RandomNormal of(double mean, double stddev) {
-    return new RandomNormal(mean, stddev, null);
+    return new RandomNormal(mean, stddev, Seed.NONE);
   }
 
   /** Returns this initializer with a seed of its own. */
   public RandomNormal seed(long value) {
-    return new RandomNormal(mean, stddev, value);
+    return new RandomNormal(mean, stddev, Seed.of(value));
   }
 
   static RandomNormal read(ConfigReader arguments) {
     return new RandomNormal(
-        arguments.number("mean", 0.0),
-        arguments.number("stddev", 0.05),
-        arguments.nullableInteger("seed", null));
+        arguments.number("mean", 0.0), arguments.number("stddev", 0.05), Seed.read(arguments));
   }
 
   @Override

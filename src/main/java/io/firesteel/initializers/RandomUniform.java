@@ -5,7 +5,6 @@ import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.RandomStream;
 import io.firesteel.tensor.Shape;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Numbers of a uniform distribution over [minval, maxval) (Keras 3.15,
@@ -18,7 +17,7 @@ public final class RandomUniform extends RandomInitializer {
   private final double minval;
   private final double maxval;
 
-  private RandomUniform(double minval, double maxval, @Nullable Long seed) {
+  private RandomUniform(double minval, double maxval, Seed seed) {
     super(seed);
     this.minval = Argument.finite("RandomUniform", "minval", minval);
     this.maxval = Argument.finite("RandomUniform", "maxval", maxval);
@@ -36,19 +35,17 @@ public final class RandomUniform extends RandomInitializer {
 
   /** Returns the initializer over [minval, maxval). */
   public static RandomUniform of(double minval, double maxval) {
-    return new RandomUniform(minval, maxval, null);
+    return new RandomUniform(minval, maxval, Seed.NONE);
   }
 
   /** Returns this initializer with a seed of its own. */
   public RandomUniform seed(long value) {
-    return new RandomUniform(minval, maxval, value);
+    return new RandomUniform(minval, maxval, Seed.of(value));
   }
 
   static RandomUniform read(ConfigReader arguments) {
     return new RandomUniform(
-        arguments.number("minval", -0.05),
-        arguments.number("maxval", 0.05),
-        arguments.nullableInteger("seed", null));
+        arguments.number("minval", -0.05), arguments.number("maxval", 0.05), Seed.read(arguments));
   }
 
   @Override

@@ -5,7 +5,6 @@ import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.RandomStream;
 import io.firesteel.tensor.Shape;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Numbers of a normal distribution, those beyond two standard deviations drawn again (Keras 3.15,
@@ -18,7 +17,7 @@ public final class TruncatedNormal extends RandomInitializer {
   private final double mean;
   private final double stddev;
 
-  private TruncatedNormal(double mean, double stddev, @Nullable Long seed) {
+  private TruncatedNormal(double mean, double stddev, Seed seed) {
     super(seed);
     this.mean = Argument.finite("TruncatedNormal", "mean", mean);
     this.stddev = Argument.nonNegative("TruncatedNormal", "stddev", stddev);
@@ -31,19 +30,17 @@ public final class TruncatedNormal extends RandomInitializer {
 
   /** Returns the initializer. */
   public static TruncatedNormal of(double mean, double stddev) {
-    return new TruncatedNormal(mean, stddev, null);
+    return new TruncatedNormal(mean, stddev, Seed.NONE);
   }
 
   /** Returns this initializer with a seed of its own. */
   public TruncatedNormal seed(long value) {
-    return new TruncatedNormal(mean, stddev, value);
+    return new TruncatedNormal(mean, stddev, Seed.of(value));
   }
 
   static TruncatedNormal read(ConfigReader arguments) {
     return new TruncatedNormal(
-        arguments.number("mean", 0.0),
-        arguments.number("stddev", 0.05),
-        arguments.nullableInteger("seed", null));
+        arguments.number("mean", 0.0), arguments.number("stddev", 0.05), Seed.read(arguments));
   }
 
   @Override

@@ -53,20 +53,17 @@ public final class VarianceScaling extends RandomInitializer {
           new Form("LecunUniform", 1.0, "fan_in", "uniform"));
 
   /** The axes that make up the fans, and the seed. */
-  record Options(
-      @Nullable Long seed, @Nullable List<Integer> inputAxes, @Nullable List<Integer> outputAxes) {
+  record Options(Seed seed, @Nullable List<Integer> inputAxes, @Nullable List<Integer> outputAxes) {
 
-    static final Options NONE = new Options(null, null, null);
+    static final Options NONE = new Options(Seed.NONE, null, null);
 
     static Options read(ConfigReader reader) {
       return new Options(
-          reader.nullableInteger("seed", null),
-          axes(reader, "input_axes"),
-          axes(reader, "output_axes"));
+          Seed.read(reader), axes(reader, "input_axes"), axes(reader, "output_axes"));
     }
 
     Options withSeed(long value) {
-      return new Options(value, inputAxes, outputAxes);
+      return new Options(Seed.of(value), inputAxes, outputAxes);
     }
 
     Options withAxes(List<Integer> input, List<Integer> output) {

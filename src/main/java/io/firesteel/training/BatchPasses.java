@@ -5,6 +5,7 @@ import io.firesteel.callbacks.CallbackModel;
 import io.firesteel.internal.data.Batch;
 import io.firesteel.internal.data.BatchBuffer;
 import io.firesteel.internal.data.ShardBlock;
+import io.firesteel.internal.gradients.DataChecks;
 import io.firesteel.internal.network.NetworkPass;
 import io.firesteel.internal.network.Totals;
 import io.firesteel.variables.VariableValues;
@@ -41,6 +42,7 @@ final class BatchPasses {
     VariableValues variables = VariableValues.of(model.variables());
     StepUpdate update = new StepUpdate(model);
     EpochSums sums = new EpochSums(model.network());
+    DataChecks.requireLabels(model.network(), rows.block());
     return tested(
         logs ->
             eachBatch(

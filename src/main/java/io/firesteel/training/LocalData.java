@@ -351,13 +351,9 @@ public final class LocalData implements TrainingData {
     DataChecks.check(this, network, plan);
     List<ShardBlock> blocks = RankedRows.deal(rows, layout, plan);
     for (ShardBlock block : blocks) {
-      String problem = DataChecks.labelProblem(network, block);
-      if (problem != null) {
-        throw new IllegalArgumentException("The labels don't suit the loss: " + problem);
-      }
+      DataChecks.requireLabels(network, block);
     }
 
-    DataChecks.requireWeight(blocks.stream().anyMatch(ShardBlock::hasWeight));
     return new LocalGradientSource.Shards(blocks, plan);
   }
 

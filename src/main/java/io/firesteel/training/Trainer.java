@@ -6,6 +6,7 @@ import io.firesteel.checkpoint.Checkpoint;
 import io.firesteel.checkpoint.CheckpointStore;
 import io.firesteel.checkpoint.Checkpoints;
 import io.firesteel.internal.data.BatchPlan;
+import io.firesteel.internal.gradients.DataChecks;
 import io.firesteel.internal.gradients.DataSet;
 import io.firesteel.internal.gradients.GradientSource;
 import io.firesteel.internal.gradients.Step;
@@ -149,6 +150,7 @@ public final class Trainer {
     CallbackList callbacks = new CallbackList(options.callbacks(), options.observers());
     try (GradientSource source =
         training.open(network, plan, validation, options.validationBatchSize())) {
+      DataChecks.requireWeight(source.hasWeight());
       Config contract =
           modelContract.toBuilder()
               .put("fit", fitContract(plan, callbacks.stateful()))

@@ -149,16 +149,64 @@ class InitializersTest {
   }
 
   @Test
-  void generatorsAsSeedsAreRefused() {
-    Config generator = Config.builder().put("class_name", "SeedGenerator").build();
-    Config config =
-        Config.builder()
-            .put("class_name", "HeNormal")
-            .put("config", Config.builder().put("seed", generator).build())
-            .build();
+  void generatorsAsSeedsGiveEachVariableItsOwnValues() {
+    String form =
+        "{\"module\": \"keras.random\", \"class_name\": \"SeedGenerator\", \"config\": {\"seed\":"
+            + " %s, \"name\": \"seed_generator\"}, \"registered_name\": null}";
+    Shape shape = Shape.of(3, 4);
+    for (String name : List.of("HeNormal", "Orthogonal", "RandomNormal", "RandomUniform")) {
+      Config seeded = Config.builder().put("seed", Config.parse(form.formatted(7))).build();
+      Initializer initializer = Initializers.get(name, seeded.toMap());
+      assertEquals(seeded.get("seed"), initializer.getConfig().get("seed"), name);
+      float[] first = initializer.call(shape, RandomStream.of(1));
+      assertArrayEquals(first, initializer.call(shape, RandomStream.of(1)), name);
+      assertFalse(Arrays.equals(first, initializer.call(shape, RandomStream.of(2))), name);
+      Config plain = Config.builder().put("seed", Config.parse(form.formatted("null"))).build();
+      assertArrayEquals(
+          Initializers.get(name).call(shape, RandomStream.of(1)),
+          Initializers.get(name, plain.toMap()).call(shape, RandomStream.of(1)),
+          name);
+      assertFalse(
+          Arrays.equals(first, Initializers.get(name).call(shape, RandomStream.of(1))), name);
+    }
+  }
+
+  @Test
+  void otherObjectsAsSeedsAreRefused() {
+    Config other = Config.builder().put("class_name", "Generator").build();
     assertEquals(
-        "HeNormal: 'seed' must be an integer. Received: " + generator,
-        message(() -> Initializers.get(config)));
+        "HeNormal: 'seed' must be an integer, null or a SeedGenerator. Received: " + other,
+        message(() -> Initializers.get("HeNormal", Map.of("seed", other))));
+  }
+
+  @Test
+  void constantsMayBeArraysThatBroadcast() {
+    Initializer row = Initializers.get("Constant", Map.of("value", List.of(1.5, -2.0)));
+    assertArrayEquals(
+        new float[] {1.5f, -2.0f, 1.5f, -2.0f}, row.call(Shape.of(2, 2), RandomStream.of(1)));
+    Config column =
+        Config.parse(
+            "{\"value\": {\"class_name\": \"__numpy__\", \"config\": {\"value\": [[3], [4]],"
+                + " \"dtype\": \"int64\"}}}");
+    Initializer saved = Initializers.get("Constant", column.toMap());
+    assertArrayEquals(new float[] {3, 3, 4, 4}, saved.call(Shape.of(2, 2), RandomStream.of(1)));
+    assertEquals(column, saved.getConfig());
+    assertEquals(
+        "Constant: 'value' must have the shape of the variable, (3,), or one that broadcasts to it."
+            + " Received an array of shape (2,)",
+        message(() -> row.call(Shape.of(3), RandomStream.of(1))));
+    for (Object wrong :
+        List.of(
+            List.of(),
+            List.of(1, List.of(2)),
+            List.of(List.of(1), List.of(1, 2)),
+            List.of("x"),
+            Map.of("class_name", "__numpy__"))) {
+      assertTrue(
+          message(() -> Initializers.get("Constant", Map.of("value", wrong)))
+              .startsWith("Constant: 'value' must be a number or an array of numbers. Received: "),
+          wrong.toString());
+    }
   }
 
   @Test

@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.callbacks.History;
+import io.firesteel.callbacks.LambdaCallback;
 import io.firesteel.layers.Dense;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.testing.MemoryCheckpoints;
+import io.firesteel.training.BatchOptions;
 import io.firesteel.training.Checkpointing;
 import io.firesteel.training.FitOptions;
 import io.firesteel.training.LocalData;
@@ -232,9 +234,19 @@ class WeightsTest {
         message,
         assertThrows(IllegalArgumentException.class, () -> model.fit(data, options().build()))
             .getMessage());
-    assertEquals(
-        message,
-        assertThrows(IllegalArgumentException.class, () -> model.evaluate(data)).getMessage());
+  }
+
+  @Test
+  void anEvaluationOrOneBatchWithoutAnyWeightIsZero() {
+    LocalData data = rows(false).weights(new float[24]);
+    Sequential model = model("sparse_categorical_crossentropy");
+    BatchOptions heard = BatchOptions.DEFAULTS.withCallbacks(LambdaCallback.builder().build());
+    assertEquals(0.0, model.evaluate(data).get("loss"));
+    assertEquals(0.0, model.evaluate(data, heard).get("loss"));
+    assertEquals(0.0, model.testOnBatch(data).get("loss"));
+    float[][] before = model.getWeights();
+    assertEquals(0.0, model.trainOnBatch(data).get("loss"));
+    assertArrayEquals(before, model.getWeights());
   }
 
   @Test

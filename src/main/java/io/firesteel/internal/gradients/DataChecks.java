@@ -118,7 +118,7 @@ public final class DataChecks {
   }
 
   /**
-   * Checks that there is something to weigh.
+   * Checks that a training has something to weigh; an evaluation of nothing is 0, as in Keras.
    *
    * @param found whether a row has a weight that is not 0
    * @throws IllegalArgumentException if not
@@ -127,6 +127,18 @@ public final class DataChecks {
     if (!found) {
       throw new IllegalArgumentException(
           "The weights must not all be 0. Received data in which no row has another weight");
+    }
+  }
+
+  /**
+   * Checks that the network's losses take the labels of a shard.
+   *
+   * @throws IllegalArgumentException if not, naming the label and what is allowed
+   */
+  public static void requireLabels(Network network, ShardBlock block) {
+    String problem = labelProblem(network, block);
+    if (problem != null) {
+      throw new IllegalArgumentException("The labels don't suit the loss: " + problem);
     }
   }
 

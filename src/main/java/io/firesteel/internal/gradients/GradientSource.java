@@ -31,6 +31,11 @@ public interface GradientSource extends AutoCloseable {
    */
   Totals evaluate(DataSet data, VariableValues variables);
 
+  /** Tells whether a row to train on has a weight that is not 0; all have without weights. */
+  default boolean hasWeight() {
+    return true;
+  }
+
   /**
    * Gives the source what measures its phases, and what is to hear of what happens to its workers.
    * It is called before the first step.

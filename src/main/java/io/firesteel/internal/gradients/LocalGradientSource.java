@@ -112,6 +112,11 @@ public final class LocalGradientSource implements GradientSource {
   }
 
   @Override
+  public boolean hasWeight() {
+    return training.shards.blocks().stream().anyMatch(ShardBlock::hasWeight);
+  }
+
+  @Override
   public long orderHash() {
     return RowHash.ofSequence(
         training.shards.blocks().stream().mapToLong(ShardBlock::hash).toArray());

@@ -35,6 +35,11 @@ public record SeparateValidation(GradientSource training, GradientSource validat
   }
 
   @Override
+  public boolean hasWeight() {
+    return training.hasWeight();
+  }
+
+  @Override
   public void observeWith(StepClock clock, BiConsumer<String, String> events) {
     training.observeWith(clock, events);
   }

@@ -143,6 +143,11 @@ public final class ResidentGradientSource implements GradientSource {
   }
 
   @Override
+  public boolean hasWeight() {
+    return jobs.hasWeight();
+  }
+
+  @Override
   public long orderHash() {
     return jobs.orderHash();
   }

@@ -51,6 +51,7 @@ public final class DealtShards implements AutoCloseable {
   private final JavaRDD<ShardBlock> blocks;
   private final BatchPlan plan;
   private final long[] hashes;
+  private boolean hasWeight;
   private boolean closed;
 
   private DealtShards(
@@ -113,6 +114,11 @@ public final class DealtShards implements AutoCloseable {
     return hashes.clone();
   }
 
+  /** Tells whether a row has a weight that is not 0; all have without weights. */
+  public boolean hasWeight() {
+    return hasWeight;
+  }
+
   @Override
   public void close() {
     if (!closed) {
@@ -126,7 +132,6 @@ public final class DealtShards implements AutoCloseable {
   private DealtShards build(ExecutorNetworkSpec network) {
     try {
       Fingerprint built = new Fingerprint();
-      boolean hasWeight = false;
       String description =
           "Firesteel deals %d rows to %d shards".formatted(plan.rows(), hashes.length);
       for (ShardSummary[] part : jobs.run(description, new BuildTask(network, hashes.length))) {
@@ -140,7 +145,6 @@ public final class DealtShards implements AutoCloseable {
         throw new IllegalStateException(CHANGED);
       }
 
-      DataChecks.requireWeight(hasWeight);
       return this;
     } catch (RuntimeException e) {
       blocks.unpersist();

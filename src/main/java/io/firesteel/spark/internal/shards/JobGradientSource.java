@@ -95,6 +95,11 @@ public final class JobGradientSource implements GradientSource {
   }
 
   @Override
+  public boolean hasWeight() {
+    return shards(DataSet.TRAINING).hasWeight();
+  }
+
+  @Override
   public long orderHash() {
     return RowHash.ofSequence(shards(DataSet.TRAINING).hashes());
   }
