@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures Firesteel, and beside it what else is there: spark-jobs/benchmark.sh [PART ...] [--python PYTHON] [--data FASHION_MNIST_FOLDER] [--mllib-iterations N]
 #   [--a9a FILE] [--csv FASHION_MNIST_CSV] [--rows CLICKS] [--features IDS]
-# The parts are steps, cores, scaling, tab, compute, denormal, estimator, mlp, optimizers, predictor, sparse, cnn, lstm; without any, all are run. PYTHON may have torch, optax, keras
+# The parts are steps, cores, scaling, wire, tab, compute, denormal, estimator, mlp, optimizers, predictor, sparse, cnn, lstm; without any, all are run. PYTHON may have torch, optax, keras
 # with jax or tensorflow; what is missing is skipped and said so. sparse is a9a (FILE, and FILE.t) and synthetic clicks against
 # MLlib, then ten times the ids: Firesteel and MLlib in a JVM of 4 GB each, of which one may fail.
 set -euo pipefail
@@ -15,7 +15,7 @@ rows=1000000
 features=1000000
 while [ $# -gt 0 ]; do
   case "$1" in
-    steps | cores | scaling | tab | compute | denormal | estimator | mlp | optimizers | predictor | sparse | cnn | lstm) parts+=("$1") ;;
+    steps | cores | scaling | wire | tab | compute | denormal | estimator | mlp | optimizers | predictor | sparse | cnn | lstm) parts+=("$1") ;;
     --python) python=(--python "$2") && shift ;;
     --data | --mllib-iterations) mlp+=("$1" "$2") && shift ;;
     --a9a) a9a=(--train "$2") && shift ;;
@@ -26,7 +26,7 @@ while [ $# -gt 0 ]; do
   esac
   shift
 done
-[ ${#parts[@]} -gt 0 ] || parts=(steps cores scaling tab compute denormal estimator mlp optimizers predictor sparse cnn lstm)
+[ ${#parts[@]} -gt 0 ] || parts=(steps cores scaling wire tab compute denormal estimator mlp optimizers predictor sparse cnn lstm)
 
 . spark-jobs/common.sh
 prepare_benchmarks
@@ -64,6 +64,7 @@ for part in "${parts[@]}"; do
       "$java" "${options[@]}" -Xmx4g -Dspark.ui.enabled=false -Dspark.log.level=ERROR -cp "$classpath" io.firesteel.spark.internal.resident.ScalingBenchmark \
         1x1000 10x1000 100x1000 1000x1000 1x100000 10x100000 100x100000 1x1000000 4x1000000 16x1000000
       ;;
+    wire) run WireBenchmark 2 10000 100000 1000000 10000000 ;;
     tab)
       events="$(mktemp -d)"
       run TabCostBenchmark 20000 16 "file://$events"

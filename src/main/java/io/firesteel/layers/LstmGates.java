@@ -59,7 +59,7 @@ final class LstmGates {
     FloatMath.sigmoid(forget, forget, n);
     FloatMath.tanh(candidate, candidate, n);
     FloatMath.sigmoid(output, output, n);
-    put(s, step);
+    keep(s, step, n);
     System.arraycopy(s.values, s.state(s.first, step), cell, 0, n);
     nextCell(n);
     System.arraycopy(cell, 0, s.values, s.state(s.first, step + 1), n);
@@ -81,7 +81,7 @@ final class LstmGates {
   /** Puts the gradients of the gates into z, and that of the cell before into its place. */
   void backward(RecurrentSteps s, int step) {
     int n = s.rows * s.units;
-    take(s, step);
+    takeKept(s, step, n);
     System.arraycopy(s.values, s.state(s.first, step), cell, 0, n);
     System.arraycopy(s.values, s.state(s.second, step), active, 0, n);
     System.arraycopy(s.values, s.ofState, ofState, 0, n);
@@ -115,6 +115,23 @@ final class LstmGates {
     s.take(s.z(step), 1, forget);
     s.take(s.z(step), 2, candidate);
     s.take(s.z(step), 3, output);
+  }
+
+  /** Keeps the gates for the way back in the place of their sums, one whole gate after another. */
+  private void keep(RecurrentSteps s, int step, int n) {
+    int z = s.z(step);
+    System.arraycopy(input, 0, s.values, z, n);
+    System.arraycopy(forget, 0, s.values, z + n, n);
+    System.arraycopy(candidate, 0, s.values, z + 2 * n, n);
+    System.arraycopy(output, 0, s.values, z + 3 * n, n);
+  }
+
+  private void takeKept(RecurrentSteps s, int step, int n) {
+    int z = s.z(step);
+    System.arraycopy(s.values, z, input, 0, n);
+    System.arraycopy(s.values, z + n, forget, 0, n);
+    System.arraycopy(s.values, z + 2 * n, candidate, 0, n);
+    System.arraycopy(s.values, z + 3 * n, output, 0, n);
   }
 
   private void put(RecurrentSteps s, int step) {

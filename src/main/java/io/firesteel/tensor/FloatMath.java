@@ -152,6 +152,11 @@ public final class FloatMath {
     /* As many values as stay in a CPU's first cache in three arrays of doubles. */
     private static final int SIZE = 512;
 
+    /** The compiler of JDK 17 makes branches of a clamp, which take as long as the exponential. */
+    private static final boolean CLAMPS_IN_VECTORS = Runtime.version().feature() > 17;
+
+    private static final int BOUND_BITS = Float.floatToRawIntBits((float) BOUND);
+
     private static final ThreadLocal<ExpBlock> OWN = ThreadLocal.withInitial(ExpBlock::new);
 
     private final double[] arguments = new double[SIZE];
@@ -175,12 +180,9 @@ public final class FloatMath {
     }
 
     private void sigmoid(float[] x, float[] y, int start, int n) {
-      double[] e = arguments;
-      for (int i = 0; i < n; i++) {
-        e[i] = FloatMath.clamp(-x[start + i]);
-      }
-
+      fill(x, -1.0f, start, n);
       split(n);
+      double[] e = arguments;
       double[] scale = scales;
       for (int i = 0; i < n; i++) {
         e[i] = 1.0 / (1.0 + scale[i] * (1.0 + FloatMath.expm1Reduced(e[i])));
@@ -192,12 +194,9 @@ public final class FloatMath {
     }
 
     private void tanh(float[] x, float[] y, int start, int n) {
-      double[] e = arguments;
-      for (int i = 0; i < n; i++) {
-        e[i] = FloatMath.clamp(2.0f * x[start + i]);
-      }
-
+      fill(x, 2.0f, start, n);
       split(n);
+      double[] e = arguments;
       double[] scale = scales;
       for (int i = 0; i < n; i++) {
         /* Subtracted, the 0 of a scale of 1 leaves a -0 as it is. */
@@ -208,6 +207,31 @@ public final class FloatMath {
       for (int i = 0; i < n; i++) {
         y[start + i] = (float) e[i];
       }
+    }
+
+    /** Fills the arguments with factor x, kept within the bound. */
+    private void fill(float[] x, float factor, int start, int n) {
+      double[] e = arguments;
+      if (!CLAMPS_IN_VECTORS && fillIfWithin(x, factor, start, n)) {
+        return;
+      }
+
+      for (int i = 0; i < n; i++) {
+        e[i] = FloatMath.clamp(factor * x[start + i]);
+      }
+    }
+
+    /** Fills the arguments and tells whether all are numbers within the bound. */
+    private boolean fillIfWithin(float[] x, float factor, int start, int n) {
+      double[] e = arguments;
+      int beyond = 0;
+      for (int i = 0; i < n; i++) {
+        float value = factor * x[start + i];
+        beyond |= BOUND_BITS - (Float.floatToRawIntBits(value) & Integer.MAX_VALUE);
+        e[i] = value;
+      }
+
+      return beyond >= 0;
     }
 
     /** Splits each argument into a multiple of ln 2, kept as a power of two, and the rest. */

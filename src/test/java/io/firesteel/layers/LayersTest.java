@@ -307,7 +307,8 @@ class LayersTest {
         message(
             "Activation", "activation", "relu", "activity_regularizer", "orthogonal_regularizer"));
     assertEquals(
-        "Dropout: 'noise_shape' must be null, as others are not supported. Received: [1]",
+        "Dropout: 'noise_shape' must be null, or null for the rows and then integers >= 1 or null."
+            + " Received: [1]",
         message("Dropout", "rate", 0.5, "noise_shape", List.of(1)));
     assertEquals(
         "InputLayer: 'ragged' must be false, as true is not supported. Received: true",

@@ -5,6 +5,7 @@ import io.firesteel.internal.gradients.PartialSums;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Totals;
 import io.firesteel.spark.internal.frames.FlatFloats.Section;
+import io.firesteel.tensor.ChunkPool;
 import io.firesteel.tensor.RowSums;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -137,9 +138,8 @@ public final class SumsCodec {
       }
 
       FlatFloats gradients = gradients(sums);
-      for (int part = 0; part < parts.size(); part++) {
-        gradients.read(part, parts.size(), parts.get(part));
-      }
+      int all = parts.size();
+      ChunkPool.shared().run(all, part -> gradients.read(part, all, parts.get(part)));
 
       return new PartialSums(ranges, nodes, sums);
     }
