@@ -230,7 +230,7 @@ def through_masking(args, kwargs):
 
 def weights_of(model):
     """The weights without counters, as that of Normalization, which are no variables here."""
-    return [w for w in model.weights if keras.backend.is_float_dtype(w.dtype)]
+    return [np.array(w) for w in model.weights if keras.backend.is_float_dtype(w.dtype)]
 
 
 def numbers(layer, config, args, kwargs, training, outputs, weights):
@@ -842,9 +842,38 @@ def save(folder, results, bits):
           sum(reasons.values()), "left out,", len(content["failed"]), "failed,", path.stat().st_size, "bytes")  # fmt: skip
 
 
+def beside():
+    """Cases of what Keras's tests do not call, in the same form."""
+    global RECORD
+    RECORD = Recorder()
+    RECORD.depth = 1  # the calls here are recorded by hand
+    cells = keras.layers
+    states = [3, 3, 2]
+    for flags in ({}, {"return_sequences": True}, {"go_backwards": True, "return_state": True}):
+        keras.utils.set_random_seed(1)
+        layer = cells.RNN([cells.LSTMCell(3), cells.GRUCell(2)], **flags)
+        given = [np.random.normal(size=(4, n)).astype("float32") for n in states]
+        x = np.random.normal(size=(4, 5, 2)).astype("float32")
+        start = [given[:2], given[2]]
+        outputs = layer(x, initial_state=start)
+        if "return_state" in flags:
+            # A model's outputs are a flat list.
+            inputs = [keras.Input((5, 2)), *[keras.Input((n,)) for n in states]]
+            tensors = layer(inputs[0], initial_state=[inputs[1:3], inputs[3]])
+            model = keras.Model(inputs, keras.tree.flatten(tensors), name="case")
+            RECORD.test = "beside.Stacked.states"
+            model_case(model, [x, *given], outputs)
+        else:
+            RECORD.test = "beside.Stacked.initial_state"
+            weights = [np.array(w) for w in layer.weights]
+            call_case(layer, [x], {"initial_state": start}, outputs, weights)
+    path = OUT / "keras-cases-beside.json"
+    write(path, {"keras": keras.__version__, "cases": slim(RECORD.cases)})
+
+
 if __name__ == "__main__":
     stand_ins()
     hook()
     folders = sorted(p.name for p in HOME.iterdir() if p.is_dir() and list(p.glob("*_test.py")))
-    for name in sys.argv[1:] or ["base", *folders]:
-        record(name)
+    for name in sys.argv[1:] or ["base", *folders, "beside"]:
+        beside() if name == "beside" else record(name)

@@ -1,6 +1,7 @@
 package io.firesteel.models;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.saving.Config;
@@ -138,6 +139,14 @@ class KerasLayerCasesTest {
     String page = Files.readString(Path.of("src/site/markdown/models.md"));
     String sentence = "%,d of %,d".formatted(replayed, all).replace(',', ' ');
     assertTrue(page.contains(sentence), "models.md does not say: " + sentence);
+  }
+
+  /** Stacked cells with states to begin with, which Keras's tests do not call. */
+  @Test
+  void casesBesideThoseOfKerassTests() {
+    List<KerasLayerCase> cases = KerasLayerCase.of("beside");
+    assertEquals(3, cases.size());
+    cases.forEach(each -> assertNull(each.difference(), each.name()));
   }
 
   /** What can be no saved model is counted when the tests of Keras run. */
