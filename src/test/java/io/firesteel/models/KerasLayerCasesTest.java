@@ -113,12 +113,16 @@ class KerasLayerCasesTest {
     List<String> unlisted = new ArrayList<>();
     int all = 0;
     int replayed = 0;
+    int values = 0;
+    int errors = 0;
     for (String folder : FOLDERS) {
       for (KerasLayerCase each : KerasLayerCase.of(folder)) {
         all++;
         String difference = each.difference();
         if (difference == null) {
           replayed++;
+          values += each.kind().equals("values") ? 1 : 0;
+          errors += each.kind().equals("error") ? 1 : 0;
           continue;
         }
 
@@ -137,8 +141,12 @@ class KerasLayerCasesTest {
     REASONS.forEach(reason -> expected.put(reason.why(), reason.cases()));
     assertEquals(expected, found);
     String page = Files.readString(Path.of("src/site/markdown/models.md"));
-    String sentence = "%,d of %,d".formatted(replayed, all).replace(',', ' ');
-    assertTrue(page.contains(sentence), "models.md does not say: " + sentence);
+    String counts = "%,d of %,d".formatted(replayed, all).replace(',', ' ');
+    assertTrue(page.contains(counts), "models.md does not say: " + counts);
+    String kinds =
+        "%d are compared by their values, %d by their shapes alone, and %d are refused"
+            .formatted(values, replayed - values - errors, errors);
+    assertTrue(page.contains(kinds), "models.md does not say: " + kinds);
   }
 
   /** Stacked cells with states to begin with, which Keras's tests do not call. */
