@@ -1,5 +1,6 @@
 package io.firesteel.models;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -8,10 +9,12 @@ import io.firesteel.callbacks.SwapEMAWeights;
 import io.firesteel.layers.Dense;
 import io.firesteel.layers.Input;
 import io.firesteel.layers.KerasTensor;
+import io.firesteel.saving.Config;
 import io.firesteel.training.FitOptions;
 import io.firesteel.training.LocalData;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -166,6 +169,41 @@ class KerasModelCasesTest {
     double loss = partial.evaluate(LocalData.of(x, one)).get("loss");
     assertEquals(1.0, loss, 1e-6);
     assertEquals(3 * loss, full.evaluate(LocalData.of(x, three)).get("loss"), 1e-6);
+  }
+
+  private static Model pair(boolean unread) {
+    KerasTensor first = Input.of(3).name("first").output();
+    KerasTensor second = Input.of(2).name("second").output();
+    KerasTensor hidden = Dense.of(4).activation("tanh").name("hidden").call(first);
+    KerasTensor output = Dense.of(1).name("out").call(hidden);
+    Model model = new Model(unread ? List.of(first, second) : List.of(first), List.of(output));
+    model.compile("sgd", "mse", "mae");
+    return model;
+  }
+
+  @Test
+  void anInputMayBeOneThatNoOutputDependsOn() throws Exception {
+    Model model = pair(true);
+    Model without = pair(false);
+    without.build(3);
+    model.setWeights(without.getWeights());
+    float[][] others = {{1, 2}, {3, 4}, {5, 6}, {7, 8}};
+    LocalData rows = LocalData.of(Map.of("first", X, "second", others), Y);
+    FitOptions fit =
+        FitOptions.builder().epochs(3).batchSize(2).shards(2).shuffle(false).verbose(0).build();
+    assertEquals(without.fit(LocalData.of(X, Y), fit).history(), model.fit(rows, fit).history());
+    assertArrayEquals(without.predict(X), model.predict(rows));
+    List<String> names = new ArrayList<>();
+    Config layers = Config.parse(model.toJson()).reader("model").config("config");
+    for (Object layer : layers.reader("model").list("layers")) {
+      names.add(((Config) layer).reader("layer").string("name"));
+    }
+
+    assertEquals(List.of("first", "hidden", "second", "out"), names);
+    assertEquals(model.toJson(), Model.fromJson(model.toJson()).toJson());
+    String file = folder.resolve("model.keras").toString();
+    model.save(file);
+    assertArrayEquals(without.predict(X), Model.load(file).predict(rows));
   }
 
   @Test
