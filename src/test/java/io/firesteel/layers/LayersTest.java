@@ -13,6 +13,7 @@ import io.firesteel.tensor.Shape;
 import io.firesteel.testing.LayerGoldens;
 import io.firesteel.testing.PackageClasses;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -320,6 +321,11 @@ class LayersTest {
         "InputLayer: 'shape' must be a list of integers, apart from the batch size. Received:"
             + " [0.5]",
         message("InputLayer", "shape", List.of(0.5)));
+    assertEquals(
+        "InputLayer: 'batch_shape' must be a list of integers, apart from the batch size, as all"
+            + " rows have one shape; give the longest length instead of null, pad shorter rows to"
+            + " it, and mask what is added. Received: [null, null, 7]",
+        message("InputLayer", "batch_shape", Arrays.asList(null, null, 7)));
   }
 
   @Test
