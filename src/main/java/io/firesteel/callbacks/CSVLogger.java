@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the loss and the metrics of every epoch into a CSV file, on any file system at hand.
@@ -93,9 +94,22 @@ public final class CSVLogger extends Callback {
     }
 
     List<String> cells = new ArrayList<>(List.of(Integer.toString(epoch)));
-    keys.forEach(key -> cells.add(logs.containsKey(key) ? "" + logs.get(key) : "NA"));
+    keys.forEach(key -> cells.add(text(logs.get(key))));
     lines.add(String.join(separator, cells));
     output.write(this::write);
+  }
+
+  /** Returns a number as Python writes those that are not finite; {@code NA} if there is none. */
+  private static String text(@Nullable Double value) {
+    if (value == null) {
+      return "NA";
+    }
+
+    if (value.isNaN()) {
+      return "nan";
+    }
+
+    return value.isInfinite() ? (value > 0 ? "inf" : "-inf") : value.toString();
   }
 
   @Override

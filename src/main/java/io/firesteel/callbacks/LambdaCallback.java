@@ -2,6 +2,7 @@ package io.firesteel.callbacks;
 
 import io.firesteel.saving.Config;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  *     .onEpochEnd((epoch, logs) -> System.out.println(epoch + " " + logs.get("loss")))
  *     .build()
  * }</pre>
+ *
+ * <p>Keras takes functions of evaluations and predictions by name as well; so does this.
  *
  * <p>It remembers nothing that a resumed run gets back; a callback that has to is a class of its
  * own. For the same reason a job file can't name it. A run that resumes must have the same
@@ -47,6 +50,14 @@ public final class LambdaCallback extends Callback {
   private final @Nullable End onTrainBatchEnd;
   private final @Nullable End onEpochEnd;
   private final @Nullable Runnable onTrainEnd;
+  private final @Nullable Runnable onTestBegin;
+  private final @Nullable EpochBegin onTestBatchBegin;
+  private final @Nullable End onTestBatchEnd;
+  private final @Nullable Consumer<Map<String, Double>> onTestEnd;
+  private final @Nullable Runnable onPredictBegin;
+  private final @Nullable EpochBegin onPredictBatchBegin;
+  private final @Nullable BiConsumer<Integer, float[][]> onPredictBatchEnd;
+  private final @Nullable Runnable onPredictEnd;
   private final boolean usesCluster;
 
   private LambdaCallback(Builder builder) {
@@ -56,6 +67,14 @@ public final class LambdaCallback extends Callback {
     this.onTrainBatchEnd = builder.onTrainBatchEnd;
     this.onEpochEnd = builder.onEpochEnd;
     this.onTrainEnd = builder.onTrainEnd;
+    this.onTestBegin = builder.onTestBegin;
+    this.onTestBatchBegin = builder.onTestBatchBegin;
+    this.onTestBatchEnd = builder.onTestBatchEnd;
+    this.onTestEnd = builder.onTestEnd;
+    this.onPredictBegin = builder.onPredictBegin;
+    this.onPredictBatchBegin = builder.onPredictBatchBegin;
+    this.onPredictBatchEnd = builder.onPredictBatchEnd;
+    this.onPredictEnd = builder.onPredictEnd;
     this.usesCluster = builder.usesCluster;
   }
 
@@ -123,6 +142,62 @@ public final class LambdaCallback extends Callback {
     }
   }
 
+  @Override
+  public void onTestBegin() {
+    if (onTestBegin != null) {
+      onTestBegin.run();
+    }
+  }
+
+  @Override
+  public void onTestBatchBegin(int batch) {
+    if (onTestBatchBegin != null) {
+      onTestBatchBegin.call(batch);
+    }
+  }
+
+  @Override
+  public void onTestBatchEnd(int batch, Map<String, Double> logs) {
+    if (onTestBatchEnd != null) {
+      onTestBatchEnd.call(batch, logs);
+    }
+  }
+
+  @Override
+  public void onTestEnd(Map<String, Double> logs) {
+    if (onTestEnd != null) {
+      onTestEnd.accept(logs);
+    }
+  }
+
+  @Override
+  public void onPredictBegin() {
+    if (onPredictBegin != null) {
+      onPredictBegin.run();
+    }
+  }
+
+  @Override
+  public void onPredictBatchBegin(int batch) {
+    if (onPredictBatchBegin != null) {
+      onPredictBatchBegin.call(batch);
+    }
+  }
+
+  @Override
+  public void onPredictBatchEnd(int batch, float[][] outputs) {
+    if (onPredictBatchEnd != null) {
+      onPredictBatchEnd.accept(batch, outputs);
+    }
+  }
+
+  @Override
+  public void onPredictEnd() {
+    if (onPredictEnd != null) {
+      onPredictEnd.run();
+    }
+  }
+
   /** Returns which functions there are. */
   @Override
   public Config getConfig() {
@@ -148,6 +223,14 @@ public final class LambdaCallback extends Callback {
     private @Nullable End onTrainBatchEnd;
     private @Nullable End onEpochEnd;
     private @Nullable Runnable onTrainEnd;
+    private @Nullable Runnable onTestBegin;
+    private @Nullable EpochBegin onTestBatchBegin;
+    private @Nullable End onTestBatchEnd;
+    private @Nullable Consumer<Map<String, Double>> onTestEnd;
+    private @Nullable Runnable onPredictBegin;
+    private @Nullable EpochBegin onPredictBatchBegin;
+    private @Nullable BiConsumer<Integer, float[][]> onPredictBatchEnd;
+    private @Nullable Runnable onPredictEnd;
     private boolean usesCluster;
 
     private Builder() {}
@@ -185,6 +268,54 @@ public final class LambdaCallback extends Callback {
     /** Sets what is called after the last epoch. */
     public Builder onTrainEnd(Runnable function) {
       this.onTrainEnd = function;
+      return this;
+    }
+
+    /** Sets what is called before an evaluation. */
+    public Builder onTestBegin(Runnable function) {
+      this.onTestBegin = function;
+      return this;
+    }
+
+    /** Sets what is called before a batch of an evaluation, with its number. */
+    public Builder onTestBatchBegin(EpochBegin function) {
+      this.onTestBatchBegin = function;
+      return this;
+    }
+
+    /** Sets what is called after a batch of an evaluation. */
+    public Builder onTestBatchEnd(End function) {
+      this.onTestBatchEnd = function;
+      return this;
+    }
+
+    /** Sets what is called after an evaluation, with the loss and the metrics. */
+    public Builder onTestEnd(Consumer<Map<String, Double>> function) {
+      this.onTestEnd = function;
+      return this;
+    }
+
+    /** Sets what is called before a prediction. */
+    public Builder onPredictBegin(Runnable function) {
+      this.onPredictBegin = function;
+      return this;
+    }
+
+    /** Sets what is called before a batch of a prediction, with its number. */
+    public Builder onPredictBatchBegin(EpochBegin function) {
+      this.onPredictBatchBegin = function;
+      return this;
+    }
+
+    /** Sets what is called after a batch of a prediction, with its number and its outputs. */
+    public Builder onPredictBatchEnd(BiConsumer<Integer, float[][]> function) {
+      this.onPredictBatchEnd = function;
+      return this;
+    }
+
+    /** Sets what is called after a prediction. */
+    public Builder onPredictEnd(Runnable function) {
+      this.onPredictEnd = function;
       return this;
     }
 

@@ -103,6 +103,7 @@ public final class Conv1D extends KernelLayer<Conv1D> {
 
   @Override
   public Shape computeOutputShape(Shape input) {
+    image.requireWindow(NAME, input);
     return Sequences.ofImage(image.computeOutputShape(toImage(input)), image.format());
   }
 

@@ -117,6 +117,11 @@ public final class Conv2D extends KernelLayer<Conv2D> {
     return !dilation.isOne();
   }
 
+  /** Checks a row of a layer of sequences, in its words. */
+  void requireWindow(String layer, Shape row) {
+    Sequences.requireWindow(layer, row, format, padding, kernelSize.height(), dilation.height());
+  }
+
   DataFormat format() {
     return format;
   }

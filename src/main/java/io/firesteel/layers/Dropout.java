@@ -13,18 +13,20 @@ import org.jspecify.annotations.Nullable;
  * keras/src/layers/regularization/dropout.py).
  *
  * <p>Which values are dropped depends on {@link LayerCall#seed} alone, and on the layer's own seed
- * if it has one. Differs from Keras: the random numbers are others; {@code noise_shape} must be
- * null. Stricter than Keras: a rate of 1, which leaves nothing, is refused.
+ * if it has one. Differs from Keras: the random numbers are others. Stricter than Keras: a rate of
+ * 1, which leaves nothing, is refused.
  */
 public final class Dropout extends KerasLayer<Dropout> {
 
   private final double rate;
   private final @Nullable Long seed;
+  private final NoiseShape noiseShape;
 
-  private Dropout(double rate, @Nullable Long seed, LayerOptions options) {
+  private Dropout(double rate, @Nullable Long seed, NoiseShape noiseShape, LayerOptions options) {
     super(options);
     this.rate = rate;
     this.seed = seed;
+    this.noiseShape = noiseShape;
     Argument.belowOne("Dropout", "rate", rate);
   }
 
@@ -34,35 +36,45 @@ public final class Dropout extends KerasLayer<Dropout> {
    * @param rate the share of values to drop, at least 0 and below 1
    */
   public static Dropout of(double rate) {
-    return new Dropout(rate, null, LayerOptions.DEFAULT);
+    return new Dropout(rate, null, NoiseShape.none("Dropout"), LayerOptions.DEFAULT);
   }
 
   /** Returns this layer with a seed of its own. */
   public Dropout seed(long value) {
-    return new Dropout(rate, value, options());
+    return new Dropout(rate, value, noiseShape, options());
+  }
+
+  /**
+   * Returns this layer with values that are dropped together: {@code noiseShape(null, 1, null)}
+   * drops a feature of a sequence in all its steps.
+   *
+   * @param extents null for the rows; then, for each axis of a row, 1 where its values go together,
+   *     else null or the input's extent
+   * @throws IllegalArgumentException if the first extent is not null, or another is below 1
+   */
+  public Dropout noiseShape(@Nullable Integer... extents) {
+    return new Dropout(rate, seed, NoiseShape.of("Dropout", extents), options());
   }
 
   static Dropout fromConfig(Config config) {
     ConfigReader reader = config.reader("Dropout");
     LayerOptions options = LayerOptions.read(reader);
-    if (reader.any("noise_shape") != null) {
-      throw reader.invalid("noise_shape", "null, as others are not supported");
-    }
-
+    NoiseShape noiseShape = NoiseShape.read("Dropout", reader);
     Dropout layer =
-        new Dropout(reader.number("rate"), reader.nullableInteger("seed", null), options);
+        new Dropout(
+            reader.number("rate"), reader.nullableInteger("seed", null), noiseShape, options);
     reader.finish();
     return layer;
   }
 
   @Override
   protected Dropout with(LayerOptions newOptions) {
-    return new Dropout(rate, seed, newOptions);
+    return new Dropout(rate, seed, noiseShape, newOptions);
   }
 
   @Override
   public Shape computeOutputShape(Shape input) {
-    return input;
+    return noiseShape.require(input);
   }
 
   @Override
@@ -80,12 +92,8 @@ public final class Dropout extends KerasLayer<Dropout> {
 
     RandomStream random =
         seed == null ? RandomStream.of(call.seed()) : RandomStream.of(seed, call.seed());
-    float drop = (float) rate;
     float[] mask = call.scratch(n);
-    for (int i = 0; i < n; i++) {
-      mask[i] = random.nextFloat() < drop ? 0.0f : 1.0f;
-    }
-
+    noiseShape.fill(input, call.rows(), random, rate, 1.0f, mask);
     keep(mask, call.input(), call.output(), n);
   }
 
@@ -117,7 +125,11 @@ public final class Dropout extends KerasLayer<Dropout> {
 
   @Override
   public Config getConfig() {
-    return baseConfig().put("rate", rate).put("seed", seed).put("noise_shape", null).build();
+    return baseConfig()
+        .put("rate", rate)
+        .put("seed", seed)
+        .put("noise_shape", noiseShape.extents())
+        .build();
   }
 
   @Override

@@ -123,6 +123,13 @@ public final class InputLayer extends KerasLayer<InputLayer> {
   }
 
   private static Shape known(ConfigReader reader, String key, List<?> dims) {
+    if (dims.contains(null)) {
+      throw reader.invalid(
+          key,
+          "a list of integers, apart from the batch size, as all rows have one shape; give the"
+              + " longest length instead of null, pad shorter rows to it, and mask what is added");
+    }
+
     if (dims.stream().anyMatch(dim -> !(dim instanceof Long))) {
       throw reader.invalid(key, "a list of integers, apart from the batch size");
     }

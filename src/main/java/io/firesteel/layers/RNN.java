@@ -159,10 +159,6 @@ public final class RNN extends SequenceLayer<RNN> {
       return layers.get(0).weights(inputs);
     }
 
-    if (inputs.size() > 1) {
-      throw new IllegalArgumentException("RNN of several cells has no 'initial_state'");
-    }
-
     List<WeightSpec> weights = new ArrayList<>();
     KerasNames.Groups groups = new KerasNames.Groups();
     Shape input = inputs.get(0);

@@ -84,8 +84,19 @@ abstract class SequenceConvolution<L extends SequenceConvolution<L, I>, I extend
 
   @Override
   public final Shape computeOutputShape(Shape input) {
+    WindowArguments arguments = image.arguments();
+    if (!(image instanceof Conv2DTranspose)) {
+      Sequences.requireWindow(
+          arguments.layer(),
+          input,
+          arguments.format(),
+          arguments.padding(),
+          arguments.kernelSize().height(),
+          arguments.dilation().height());
+    }
+
     Shape output = image.computeOutputShape(toImage(input));
-    return Sequences.ofImage(output, image.arguments().format());
+    return Sequences.ofImage(output, arguments.format());
   }
 
   @Override

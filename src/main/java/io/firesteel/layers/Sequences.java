@@ -28,6 +28,21 @@ final class Sequences {
     return row;
   }
 
+  /**
+   * Checks that a sequence is no shorter than a window.
+   *
+   * @throws IllegalArgumentException if no window lies inside
+   */
+  static void requireWindow(
+      String layer, Shape row, DataFormat format, Padding padding, int kernelSize, int dilation) {
+    int steps = require(layer, row).dim(format == DataFormat.CHANNELS_LAST ? 0 : 1);
+    if (padding.outputs(steps, kernelSize, 1, dilation) < 1) {
+      throw new IllegalArgumentException(
+          "%s: rows of shape %s are smaller than a window of kernel_size=%d, dilation_rate=%d"
+              .formatted(layer, row, kernelSize, dilation));
+    }
+  }
+
   /** Returns the shape of a sequence as an image of one column. */
   static Shape toImage(String layer, Shape row, DataFormat format) {
     require(layer, row);

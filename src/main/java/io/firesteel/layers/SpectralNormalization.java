@@ -63,6 +63,7 @@ public final class SpectralNormalization extends KerasLayer<SpectralNormalizatio
 
   @Override
   public Shape computeOutputShape(Shape input) {
+    kernelIndex(layer.weights(input));
     return layer.computeOutputShape(input);
   }
 

@@ -15,12 +15,14 @@ final class StackedPass {
   private final List<Shape> shapes = new ArrayList<>();
   private final LayerCall call;
   private final boolean givesStates;
+  private final boolean takesStates;
   private final boolean @Nullable [] mask;
 
   StackedPass(RNN stack, List<Shape> inputs, LayerCall call) {
     this.layers = stack.cellLayers();
     this.call = call;
     this.givesStates = stack.returnsState();
+    this.takesStates = inputs.size() > 1;
     this.mask = call.mask(0);
     Shape input = inputs.get(0);
     for (RecurrentLayer<?> layer : layers) {
@@ -44,6 +46,33 @@ final class StackedPass {
   /** The values of a row of a layer's output before the states. */
   private int sequence(int layer) {
     return layers.get(layer).sequenceOutputs(shapes.get(layer)).get(0).size();
+  }
+
+  /** The inputs of a layer: what the one before it gives, and the states to begin with. */
+  private List<Shape> inputs(int layer) {
+    List<Shape> inputs = new ArrayList<>(List.of(shapes.get(layer)));
+    if (takesStates) {
+      inputs.addAll(layers.get(layer).stateShapes());
+    }
+
+    return inputs;
+  }
+
+  private InnerCall withStates(InnerCall inner, int layer, boolean backward) {
+    int states = takesStates ? layers.get(layer).states() : 0;
+    int first = 1;
+    for (int i = 0; i < layer; i++) {
+      first += layers.get(i).states();
+    }
+
+    float[][] values = new float[states][];
+    float[] @Nullable [] gradients = new float[states][];
+    for (int state = 0; state < states; state++) {
+      values[state] = call.input(first + state);
+      gradients[state] = backward ? call.inputGradient(first + state) : null;
+    }
+
+    return inner.states(values, gradients);
   }
 
   private InnerCall inner(int layer) {
@@ -75,8 +104,8 @@ final class StackedPass {
   void forward() {
     int to = sequence(last());
     for (int i = 0; i < layers.size(); i++) {
-      InnerCall inner = inner(i);
-      layers.get(i).forward(List.of(shapes.get(i)), inner);
+      InnerCall inner = withStates(inner(i), i, false);
+      layers.get(i).forward(inputs(i), inner);
       float[] next = i == last() ? call.output() : part(i + 1, 0, sequence(i));
       move(inner.output(), i, 0, next, i == last() ? total() : sequence(i), 0, sequence(i));
       if (givesStates) {
@@ -120,7 +149,8 @@ final class StackedPass {
       }
 
       float[] ofInput = i == 0 ? call.inputGradient() : part(i - 1, 3, sequence(i - 1));
-      layers.get(i).backward(List.of(shapes.get(i)), inner(i).gradients(ofOutput, ofInput));
+      InnerCall inner = withStates(inner(i), i, true).gradients(ofOutput, ofInput);
+      layers.get(i).backward(inputs(i), inner);
       ofSequence = ofInput == null ? ofSequence : ofInput;
     }
   }

@@ -109,7 +109,7 @@ record Compiled(
 
     List<Objective> objectives = new ArrayList<>();
     for (int k = 0; k < names.size(); k++) {
-      Object loss = losses.get(k);
+      Object loss = alone(losses.get(k));
       if (loss == null && !(metrics.get(k).isEmpty() && weighted.get(k).isEmpty())) {
         throw new IllegalArgumentException(
             "compile: 'metrics' of the output '%s' need a loss of it".formatted(names.get(k)));
@@ -125,6 +125,11 @@ record Compiled(
     }
 
     return objectives;
+  }
+
+  /** Returns what stands in a list of one, as Keras takes the loss of an output. */
+  private static @Nullable Object alone(@Nullable Object given) {
+    return given instanceof List<?> list && list.size() == 1 ? list.get(0) : given;
   }
 
   private static double weight(@Nullable Object given) {

@@ -6,6 +6,7 @@ import io.firesteel.internal.network.LayerGraph;
 import io.firesteel.internal.onnx.OnnxModel;
 import io.firesteel.layers.KerasTensor;
 import io.firesteel.layers.Layer;
+import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
 import io.firesteel.training.DataColumns;
@@ -174,8 +175,13 @@ public class Model extends ModelTraining {
   /**
    * Writes the model with its weights and its optimizer's state to a {@code .keras} file. Keras
    * opens it unless there are layers that it does not have; these are named in a warning.
+   *
+   * @param path ends in {@code .keras}; local without a scheme
+   * @throws IllegalArgumentException if it ends in anything else, which Keras would not open
+   * @throws IOException if it can't be written
    */
   public void save(String path) throws IOException {
+    Argument.require("save", "path", path, path.endsWith(".keras"), "one that ends in .keras");
     KerasArchive archive = ModelArchive.of(this);
     archive.save(path);
     List<String> others = archive.layersNotOfKeras();

@@ -8,6 +8,7 @@ import io.firesteel.layers.KerasTensor;
 import io.firesteel.layers.Layer;
 import io.firesteel.variables.Variable;
 import io.firesteel.variables.VariableValues;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -188,9 +189,9 @@ abstract class ModelLayers {
     return variables().stream().mapToLong(variable -> variable.shape().size()).sum();
   }
 
-  /** Returns copies of the values of all variables, in order, each row-major. */
+  /** Returns copies of the values of all variables, in Keras's order, each row-major. */
   public final float[][] getWeights() {
-    return snapshot().values();
+    return VariableValues.copyOf(Weights.inOrder(variables())).values();
   }
 
   /**
@@ -200,7 +201,7 @@ abstract class ModelLayers {
    * @throws IllegalArgumentException if their number or the length of one is another
    */
   public final void setWeights(float[]... weights) {
-    Weights.set(name, variables(), weights);
+    Weights.set(name, Weights.inOrder(variables()), weights);
   }
 
   /**
@@ -241,9 +242,28 @@ abstract class ModelLayers {
     static List<Variable> of(ModelLayers model, String layer) {
       model.getLayer(layer);
       String prefix = model.name() + "/" + layer + "/";
-      return model.variables().stream()
-          .filter(variable -> variable.path().startsWith(prefix))
-          .toList();
+      return inOrder(
+          model.variables().stream()
+              .filter(variable -> variable.path().startsWith(prefix))
+              .toList());
+    }
+
+    /**
+     * Returns variables in the order of Keras's {@code get_weights}: SpectralNormalization counts
+     * its inner layer's kernel among its own, so that its vector stands before the inner bias.
+     */
+    static List<Variable> inOrder(List<Variable> variables) {
+      List<Variable> ordered = new ArrayList<>();
+      int afterKernel = 0;
+      for (Variable variable : variables) {
+        String name = variable.path().substring(variable.path().lastIndexOf('/') + 1);
+        ordered.add(name.equals("vector_u") ? afterKernel : ordered.size(), variable);
+        if (name.equals("kernel") || name.equals("embeddings")) {
+          afterKernel = ordered.size();
+        }
+      }
+
+      return ordered;
     }
 
     static void set(String owner, List<Variable> variables, float[][] weights) {

@@ -37,7 +37,7 @@ final class EpochSums {
     this.metrics = network.metrics();
     this.metricSums = new double[network.metricsSize()];
     this.objectives = network.objectives();
-    this.losses = new double[network.outputs().size() > 1 ? objectives.losses() : 0];
+    this.losses = new double[objectives.losses() > 1 ? objectives.losses() : 0];
     this.entries = entries(network);
   }
 
@@ -46,11 +46,11 @@ final class EpochSums {
    */
   private record Entry(String name, int metric, int offset, int result) {}
 
-  /** Returns the names of the losses in the logs. */
+  /** Returns the names of the losses in the logs: of several that of each output as well. */
   static Set<String> lossNames(Network network) {
     Set<String> names = new LinkedHashSet<>();
     names.add("loss");
-    if (network.outputs().size() > 1) {
+    if (network.objectives().losses() > 1) {
       for (int k = 0; k < network.objectives().losses(); k++) {
         names.add(network.objectives().name(k) + "_loss");
       }

@@ -37,7 +37,7 @@ class CSVLoggerTest {
     logger.onEpochEnd(0, Map.of("val_loss", 2.0, "loss", 0.5, "accuracy", Double.NaN));
     logger.onEpochEnd(1, Map.of("loss", 1e-7, "other", 3.0));
     assertEquals(
-        List.of("epoch,accuracy,loss,val_loss", "0,NaN,0.5,2.0", "1,NA,1.0E-7,NA"), lines());
+        List.of("epoch,accuracy,loss,val_loss", "0,nan,0.5,2.0", "1,NA,1.0E-7,NA"), lines());
   }
 
   @Test

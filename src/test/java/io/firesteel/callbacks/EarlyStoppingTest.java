@@ -153,4 +153,61 @@ class EarlyStoppingTest {
   private static String message(Runnable action) {
     return assertThrows(IllegalArgumentException.class, action::run).getMessage();
   }
+
+  /* The three below are cases of Keras's own tests. */
+  @Test
+  void patienceOfNoneIsThatOfOne() {
+    double[] losses = {10.0, 9.0, 8.0, 9.0, 8.9, 8.8, 8.7, 8.6, 8.5};
+    for (int patience = 0; patience < 4; patience++) {
+      RecordingModel own = new RecordingModel();
+      EarlyStopping stopping =
+          own.begin(EarlyStopping.builder().monitor("loss").patience(patience).build());
+      for (int epoch = 0; epoch < losses.length && !own.stopped; epoch++) {
+        own.endEpoch(stopping, epoch, "loss", losses[epoch]);
+      }
+
+      assertEquals(Math.max(patience, 1) + 2L, stopping.stoppedEpoch());
+    }
+  }
+
+  private static RecordingModel trained(EarlyStopping stopping, int epochs, double... losses) {
+    RecordingModel own = new RecordingModel();
+    own.begin(stopping);
+    int epoch = 0;
+    while (epoch < losses.length && !own.stopped) {
+      own.endEpoch(stopping, epoch, "val_loss", losses[epoch]);
+      epoch++;
+      own.stopped |= epoch == epochs;
+    }
+
+    stopping.onTrainEnd();
+    assertEquals(epochs, epoch);
+    return own;
+  }
+
+  @Test
+  void theBestWeightsComeBackWithABaselineThatNoEpochReaches() {
+    EarlyStopping.Builder best =
+        EarlyStopping.builder().monitor("val_loss").restoreBestWeights(true);
+    RecordingModel model = trained(best.patience(2).build(), 5, 0.2, 0.15, 0.1, 0.11, 0.12);
+    assertEquals(2f, model.weight.values()[0]);
+    EarlyStopping.Builder baseline = best.patience(5).baseline(0.5);
+    model = trained(baseline.build(), 5, 0.9, 0.8, 0.7, 0.71, 0.72, 0.73);
+    assertEquals(2f, model.weight.values()[0]);
+    model = trained(baseline.build(), 4, 0.9, 0.8, 0.7, 0.71, 0.72, 0.73);
+    assertEquals(2f, model.weight.values()[0]);
+  }
+
+  @Test
+  void aNewTrainingBeginsWithoutTheStateOfTheLast() {
+    EarlyStopping stopping =
+        EarlyStopping.builder().monitor("val_loss").restoreBestWeights(true).build();
+    trained(stopping, 3, 0.3, 0.2, 0.4);
+    assertEquals(2L, stopping.stoppedEpoch());
+    model.begin(stopping);
+    assertNull(stopping.best());
+    assertNull(stopping.stoppedEpoch());
+    assertEquals(0, stopping.bestEpoch());
+    assertTrue(stopping.tensors().isEmpty());
+  }
 }

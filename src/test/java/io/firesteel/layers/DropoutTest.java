@@ -3,6 +3,8 @@ package io.firesteel.layers;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.tensor.Shape;
 import java.util.Arrays;
@@ -78,6 +80,52 @@ class DropoutTest {
     layer.forward(ROW, call);
     layer.backward(ROW, call);
     assertArrayEquals(call.output, call.inputGradient);
+  }
+
+  @Test
+  void valuesOfANoiseShapeGoTogether() {
+    Shape row = Shape.of(50, 10, 2);
+    FakeCall call = new FakeCall(ROWS, row.size(), row.size(), 1);
+    call.training = true;
+    Arrays.fill(call.input, 2.0f);
+    for (int axis = 0; axis < 3; axis++) {
+      Integer[] extents = new Integer[4];
+      extents[axis + 1] = 1;
+      Dropout layer = Dropout.of(0.3).noiseShape(extents);
+      assertEquals(row, layer.computeOutputShape(row));
+      layer.forward(row, call);
+      int stride = new int[] {20, 2, 1}[axis];
+      int dropped = 0;
+      int alone = 0;
+      for (int i = 0; i < call.output.length; i++) {
+        boolean isFirst = i / stride % row.dim(axis) == 0;
+        dropped += call.output[i] == 0.0f ? 1 : 0;
+        alone += !isFirst && call.output[i] != call.output[i - stride] ? 1 : 0;
+      }
+
+      assertEquals(0, alone);
+      assertEquals(0.3, dropped / (double) call.output.length, 0.02);
+    }
+  }
+
+  @Test
+  void aNoiseShapeIsKeptAndChecked() {
+    Dropout layer = Dropout.of(0.3).noiseShape(null, 1, null);
+    assertEquals("[null, 1, null]", String.valueOf(layer.getConfig().get("noise_shape")));
+    assertEquals(layer.getConfig(), Dropout.fromConfig(layer.getConfig()).getConfig());
+    AlphaDropout alpha = AlphaDropout.of(0.3).noiseShape(null, 1, null);
+    assertEquals(alpha.getConfig(), AlphaDropout.fromConfig(alpha.getConfig()).getConfig());
+    assertRefused("Received: [null, 1, null] for rows of shape (3,)", layer, Shape.of(3));
+    assertRefused("rows of shape (2, 3)", Dropout.of(0.3).noiseShape(null, 2, 2), Shape.of(2, 3));
+    assertThrows(IllegalArgumentException.class, () -> alpha.noiseShape(20, 1, 10));
+    assertThrows(IllegalArgumentException.class, () -> layer.noiseShape(null, 0));
+    assertThrows(IllegalArgumentException.class, () -> layer.noiseShape());
+  }
+
+  private static void assertRefused(String message, Layer layer, Shape input) {
+    IllegalArgumentException refusal =
+        assertThrows(IllegalArgumentException.class, () -> layer.computeOutputShape(input));
+    assertTrue(refusal.getMessage().contains(message), refusal.getMessage());
   }
 
   private static float[] forward(Dropout layer, long seed, boolean training) {

@@ -110,6 +110,17 @@ class LayerArgumentsTest {
             + " dilation_rate=[1, 3]",
         message(() -> Conv2D.of(1, 2).dilationRate(1, 3).computeOutputShape(IMAGE)));
     assertEquals(
+        "Conv1D: rows of shape (3, 4) are smaller than a window of kernel_size=2, dilation_rate=3",
+        message(() -> Conv1D.of(1, 2).dilationRate(3).computeOutputShape(Shape.of(3, 4))));
+    assertEquals(
+        "DepthwiseConv1D: rows of shape (4, 3) are smaller than a window of kernel_size=4,"
+            + " dilation_rate=1",
+        message(
+            () ->
+                DepthwiseConv1D.of(4)
+                    .dataFormat("channels_first")
+                    .computeOutputShape(Shape.of(4, 3))));
+    assertEquals(
         "MaxPooling2D: rows of shape (4, 3, 2) are smaller than a window of pool_size=[5, 2]",
         message(() -> MaxPooling2D.of(5, 2).computeOutputShape(IMAGE)));
   }

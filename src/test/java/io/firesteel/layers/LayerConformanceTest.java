@@ -363,7 +363,18 @@ class LayerConformanceTest {
             GroupedQueryAttention.of(1, 4, 1).useGate(true).useBias(false).dropout(0.2),
             Shape.of(2, 1),
             Shape.of(2, 1),
-            Shape.of(2, 2)));
+            Shape.of(2, 2)),
+        new Case(Dropout.of(0.4).noiseShape(null, 1, null), Shape.of(3, 4)),
+        new Case(AlphaDropout.of(0.4).noiseShape(null, 3, 1), Shape.of(3, 4)),
+        Case.of(
+            RNN.of(LSTM.of(3), GRU.of(2)), Shape.of(3, 2), Shape.of(3), Shape.of(3), Shape.of(2)),
+        Case.of(RNN.of(SimpleRNN.of(3), SimpleRNN.of(2)), Shape.of(3, 2), Shape.of(3), Shape.of(2)),
+        Case.of(
+            RNN.of(SimpleRNN.of(2), LSTM.of(2).returnState(true)),
+            Shape.of(3, 2),
+            Shape.of(2),
+            Shape.of(2),
+            Shape.of(2)));
   }
 
   private static final String ELLIPSIS = "{\"class_name\": \"__ellipsis__\", \"config\": {}}";

@@ -13,6 +13,7 @@ import io.firesteel.tensor.Shape;
 import io.firesteel.testing.LayerGoldens;
 import io.firesteel.testing.PackageClasses;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -307,7 +308,8 @@ class LayersTest {
         message(
             "Activation", "activation", "relu", "activity_regularizer", "orthogonal_regularizer"));
     assertEquals(
-        "Dropout: 'noise_shape' must be null, as others are not supported. Received: [1]",
+        "Dropout: 'noise_shape' must be null, or null for the rows and then integers >= 1 or null."
+            + " Received: [1]",
         message("Dropout", "rate", 0.5, "noise_shape", List.of(1)));
     assertEquals(
         "InputLayer: 'ragged' must be false, as true is not supported. Received: true",
@@ -319,6 +321,11 @@ class LayersTest {
         "InputLayer: 'shape' must be a list of integers, apart from the batch size. Received:"
             + " [0.5]",
         message("InputLayer", "shape", List.of(0.5)));
+    assertEquals(
+        "InputLayer: 'batch_shape' must be a list of integers, apart from the batch size, as all"
+            + " rows have one shape; give the longest length instead of null, pad shorter rows to"
+            + " it, and mask what is added. Received: [null, null, 7]",
+        message("InputLayer", "batch_shape", Arrays.asList(null, null, 7)));
   }
 
   @Test

@@ -220,9 +220,10 @@ class RecurrentStatesTest {
         "TimeDistributed: 'layer' must have one output. Received: GRU with return_state",
         message(() -> TimeDistributed.of(GRU.of(2).returnState(true))));
     KerasTensor other = Input.of(2).output();
-    KerasTensor put = RNN.of(GRU.of(3), SimpleRNN.of(2)).call(rows, state, other);
-    Model cells = new Model("cells", List.of(rows, state, other), List.of(put));
-    assertTrue(message(cells::summary).contains("RNN of several cells has no 'initial_state'"));
+    RNN cells = RNN.of(GRU.of(3), SimpleRNN.of(2));
+    assertTrue(
+        message(() -> cells.call(rows, other, state))
+            .contains("must be of the shapes [(3,), (2,)]. Received: [(2,), (3,)]"));
     Config stateful = Layers.serialize(lstm.returnState(false));
     Config fields = ((Config) stateful.get("config")).with("stateful", true);
     assertTrue(

@@ -87,16 +87,12 @@ public final class KerasCases {
   /** Returns arguments of a constructor by name. */
   public static Map<String, Object> arguments(JsonNode node) {
     Map<String, Object> arguments = new TreeMap<>();
-    node.fields()
-        .forEachRemaining(
-            field -> {
-              Array array = field.getValue().isObject() ? array(field.getValue()) : null;
-              arguments.put(
-                  field.getKey(),
-                  array == null
-                      ? Config.parse("{\"value\": %s}".formatted(field.getValue())).get("value")
-                      : list(array));
-            });
+    Config config = config(node);
+    for (String key : config.keys()) {
+      Array array = node.get(key).isObject() ? array(node.get(key)) : null;
+      arguments.put(key, array == null ? config.get(key) : list(array));
+    }
+
     return arguments;
   }
 

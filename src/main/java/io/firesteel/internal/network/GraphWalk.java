@@ -52,14 +52,7 @@ final class GraphWalk {
   LayerGraph graph() {
     requireInputs();
     outputs.forEach(output -> visit(output.node()));
-    for (KerasTensor input : inputs) {
-      if (!places.containsKey(input.node())) {
-        throw new IllegalArgumentException(
-            "The model %s has the input '%s', which no output depends on"
-                .formatted(name, input.node().layer().name()));
-      }
-    }
-
+    visitUnread();
     measureDepths();
     List<Layer> layers = inOrder();
     IdentityHashMap<Layer, Integer> indices = new IdentityHashMap<>();
@@ -78,6 +71,16 @@ final class GraphWalk {
         calls,
         inputs.stream().map(this::place).toList(),
         outputs.stream().map(this::source).toList());
+  }
+
+  /** Inputs that no output depends on stand before the last layers, as in Keras. */
+  private void visitUnread() {
+    List<Node> unread =
+        inputs.stream().map(KerasTensor::node).filter(node -> !places.containsKey(node)).toList();
+    for (int i = 0; i < unread.size(); i++) {
+      firstVisits.put(unread.get(i).layer(), i - unread.size());
+      visit(unread.get(i));
+    }
   }
 
   private void requireInputs() {
