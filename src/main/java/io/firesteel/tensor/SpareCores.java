@@ -29,9 +29,13 @@ public final class SpareCores {
 
   /*
    * To wake a thread takes a virtual machine longer than a product does. So threads that are likely
-   * to be wanted again, as they were a moment ago, stay awake over the time between two steps.
+   * to be wanted again, as they were a moment ago, stay awake over the time between two steps. But
+   * where as many threads compute as there are cores, as they did a moment ago, one that stays awake
+   * keeps one of them from its core.
    */
   private static final long EXPECTED_NANOS = 2_000_000;
+
+  private static final long BUSIEST_NANOS = 10_000_000;
 
   private static final int MOST = 256;
   private static final ChunkPool.Work NOTHING = part -> {};
@@ -45,6 +49,8 @@ public final class SpareCores {
   private final ChunkPool threads;
   private volatile int end;
   private volatile int cores;
+  private volatile int busiest;
+  private volatile long busiestSince = System.nanoTime() - BUSIEST_NANOS;
   private volatile long lastRound = System.nanoTime() - EXPECTED_NANOS;
 
   /** Creates one whose helpers are the threads of a pool. */
@@ -86,7 +92,16 @@ public final class SpareCores {
     }
 
     if (round.depth++ == 0) {
-      computing.incrementAndGet();
+      note(computing.incrementAndGet());
+    }
+  }
+
+  /** Keeps the most threads that computed at once within the last milliseconds. */
+  private void note(int now) {
+    long nanos = System.nanoTime();
+    if (now >= busiest || nanos - busiestSince > BUSIEST_NANOS) {
+      busiest = now;
+      busiestSince = nanos;
     }
   }
 
@@ -181,7 +196,7 @@ public final class SpareCores {
 
   /** Tells whether there will soon be something to do for a helper, and a core. */
   boolean isExpected(int helper, long now) {
-    return computing.get() + helper <= cores && now - lastRound < EXPECTED_NANOS;
+    return busiest + helper <= cores && now - lastRound < EXPECTED_NANOS;
   }
 
   private @Nullable Round findWork(int helper) {
