@@ -75,7 +75,7 @@ public final class StepOverheadBenchmark {
         }
       }
 
-      double wire = master.startsWith("local[") ? 0 : WireFloor.millis(spark, parameters, steps);
+      double wire = master.startsWith("local[") ? 0 : WireBenchmark.messages(spark, 2, parameters);
       print(parameters, master, millis, wire);
     }
 

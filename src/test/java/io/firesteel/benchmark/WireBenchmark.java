@@ -93,6 +93,11 @@ public final class WireBenchmark {
     return sorted[sorted.length / 2];
   }
 
+  /** Returns the milliseconds of an exchange by messages. */
+  static double messages(SparkSession spark, int executors, int floats) {
+    return measure(spark, executors, floats, false);
+  }
+
   private static double measure(SparkSession spark, int executors, int floats, boolean blocks) {
     int steps = (int) Math.max(5, Math.min(500, ROUND_BYTES / (8L * floats * executors)));
     RpcEnv env = SparkEnv.get().rpcEnv();

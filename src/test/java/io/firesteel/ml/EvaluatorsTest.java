@@ -195,7 +195,7 @@ class EvaluatorsTest {
     Dataset<Row> rows = DigitsFrame.vectors(spark).withColumnRenamed("digit", "label").limit(200);
     long[] estimated = new long[2];
     long[] measured = new long[2];
-    int[] units = {16, 20_000};
+    int[] units = {16, 60_000};
     for (int i = 0; i < 2; i++) {
       KerasClassifier estimator = classifier(units[i]).setEpochs(1);
       KerasClassificationModel model = estimator.fit(rows);
@@ -204,7 +204,8 @@ class EvaluatorsTest {
       assertEquals(estimator.estimateModelSize(rows), estimated[i], 64);
     }
 
-    // What does not grow with the model, such as loaded classes, is shared by all.
+    // What does not grow with the model, such as loaded classes, is shared by all; it changes a
+    // little meanwhile, so the larger model is large.
     double ratio = (double) (estimated[1] - estimated[0]) / (measured[1] - measured[0]);
     assertTrue(
         ratio > 0.9 && ratio < 1.1,
