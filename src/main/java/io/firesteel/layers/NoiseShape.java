@@ -69,11 +69,6 @@ record NoiseShape(String layer, @Nullable List<@Nullable Integer> extents) {
     return new NoiseShape(layer, extents);
   }
 
-  /** Whether each value has its own number. */
-  boolean isOfEachValue() {
-    return extents == null;
-  }
-
   /**
    * Returns the input's shape.
    *

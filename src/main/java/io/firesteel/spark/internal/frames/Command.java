@@ -93,16 +93,6 @@ public record Command(
 
     private static final int HEADER = 9 * Integer.BYTES + 2 * Long.BYTES + Float.BYTES;
 
-    /** Returns a command in that many parts. */
-    public static byte[][] encode(Command command, int parts) {
-      byte[][] frames = new byte[parts][];
-      for (int part = 0; part < parts; part++) {
-        frames[part] = encode(command, part, parts);
-      }
-
-      return frames;
-    }
-
     /** Returns one part of a command. Only the header of part 0 is read. */
     public static byte[] encode(Command command, int part, int parts) {
       VariableValues variables = command.variables();

@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import scala.concurrent.Future;
-import scala.reflect.ClassTag;
-import scala.reflect.ClassTag$;
 
 /**
  * Writes byte arrays as Spark's RPC writes them, to the same bytes, in one copy. Java's
@@ -35,7 +33,6 @@ import scala.reflect.ClassTag$;
 final class RpcMessages {
 
   private static final Logger LOG = LoggerFactory.getLogger(RpcMessages.class);
-  private static final ClassTag<Object> ANY = ClassTag$.MODULE$.apply(Object.class);
 
   private final NettyRpcEnv env;
   private final Field callback;
@@ -132,7 +129,7 @@ final class RpcMessages {
     }
 
     Future<Object> ask(byte[] bytes) {
-      return env.ask(request(bytes), timeout, ANY);
+      return env.ask(request(bytes), timeout, SparkInternals.ANY);
     }
   }
 

@@ -49,7 +49,7 @@ import scala.runtime.BoxedUnit;
 public final class SparkInternals {
 
   private static final Logger LOG = LoggerFactory.getLogger(SparkInternals.class);
-  private static final ClassTag<Object> ANY = ClassTag$.MODULE$.apply(Object.class);
+  static final ClassTag<Object> ANY = ClassTag$.MODULE$.apply(Object.class);
 
   private SparkInternals() {}
 

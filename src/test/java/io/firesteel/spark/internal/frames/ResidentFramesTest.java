@@ -140,7 +140,8 @@ class ResidentFramesTest {
     Command order =
         Command.work(8, DataSet.VALIDATION, new Step(5, 2, 1, 0.5f), VariableValues.wrap(values));
     ExecutorVariables held = new ExecutorVariables(3, 0, 1);
-    for (byte[] bytes : Command.Frame.encode(order, 3)) {
+    for (int each = 0; each < 3; each++) {
+      byte[] bytes = Command.Frame.encode(order, each, 3);
       Command.Frame frame = Command.Frame.parse(bytes);
       assertEquals(order.withoutVariables(), frame.command());
       held.put(8, frame.part(), frame.parts(), frame.values());
@@ -155,7 +156,7 @@ class ResidentFramesTest {
   @Test
   void ordersWithoutAStepOrVariablesArrive() {
     for (Command order : new Command[] {Command.LEAVE, Command.NOT_YET}) {
-      Command.Frame frame = Command.Frame.parse(Command.Frame.encode(order, 1)[0]);
+      Command.Frame frame = Command.Frame.parse(Command.Frame.encode(order, 0, 1));
       assertEquals(order, frame.command());
       assertFalse(frame.hasValues());
       assertNull(frame.command().step());
