@@ -93,18 +93,27 @@ public record Command(
 
     private static final int HEADER = 9 * Integer.BYTES + 2 * Long.BYTES + Float.BYTES;
 
-    /** Returns one part of a command. Only the header of part 0 is read. */
-    public static byte[] encode(Command command, int part, int parts) {
+    /** Returns the number of bytes of one part of a command. */
+    public static int bytes(Command command, int part, int parts) {
       VariableValues variables = command.variables();
-      if (variables == null) {
-        return begin(command, part, parts, 0).array();
-      }
+      return variables == null
+          ? HEADER
+          : HEADER + FlatFloats.partBytes(flat(variables).size(), part, parts);
+    }
 
-      FlatFloats flat = FlatFloats.ofArrays(Arrays.asList(variables.values()));
-      ByteBuffer buffer =
-          begin(command, part, parts, FlatFloats.partBytes(flat.size(), part, parts));
-      flat.write(part, parts, buffer);
-      return buffer.array();
+    /**
+     * Writes one part of a command to a little-endian buffer. Only the header of part 0 is read.
+     */
+    public static void write(Command command, int part, int parts, ByteBuffer target) {
+      begin(command, part, parts, target);
+      VariableValues variables = command.variables();
+      if (variables != null) {
+        flat(variables).write(part, parts, target);
+      }
+    }
+
+    private static FlatFloats flat(VariableValues variables) {
+      return FlatFloats.ofArrays(Arrays.asList(variables.values()));
     }
 
     public static Frame parse(byte[] frame) {
@@ -127,10 +136,9 @@ public record Command(
       return values.hasRemaining();
     }
 
-    private static ByteBuffer begin(Command command, int part, int parts, int room) {
+    private static void begin(Command command, int part, int parts, ByteBuffer target) {
       Step step = command.step() == null ? new Step(0, 0, 0, 0) : command.step();
-      return ByteBuffer.allocate(HEADER + room)
-          .order(ByteOrder.LITTLE_ENDIAN)
+      target
           .putInt(command.kind().code())
           .putLong(command.round())
           .putInt(command.data().code())

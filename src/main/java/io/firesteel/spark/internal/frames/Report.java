@@ -131,13 +131,12 @@ public record Report(
     }
 
     /** The bytes of the header. */
-    static final int HEADER = 11 * Integer.BYTES + 5 * Long.BYTES;
+    public static final int HEADER = 11 * Integer.BYTES + 5 * Long.BYTES;
 
-    /** Returns a buffer with a header, and room for that many bytes more behind it. */
-    public static ByteBuffer begin(Report report, int ask, int part, int parts, int room) {
+    /** Writes a header at the begin of a little-endian buffer. */
+    public static void begin(Report report, int ask, int part, int parts, ByteBuffer target) {
       TaskId from = report.from();
-      return ByteBuffer.allocate(HEADER + room)
-          .order(ByteOrder.LITTLE_ENDIAN)
+      target
           .putInt(report.kind().code())
           .putLong(from.fit())
           .putInt(from.incarnation())
@@ -159,7 +158,9 @@ public record Report(
     /** Returns a report without sums, as one part. */
     public static byte[] ofText(Report report) {
       byte[] text = report.text().getBytes(StandardCharsets.UTF_8);
-      return begin(report, 0, 0, 1, text.length).put(text).array();
+      ByteBuffer frame = ByteBuffer.allocate(HEADER + text.length).order(ByteOrder.LITTLE_ENDIAN);
+      begin(report, 0, 0, 1, frame);
+      return frame.put(text).array();
     }
 
     /**

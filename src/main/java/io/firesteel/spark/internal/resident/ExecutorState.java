@@ -8,6 +8,7 @@ import io.firesteel.spark.internal.execution.ExecutorNetworks;
 import io.firesteel.spark.internal.frames.Command;
 import io.firesteel.spark.internal.frames.ExecutorVariables;
 import io.firesteel.spark.internal.frames.TaskId;
+import io.firesteel.spark.internal.seam.FrameBuffers;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What resident tasks of one process have in common: in the driver's the exchanges of the fits that
- * run, in an executor's the variables that it holds, and what adds up their sums.
+ * run, in an executor's the variables that it holds, what adds up their sums, and the arrays that
+ * these travel in.
  */
 final class ExecutorState {
 
@@ -62,6 +64,7 @@ final class ExecutorState {
     private final Job job;
     private final ExecutorVariables variables;
     private final SumsCombiner combiner = new SumsCombiner();
+    private final FrameBuffers frames = new FrameBuffers();
     private int users;
 
     private Shared(Job job, ExecutorNetworkSpec recipe) {
@@ -80,6 +83,10 @@ final class ExecutorState {
 
     SumsCombiner combiner() {
       return combiner;
+    }
+
+    FrameBuffers frames() {
+      return frames;
     }
 
     void release() {

@@ -7,6 +7,7 @@ import io.firesteel.spark.internal.frames.ExecutorVariables;
 import io.firesteel.spark.internal.frames.Report;
 import io.firesteel.spark.internal.frames.SumsCodec;
 import io.firesteel.spark.internal.frames.TaskId;
+import io.firesteel.spark.internal.seam.FrameBytes;
 import io.firesteel.spark.internal.seam.SparkInternals;
 import io.firesteel.tensor.ChunkPool;
 import java.nio.ByteBuffer;
@@ -112,37 +113,43 @@ final class RpcConnection implements DriverConnection {
 
     int all = count;
     int ask = ++asks;
+    FrameBytes[] frames = new FrameBytes[all];
     SparkInternals.Pending[] pending = new SparkInternals.Pending[all];
-    ChunkPool.shared().run(all, part -> pending[part] = ask(to, report, sums, ask, part, all));
-    return receive(pending);
+    ChunkPool.shared()
+        .run(
+            all,
+            part -> {
+              frames[part] = frame(report, sums, ask, part, all);
+              pending[part] = to.ask(frames[part]);
+            });
+    return receive(frames, pending);
   }
 
-  /** Asks by one of several parts; threads that have nothing to do send parts too. */
-  private static SparkInternals.Pending ask(
-      SparkInternals.Caller to,
-      Report report,
-      @Nullable SumsCodec sums,
-      int ask,
-      int part,
-      int all) {
-    int room = sums == null ? 0 : sums.partBytes(part, all);
-    ByteBuffer frame = Report.Frame.begin(report, ask, part, all, room);
+  /** Returns one of several parts of an ask; threads that have nothing to do write parts too. */
+  private FrameBytes frame(Report report, @Nullable SumsCodec sums, int ask, int part, int all) {
+    int size = sums == null ? 0 : sums.partBytes(part, all);
+    FrameBytes frame = shared.frames().take(Report.Frame.HEADER + size);
+    ByteBuffer target = frame.writer();
+    Report.Frame.begin(report, ask, part, all, target);
     if (sums != null) {
-      sums.write(part, all, frame);
+      sums.write(part, all, target);
     }
 
-    return to.ask(frame.array());
+    return frame;
   }
 
-  private @Nullable Command receive(SparkInternals.Pending[] pending) throws InterruptedException {
+  /** A frame that was answered has left this process whole, so its array is free. */
+  private @Nullable Command receive(FrameBytes[] frames, SparkInternals.Pending[] pending)
+      throws InterruptedException {
     Command command = null;
     boolean supplied = false;
-    for (SparkInternals.Pending answer : pending) {
-      byte[] bytes = answer.await();
+    for (int part = 0; part < pending.length; part++) {
+      byte[] bytes = pending[part].await();
       if (bytes == null) {
-        return answer.isGone() ? Command.LEAVE : null;
+        return pending[part].isGone() ? Command.LEAVE : null;
       }
 
+      shared.frames().giveBack(frames[part]);
       Command.Frame frame = Command.Frame.parse(bytes);
       command = command == null ? frame.command() : command;
       if (frame.hasValues()) {
