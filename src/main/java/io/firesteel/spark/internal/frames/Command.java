@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param step the step, or null for an evaluation
  * @param group those with whom the task adds its sums
  * @param variables the variables; null where another task of the process brings them
+ * @param isForMates whether it is also for those of the group of the round before who wait with the
+ *     asker
  */
 public record Command(
     Kind kind,
@@ -24,7 +26,8 @@ public record Command(
     DataSet data,
     @Nullable Step step,
     Group group,
-    @Nullable VariableValues variables) {
+    @Nullable VariableValues variables,
+    boolean isForMates) {
 
   /** End now. */
   public static final Command LEAVE = idle(Kind.LEAVE);
@@ -61,23 +64,28 @@ public record Command(
 
   public static Command work(
       long round, DataSet data, @Nullable Step step, VariableValues variables) {
-    return new Command(Kind.WORK, round, data, step, Group.ALONE, variables);
+    return new Command(Kind.WORK, round, data, step, Group.ALONE, variables, false);
   }
 
   private static Command idle(Kind kind) {
-    return new Command(kind, 0, DataSet.TRAINING, null, Group.ALONE, null);
+    return new Command(kind, 0, DataSet.TRAINING, null, Group.ALONE, null, kind == Kind.LEAVE);
   }
 
-  public Command within(Group newGroup) {
-    return new Command(kind, round, data, step, newGroup, variables);
+  /**
+   * Returns this command for a group.
+   *
+   * @param forMates whether it is also for those who wait with the asker
+   */
+  public Command within(Group newGroup, boolean forMates) {
+    return new Command(kind, round, data, step, newGroup, variables, forMates);
   }
 
   public Command withoutVariables() {
-    return new Command(kind, round, data, step, group, null);
+    return new Command(kind, round, data, step, group, null, isForMates);
   }
 
   public Command withVariables(VariableValues values) {
-    return new Command(kind, round, data, step, group, values);
+    return new Command(kind, round, data, step, group, values, isForMates);
   }
 
   /**
@@ -91,7 +99,7 @@ public record Command(
    */
   public record Frame(Command command, int part, int parts, ByteBuffer values) {
 
-    private static final int HEADER = 9 * Integer.BYTES + 2 * Long.BYTES + Float.BYTES;
+    private static final int HEADER = 10 * Integer.BYTES + 2 * Long.BYTES + Float.BYTES;
 
     /** Returns the number of bytes of one part of a command. */
     public static int bytes(Command command, int part, int parts) {
@@ -125,7 +133,7 @@ public record Command(
       Step step = new Step(buffer.getLong(), buffer.getInt(), buffer.getInt(), buffer.getFloat());
       Group group = new Group(buffer.getInt(), buffer.getInt());
       return new Frame(
-          new Command(kind, round, data, hasStep ? step : null, group, null),
+          new Command(kind, round, data, hasStep ? step : null, group, null, buffer.getInt() == 1),
           buffer.getInt(),
           buffer.getInt(),
           buffer);
@@ -149,6 +157,7 @@ public record Command(
           .putFloat(step.lossScale())
           .putInt(command.group().id())
           .putInt(command.group().size())
+          .putInt(command.isForMates() ? 1 : 0)
           .putInt(part)
           .putInt(parts);
     }

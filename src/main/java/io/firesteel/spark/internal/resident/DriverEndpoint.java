@@ -62,6 +62,11 @@ final class DriverEndpoint implements AutoCloseable {
     return receiver == null ? 0 : receiver.sumsBytes();
   }
 
+  /** Returns how often tasks of other processes asked for work. */
+  long asks() {
+    return receiver == null ? 0 : receiver.asked.get();
+  }
+
   @Override
   public void close() {
     ExecutorState.close(fit);
@@ -82,6 +87,7 @@ final class DriverEndpoint implements AutoCloseable {
     private long refused;
     private int used;
     private final AtomicLong sumsBytes = new AtomicLong();
+    private final AtomicLong asked = new AtomicLong();
     private int incarnation;
     private final FrameBuffers buffers = new FrameBuffers();
     private final Queue<FrameBytes> sent = new ConcurrentLinkedQueue<>();
@@ -111,6 +117,11 @@ final class DriverEndpoint implements AutoCloseable {
           replies.add(reply);
           missing--;
         }
+      }
+
+      private List<Report.Mate> mates() {
+        Report.Frame first = frames[0];
+        return first == null ? List.of() : first.mates();
       }
 
       private List<ByteBuffer> payloads() {
@@ -163,6 +174,7 @@ final class DriverEndpoint implements AutoCloseable {
       ask.add(frame, reply);
       if (ask.missing == 0) {
         asks.remove(from.attempt());
+        asked.incrementAndGet();
         exchange.report(report(frame, ask), new Answers(ask.replies));
       }
     }
@@ -186,7 +198,8 @@ final class DriverEndpoint implements AutoCloseable {
           frame.group(),
           () -> reader.read(payloads),
           "",
-          frame.time());
+          frame.time(),
+          ask.mates());
     }
 
     /** Returns one that no other sums of the round are read by; its arrays are used again. */
@@ -270,7 +283,7 @@ final class DriverEndpoint implements AutoCloseable {
     }
 
     /** Answers all parts of an ask, each by a part of the command. */
-    private final class Answers implements TaskExchange.ReplyTo {
+    private final class Answers implements ReplyTo {
       private final List<SparkInternals.Reply> replies;
 
       private Answers(List<SparkInternals.Reply> replies) {

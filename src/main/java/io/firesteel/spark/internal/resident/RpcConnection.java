@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class RpcConnection implements DriverConnection {
 
   private static final long HELD_MILLIS = 2000;
+  private static final long GROUP_MILLIS = 500;
 
   private final TaskId self;
   private final ExecutorState.Shared shared;
@@ -72,33 +73,57 @@ final class RpcConnection implements DriverConnection {
       return ask(report);
     }
 
-    PartialSums all = shared.combiner().combine(report.group(), shards, own.get());
-    return ask(all == null ? report.contributed() : report.withSums(all));
+    int group = report.group().id();
+    ExecutorState.SumsCombiner.Combined all =
+        shared.combiner().combine(report.group(), shards, own.get(), report.asMate());
+    if (all == null) {
+      Command command = shared.answers().await(group, GROUP_MILLIS);
+      return command == null ? ask(report.contributed()) : command;
+    }
+
+    shared.answers().expect(group);
+    try {
+      return ask(report.withSums(all.sums(), all.others()));
+    } finally {
+      shared.answers().put(group, null);
+    }
   }
 
   private Command command(Report report) throws InterruptedException {
     Report next = report;
     while (driver != null && !TaskContext.get().isInterrupted()) {
-      Command command = send(driver, next);
-      if (command == null) {
+      Command answer = send(driver, next);
+      if (answer == null) {
         continue;
       }
 
-      if (command.kind() == Command.Kind.LEAVE) {
+      Command command = withVariables(answer);
+      if (!next.mates().isEmpty()) {
+        shared.answers().put(next.group().id(), answer.isForMates() ? command : null);
+      }
+
+      if (command != null) {
         return command;
       }
 
-      ExecutorVariables held = shared.variables();
-      if (command.kind() == Command.Kind.WORK && held.await(command.round(), HELD_MILLIS)) {
-        return command.withVariables(held.snapshot());
-      }
-
       Report.Kind kind =
-          command.kind() == Command.Kind.WORK ? Report.Kind.UNSERVED : Report.Kind.READY;
+          answer.kind() == Command.Kind.WORK ? Report.Kind.UNSERVED : Report.Kind.READY;
       next = Report.of(self, kind, "");
     }
 
     return Command.LEAVE;
+  }
+
+  /** Returns a command that can be followed, null if there is nothing to do or to do it with. */
+  private @Nullable Command withVariables(Command command) throws InterruptedException {
+    if (command.kind() == Command.Kind.LEAVE) {
+      return command;
+    }
+
+    ExecutorVariables held = shared.variables();
+    return command.kind() == Command.Kind.WORK && held.await(command.round(), HELD_MILLIS)
+        ? command.withVariables(held.snapshot())
+        : null;
   }
 
   /** Returns the answer, null if there was none in time. */
@@ -128,7 +153,7 @@ final class RpcConnection implements DriverConnection {
   /** Returns one of several parts of an ask; threads that have nothing to do write parts too. */
   private FrameBytes frame(Report report, @Nullable SumsCodec sums, int ask, int part, int all) {
     int size = sums == null ? 0 : sums.partBytes(part, all);
-    FrameBytes frame = shared.frames().take(Report.Frame.HEADER + size);
+    FrameBytes frame = shared.frames().take(Report.Frame.headerBytes(report, part) + size);
     ByteBuffer target = frame.writer();
     Report.Frame.begin(report, ask, part, all, target);
     if (sums != null) {

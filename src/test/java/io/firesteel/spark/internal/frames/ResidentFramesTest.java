@@ -52,7 +52,8 @@ class ResidentFramesTest {
               () -> sums,
               "",
               Report.WorkTime.NONE);
-      ByteBuffer frame = littleEndian(Report.Frame.HEADER + encoded.partBytes(part, count));
+      ByteBuffer frame =
+          littleEndian(Report.Frame.headerBytes(report, part) + encoded.partBytes(part, count));
       Report.Frame.begin(report, 7, part, count, frame);
       encoded.write(part, count, frame);
       assertFalse(frame.hasRemaining());

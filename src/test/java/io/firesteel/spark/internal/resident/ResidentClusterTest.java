@@ -390,8 +390,9 @@ class ResidentClusterTest {
   private static void sendGarbage(String endpoint) {
     SparkInternals.Caller caller = Objects.requireNonNull(SparkInternals.caller(endpoint));
     TaskId stranger = new TaskId(1, 1, 0, new ShardRange(0, 1), 1, 0);
-    FrameBytes parts = FrameBytes.of(Report.Frame.HEADER);
-    Report.Frame.begin(Report.ready(stranger), 0, 0, Integer.MAX_VALUE, parts.writer());
+    Report ready = Report.ready(stranger);
+    FrameBytes parts = FrameBytes.of(Report.Frame.headerBytes(ready, 0));
+    Report.Frame.begin(ready, 0, 0, Integer.MAX_VALUE, parts.writer());
     for (byte[] frame :
         List.of(
             new byte[0],

@@ -194,7 +194,7 @@ public final class ScalingBenchmark {
     List<Asked> pending = new ArrayList<>();
     for (int part = 0; part < parts; part++) {
       int room = sums == null ? 0 : sums.partBytes(part, parts);
-      FrameBytes frame = frames.take(Report.Frame.HEADER + room);
+      FrameBytes frame = frames.take(Report.Frame.headerBytes(report, part) + room);
       ByteBuffer target = frame.writer();
       Report.Frame.begin(report, ask, part, parts, target);
       if (sums != null) {
