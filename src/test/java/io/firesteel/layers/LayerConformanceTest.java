@@ -374,7 +374,14 @@ class LayerConformanceTest {
             Shape.of(3, 2),
             Shape.of(2),
             Shape.of(2),
-            Shape.of(2)));
+            Shape.of(2)),
+        Case.of(MultiHeadAttention.of(1, 2), Shape.of(2, 1, 2), Shape.of(1, 2, 2)),
+        Case.of(
+            MultiHeadAttention.of(2, 1).attentionAxes(1).outputShape(2, 1).useGate(true),
+            Shape.of(2, 2, 2),
+            Shape.of(1, 2, 2),
+            Shape.of(1, 2, 1)),
+        Case.of(Attention.of().useScale(true), Shape.of(2, 2, 2), Shape.of(2, 1, 2)));
   }
 
   private static final String ELLIPSIS = "{\"class_name\": \"__ellipsis__\", \"config\": {}}";

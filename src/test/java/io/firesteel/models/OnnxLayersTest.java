@@ -101,6 +101,24 @@ class OnnxLayersTest {
     }
 
     models.add(calledBothWays());
+    for (AttentionLayer<?> layer :
+        List.of(
+            Attention.of().useScale(true),
+            AdditiveAttention.of(),
+            MultiHeadAttention.of(2, 3),
+            GroupedQueryAttention.of(2, 4, 2))) {
+      models.add(withScores(layer, false));
+      models.add(withScores(layer, true));
+    }
+
+    models.add(onImages(Attention.of(), false));
+    models.add(onImages(Attention.of().scoreMode("concat"), false));
+    models.add(onImages(MultiHeadAttention.of(2, 3).outputShape(2, 2), false));
+    models.add(onImages(MultiHeadAttention.of(2, 2).attentionAxes(2).useGate(true), true));
+    models.add(onImages(MultiHeadAttention.of(1, 2).attentionAxes(1).slidingWindow(2), false));
+    models.add(onImages(MultiHeadAttention.of(2, 2).attentionAxes(2, 1), false));
+    models.add(seenByHeads(2));
+    models.add(seenByHeads(1));
     models.add(
         ServedModels.filled(
             new Sequential()
@@ -248,6 +266,33 @@ class OnnxLayersTest {
     KerasTensor attended = causal ? layer.callCausal(read) : layer.call(read);
     KerasTensor output = masked ? LSTM.of(2).call(attended) : attended;
     return ServedModels.filled(new Model(inputs, List.of(output)), masked ? 2 : 0);
+  }
+
+  private static Served withScores(AttentionLayer<?> layer, boolean masked) {
+    KerasTensor query = Input.of(3, 2).output();
+    KerasTensor value = Input.of(4, 2).output();
+    KerasTensor read = masked ? Masking.of().call(value) : value;
+    List<KerasTensor> outputs = layer.callForScores(masked, query, read);
+    return ServedModels.filled(new Model(List.of(query, value), outputs), masked ? 2 : 0);
+  }
+
+  private static Served onImages(AttentionLayer<?> layer, boolean masked) {
+    KerasTensor query = Input.of(2, 3, 2).output();
+    KerasTensor value = Input.of(2, 3, 2).output();
+    KerasTensor read = masked ? Masking.of().call(value) : value;
+    List<KerasTensor> outputs = layer.callForScores(false, query, read);
+    return ServedModels.filled(new Model(List.of(query, value), outputs), masked ? 2 : 0);
+  }
+
+  /** The attention mask is one for each row along the first axis, or for each head of these. */
+  private static Served seenByHeads(int heads) {
+    MultiHeadAttention layer = MultiHeadAttention.of(heads, 2).attentionAxes(2);
+    KerasTensor query = Input.of(2, 3, 2).output();
+    KerasTensor value = Input.of(2, 4, 2).output();
+    KerasTensor mask = (heads == 1 ? Input.of(2, 3, 4) : Input.of(2, heads, 3, 4)).output();
+    List<KerasTensor> read = List.of(query, value, value, mask);
+    return ServedModels.filled(
+        new Model(List.of(query, value, mask), List.of(layer.call(read))), 2);
   }
 
   private static Served givenMask(MultiHeadAttention layer, boolean causal) {

@@ -219,6 +219,10 @@ public final class GraphConfig {
       kwargs.put("use_causal_mask", true);
     }
 
+    if (call.options().returnAttentionScores()) {
+      kwargs.put("return_attention_scores", true);
+    }
+
     if (layer instanceof KerasOperation operation) {
       tensors.addAll(operation.operationArguments());
     }

@@ -66,8 +66,9 @@ final class GraphMasks {
         origins = Set.of(new Origin(node.inputs().get(0), value));
       }
 
-      for (KerasTensor output : node.outputs()) {
-        if (node.outputs().size() == 1 || output.shape().rank() > shape.rank()) {
+      boolean ofFirst = node.options().returnAttentionScores();
+      for (KerasTensor output : ofFirst ? node.outputs().subList(0, 1) : node.outputs()) {
+        if (ofFirst || node.outputs().size() == 1 || output.shape().rank() > shape.rank()) {
           carried.put(output, new Carried(shape, origins));
         }
       }

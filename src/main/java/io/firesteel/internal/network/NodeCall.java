@@ -185,6 +185,11 @@ final class NodeCall implements LayerCall {
   }
 
   @Override
+  public boolean returnAttentionScores() {
+    return node.options().returnAttentionScores();
+  }
+
+  @Override
   public float[] weight(int weight) {
     return variables[node.firstVariable() + weight];
   }
