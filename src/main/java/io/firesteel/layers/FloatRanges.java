@@ -110,7 +110,8 @@ final class FloatRanges {
     }
   }
 
-  private static void addEight(float[] from, int start, float[] vector, int width) {
+  /** Adds eight vectors, one after the other. */
+  static void addEight(float[] from, int start, float[] vector, int width) {
     int b = start + width;
     int c = b + width;
     int d = c + width;

@@ -1,6 +1,7 @@
 package io.firesteel.layers;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.firesteel.tensor.RandomStream;
 import io.firesteel.tensor.Shape;
@@ -159,6 +160,62 @@ class SameBitsLoopsTest {
     }
 
     assertArrayEquals(new int[] {1, 4}, new int[] {bad, badGradients});
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,1", "3,7", "32,64", "32,131", "64,200", "5,63", "3000,5"})
+  void channelsAreSummedInGroupsOf64(int channels, int places) {
+    AxisBlock block = new AxisBlock(places, channels, 1);
+    int n = places * channels;
+    float[] x = random(n);
+    float[] y = random(n);
+    float[] numbers = random(7 * channels);
+    float[] expected = new float[3 * channels];
+    float[] group = new float[3 * channels];
+    float[] scaled = new float[n];
+    float[] added = y.clone();
+    for (int i = 0; i < n; i++) {
+      int c = i % channels;
+      float shift = numbers[channels + c];
+      group[c] += x[i];
+      group[channels + c] += (x[i] - shift) * (x[i] - shift);
+      group[2 * channels + c] += y[i] * (x[i] - shift);
+      if (c == channels - 1 && (i / channels % 64 == 63 || i == n - 1)) {
+        for (int k = 0; k < group.length; k++) {
+          expected[k] += group[k];
+          group[k] = 0;
+        }
+      }
+
+      scaled[i] = x[i] * numbers[2 * channels + c] + numbers[3 * channels + c];
+      added[i] += (x[i] - shift) * numbers[2 * channels + c];
+    }
+
+    Channels.ofValues(block, 1, x, numbers, 4 * channels);
+    Channels.ofSquares(block, 1, x, numbers, channels, 5 * channels);
+    Channels.ofProducts(block, 1, y, x, numbers, channels, 6 * channels);
+    float[] sums = Arrays.copyOfRange(numbers, 4 * channels, 7 * channels);
+    assertArrayEquals(expected, sums);
+    float[] result = new float[n];
+    Channels.scale(block, 1, x, numbers, 2 * channels, 3 * channels, result);
+    assertArrayEquals(scaled, result);
+    Channels.addScaled(block, 1, x, numbers, channels, 2 * channels, y);
+    assertArrayEquals(added, y);
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {0.0f, Float.POSITIVE_INFINITY, Float.NaN, Float.NEGATIVE_INFINITY})
+  void gradientsOfReluAreMultipliedByTheSlope(float first) {
+    float[] x = random(1000);
+    float[] edges = {first, -0.0f, 0.0f, Float.MIN_VALUE, -Float.MIN_VALUE, Float.MAX_VALUE};
+    System.arraycopy(edges, 0, x, 0, edges.length);
+    float[] gradient = random(1000);
+    float[] result = new float[1000];
+    ReLU.of().backward(x, x, gradient, result, 1000);
+    for (int i = 0; i < 1000; i++) {
+      float slope = x[i] == Float.POSITIVE_INFINITY ? 0.5f : x[i] > 0.0f ? 1.0f : 0.0f;
+      assertEquals(gradient[i] * slope, result[i]);
+    }
   }
 
   @Test
