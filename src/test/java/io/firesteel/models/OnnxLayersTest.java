@@ -22,6 +22,9 @@ import io.firesteel.layers.CategoryEncoding;
 import io.firesteel.layers.Conv2D;
 import io.firesteel.layers.Conv3D;
 import io.firesteel.layers.Conv3DTranspose;
+import io.firesteel.layers.ConvLSTM1D;
+import io.firesteel.layers.ConvLSTM2D;
+import io.firesteel.layers.ConvLSTM3D;
 import io.firesteel.layers.Cropping3D;
 import io.firesteel.layers.Dense;
 import io.firesteel.layers.Discretization;
@@ -325,9 +328,10 @@ class OnnxLayersTest {
     }
   }
 
-  /** Adaptive poolings take rows of as many dimensions as they say, and channels. */
+  /** Some layers take rows of as many dimensions as they say, and channels, and steps. */
   private static int[] row(String name) {
-    int[] row = new int[name.startsWith("Adaptive") ? 1 + name.charAt(name.length() - 2) - '0' : 1];
+    int more = name.startsWith("Adaptive") ? 1 : name.startsWith("ConvLSTM") ? 2 : 0;
+    int[] row = new int[more == 0 ? 1 : more + name.charAt(name.length() - 2) - '0'];
     Arrays.fill(row, 1);
     return row;
   }
@@ -347,6 +351,9 @@ class OnnxLayersTest {
         List.of(
             operation("GetItem", "{\"key\": {\"class_name\": \"__ellipsis__\"}}"),
             CategoryEncoding.of(3),
+            ConvLSTM1D.of(1, 1),
+            ConvLSTM2D.of(1, 1),
+            ConvLSTM3D.of(1, 1),
             Discretization.of(0.5),
             Hashing.of(4),
             IntegerLookup.of().vocabulary(1, 2),
