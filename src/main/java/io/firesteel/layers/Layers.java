@@ -46,6 +46,7 @@ public final class Layers {
           .add(BatchNormalization.class, BatchNormalization::fromConfig)
           .add(LayerNormalization.class, LayerNormalization::fromConfig)
           .add(Embedding.class, Embedding::fromConfig)
+          .add(ReversibleEmbedding.class, ReversibleEmbedding::fromConfig)
           .add(Add.class, Add::fromConfig)
           .add(Subtract.class, Subtract::fromConfig)
           .add(Multiply.class, Multiply::fromConfig)

@@ -394,7 +394,8 @@ class LayerConformanceTest {
         new Case(
             ConvLSTM1D.of(1, 2).recurrentDropout(0.3).dilationRate(2).useBias(false),
             Shape.of(2, 4, 1)),
-        new Case(ConvLSTM3D.of(1, 2).padding("same"), Shape.of(2, 2, 2, 1, 1)));
+        new Case(ConvLSTM3D.of(1, 2).padding("same"), Shape.of(2, 2, 2, 1, 1)),
+        new Case(ReversibleEmbedding.of(5, 3).tieWeights(false), Shape.of(4), Values.IDS));
   }
 
   private static final String ELLIPSIS = "{\"class_name\": \"__ellipsis__\", \"config\": {}}";

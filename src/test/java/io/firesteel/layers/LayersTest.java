@@ -41,6 +41,7 @@ class LayersTest {
                 "configs-of-attention",
                 "configs-of-groups",
                 "configs-of-conv-lstm",
+                "configs-of-reversible",
                 "configs-of-sequences",
                 "categories")
             .flatMap(name -> LayerGoldens.configs(LayerGoldens.load(name), "cases").stream())
@@ -200,7 +201,8 @@ class LayersTest {
         IntegerLookup.of().vocabulary(1),
         ConvLSTM1D.of(1, 1),
         ConvLSTM2D.of(1, 1),
-        ConvLSTM3D.of(1, 1));
+        ConvLSTM3D.of(1, 1),
+        ReversibleEmbedding.of(2, 1));
   }
 
   @Test

@@ -46,6 +46,7 @@ import io.firesteel.layers.MaxPooling3D;
 import io.firesteel.layers.MultiHeadAttention;
 import io.firesteel.layers.RNN;
 import io.firesteel.layers.RecurrentLayer;
+import io.firesteel.layers.ReversibleEmbedding;
 import io.firesteel.layers.SimpleRNN;
 import io.firesteel.layers.Softmax;
 import io.firesteel.layers.SpatialDropout3D;
@@ -114,6 +115,8 @@ class OnnxLayersTest {
       models.add(withScores(layer, true));
     }
 
+    models.add(bothWays(ReversibleEmbedding.of(4, 3).maskZero(true)));
+    models.add(bothWays(ReversibleEmbedding.of(4, 3).tieWeights(false).logitSoftCap(2)));
     models.add(onImages(Attention.of(), false));
     models.add(onImages(Attention.of().scoreMode("concat"), false));
     models.add(onImages(MultiHeadAttention.of(2, 3).outputShape(2, 2), false));
@@ -277,6 +280,12 @@ class OnnxLayersTest {
     KerasTensor read = masked ? Masking.of().call(value) : value;
     List<KerasTensor> outputs = layer.callForScores(masked, query, read);
     return ServedModels.filled(new Model(List.of(query, value), outputs), masked ? 2 : 0);
+  }
+
+  private static Served bothWays(ReversibleEmbedding layer) {
+    KerasTensor ids = Input.of(5).output();
+    KerasTensor steps = LSTM.of(3).returnSequences(true).call(layer.call(ids));
+    return ServedModels.filled(new Model(ids, layer.callReverse(steps)), 4);
   }
 
   private static Served onImages(AttentionLayer<?> layer, boolean masked) {
