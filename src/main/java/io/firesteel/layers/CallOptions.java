@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *     later one
  * @param returnAttentionScores Keras's {@code return_attention_scores} of the attention layers: the
  *     weights of the steps are a second output
+ * @param reverse Keras's {@code reverse} of {@link ReversibleEmbedding}
  * @param isOperation whether the file has an operation ({@code x + y}) where the layer stands here;
  *     Keras's operations lose masks
  */
@@ -20,6 +21,7 @@ public record CallOptions(
     @Nullable Boolean training,
     boolean useCausalMask,
     boolean returnAttentionScores,
+    boolean reverse,
     boolean isOperation) {
 
   /** Those of a call without such arguments. */
@@ -27,17 +29,22 @@ public record CallOptions(
 
   /** Those of a call of a layer. */
   public CallOptions(@Nullable Boolean training, boolean useCausalMask) {
-    this(training, useCausalMask, false, false);
+    this(training, useCausalMask, false, false, false);
   }
 
   /** Returns these arguments for what was an operation in the file. */
   public CallOptions ofOperation() {
-    return new CallOptions(training, useCausalMask, returnAttentionScores, true);
+    return new CallOptions(training, useCausalMask, returnAttentionScores, reverse, true);
   }
 
   /** Returns these arguments for a call that gives the scores, too. */
   public CallOptions withScores() {
-    return new CallOptions(training, useCausalMask, true, isOperation);
+    return new CallOptions(training, useCausalMask, true, reverse, isOperation);
+  }
+
+  /** Returns these arguments for a call that goes from vectors to scores of ids. */
+  public CallOptions withReverse() {
+    return new CallOptions(training, useCausalMask, returnAttentionScores, true, isOperation);
   }
 
   /**
@@ -46,6 +53,10 @@ public record CallOptions(
    * @throws IllegalArgumentException if the layer does not take such inputs or arguments
    */
   public List<Shape> outputShapes(Layer layer, List<Shape> inputs) {
+    if (reverse && layer instanceof ReversibleEmbedding embedding) {
+      return List.of(embedding.reverseShape(inputs.get(0)));
+    }
+
     if (!(layer instanceof AttentionLayer<?> attention)) {
       return layer.computeOutputShapes(inputs);
     }
@@ -64,7 +75,7 @@ public record CallOptions(
   public Shape outputShape(Layer layer, List<Shape> inputs) {
     List<Shape> outputs = outputShapes(layer, inputs);
     return outputs.size() == 1
-        ? layer.computeOutputShape(inputs)
+        ? outputs.get(0)
         : Shape.of(outputs.stream().mapToInt(Shape::size).sum());
   }
 }

@@ -96,6 +96,10 @@ public final class KerasTensor {
           "%s has no 'return_attention_scores'".formatted(describe(layer)));
     }
 
+    if (options.reverse() && !(layer instanceof ReversibleEmbedding)) {
+      throw new IllegalArgumentException("%s has no 'reverse'".formatted(describe(layer)));
+    }
+
     List<Shape> shapes = inputs.stream().map(KerasTensor::shape).toList();
     try {
       return node(layer, inputs, options, options.outputShapes(layer, shapes));

@@ -44,6 +44,11 @@ public interface LayerCall {
     return false;
   }
 
+  /** Tells whether the call has Keras's argument {@code reverse}. */
+  default boolean reverse() {
+    return false;
+  }
+
   /** Returns the values of the layer's weight with that index; not to be written to. */
   float[] weight(int index);
 

@@ -22,6 +22,9 @@ import io.firesteel.layers.CategoryEncoding;
 import io.firesteel.layers.Conv2D;
 import io.firesteel.layers.Conv3D;
 import io.firesteel.layers.Conv3DTranspose;
+import io.firesteel.layers.ConvLSTM1D;
+import io.firesteel.layers.ConvLSTM2D;
+import io.firesteel.layers.ConvLSTM3D;
 import io.firesteel.layers.Cropping3D;
 import io.firesteel.layers.Dense;
 import io.firesteel.layers.Discretization;
@@ -43,6 +46,7 @@ import io.firesteel.layers.MaxPooling3D;
 import io.firesteel.layers.MultiHeadAttention;
 import io.firesteel.layers.RNN;
 import io.firesteel.layers.RecurrentLayer;
+import io.firesteel.layers.ReversibleEmbedding;
 import io.firesteel.layers.SimpleRNN;
 import io.firesteel.layers.Softmax;
 import io.firesteel.layers.SpatialDropout3D;
@@ -111,6 +115,8 @@ class OnnxLayersTest {
       models.add(withScores(layer, true));
     }
 
+    models.add(bothWays(ReversibleEmbedding.of(4, 3).maskZero(true)));
+    models.add(bothWays(ReversibleEmbedding.of(4, 3).tieWeights(false).logitSoftCap(2)));
     models.add(onImages(Attention.of(), false));
     models.add(onImages(Attention.of().scoreMode("concat"), false));
     models.add(onImages(MultiHeadAttention.of(2, 3).outputShape(2, 2), false));
@@ -276,6 +282,12 @@ class OnnxLayersTest {
     return ServedModels.filled(new Model(List.of(query, value), outputs), masked ? 2 : 0);
   }
 
+  private static Served bothWays(ReversibleEmbedding layer) {
+    KerasTensor ids = Input.of(5).output();
+    KerasTensor steps = LSTM.of(3).returnSequences(true).call(layer.call(ids));
+    return ServedModels.filled(new Model(ids, layer.callReverse(steps)), 4);
+  }
+
   private static Served onImages(AttentionLayer<?> layer, boolean masked) {
     KerasTensor query = Input.of(2, 3, 2).output();
     KerasTensor value = Input.of(2, 3, 2).output();
@@ -325,9 +337,10 @@ class OnnxLayersTest {
     }
   }
 
-  /** Adaptive poolings take rows of as many dimensions as they say, and channels. */
+  /** Some layers take rows of as many dimensions as they say, and channels, and steps. */
   private static int[] row(String name) {
-    int[] row = new int[name.startsWith("Adaptive") ? 1 + name.charAt(name.length() - 2) - '0' : 1];
+    int more = name.startsWith("Adaptive") ? 1 : name.startsWith("ConvLSTM") ? 2 : 0;
+    int[] row = new int[more == 0 ? 1 : more + name.charAt(name.length() - 2) - '0'];
     Arrays.fill(row, 1);
     return row;
   }
@@ -347,6 +360,9 @@ class OnnxLayersTest {
         List.of(
             operation("GetItem", "{\"key\": {\"class_name\": \"__ellipsis__\"}}"),
             CategoryEncoding.of(3),
+            ConvLSTM1D.of(1, 1),
+            ConvLSTM2D.of(1, 1),
+            ConvLSTM3D.of(1, 1),
             Discretization.of(0.5),
             Hashing.of(4),
             IntegerLookup.of().vocabulary(1, 2),

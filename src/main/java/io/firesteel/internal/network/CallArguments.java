@@ -35,6 +35,7 @@ record CallArguments(List<GraphPlace> places, CallOptions options, @Nullable Con
     @Nullable Boolean training = null;
     boolean causal = false;
     boolean scores = false;
+    boolean reverse = false;
     @Nullable Config mask = null;
     Config kwargs = node.get("kwargs") instanceof Config given ? given : Config.empty();
     for (String key : kwargs.keys()) {
@@ -53,6 +54,8 @@ record CallArguments(List<GraphPlace> places, CallOptions options, @Nullable Con
         causal = mode;
       } else if (key.equals("return_attention_scores") && value instanceof Boolean mode) {
         scores = mode;
+      } else if (key.equals("reverse") && value instanceof Boolean mode) {
+        reverse = mode;
       } else if (key.equals("mask") && value instanceof Config tensor) {
         mask = tensor;
       } else if (value != null && !Boolean.FALSE.equals(value)) {
@@ -64,7 +67,8 @@ record CallArguments(List<GraphPlace> places, CallOptions options, @Nullable Con
 
     addNamed(layer, names, named, places);
     CallOptions options = new CallOptions(training, causal);
-    return new CallArguments(places, scores ? options.withScores() : options, mask);
+    options = scores ? options.withScores() : options;
+    return new CallArguments(places, reverse ? options.withReverse() : options, mask);
   }
 
   /** Adds the tensors by name; where one is left out before another, the one before it counts. */

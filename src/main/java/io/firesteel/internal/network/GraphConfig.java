@@ -223,6 +223,10 @@ public final class GraphConfig {
       kwargs.put("return_attention_scores", true);
     }
 
+    if (call.options().reverse()) {
+      kwargs.put("reverse", true);
+    }
+
     if (layer instanceof KerasOperation operation) {
       tensors.addAll(operation.operationArguments());
     }

@@ -190,6 +190,11 @@ final class NodeCall implements LayerCall {
   }
 
   @Override
+  public boolean reverse() {
+    return node.options().reverse();
+  }
+
+  @Override
   public float[] weight(int weight) {
     return variables[node.firstVariable() + weight];
   }

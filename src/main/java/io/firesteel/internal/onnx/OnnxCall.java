@@ -151,6 +151,11 @@ final class OnnxCall {
     return options.useCausalMask();
   }
 
+  /** Tells whether vectors become scores of ids. */
+  boolean isReverse() {
+    return options.reverse();
+  }
+
   /** Tells whether the scores of attention are an output, too. */
   boolean hasScores() {
     return options.returnAttentionScores();
