@@ -10,7 +10,7 @@ import java.util.List;
  * keras/src/layers/attention/additive_attention.py): the score of a step of the query and one of
  * the key is the sum of scale tanh(query + key), with a trained scale for each feature.
  *
- * <p>Differs from Keras: inputs are sequences, and the scores are no output.
+ * <p>Differs from Keras: inputs with more axes than (steps, features) have no masks.
  */
 public final class AdditiveAttention extends ScoredAttention<AdditiveAttention> {
 
@@ -50,7 +50,7 @@ public final class AdditiveAttention extends ScoredAttention<AdditiveAttention> 
 
   @Override
   public List<WeightSpec> weights(List<Shape> inputs) {
-    Shape shape = Shape.of(inputs.get(0).dim(1));
+    Shape shape = Shape.of(inputs.get(0).dim(-1));
     return scores().useScale()
         ? List.of(WeightOptions.of("glorot_uniform").spec("scale", shape, trainable()))
         : List.of();

@@ -12,7 +12,7 @@ import java.util.List;
  * times a trained number; with the {@code score_mode} {@code concat} it is a trained number times
  * the sum of tanh(scale (query + key)).
  *
- * <p>Differs from Keras: inputs are sequences, and the scores are no output.
+ * <p>Differs from Keras: inputs with more axes than (steps, features) have no masks.
  */
 public final class Attention extends ScoredAttention<Attention> {
 

@@ -1,5 +1,6 @@
 package io.firesteel.layers;
 
+import io.firesteel.tensor.Shape;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,4 +25,28 @@ public abstract class AttentionLayer<L extends AttentionLayer<L>> extends MultiI
     @Nullable Boolean training = null;
     return KerasTensor.of(this, List.of(inputs), new CallOptions(training, true));
   }
+
+  /**
+   * Calls the layer with Keras's {@code return_attention_scores=True}.
+   *
+   * @param useCausalMask whether no step of the query sees a later one of the value
+   * @return the output and the scores, which are the weights of the steps of the value for each
+   *     step of the query
+   * @throws IllegalArgumentException if the layer does not take such inputs
+   */
+  public final List<KerasTensor> callForScores(boolean useCausalMask, KerasTensor... inputs) {
+    @Nullable Boolean training = null;
+    CallOptions options = new CallOptions(training, useCausalMask).withScores();
+    return KerasTensor.node(this, List.of(inputs), options).outputs();
+  }
+
+  /** The shape of a row of the scores. */
+  abstract Shape scoresShape(List<Shape> inputs);
+
+  /**
+   * Checks a call.
+   *
+   * @throws IllegalArgumentException if the inputs do not go with {@code use_causal_mask}
+   */
+  void requireOrder(List<Shape> inputs) {}
 }

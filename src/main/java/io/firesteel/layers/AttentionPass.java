@@ -6,12 +6,13 @@ import io.firesteel.tensor.RandomStream;
 import io.firesteel.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One pass of a {@link MultiHeadAttention} over a batch, and the way back. All of it lies in one
  * array: the projected queries, keys and values, for each row, head and step of the query the
  * weights of the steps of the value, what dropout multiplies these by, and the heads' outputs; then
- * the gradients of the same.
+ * the gradients of the same. A row of the {@linkplain AttentionAxes groups} of a row is one here.
  */
 final class AttentionPass {
 
@@ -19,8 +20,11 @@ final class AttentionPass {
   private static final int VALUE = 3;
   private static final int OUTPUT = 4;
 
-  private final MultiHeadAttention.Attending a;
+  private final Attending a;
+  private final AttentionAxes axes;
   private final List<Shape> inputs;
+  private final int @Nullable [] queryPlaces;
+  private final int @Nullable [] valuePlaces;
   private final int outputWidth;
   private final LayerCall call;
   private final int rows;
@@ -41,22 +45,32 @@ final class AttentionPass {
   private final int other;
   private final int gates;
   private final int ofGates;
+  private final int mixed;
+  private final @Nullable ScoresBehind both;
+  private final boolean isFused;
   private final float[] v;
 
   AttentionPass(
-      MultiHeadAttention.Attending arguments, List<Shape> inputs, int outputWidth, LayerCall call) {
+      Attending arguments,
+      AttentionAxes axes,
+      List<Shape> inputs,
+      int outputWidth,
+      LayerCall call) {
     this.a = arguments;
+    this.axes = axes;
+    this.queryPlaces = axes.queryPlaces();
+    this.valuePlaces = axes.valuePlaces();
     this.inputs = inputs;
     this.outputWidth = outputWidth;
     this.call = call;
-    this.rows = call.rows();
-    this.querySteps = inputs.get(0).dim(0);
-    this.steps = inputs.get(1).dim(0);
-    this.scale = (float) (1.0 / Math.sqrt(a.keyDim()));
+    this.rows = call.rows() * axes.groups();
+    this.querySteps = axes.querySteps();
+    this.steps = axes.valueSteps();
+    this.scale = (float) (1.0 / Math.sqrt(a.keyDim));
     int forQueries = rows * querySteps * a.keyWidth();
     int forKeys = rows * steps * a.keyWidth();
     int forValues = rows * steps * a.valueWidth();
-    int forWeights = rows * a.heads() * querySteps * steps;
+    int forWeights = rows * a.heads * querySteps * steps;
     int forHeads = rows * querySteps * a.valueWidth();
     this.queries = 0;
     this.keys = queries + forQueries;
@@ -71,13 +85,20 @@ final class AttentionPass {
     this.line = ofHeads + forHeads;
     this.other = line + steps;
     this.gates =
-        other + rows * Math.max(steps * inputs.get(1).dim(1), querySteps * inputs.get(0).dim(1));
-    this.ofGates = gates + (a.useGate() ? forHeads : 0);
-    this.v = call.scratch(ofGates + (a.useGate() ? 2 * forHeads : 0));
+        other + rows * Math.max(steps * inputs.get(1).dim(-1), querySteps * inputs.get(0).dim(-1));
+    this.ofGates = gates + (a.useGate ? forHeads : 0);
+    this.mixed = ofGates + (a.useGate ? 2 * forHeads : 0);
+    int forOutput = rows * querySteps * outputWidth;
+    this.v = call.scratch(mixed + (call.returnAttentionScores() ? forOutput : 0));
+    this.both =
+        call.returnAttentionScores()
+            ? new ScoresBehind(call.rows(), forOutput / call.rows(), forWeights / call.rows())
+            : null;
+    this.isFused = a.dropout == 0 && axes.isPlain() && both == null;
   }
 
   private boolean drops() {
-    return call.training() && a.dropout() > 0;
+    return call.training() && a.dropout > 0;
   }
 
   private int keyInput() {
@@ -86,8 +107,8 @@ final class AttentionPass {
 
   /** Returns the index of a kernel: of the query, the key, the gate, the value, the output. */
   private int weight(int projection) {
-    int place = a.useGate() || projection < GATE ? projection : projection - 1;
-    return a.useBias() ? 2 * place : place;
+    int place = a.useGate || projection < GATE ? projection : projection - 1;
+    return a.useBias ? 2 * place : place;
   }
 
   void forward() {
@@ -97,7 +118,7 @@ final class AttentionPass {
     drawFactors();
     Arrays.fill(v, heads, ofQueries, 0.0f);
     for (int row = 0; row < rows; row++) {
-      for (int head = 0; head < a.heads(); head++) {
+      for (int head = 0; head < a.heads; head++) {
         for (int t = 0; t < querySteps; t++) {
           attend(row, head, t);
         }
@@ -105,18 +126,23 @@ final class AttentionPass {
     }
 
     int n = rows * querySteps;
-    int mixed = gate();
-    float[] y = call.output();
+    int gated = gate();
+    float[] y = both == null ? call.output() : v;
+    int to = both == null ? 0 : mixed;
     float[] kernel = call.weight(weight(OUTPUT));
-    MatMul.multiplyPart(v, mixed, kernel, y, 0, n, a.valueWidth(), outputWidth);
-    if (a.useBias()) {
-      FloatRanges.addToEach(call.weight(weight(OUTPUT) + 1), y, 0, n * outputWidth);
+    MatMul.multiplyPart(v, gated, kernel, y, to, n, a.valueWidth(), outputWidth);
+    if (a.useBias) {
+      FloatRanges.addToEach(call.weight(weight(OUTPUT) + 1), y, to, n * outputWidth);
+    }
+
+    if (both != null) {
+      both.join(v, mixed, weights, call.output());
     }
   }
 
   /** Multiplies the heads' outputs by the gates, if there are any, and returns where they are. */
   private int gate() {
-    if (!a.useGate()) {
+    if (!a.useGate) {
       return heads;
     }
 
@@ -133,8 +159,8 @@ final class AttentionPass {
   private void project(int projection, int input, int to, int count, int width) {
     int n = rows * count;
     float[] kernel = call.weight(weight(projection));
-    MatMul.multiplyPart(call.input(input), 0, kernel, v, to, n, inputs.get(input).dim(1), width);
-    if (a.useBias()) {
+    MatMul.multiplyPart(call.input(input), 0, kernel, v, to, n, inputs.get(input).dim(-1), width);
+    if (a.useBias) {
       FloatRanges.addToEach(call.weight(weight(projection) + 1), v, to, n * width);
     }
   }
@@ -144,43 +170,64 @@ final class AttentionPass {
       return;
     }
 
-    Long seed = a.seed();
+    Long seed = a.seed;
     RandomStream random =
         seed == null ? RandomStream.of(call.seed()) : RandomStream.of(seed, call.seed());
-    float kept = (float) (1.0 / (1.0 - a.dropout()));
+    float kept = (float) (1.0 / (1.0 - a.dropout));
     for (int i = factors; i < heads; i++) {
-      v[i] = random.nextFloat() < (float) a.dropout() ? 0.0f : kept;
+      v[i] = random.nextFloat() < (float) a.dropout ? 0.0f : kept;
     }
   }
 
   private int weightsOf(int row, int head, int t) {
-    return ((row * a.heads() + head) * querySteps + t) * steps;
+    return ((row * a.heads + head) * querySteps + t) * steps;
+  }
+
+  private int queryPlace(int row, int t) {
+    return queryPlaces == null ? row * querySteps + t : place(queryPlaces, row, querySteps, t);
+  }
+
+  private int valuePlace(int row, int s) {
+    return valuePlaces == null ? row * steps + s : place(valuePlaces, row, steps, s);
+  }
+
+  private int place(int[] places, int row, int steps, int step) {
+    int group = row % axes.groups();
+    return row / axes.groups() * places.length + places[group * steps + step];
   }
 
   private int ofKey(int part, int row, int s, int head) {
-    return part + (row * steps + s) * a.keyWidth() + head * a.keyDim();
+    return part + valuePlace(row, s) * a.keyWidth() + head * a.keyDim;
   }
 
   private int ofValue(int part, int row, int s, int head) {
-    return part + (row * steps + s) * a.valueWidth() + head * a.valueDim();
+    return part + valuePlace(row, s) * a.valueWidth() + head * a.valueDim;
   }
 
   private int ofQuery(int part, int row, int t, int head) {
-    return part + (row * querySteps + t) * a.keyWidth() + head * a.keyDim();
+    return part + queryPlace(row, t) * a.keyWidth() + head * a.keyDim;
   }
 
   private int ofHead(int part, int row, int t, int head) {
-    return part + (row * querySteps + t) * a.valueWidth() + head * a.valueDim();
+    return part + queryPlace(row, t) * a.valueWidth() + head * a.valueDim;
   }
 
-  private boolean counts(int row, int t, int s) {
-    Integer window = a.slidingWindow();
+  private boolean counts(int row, int head, int t, int s) {
+    Integer window = a.slidingWindow;
     return (window == null || Math.abs(t - s) < window)
         && counts(0, row * querySteps + t)
         && counts(1, row * steps + s)
         && (keyInput() == 1 || counts(2, row * steps + s))
         && (!call.useCausalMask() || s <= t)
-        && (inputs.size() < 4 || call.input(3)[(row * querySteps + t) * steps + s] != 0.0f);
+        && (inputs.size() < 4
+            || call.input(3)[(maskRow(row, head) * querySteps + t) * steps + s] != 0.0f);
+  }
+
+  /** Which of the attention masks counts: there is one for all groups, for each, or each head. */
+  private int maskRow(int row, int head) {
+    int more = inputs.get(3).rank() - axes.seen().rank();
+    int ofGroup = more == 0 ? row / axes.groups() : row;
+    return more > axes.others().size() ? row * a.heads + head : ofGroup;
   }
 
   private boolean counts(int input, int place) {
@@ -195,8 +242,8 @@ final class AttentionPass {
     float largest = Float.NEGATIVE_INFINITY;
     for (int s = 0; s < steps; s++) {
       v[own + s] = Float.NEGATIVE_INFINITY;
-      if (counts(row, t, s)) {
-        v[own + s] = dot(query, ofKey(keys, row, s, head), a.keyDim()) * scale;
+      if (counts(row, head, t, s)) {
+        v[own + s] = dot(query, ofKey(keys, row, s, head), a.keyDim) * scale;
         largest = Math.max(largest, v[own + s]);
       }
     }
@@ -208,7 +255,7 @@ final class AttentionPass {
       sum += v[own + s];
     }
 
-    if (sum == 0.0f && a.dropout() == 0) {
+    if (sum == 0.0f && isFused) {
       Arrays.fill(v, own, own + steps, 1.0f);
       sum = steps;
     }
@@ -216,7 +263,7 @@ final class AttentionPass {
     int to = ofHead(heads, row, t, head);
     for (int s = 0; s < steps && sum != 0.0f; s++) {
       v[own + s] /= sum;
-      add(to, factor(own, s) * v[own + s], ofValue(values, row, s, head), a.valueDim());
+      add(to, factor(own, s) * v[own + s], ofValue(values, row, s, head), a.valueDim);
     }
   }
 
@@ -241,13 +288,18 @@ final class AttentionPass {
 
   void backward() {
     int n = rows * querySteps;
-    float[] g = call.outputGradient();
+    if (both != null) {
+      both.takeValues(call.outputGradient(), v, mixed);
+    }
+
+    float[] g = both == null ? call.outputGradient() : v;
+    int ofOutput = both == null ? 0 : mixed;
     MatMul.timesTransposedPart(
-        g, 0, call.weight(weight(OUTPUT)), v, ofHeads, n, outputWidth, a.valueWidth());
+        g, ofOutput, call.weight(weight(OUTPUT)), v, ofHeads, n, outputWidth, a.valueWidth());
     int size = n * a.valueWidth();
-    int mixed = a.useGate() ? ofGates + size : heads;
-    weightGradients(OUTPUT, v, mixed, a.valueWidth(), g, 0, outputWidth, n);
-    for (int i = 0; i < size && a.useGate(); i++) {
+    int gated = a.useGate ? ofGates + size : heads;
+    weightGradients(OUTPUT, v, gated, a.valueWidth(), g, ofOutput, outputWidth, n);
+    for (int i = 0; i < size && a.useGate; i++) {
       float gate = v[gates + i];
       v[ofGates + i] = v[ofHeads + i] * v[heads + i] * gate * (1.0f - gate);
       v[ofHeads + i] *= gate;
@@ -255,7 +307,7 @@ final class AttentionPass {
 
     Arrays.fill(v, ofQueries, ofHeads, 0.0f);
     for (int row = 0; row < rows; row++) {
-      for (int head = 0; head < a.heads(); head++) {
+      for (int head = 0; head < a.heads; head++) {
         for (int t = 0; t < querySteps; t++) {
           attendBackward(row, head, t);
         }
@@ -265,13 +317,13 @@ final class AttentionPass {
     projectBackward(0, 0, ofQueries, querySteps, a.keyWidth());
     projectBackward(1, keyInput(), ofKeys, steps, a.keyWidth());
     projectBackward(VALUE, 1, ofValues, steps, a.valueWidth());
-    if (a.useGate()) {
+    if (a.useGate) {
       projectBackward(GATE, 0, ofGates, querySteps, a.valueWidth());
     }
 
     float[] ofMask = inputs.size() < 4 ? null : call.inputGradient(3);
     if (ofMask != null) {
-      Arrays.fill(ofMask, 0, n * steps, 0.0f);
+      Arrays.fill(ofMask, 0, call.rows() * inputs.get(3).size(), 0.0f);
     }
   }
 
@@ -282,23 +334,27 @@ final class AttentionPass {
     float mean = 0.0f;
     for (int s = 0; s < steps; s++) {
       float factor = factor(own, s);
-      v[line + s] = factor * dot(of, ofValue(values, row, s, head), a.valueDim());
+      v[line + s] = factor * dot(of, ofValue(values, row, s, head), a.valueDim);
+      if (both != null) {
+        v[line + s] += call.outputGradient()[both.place(own - weights + s)];
+      }
+
       mean += v[line + s] * v[own + s];
-      add(ofValue(ofValues, row, s, head), factor * v[own + s], of, a.valueDim());
+      add(ofValue(ofValues, row, s, head), factor * v[own + s], of, a.valueDim);
     }
 
     for (int s = 0; s < steps; s++) {
       float ofScore = v[own + s] * (v[line + s] - mean) * scale;
-      if (ofScore != 0.0f && counts(row, t, s)) {
-        add(ofQuery(ofQueries, row, t, head), ofScore, ofKey(keys, row, s, head), a.keyDim());
-        add(ofKey(ofKeys, row, s, head), ofScore, ofQuery(queries, row, t, head), a.keyDim());
+      if (ofScore != 0.0f && counts(row, head, t, s)) {
+        add(ofQuery(ofQueries, row, t, head), ofScore, ofKey(keys, row, s, head), a.keyDim);
+        add(ofKey(ofKeys, row, s, head), ofScore, ofQuery(queries, row, t, head), a.keyDim);
       }
     }
   }
 
   private void projectBackward(int projection, int input, int of, int count, int width) {
     int n = rows * count;
-    int features = inputs.get(input).dim(1);
+    int features = inputs.get(input).dim(-1);
     weightGradients(projection, call.input(input), 0, features, v, of, width, n);
     float[] ofInput = call.inputGradient(input);
     if (ofInput == null) {
@@ -324,7 +380,7 @@ final class AttentionPass {
       MatMul.addTransposedTimesPart(x, xStart, g, of, ofKernel, 0, n, features, width);
     }
 
-    float[] ofBias = a.useBias() ? call.weightGradient(weight(projection) + 1) : null;
+    float[] ofBias = a.useBias ? call.weightGradient(weight(projection) + 1) : null;
     if (ofBias != null) {
       FloatRanges.sumOfAll(g, of, n * width, ofBias);
     }

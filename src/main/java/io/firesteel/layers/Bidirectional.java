@@ -98,9 +98,9 @@ public final class Bidirectional extends SequenceLayer<Bidirectional> {
   }
 
   @Override
-  List<Shape> stateShapes() {
-    List<Shape> shapes = new ArrayList<>(forward.stateShapes());
-    shapes.addAll(backward.stateShapes());
+  List<Shape> stateShapes(Shape input) {
+    List<Shape> shapes = new ArrayList<>(forward.stateShapes(input));
+    shapes.addAll(backward.stateShapes(input));
     return shapes;
   }
 

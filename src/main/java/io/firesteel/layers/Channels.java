@@ -54,20 +54,32 @@ final class Channels {
   /** Fills a part with the sums of x. */
   static void ofValues(AxisBlock block, int rows, float[] x, float[] work, int sums) {
     int groups = rows * block.outer();
+    int channels = block.length();
+    int inner = block.inner();
     clear(block, work, sums);
-    for (int group = 0; group < groups; group++) {
-      int from = group * block.length() * block.inner();
-      if (block.inner() == 1) {
-        for (int c = 0; c < block.length(); c++) {
-          work[c] += x[from + c];
-        }
+    for (int first = 0; first < groups; first += GROUP) {
+      int end = Math.min(groups, first + GROUP);
+      if (inner == 1) {
+        addValues(x, first * channels, end * channels, work, channels);
       } else {
-        for (int c = 0; c < block.length(); c++) {
-          work[c] += sum(x, from + c * block.inner(), block.inner());
+        for (int run = first * channels; run < end * channels; run++) {
+          work[run % channels] += sum(x, run * inner, inner);
         }
       }
 
-      flush(block, group == groups - 1, group, work, sums);
+      flush(block, work, sums);
+    }
+  }
+
+  /** Adds places one after the other; eight at a time only saves going through the sums. */
+  private static void addValues(float[] x, int start, int end, float[] work, int n) {
+    int from = start;
+    for (; from + 8 * n <= end; from += 8 * n) {
+      FloatRanges.addEight(x, from, work, n);
+    }
+
+    for (; from < end; from += n) {
+      FloatRanges.add(x, from, work, 0, n);
     }
   }
 
@@ -75,41 +87,83 @@ final class Channels {
   static void ofProducts(
       AxisBlock block, int rows, float[] x, float[] y, float[] work, int shift, int sums) {
     int groups = rows * block.outer();
+    int channels = block.length();
+    int inner = block.inner();
     clear(block, work, sums);
-    for (int group = 0; group < groups; group++) {
-      int from = group * block.length() * block.inner();
-      if (block.inner() == 1) {
-        for (int c = 0; c < block.length(); c++) {
-          work[c] += x[from + c] * (y[from + c] - work[shift + c]);
-        }
+    for (int first = 0; first < groups; first += GROUP) {
+      int end = Math.min(groups, first + GROUP);
+      if (inner == 1) {
+        addProducts(x, y, first * channels, end * channels, work, shift, channels);
       } else {
-        for (int c = 0; c < block.length(); c++) {
-          work[c] += product(x, y, work[shift + c], from + c * block.inner(), block.inner());
+        for (int run = first * channels; run < end * channels; run++) {
+          float middle = work[shift + run % channels];
+          work[run % channels] += product(x, y, middle, run * inner, inner);
         }
       }
 
-      flush(block, group == groups - 1, group, work, sums);
+      flush(block, work, sums);
+    }
+  }
+
+  private static void addProducts(
+      float[] x, float[] y, int start, int end, float[] work, int shift, int n) {
+    int a = start;
+    for (; a + 4 * n <= end; a += 4 * n) {
+      int b = a + n;
+      int c = b + n;
+      int d = c + n;
+      for (int i = 0; i < n; i++) {
+        float middle = work[shift + i];
+        float two = work[i] + x[a + i] * (y[a + i] - middle) + x[b + i] * (y[b + i] - middle);
+        work[i] = two + x[c + i] * (y[c + i] - middle) + x[d + i] * (y[d + i] - middle);
+      }
+    }
+
+    for (; a < end; a += n) {
+      for (int i = 0; i < n; i++) {
+        work[i] += x[a + i] * (y[a + i] - work[shift + i]);
+      }
     }
   }
 
   /** Fills a part with the sums of the squares of x - shift. */
   static void ofSquares(AxisBlock block, int rows, float[] x, float[] work, int shift, int sums) {
     int groups = rows * block.outer();
+    int channels = block.length();
+    int inner = block.inner();
     clear(block, work, sums);
-    for (int group = 0; group < groups; group++) {
-      int from = group * block.length() * block.inner();
-      if (block.inner() == 1) {
-        for (int c = 0; c < block.length(); c++) {
-          float difference = x[from + c] - work[shift + c];
-          work[c] += difference * difference;
-        }
+    for (int first = 0; first < groups; first += GROUP) {
+      int end = Math.min(groups, first + GROUP);
+      if (inner == 1) {
+        addSquares(x, first * channels, end * channels, work, shift, channels);
       } else {
-        for (int c = 0; c < block.length(); c++) {
-          work[c] += squares(x, work[shift + c], from + c * block.inner(), block.inner());
+        for (int run = first * channels; run < end * channels; run++) {
+          work[run % channels] += squares(x, work[shift + run % channels], run * inner, inner);
         }
       }
 
-      flush(block, group == groups - 1, group, work, sums);
+      flush(block, work, sums);
+    }
+  }
+
+  private static void addSquares(float[] x, int start, int end, float[] work, int shift, int n) {
+    int from = start;
+    for (; from + 4 * n <= end; from += 4 * n) {
+      for (int i = 0; i < n; i++) {
+        float middle = work[shift + i];
+        float a = x[from + i] - middle;
+        float b = x[from + n + i] - middle;
+        float c = x[from + 2 * n + i] - middle;
+        float d = x[from + 3 * n + i] - middle;
+        work[i] = work[i] + a * a + b * b + c * c + d * d;
+      }
+    }
+
+    for (; from < end; from += n) {
+      for (int i = 0; i < n; i++) {
+        float difference = x[from + i] - work[shift + i];
+        work[i] += difference * difference;
+      }
     }
   }
 
@@ -117,21 +171,17 @@ final class Channels {
   static void scale(
       AxisBlock block, int rows, float[] x, float[] work, int factor, int summand, float[] y) {
     int inner = block.inner();
-    for (int from = 0; from < rows * block.outer() * block.length() * inner; ) {
-      if (inner == 1) {
-        for (int c = 0; c < block.length(); c++) {
-          y[from + c] = x[from + c] * work[factor + c] + work[summand + c];
-        }
+    int channels = block.length();
+    int n = rows * block.outer() * channels * inner;
+    if (inner == 1) {
+      ChannelBlocks.of(work, factor, summand, channels).scale(x, y, n);
+      return;
+    }
 
-        from += block.length();
-      } else {
-        for (int c = 0; c < block.length(); c++) {
-          for (int i = from; i < from + inner; i++) {
-            y[i] = x[i] * work[factor + c] + work[summand + c];
-          }
-
-          from += inner;
-        }
+    for (int from = 0; from < n; from += inner) {
+      int c = from / inner % channels;
+      for (int i = from; i < from + inner; i++) {
+        y[i] = x[i] * work[factor + c] + work[summand + c];
       }
     }
   }
@@ -140,21 +190,17 @@ final class Channels {
   static void addScaled(
       AxisBlock block, int rows, float[] x, float[] work, int shift, int factor, float[] y) {
     int inner = block.inner();
-    for (int from = 0; from < rows * block.outer() * block.length() * inner; ) {
-      if (inner == 1) {
-        for (int c = 0; c < block.length(); c++) {
-          y[from + c] += (x[from + c] - work[shift + c]) * work[factor + c];
-        }
+    int channels = block.length();
+    int n = rows * block.outer() * channels * inner;
+    if (inner == 1) {
+      ChannelBlocks.of(work, factor, shift, channels).addScaled(x, y, n);
+      return;
+    }
 
-        from += block.length();
-      } else {
-        for (int c = 0; c < block.length(); c++) {
-          for (int i = from; i < from + inner; i++) {
-            y[i] += (x[i] - work[shift + c]) * work[factor + c];
-          }
-
-          from += inner;
-        }
+    for (int from = 0; from < n; from += inner) {
+      int c = from / inner % channels;
+      for (int i = from; i < from + inner; i++) {
+        y[i] += (x[i] - work[shift + c]) * work[factor + c];
       }
     }
   }
@@ -164,11 +210,7 @@ final class Channels {
     Arrays.fill(work, sums, sums + block.length(), 0.0f);
   }
 
-  private static void flush(AxisBlock block, boolean last, int group, float[] work, int sums) {
-    if (group % GROUP != GROUP - 1 && !last) {
-      return;
-    }
-
+  private static void flush(AxisBlock block, float[] work, int sums) {
     for (int c = 0; c < block.length(); c++) {
       work[sums + c] += work[c];
       work[c] = 0.0f;

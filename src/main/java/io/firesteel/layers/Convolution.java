@@ -25,13 +25,10 @@ class Convolution {
   private final int channels;
   private final int filters;
   private final HeightWidth kernel;
-  private final HeightWidth strides;
-  private final HeightWidth dilation;
   private final int outputHeight;
   private final int outputWidth;
-  private final int top;
-  private final int left;
   private final int windowSize;
+  private final WindowMatrix windowMatrix;
   private final int linesPerBlock;
   private final boolean pointwise;
 
@@ -79,14 +76,11 @@ class Convolution {
     this.channels = image.channels();
     this.filters = filters;
     this.kernel = kernel;
-    this.strides = strides;
-    this.dilation = dilation;
     this.outputHeight = windows.lines();
     this.outputWidth = windows.columns();
-    this.top = windows.top();
-    this.left = windows.left();
     this.windowSize = kernel.height() * kernel.width() * channels;
     this.linesPerBlock = Math.max(1, BLOCK / Math.max(1, outputWidth * windowSize));
+    this.windowMatrix = new WindowMatrix(image, kernel, strides, dilation, windows);
     this.pointwise = kernel.isOne() && strides.isOne();
     if (outputHeight < 1 || outputWidth < 1) {
       throw new IllegalArgumentException(
@@ -185,7 +179,7 @@ class Convolution {
       int windows = (end - line) * outputWidth;
       int to = yStart + line * outputWidth * filters;
       float[] matrix = matrix(windows * windowSize);
-      layOut(x, xStart, matrix, line, end, 0, kernel.height());
+      windowMatrix.layOut(x, xStart, matrix, line, end, 0, kernel.height());
       MatMul.multiplyPart(matrix, 0, weights, y, to, windows, windowSize, filters);
     }
   }
@@ -224,7 +218,7 @@ class Convolution {
       int windows = (end - line) * outputWidth;
       int from = outputStart + line * outputWidth * filters;
       float[] matrix = matrix(windows * lineSize);
-      layOut(x, xStart, matrix, line, end, kernelLine, kernelLine + 1);
+      windowMatrix.layOut(x, xStart, matrix, line, end, kernelLine, kernelLine + 1);
       int to = kernelLine * lineSize * filters;
       MatMul.addTransposedTimesPart(
           matrix, 0, ofOutput, from, ofWeights, to, windows, lineSize, filters);
@@ -270,101 +264,7 @@ class Convolution {
       float[] matrix = matrix(windows * windowSize);
       MatMul.timesTransposedPart(
           ofOutput, source, weights, matrix, 0, windows, filters, windowSize);
-      addBack(matrix, ofInput, inputStart, line, end);
-    }
-  }
-
-  /** Writes some lines of the windows of some lines into a matrix, one window a row. */
-  private void layOut(
-      float[] x, int xStart, float[] matrix, int line, int end, int firstKy, int endKy) {
-    int rowLength = kernel.width() * channels;
-    int length = (endKy - firstKy) * rowLength;
-    for (int l = line; l < end; l++) {
-      int image = xStart + l / outputHeight * (height * width * channels);
-      int matrixLine = (l - line) * outputWidth * length;
-      for (int ky = firstKy; ky < endKy; ky++) {
-        int y = l % outputHeight * strides.height() - top + ky * dilation.height();
-        int to = matrixLine + (ky - firstKy) * rowLength;
-        if (y < 0 || y >= height) {
-          zeroLine(matrix, to, rowLength, length);
-        } else {
-          layOutLine(x, image + y * width * channels, matrix, to, length);
-        }
-      }
-    }
-  }
-
-  private void zeroLine(float[] matrix, int to, int rowLength, int length) {
-    for (int window = 0; window < outputWidth; window++) {
-      int start = to + window * length;
-      Arrays.fill(matrix, start, start + rowLength, 0.0f);
-    }
-  }
-
-  private void layOutLine(float[] x, int from, float[] matrix, int to, int length) {
-    int columns = kernel.width();
-    int target = to;
-    for (int window = 0; window < outputWidth; window++) {
-      int first = window * strides.width() - left;
-      if (dilation.width() == 1 && first >= 0 && first + columns <= width) {
-        FloatRanges.copy(x, from + first * channels, matrix, target, columns * channels);
-      } else {
-        layOutWindow(x, from, matrix, target, first);
-      }
-
-      target += length;
-    }
-  }
-
-  private void layOutWindow(float[] x, int from, float[] matrix, int to, int first) {
-    for (int kx = 0; kx < kernel.width(); kx++) {
-      int column = first + kx * dilation.width();
-      int target = to + kx * channels;
-      if (column >= 0 && column < width) {
-        FloatRanges.copy(x, from + column * channels, matrix, target, channels);
-      } else {
-        Arrays.fill(matrix, target, target + channels, 0.0f);
-      }
-    }
-  }
-
-  /** Adds the windows of some lines to the places of the image that they came from. */
-  private void addBack(float[] matrix, float[] image, int imageStart, int line, int end) {
-    int rowLength = kernel.width() * channels;
-    for (int l = line; l < end; l++) {
-      int start = imageStart + l / outputHeight * (height * width * channels);
-      int matrixLine = (l - line) * outputWidth * windowSize;
-      for (int ky = 0; ky < kernel.height(); ky++) {
-        int y = l % outputHeight * strides.height() - top + ky * dilation.height();
-        if (y >= 0 && y < height) {
-          int from = matrixLine + ky * rowLength;
-          addBackLine(matrix, from, image, start + y * width * channels);
-        }
-      }
-    }
-  }
-
-  private void addBackLine(float[] matrix, int from, float[] image, int to) {
-    int columns = kernel.width();
-    int source = from;
-    for (int window = 0; window < outputWidth; window++) {
-      int first = window * strides.width() - left;
-      if (dilation.width() == 1 && first >= 0 && first + columns <= width) {
-        FloatRanges.add(matrix, source, image, to + first * channels, columns * channels);
-      } else {
-        addBackWindow(matrix, source, image, to, first);
-      }
-
-      source += windowSize;
-    }
-  }
-
-  private void addBackWindow(float[] matrix, int from, float[] image, int to, int first) {
-    for (int kx = 0; kx < kernel.width(); kx++) {
-      int column = first + kx * dilation.width();
-      if (column >= 0 && column < width) {
-        FloatRanges.add(matrix, from + kx * channels, image, to + column * channels, channels);
-      }
+      windowMatrix.addBack(matrix, ofInput, inputStart, line, end);
     }
   }
 }

@@ -143,7 +143,7 @@ public final class Dense extends KernelLayer<Dense> implements SparseInputLayer 
 
     float[] biasGradient = arguments().useBias() ? call.weightGradient(1) : null;
     if (biasGradient != null) {
-      sumRows(gradient, biasGradient, vectors);
+      FloatRanges.sumOfAll(gradient, 0, vectors * units, biasGradient);
     }
 
     float[] inputGradient = call.inputGradient();
@@ -161,28 +161,6 @@ public final class Dense extends KernelLayer<Dense> implements SparseInputLayer 
 
     for (int row = 0; row < vectors; row++) {
       System.arraycopy(call.weight(1), 0, sums, row * units, units);
-    }
-  }
-
-  /** Adds up rows, one after the other; four at a time only saves going through the sums. */
-  private void sumRows(float[] gradient, float[] biasGradient, int vectors) {
-    Arrays.fill(biasGradient, 0.0f);
-    int row = 0;
-    for (; row + 4 <= vectors; row += 4) {
-      int a = row * units;
-      int b = a + units;
-      int c = b + units;
-      int d = c + units;
-      for (int i = 0; i < units; i++) {
-        biasGradient[i] =
-            biasGradient[i] + gradient[a + i] + gradient[b + i] + gradient[c + i] + gradient[d + i];
-      }
-    }
-
-    for (; row < vectors; row++) {
-      for (int i = 0; i < units; i++) {
-        biasGradient[i] += gradient[row * units + i];
-      }
     }
   }
 

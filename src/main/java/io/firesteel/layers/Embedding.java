@@ -81,6 +81,13 @@ public final class Embedding extends KerasLayer<Embedding> {
 
   static Embedding fromConfig(Config config) {
     ConfigReader reader = config.reader(NAME);
+    Embedding layer = read(reader);
+    reader.finish();
+    return layer;
+  }
+
+  /** Reads the arguments; others may be left. */
+  static Embedding read(ConfigReader reader) {
     List<String> unsupported =
         List.of("weights", "lora_rank", "lora_alpha", "quantization_config", "input_length");
     for (String key : unsupported) {
@@ -89,15 +96,24 @@ public final class Embedding extends KerasLayer<Embedding> {
       }
     }
 
-    Embedding layer =
-        new Embedding(
-            reader.size("input_dim", 1),
-            reader.size("output_dim", 1),
-            WeightOptions.read(reader, "embeddings", WeightOptions.of("uniform")),
-            reader.bool("mask_zero", false),
-            LayerOptions.readWithoutInputDim(reader));
-    reader.finish();
-    return layer;
+    return new Embedding(
+        reader.size("input_dim", 1),
+        reader.size("output_dim", 1),
+        WeightOptions.read(reader, "embeddings", WeightOptions.of("uniform")),
+        reader.bool("mask_zero", false),
+        LayerOptions.readWithoutInputDim(reader));
+  }
+
+  int inputDim() {
+    return inputDim;
+  }
+
+  int outputDim() {
+    return outputDim;
+  }
+
+  WeightOptions embeddings() {
+    return embeddings;
   }
 
   private Embedding with(WeightOptions newEmbeddings) {
@@ -131,8 +147,12 @@ public final class Embedding extends KerasLayer<Embedding> {
 
   @Override
   public List<WeightSpec> weights(Shape input) {
-    Shape shape = Shape.of(inputDim, outputDim);
-    return List.of(embeddings.spec("embeddings", shape, trainable()).ofSparseRows());
+    return List.of(denseWeight().ofSparseRows());
+  }
+
+  /** Returns the weight with a gradient of all rows. */
+  WeightSpec denseWeight() {
+    return embeddings.spec("embeddings", Shape.of(inputDim, outputDim), trainable());
   }
 
   /**

@@ -105,6 +105,11 @@ final class InnerCall implements LayerCall {
   }
 
   @Override
+  public boolean returnAttentionScores() {
+    return outer.returnAttentionScores();
+  }
+
+  @Override
   public float[] weight(int index) {
     float[] other = index < replacements.length ? replacements[index] : null;
     return other == null ? outer.weight(firstWeight + index) : other;

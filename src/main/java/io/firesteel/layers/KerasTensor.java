@@ -91,9 +91,18 @@ public final class KerasTensor {
       throw new IllegalArgumentException("%s has no 'use_causal_mask'".formatted(describe(layer)));
     }
 
+    if (options.returnAttentionScores() && !(layer instanceof AttentionLayer<?>)) {
+      throw new IllegalArgumentException(
+          "%s has no 'return_attention_scores'".formatted(describe(layer)));
+    }
+
+    if (options.reverse() && !(layer instanceof ReversibleEmbedding)) {
+      throw new IllegalArgumentException("%s has no 'reverse'".formatted(describe(layer)));
+    }
+
     List<Shape> shapes = inputs.stream().map(KerasTensor::shape).toList();
     try {
-      return node(layer, inputs, options, layer.computeOutputShapes(shapes));
+      return node(layer, inputs, options, options.outputShapes(layer, shapes));
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw new IllegalArgumentException(
           "%s does not take inputs of the shapes %s: %s"

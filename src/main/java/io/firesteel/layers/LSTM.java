@@ -116,9 +116,15 @@ public final class LSTM extends RecurrentLayer<LSTM> {
   @Override
   void forward(RecurrentSteps s, LayerCall call, int step) {
     int z = s.z(step);
-    ActivationFunction gates = arguments().gates();
     MatMul.addProductPart(
         s.values, entering(s, call, step), call.weight(1), s.values, z, s.rows, s.units, s.width);
+    forwardGates(s, step);
+  }
+
+  /** Computes the state after a step from the whole sums of the gates in z. */
+  void forwardGates(RecurrentSteps s, int step) {
+    int z = s.z(step);
+    ActivationFunction gates = arguments().gates();
     if (LstmGates.areUsual(arguments())) {
       LstmGates.of(s.rows * s.units).forward(s, step);
       return;

@@ -39,6 +39,16 @@ public interface LayerCall {
     return false;
   }
 
+  /** Tells whether the call has Keras's argument {@code return_attention_scores}. */
+  default boolean returnAttentionScores() {
+    return false;
+  }
+
+  /** Tells whether the call has Keras's argument {@code reverse}. */
+  default boolean reverse() {
+    return false;
+  }
+
   /** Returns the values of the layer's weight with that index; not to be written to. */
   float[] weight(int index);
 

@@ -13,9 +13,6 @@ import java.util.Arrays;
  */
 public final class MaxPooling2D extends Pooling2D<MaxPooling2D> {
 
-  /* Its square times the smallest float is above 1. */
-  private static final float HUGE = 1e30f;
-
   private MaxPooling2D(Arguments arguments, LayerOptions options) {
     super(arguments, options);
   }
@@ -83,20 +80,12 @@ public final class MaxPooling2D extends Pooling2D<MaxPooling2D> {
   }
 
   private static void largestOfFour(PoolingWindows places, int line, float[] x, float[] y) {
+    int windows = places.outputWidth();
     int depth = places.depth();
     int below = places.width() * depth;
     int from = places.image(line) + places.firstY(line) * below;
-    int to = places.outputLine(line);
-    for (int window = 0; window < places.outputWidth(); window++) {
-      for (int c = 0; c < depth; c++) {
-        float first = Math.max(x[from + c], x[from + depth + c]);
-        float second = Math.max(x[from + below + c], x[from + below + depth + c]);
-        y[to + c] = Math.max(first, second);
-      }
-
-      from += 2 * depth;
-      to += depth;
-    }
+    FourPlaces.of(windows * depth)
+        .forward(x, from, below, y, places.outputLine(line), windows, depth);
   }
 
   private static void raise(float[] y, int to, float[] x, int from, int depth) {
@@ -132,37 +121,13 @@ public final class MaxPooling2D extends Pooling2D<MaxPooling2D> {
     }
   }
 
-  /** Hands the gradients of a line of windows to the first of their four places that qualifies. */
   private static void handToFour(PoolingWindows places, int line, LayerCall call, float[] to) {
+    int windows = places.outputWidth();
     int depth = places.depth();
     int below = places.width() * depth;
     int place = places.image(line) + places.firstY(line) * below;
-    int output = places.outputLine(line);
-    for (int window = 0; window < places.outputWidth(); window++) {
-      handToFour(
-          call.input(), call.output(), call.outputGradient(), output, to, place, below, depth);
-      place += 2 * depth;
-      output += depth;
-    }
-  }
-
-  private static void handToFour(
-      float[] x, float[] y, float[] ofOutput, int from, float[] to, int place, int below, int n) {
-    for (int c = 0; c < n; c++) {
-      float largest = y[from + c];
-      float left = ofOutput[from + c];
-      float kept = below(x[place + c], largest);
-      to[place + c] = 0.0f + left * (1.0f - kept);
-      left *= kept;
-      kept = below(x[place + n + c], largest);
-      to[place + n + c] = 0.0f + left * (1.0f - kept);
-      left *= kept;
-      kept = below(x[place + below + c], largest);
-      to[place + below + c] = 0.0f + left * (1.0f - kept);
-      left *= kept;
-      kept = below(x[place + below + n + c], largest);
-      to[place + below + n + c] = 0.0f + left * (1.0f - kept);
-    }
+    FourPlaces.of(windows * depth)
+        .backward(call, place, below, places.outputLine(line), to, windows, depth);
   }
 
   /**
@@ -174,17 +139,9 @@ public final class MaxPooling2D extends Pooling2D<MaxPooling2D> {
     float[] y = call.output();
     float[] ofOutput = call.outputGradient();
     for (int c = 0; c < depth; c++) {
-      float kept = below(x[to + c], y[from + c]);
+      float kept = FourPlaces.below(x[to + c], y[from + c]);
       ofInput[to + c] += ofOutput[from + c] * (1.0f - kept);
       ofOutput[from + c] *= kept;
     }
-  }
-
-  /**
-   * Returns 1 below the maximum and 0 at it, without a branch: below it the difference, blown up,
-   * is at least 1.
-   */
-  private static float below(float value, float largest) {
-    return Math.min(1.0f, (largest - value) * HUGE * HUGE);
   }
 }

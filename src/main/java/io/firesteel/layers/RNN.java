@@ -132,9 +132,9 @@ public final class RNN extends SequenceLayer<RNN> {
   }
 
   @Override
-  List<Shape> stateShapes() {
+  List<Shape> stateShapes(Shape input) {
     List<Shape> shapes = new ArrayList<>();
-    layers.forEach(layer -> shapes.addAll(layer.stateShapes()));
+    layers.forEach(layer -> shapes.addAll(layer.stateShapes(input)));
     return shapes;
   }
 

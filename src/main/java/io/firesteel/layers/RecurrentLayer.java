@@ -160,7 +160,7 @@ public abstract class RecurrentLayer<L extends RecurrentLayer<L>> extends Sequen
   }
 
   @Override
-  final List<Shape> stateShapes() {
+  final List<Shape> stateShapes(Shape input) {
     return Collections.nCopies(states(), Shape.of(units));
   }
 

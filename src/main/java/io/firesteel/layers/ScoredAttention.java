@@ -8,10 +8,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Attention without projections: called on a list of (query, value) or (query, value, key), each of
- * (steps, features); with two inputs the value is the key too. A step of the query gets the mean of
- * the values, weighted by the softmax of its scores with the keys. The query's mask is that of the
- * output, which is 0 where it leaves a step out; a step that the value's mask leaves out has a
- * score of 10^9 less. The key's mask does not count.
+ * (steps, features) or, all of the same, axes before these; with two inputs the value is the key
+ * too. The scores that {@link #callForScores} returns are of (steps of the query, steps of the
+ * value). A step of the query gets the mean of the values, weighted by the softmax of its scores
+ * with the keys. The query's mask is that of the output, which is 0 where it leaves a step out; a
+ * step that the value's mask leaves out has a score of 10^9 less. The key's mask does not count.
  *
  * @param <L> the layer's own class
  */
@@ -68,19 +69,32 @@ abstract class ScoredAttention<L extends ScoredAttention<L>> extends AttentionLa
               .formatted(name, inputs.size()));
     }
 
-    inputs.forEach(input -> Sequences.require(name, input));
+    Shape query = inputs.get(0);
     Shape key = inputs.get(inputs.size() - 1);
-    if (inputs.get(0).dim(1) != key.dim(1) || inputs.get(1).dim(0) != key.dim(0)) {
+    List<Integer> axis = query.rank() < 2 ? null : List.of(query.rank() - 1);
+    AttentionAxes.of(name, axis, query, inputs.get(1), key);
+    if (query.dim(-1) != key.dim(-1)) {
       throw new IllegalArgumentException(
           "%s needs a key of as many features as the query, and of as many steps as the value. Received the shapes: %s"
               .formatted(name, inputs));
     }
 
-    return Shape.of(inputs.get(0).dim(0), inputs.get(1).dim(1));
+    return query.withLast(inputs.get(1).dim(-1));
+  }
+
+  @Override
+  final Shape scoresShape(List<Shape> inputs) {
+    return inputs.get(0).withLast(inputs.get(1).dim(-2));
   }
 
   @Override
   public final @Nullable Shape computeMaskShape(List<Shape> inputs, List<@Nullable Shape> masks) {
+    if (inputs.get(0).rank() > 2 && (masks.get(0) != null || masks.get(1) != null)) {
+      throw new IllegalArgumentException(
+          "The layer '%s' takes inputs of (steps, features) with a mask, no more axes. Received: %s"
+              .formatted(name(), inputs));
+    }
+
     return masks.get(0);
   }
 

@@ -23,6 +23,9 @@ final class ScoredAttentionPass {
   private final int steps;
   private final int width;
   private final int valueWidth;
+  private final int lines;
+  private final int outputWidth;
+  private final boolean withScores;
   private final int keyInput;
   private final int factors;
   private final int line;
@@ -31,11 +34,15 @@ final class ScoredAttentionPass {
   ScoredAttentionPass(ScoredAttention.Scores scores, List<Shape> inputs, LayerCall call) {
     this.s = scores;
     this.call = call;
-    this.rows = call.rows();
-    this.querySteps = inputs.get(0).dim(0);
-    this.steps = inputs.get(1).dim(0);
-    this.width = inputs.get(0).dim(1);
-    this.valueWidth = inputs.get(1).dim(1);
+    Shape query = inputs.get(0);
+    this.querySteps = query.dim(-2);
+    this.steps = inputs.get(1).dim(-2);
+    this.width = query.dim(-1);
+    this.valueWidth = inputs.get(1).dim(-1);
+    this.lines = query.size() / width;
+    this.rows = call.rows() * (lines / querySteps);
+    this.withScores = call.returnAttentionScores();
+    this.outputWidth = valueWidth + (withScores ? steps : 0);
     this.keyInput = inputs.size() - 1;
     this.factors = rows * querySteps * steps;
     this.line = factors + (drops() ? factors : 0);
@@ -58,18 +65,35 @@ final class ScoredAttentionPass {
   void forward() {
     drawFactors();
     float[] y = call.output();
-    Arrays.fill(y, 0, rows * querySteps * valueWidth, 0.0f);
+    Arrays.fill(y, 0, rows * querySteps * outputWidth, 0.0f);
     for (int line = 0; line < rows * querySteps; line++) {
       weigh(line);
       float[] values = call.input(1);
+      int to = output(line);
       int first = line / querySteps * steps;
       for (int step = 0; step < steps && counts(0, line); step++) {
         float weight = factor(line * steps, step) * v[line * steps + step];
         for (int i = 0; i < valueWidth; i++) {
-          y[line * valueWidth + i] += weight * values[(first + step) * valueWidth + i];
+          y[to + i] += weight * values[(first + step) * valueWidth + i];
         }
       }
+
+      for (int step = 0; withScores && step < steps; step++) {
+        y[score(line) + step] = factor(line * steps, step) * v[line * steps + step];
+      }
     }
+  }
+
+  /** Returns where the output of a step of the query is, behind what it is for the rows before. */
+  private int output(int line) {
+    int row = line / lines;
+    return row * lines * outputWidth + (line - row * lines) * valueWidth;
+  }
+
+  /** Returns where the scores of a step of the query are, behind the output of its row. */
+  private int score(int line) {
+    int row = line / lines;
+    return row * lines * outputWidth + lines * valueWidth + (line - row * lines) * steps;
   }
 
   private void drawFactors() {
@@ -156,7 +180,7 @@ final class ScoredAttentionPass {
     }
 
     for (int queryStep = 0; queryStep < rows * querySteps; queryStep++) {
-      if (counts(0, queryStep)) {
+      if (counts(0, queryStep) || withScores) {
         backward(queryStep);
       }
     }
@@ -180,16 +204,18 @@ final class ScoredAttentionPass {
   private void backward(int queryStep) {
     int own = queryStep * steps;
     int first = queryStep / querySteps * steps;
+    int from = output(queryStep);
     float[] g = call.outputGradient();
     float[] values = call.input(1);
     float[] ofValues = call.inputGradient(1);
     float mean = 0.0f;
+    boolean counts = counts(0, queryStep);
     for (int step = 0; step < steps; step++) {
       float factor = factor(own, step);
       int value = (first + step) * valueWidth;
-      float sum = 0.0f;
-      for (int i = 0; i < valueWidth; i++) {
-        float of = g[queryStep * valueWidth + i];
+      float sum = withScores ? g[score(queryStep) + step] : 0.0f;
+      for (int i = 0; i < valueWidth && counts; i++) {
+        float of = g[from + i];
         sum += of * values[value + i];
         if (ofValues != null) {
           ofValues[value + i] += factor * v[own + step] * of;

@@ -28,7 +28,15 @@ public abstract class SequenceLayer<L extends SequenceLayer<L>> extends MultiInp
   }
 
   /** The shapes of the states, in order. */
-  abstract List<Shape> stateShapes();
+  abstract List<Shape> stateShapes(Shape input);
+
+  /** Checks the shape of a row of the sequences. */
+  void requireSequences(Shape input) {
+    Sequences.require(getClass().getSimpleName(), input);
+  }
+
+  /** Checks the mask of the sequences. */
+  void requireMask(Shape mask) {}
 
   /** Tells whether the states are outputs. */
   abstract boolean returnsState();
@@ -47,17 +55,17 @@ public abstract class SequenceLayer<L extends SequenceLayer<L>> extends MultiInp
   @Override
   public final List<Shape> computeOutputShapes(List<Shape> inputs) {
     String type = getClass().getSimpleName();
-    Sequences.require(type, inputs.get(0));
+    requireSequences(inputs.get(0));
     List<Shape> given = inputs.subList(1, inputs.size());
-    if (!given.isEmpty() && !given.equals(stateShapes())) {
+    if (!given.isEmpty() && !given.equals(stateShapes(inputs.get(0)))) {
       throw new IllegalArgumentException(
           "%s: 'initial_state' must be of the shapes %s. Received: %s"
-              .formatted(type, stateShapes(), given));
+              .formatted(type, stateShapes(inputs.get(0)), given));
     }
 
     List<Shape> outputs = new ArrayList<>(sequenceOutputs(inputs.get(0)));
     if (returnsState()) {
-      outputs.addAll(stateShapes());
+      outputs.addAll(stateShapes(inputs.get(0)));
     }
 
     return outputs;
@@ -79,6 +87,11 @@ public abstract class SequenceLayer<L extends SequenceLayer<L>> extends MultiInp
 
   @Override
   public final @Nullable Shape computeMaskShape(List<Shape> inputs, List<@Nullable Shape> masks) {
-    return returnsSequences() ? masks.get(0) : null;
+    Shape mask = masks.get(0);
+    if (mask != null) {
+      requireMask(mask);
+    }
+
+    return returnsSequences() ? mask : null;
   }
 }

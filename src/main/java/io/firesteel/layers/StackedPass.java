@@ -52,7 +52,7 @@ final class StackedPass {
   private List<Shape> inputs(int layer) {
     List<Shape> inputs = new ArrayList<>(List.of(shapes.get(layer)));
     if (takesStates) {
-      inputs.addAll(layers.get(layer).stateShapes());
+      inputs.addAll(layers.get(layer).stateShapes(shapes.get(layer)));
     }
 
     return inputs;

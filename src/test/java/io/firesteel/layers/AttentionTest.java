@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AttentionTest {
 
   static Stream<Config> cases() {
-    return Stream.of("values-of-attention", "values-of-groups")
+    return Stream.of("values-of-attention", "values-of-groups", "values-of-scores")
         .flatMap(name -> LayerGoldens.configs(LayerGoldens.load(name), "cases").stream());
   }
 
@@ -41,14 +41,27 @@ class AttentionTest {
     float[][] x = LayerGoldens.matrix(golden, "inputs");
     List<Shape> taken = new ArrayList<>(inputs);
     if (golden.get("seen") != null) {
-      taken.add(Shape.of(inputs.get(0).dim(0), inputs.get(1).dim(0)));
+      Object shape = golden.get("seen_shape");
+      taken.add(
+          shape == null
+              ? Shape.of(inputs.get(0).dim(0), inputs.get(1).dim(0))
+              : Shape.of((List<?>) shape));
       x = Arrays.copyOf(x, x.length + 1);
       x[x.length - 1] = floats(golden, "seen");
     }
 
-    FakeCall call =
-        new FakeCall(x[0].length / inputs.get(0).size(), inputs.get(0).size(), output.size(), 1);
+    CallOptions options = new CallOptions(null, (boolean) golden.get("causal"));
+    boolean scores = golden.get("scores") != null;
+    if (scores) {
+      options = options.withScores();
+      List<Shape> outputs = options.outputShapes(layer, inputs);
+      assertEquals(List.of(output, LayerGoldens.shape(golden, "scores")), outputs);
+    }
+
+    int size = options.outputShape(layer, inputs).size();
+    FakeCall call = new FakeCall(x[0].length / inputs.get(0).size(), inputs.get(0).size(), size, 1);
     call.training = false;
+    call.scores = scores;
     call.causal = (boolean) golden.get("causal");
     call.others(taken.stream().skip(1).mapToInt(Shape::size).toArray());
     for (int i = 0; i < x.length; i++) {
@@ -169,6 +182,73 @@ class AttentionTest {
     assertEquals(
         "The layer Dense has no 'use_causal_mask'",
         message(() -> KerasTensor.of(Dense.of(1), List.of(input), new CallOptions(null, true))));
+  }
+
+  @Test
+  void axesThatDoNotFitAreRefused() {
+    MultiHeadAttention layer = MultiHeadAttention.of(2, 3).attentionAxes(2);
+    Shape image = Shape.of(2, 3, 4);
+    assertEquals(
+        "MultiHeadAttention: along the axes apart from 'attention_axes', [2], the value must have"
+            + " the extents of the query. Received the shapes: (2, 3, 4) and (3, 3, 4)",
+        message(() -> layer.computeOutputShape(List.of(image, Shape.of(3, 3, 4)))));
+    assertEquals(
+        "MultiHeadAttention: 'attention_axes' must be axes of the inputs between batch and"
+            + " features, 1 to 2. Received: [3] for a query of the shape (2, 3, 4)",
+        message(() -> layer.attentionAxes(-1).computeOutputShape(List.of(image, image))));
+    assertEquals(
+        "MultiHeadAttention: 'attention_axes' must be null, or one or several integers that"
+            + " differ. Received: [1, 1]",
+        message(() -> layer.attentionAxes(1, 1)));
+    assertEquals(
+        "MultiHeadAttention: 'output_shape' must be null, or one or several integers >= 1."
+            + " Received: [2, 0]",
+        message(() -> layer.outputShape(2, 0)));
+    KerasTensor query = Input.of(2, 3, 4).output();
+    assertEquals(
+        "The layer MultiHeadAttention does not take inputs of the shapes [(2, 3, 4), (2, 3, 4)]:"
+            + " MultiHeadAttention: 'use_causal_mask' is for attention along the first axis."
+            + " Received: attention_axes=[2]",
+        message(() -> layer.callCausal(query, query)));
+    KerasTensor masked = Masking.of().call(query);
+    KerasTensor output = layer.attentionAxes(1).name("heads").call(masked, masked);
+    assertEquals(
+        "The layer 'heads' takes inputs with a mask along the last axis before the features only."
+            + " Received: attention_axes=[1]",
+        message(() -> new Model(query, output).build()));
+    KerasTensor scored = Attention.of().name("plain").call(masked, masked);
+    assertEquals(
+        "The layer 'plain' takes inputs of (steps, features) with a mask, no more axes. Received:"
+            + " [(2, 3, 4), (2, 3, 4)]",
+        message(() -> new Model(query, scored).build()));
+    assertEquals(
+        "The layer Dense has no 'return_attention_scores'",
+        message(
+            () ->
+                KerasTensor.of(
+                    Dense.of(1), List.of(query), new CallOptions(null, false).withScores())));
+  }
+
+  /** The scores have no mask, though the output has the query's: as in Keras. */
+  @Test
+  void scoresAreTrainedAndWrittenAsKerasWritesThem() {
+    KerasTensor ids = Input.of(4).output();
+    KerasTensor vectors = Embedding.of(5, 3).maskZero(true).call(ids);
+    List<KerasTensor> both =
+        AdditiveAttention.of().name("scored").callForScores(false, vectors, vectors);
+    assertEquals(Shape.of(4, 4), both.get(1).shape());
+    KerasTensor sums = Dense.of(1).call(Flatten.of().call(both.get(1)));
+    KerasTensor mean = GlobalAveragePooling1D.of().call(both.get(0));
+    Model model = new Model(ids, Concatenate.of().call(sums, mean)).seed(4);
+    String json = model.toJson();
+    assertEquals(true, json.contains("\"return_attention_scores\":true"), json);
+    assertEquals(json, Model.fromJson(json).toJson());
+    model.compile("adam", "mse");
+    float[][] x = {{1, 2, 0, 0}, {3, 4, 1, 0}, {2, 2, 2, 2}};
+    float[][] y = {{1, 0, 0, 0}, {0, 1, 0, 0}, {0, 0, 1, 0}};
+    FitOptions options = FitOptions.builder().epochs(20).verbose(0).build();
+    List<Double> losses = model.fit(LocalData.of(x, y), options).history().get("loss");
+    assertEquals(true, losses.get(19) < losses.get(0), losses.toString());
   }
 
   private static String message(Runnable action) {

@@ -26,6 +26,7 @@ final class FakeCall implements LayerCall {
   boolean[] outputMask;
   boolean training = true;
   boolean causal;
+  boolean scores;
   private final int rows;
   private final long seed;
   private float[] scratch = new float[0];
@@ -53,6 +54,11 @@ final class FakeCall implements LayerCall {
   @Override
   public boolean useCausalMask() {
     return causal;
+  }
+
+  @Override
+  public boolean returnAttentionScores() {
+    return scores;
   }
 
   @Override

@@ -374,7 +374,28 @@ class LayerConformanceTest {
             Shape.of(3, 2),
             Shape.of(2),
             Shape.of(2),
-            Shape.of(2)));
+            Shape.of(2)),
+        Case.of(MultiHeadAttention.of(1, 2), Shape.of(2, 1, 2), Shape.of(1, 2, 2)),
+        Case.of(
+            MultiHeadAttention.of(2, 1).attentionAxes(1).outputShape(2, 1).useGate(true),
+            Shape.of(2, 2, 2),
+            Shape.of(1, 2, 2),
+            Shape.of(1, 2, 1)),
+        Case.of(Attention.of().useScale(true), Shape.of(2, 2, 2), Shape.of(2, 1, 2)),
+        new Case(ConvLSTM1D.of(1, 2).returnSequences(true), Shape.of(2, 3, 2)),
+        new Case(
+            ConvLSTM2D.of(1, 2).padding("same").strides(2).goBackwards(true).returnState(true),
+            Shape.of(2, 2, 2, 1)),
+        Case.of(
+            ConvLSTM2D.of(1, 1, 2).dataFormat("channels_first").activation("gelu").dropout(0.3),
+            Shape.of(2, 2, 1, 3),
+            Shape.of(1, 1, 2),
+            Shape.of(1, 1, 2)),
+        new Case(
+            ConvLSTM1D.of(1, 2).recurrentDropout(0.3).dilationRate(2).useBias(false),
+            Shape.of(2, 4, 1)),
+        new Case(ConvLSTM3D.of(1, 2).padding("same"), Shape.of(2, 2, 2, 1, 1)),
+        new Case(ReversibleEmbedding.of(5, 3).tieWeights(false), Shape.of(4), Values.IDS));
   }
 
   private static final String ELLIPSIS = "{\"class_name\": \"__ellipsis__\", \"config\": {}}";

@@ -40,6 +40,8 @@ class LayersTest {
                 "configs",
                 "configs-of-attention",
                 "configs-of-groups",
+                "configs-of-conv-lstm",
+                "configs-of-reversible",
                 "configs-of-sequences",
                 "categories")
             .flatMap(name -> LayerGoldens.configs(LayerGoldens.load(name), "cases").stream())
@@ -196,7 +198,11 @@ class LayersTest {
         CategoryEncoding.of(2),
         Discretization.of(0),
         Hashing.of(2),
-        IntegerLookup.of().vocabulary(1));
+        IntegerLookup.of().vocabulary(1),
+        ConvLSTM1D.of(1, 1),
+        ConvLSTM2D.of(1, 1),
+        ConvLSTM3D.of(1, 1),
+        ReversibleEmbedding.of(2, 1));
   }
 
   @Test
@@ -349,9 +355,9 @@ class LayersTest {
         "InputLayer: the field 'batch_shape' is missing. Received: name",
         message("InputLayer", "name", "a"));
     assertTrue(
-        assertThrows(IllegalArgumentException.class, () -> Layers.get("ConvLSTM2D"))
+        assertThrows(IllegalArgumentException.class, () -> Layers.get("MelSpectrogram"))
             .getMessage()
-            .startsWith("Unknown layer 'ConvLSTM2D'."));
+            .startsWith("Unknown layer 'MelSpectrogram'."));
   }
 
   @Test

@@ -67,26 +67,13 @@ class KerasLayerCasesTest {
               "the states of stacked cells as a nested list of outputs",
               "RNN in rnn_test.*return_state_stacked_lstm_cell|RNN in stacked.*output_layers: a"
                   + " place"),
-          new Reason(37, "a layer that is not built", "refused: Unknown layer"),
+          new Reason(5, "a layer that is not built", "refused: Unknown layer"),
           new Reason(56, "a cell that the test defines", "refused: RNN: 'cell' must be one of"),
           new Reason(8, "stateful", "refused: \\w+: 'stateful' must be false"),
           new Reason(
-              21,
-              "attention along other axes than the steps",
-              "refused: MultiHeadAttention: 'attention_axes' must be"),
-          new Reason(
-              3,
-              "attention whose outputs have several axes",
-              "refused: MultiHeadAttention: 'output_shape' must be"),
-          new Reason(
-              2,
-              "attention over rows of more axes",
-              "needs rows of two dimensions \\(steps, features\\)"),
-          new Reason(
-              22,
-              "the scores of attention as an output",
-              "the argument 'return_attention_scores', which is not supported"),
-          new Reason(6, "float16 and quantized types", "refused: \\w+: 'dtype' must be float32"),
+              7,
+              "float16 and quantized types",
+              "refused: \\w+: '(reverse_)?dtype' must be .*float32"),
           new Reason(
               12,
               "a mask as an argument of a call, which is none of the steps of its input",

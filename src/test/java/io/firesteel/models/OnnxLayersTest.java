@@ -22,6 +22,9 @@ import io.firesteel.layers.CategoryEncoding;
 import io.firesteel.layers.Conv2D;
 import io.firesteel.layers.Conv3D;
 import io.firesteel.layers.Conv3DTranspose;
+import io.firesteel.layers.ConvLSTM1D;
+import io.firesteel.layers.ConvLSTM2D;
+import io.firesteel.layers.ConvLSTM3D;
 import io.firesteel.layers.Cropping3D;
 import io.firesteel.layers.Dense;
 import io.firesteel.layers.Discretization;
@@ -43,6 +46,7 @@ import io.firesteel.layers.MaxPooling3D;
 import io.firesteel.layers.MultiHeadAttention;
 import io.firesteel.layers.RNN;
 import io.firesteel.layers.RecurrentLayer;
+import io.firesteel.layers.ReversibleEmbedding;
 import io.firesteel.layers.SimpleRNN;
 import io.firesteel.layers.Softmax;
 import io.firesteel.layers.SpatialDropout3D;
@@ -101,6 +105,26 @@ class OnnxLayersTest {
     }
 
     models.add(calledBothWays());
+    for (AttentionLayer<?> layer :
+        List.of(
+            Attention.of().useScale(true),
+            AdditiveAttention.of(),
+            MultiHeadAttention.of(2, 3),
+            GroupedQueryAttention.of(2, 4, 2))) {
+      models.add(withScores(layer, false));
+      models.add(withScores(layer, true));
+    }
+
+    models.add(bothWays(ReversibleEmbedding.of(4, 3).maskZero(true)));
+    models.add(bothWays(ReversibleEmbedding.of(4, 3).tieWeights(false).logitSoftCap(2)));
+    models.add(onImages(Attention.of(), false));
+    models.add(onImages(Attention.of().scoreMode("concat"), false));
+    models.add(onImages(MultiHeadAttention.of(2, 3).outputShape(2, 2), false));
+    models.add(onImages(MultiHeadAttention.of(2, 2).attentionAxes(2).useGate(true), true));
+    models.add(onImages(MultiHeadAttention.of(1, 2).attentionAxes(1).slidingWindow(2), false));
+    models.add(onImages(MultiHeadAttention.of(2, 2).attentionAxes(2, 1), false));
+    models.add(seenByHeads(2));
+    models.add(seenByHeads(1));
     models.add(
         ServedModels.filled(
             new Sequential()
@@ -250,6 +274,39 @@ class OnnxLayersTest {
     return ServedModels.filled(new Model(inputs, List.of(output)), masked ? 2 : 0);
   }
 
+  private static Served withScores(AttentionLayer<?> layer, boolean masked) {
+    KerasTensor query = Input.of(3, 2).output();
+    KerasTensor value = Input.of(4, 2).output();
+    KerasTensor read = masked ? Masking.of().call(value) : value;
+    List<KerasTensor> outputs = layer.callForScores(masked, query, read);
+    return ServedModels.filled(new Model(List.of(query, value), outputs), masked ? 2 : 0);
+  }
+
+  private static Served bothWays(ReversibleEmbedding layer) {
+    KerasTensor ids = Input.of(5).output();
+    KerasTensor steps = LSTM.of(3).returnSequences(true).call(layer.call(ids));
+    return ServedModels.filled(new Model(ids, layer.callReverse(steps)), 4);
+  }
+
+  private static Served onImages(AttentionLayer<?> layer, boolean masked) {
+    KerasTensor query = Input.of(2, 3, 2).output();
+    KerasTensor value = Input.of(2, 3, 2).output();
+    KerasTensor read = masked ? Masking.of().call(value) : value;
+    List<KerasTensor> outputs = layer.callForScores(false, query, read);
+    return ServedModels.filled(new Model(List.of(query, value), outputs), masked ? 2 : 0);
+  }
+
+  /** The attention mask is one for each row along the first axis, or for each head of these. */
+  private static Served seenByHeads(int heads) {
+    MultiHeadAttention layer = MultiHeadAttention.of(heads, 2).attentionAxes(2);
+    KerasTensor query = Input.of(2, 3, 2).output();
+    KerasTensor value = Input.of(2, 4, 2).output();
+    KerasTensor mask = (heads == 1 ? Input.of(2, 3, 4) : Input.of(2, heads, 3, 4)).output();
+    List<KerasTensor> read = List.of(query, value, value, mask);
+    return ServedModels.filled(
+        new Model(List.of(query, value, mask), List.of(layer.call(read))), 2);
+  }
+
   private static Served givenMask(MultiHeadAttention layer, boolean causal) {
     KerasTensor query = Input.of(3, 2).output();
     KerasTensor value = Input.of(4, 2).output();
@@ -280,9 +337,10 @@ class OnnxLayersTest {
     }
   }
 
-  /** Adaptive poolings take rows of as many dimensions as they say, and channels. */
+  /** Some layers take rows of as many dimensions as they say, and channels, and steps. */
   private static int[] row(String name) {
-    int[] row = new int[name.startsWith("Adaptive") ? 1 + name.charAt(name.length() - 2) - '0' : 1];
+    int more = name.startsWith("Adaptive") ? 1 : name.startsWith("ConvLSTM") ? 2 : 0;
+    int[] row = new int[more == 0 ? 1 : more + name.charAt(name.length() - 2) - '0'];
     Arrays.fill(row, 1);
     return row;
   }
@@ -302,6 +360,9 @@ class OnnxLayersTest {
         List.of(
             operation("GetItem", "{\"key\": {\"class_name\": \"__ellipsis__\"}}"),
             CategoryEncoding.of(3),
+            ConvLSTM1D.of(1, 1),
+            ConvLSTM2D.of(1, 1),
+            ConvLSTM3D.of(1, 1),
             Discretization.of(0.5),
             Hashing.of(4),
             IntegerLookup.of().vocabulary(1, 2),

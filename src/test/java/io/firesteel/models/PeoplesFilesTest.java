@@ -332,14 +332,13 @@ class PeoplesFilesTest {
       String json = Files.readString(config);
       Files.writeString(
           config,
-          json.replaceFirst(
-              "\"class_name\": \"Dense\"", "\"class_name\": \"ReversibleEmbedding\""));
+          json.replaceFirst("\"class_name\": \"Dense\"", "\"class_name\": \"STFTSpectrogram\""));
     }
 
     String message =
         assertThrows(IllegalArgumentException.class, () -> Model.load(altered.toString()))
             .getMessage();
-    assertTrue(message.startsWith("Unknown layer 'ReversibleEmbedding'. Allowed: "), message);
+    assertTrue(message.startsWith("Unknown layer 'STFTSpectrogram'. Allowed: "), message);
   }
 
   @Test

@@ -34,6 +34,8 @@ record CallArguments(List<GraphPlace> places, CallOptions options, @Nullable Con
 
     @Nullable Boolean training = null;
     boolean causal = false;
+    boolean scores = false;
+    boolean reverse = false;
     @Nullable Config mask = null;
     Config kwargs = node.get("kwargs") instanceof Config given ? given : Config.empty();
     for (String key : kwargs.keys()) {
@@ -50,6 +52,10 @@ record CallArguments(List<GraphPlace> places, CallOptions options, @Nullable Con
         training = mode;
       } else if (key.equals("use_causal_mask") && value instanceof Boolean mode) {
         causal = mode;
+      } else if (key.equals("return_attention_scores") && value instanceof Boolean mode) {
+        scores = mode;
+      } else if (key.equals("reverse") && value instanceof Boolean mode) {
+        reverse = mode;
       } else if (key.equals("mask") && value instanceof Config tensor) {
         mask = tensor;
       } else if (value != null && !Boolean.FALSE.equals(value)) {
@@ -60,7 +66,9 @@ record CallArguments(List<GraphPlace> places, CallOptions options, @Nullable Con
     }
 
     addNamed(layer, names, named, places);
-    return new CallArguments(places, new CallOptions(training, causal), mask);
+    CallOptions options = new CallOptions(training, causal);
+    options = scores ? options.withScores() : options;
+    return new CallArguments(places, reverse ? options.withReverse() : options, mask);
   }
 
   /** Adds the tensors by name; where one is left out before another, the one before it counts. */

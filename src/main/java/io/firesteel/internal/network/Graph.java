@@ -142,7 +142,7 @@ final class Graph {
   private List<Integer> add(
       LayerGraph model, Layer layer, List<Integer> sources, String path, CallOptions options) {
     int node = add(layer, sources, path, options);
-    List<Shape> outputs = layer.computeOutputShapes(nodes.get(node).inputs());
+    List<Shape> outputs = options.outputShapes(layer, nodes.get(node).inputs());
     if (outputs.size() == 1) {
       return List.of(node);
     }
@@ -156,7 +156,8 @@ final class Graph {
     List<Integer> parts = new ArrayList<>();
     int first = 0;
     for (Shape output : outputs) {
-      Layer part = new OutputPart(layer.name() + "/output" + parts.size(), first, output);
+      boolean masked = !options.returnAttentionScores() || parts.isEmpty();
+      Layer part = new OutputPart(layer.name() + "/output" + parts.size(), first, output, masked);
       parts.add(add(part, List.of(node), path + "/output" + parts.size(), CallOptions.NONE));
       first += output.size();
     }
@@ -186,7 +187,7 @@ final class Graph {
               .formatted(layer.name()));
     }
 
-    Shape output = outputOf(layer, shapes);
+    Shape output = outputOf(layer, shapes, options);
     List<WeightSpec> specs = weightsOf(layer, shapes, isSparse(layer, sources, shapes));
     Node.Weights known = weights.computeIfAbsent(path, p -> new Node.Weights(specs, p));
     requireSameWeights(layer, known.specs, specs);
@@ -249,7 +250,7 @@ final class Graph {
     }
   }
 
-  private static Shape outputOf(Layer layer, List<Shape> inputs) {
+  private static Shape outputOf(Layer layer, List<Shape> inputs, CallOptions options) {
     Shape declared = layer.inputShape();
     if (declared != null && !declared.equals(inputs.get(0))) {
       throw new IllegalArgumentException(
@@ -258,7 +259,7 @@ final class Graph {
     }
 
     try {
-      return layer.computeOutputShape(inputs);
+      return options.outputShape(layer, inputs);
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw new IllegalArgumentException(
           "The layer '%s' does not take rows of shape %s: %s"

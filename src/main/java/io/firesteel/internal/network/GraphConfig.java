@@ -219,6 +219,14 @@ public final class GraphConfig {
       kwargs.put("use_causal_mask", true);
     }
 
+    if (call.options().returnAttentionScores()) {
+      kwargs.put("return_attention_scores", true);
+    }
+
+    if (call.options().reverse()) {
+      kwargs.put("reverse", true);
+    }
+
     if (layer instanceof KerasOperation operation) {
       tensors.addAll(operation.operationArguments());
     }

@@ -4,6 +4,7 @@ import io.firesteel.layers.Embedding;
 import io.firesteel.layers.KerasTensor;
 import io.firesteel.layers.Layer;
 import io.firesteel.layers.Masking;
+import io.firesteel.layers.ReversibleEmbedding;
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
 import java.util.ArrayList;
@@ -41,7 +42,7 @@ final class GraphMasks {
   /** Notes the mask that the output of a call carries. */
   void note(KerasTensor.Node node) {
     Layer layer = node.layer();
-    if (layer instanceof NestedModel) {
+    if (layer instanceof NestedModel || node.options().reverse()) {
       return;
     }
 
@@ -59,15 +60,16 @@ final class GraphMasks {
 
     Shape shape = layer.computeMaskShape(shapes, masks);
     if (shape != null) {
-      if (layer instanceof Embedding) {
+      if (layer instanceof Embedding || layer instanceof ReversibleEmbedding) {
         origins = Set.of(new Origin(node.inputs().get(0), 0.0));
       } else if (layer instanceof Masking) {
         double value = layer.getConfig().reader("Masking").number("mask_value");
         origins = Set.of(new Origin(node.inputs().get(0), value));
       }
 
-      for (KerasTensor output : node.outputs()) {
-        if (node.outputs().size() == 1 || output.shape().rank() > shape.rank()) {
+      boolean ofFirst = node.options().returnAttentionScores();
+      for (KerasTensor output : ofFirst ? node.outputs().subList(0, 1) : node.outputs()) {
+        if (ofFirst || node.outputs().size() == 1 || output.shape().rank() > shape.rank()) {
           carried.put(output, new Carried(shape, origins));
         }
       }

@@ -24,7 +24,7 @@ public final class GraphShapes {
       } else if (layer instanceof InputLayer input) {
         shapes.add(List.of(input.shape()));
       } else {
-        shapes.add(layer.computeOutputShapes(inputs));
+        shapes.add(call.options().outputShapes(layer, inputs));
       }
     }
 

@@ -62,13 +62,13 @@ final class Node {
     this.inputs = List.copyOf(inputs);
     this.sources = sources;
     this.output = output;
-    this.mask = layer.computeMaskShape(inputs, inputMasks);
+    this.mask = options.reverse() ? null : layer.computeMaskShape(inputs, inputMasks);
     List<@Nullable Shape> seen = layer instanceof AttentionLayer<?> ? left : inputMasks;
     List<Boolean> seenMasks = seen.stream().map(Objects::nonNull).toList();
     this.losesMask = !seenMasks.equals(inputMasks.stream().map(Objects::nonNull).toList());
     boolean hasStates = layer instanceof SequenceLayer<?> && inputs.size() > 1;
     this.masked = hasStates ? Collections.nCopies(inputs.size(), false) : seenMasks;
-    this.keepsMask = layer.computeMaskShape(inputs, left) != null;
+    this.keepsMask = mask != null && layer.computeMaskShape(inputs, left) != null;
     this.weights = weights;
     this.call = weights.calls++;
   }

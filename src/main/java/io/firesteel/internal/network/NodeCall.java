@@ -185,6 +185,16 @@ final class NodeCall implements LayerCall {
   }
 
   @Override
+  public boolean returnAttentionScores() {
+    return node.options().returnAttentionScores();
+  }
+
+  @Override
+  public boolean reverse() {
+    return node.options().reverse();
+  }
+
+  @Override
   public float[] weight(int weight) {
     return variables[node.firstVariable() + weight];
   }

@@ -16,11 +16,18 @@ public final class OutputPart extends Layer {
 
   private final int first;
   private final Shape shape;
+  private final boolean masked;
 
-  OutputPart(String name, int first, Shape shape) {
+  /**
+   * Creates a part.
+   *
+   * @param masked whether the layer's mask is also that of this output, if it has steps
+   */
+  OutputPart(String name, int first, Shape shape, boolean masked) {
     super(name, true);
     this.first = first;
     this.shape = shape;
+    this.masked = masked;
   }
 
   /** Returns where the output begins in a row. */
@@ -35,7 +42,7 @@ public final class OutputPart extends Layer {
 
   @Override
   public OutputPart withName(String newName) {
-    return new OutputPart(newName, first, shape);
+    return new OutputPart(newName, first, shape, masked);
   }
 
   @Override
@@ -51,7 +58,7 @@ public final class OutputPart extends Layer {
   @Override
   public @Nullable Shape computeMaskShape(List<Shape> inputs, List<@Nullable Shape> masks) {
     Shape mask = masks.get(0);
-    return mask != null && mask.rank() < shape.rank() ? mask : null;
+    return masked && mask != null && mask.rank() < shape.rank() ? mask : null;
   }
 
   @Override

@@ -85,6 +85,7 @@ final class LayerExporters {
           entry("RepeatVector", VectorOps::repeatVector),
           entry("Rescaling", VectorOps::rescaling),
           entry("Reshape", VectorOps::reshape),
+          entry("ReversibleEmbedding", VectorOps::embedding),
           entry("SeparableConv1D", KernelOps::separable),
           entry("SeparableConv2D", KernelOps::separable),
           entry("SimpleRNN", RecurrentOps::recurrent),

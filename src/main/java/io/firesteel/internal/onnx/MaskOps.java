@@ -5,6 +5,7 @@ import io.firesteel.layers.Concatenate;
 import io.firesteel.layers.Embedding;
 import io.firesteel.layers.Masking;
 import io.firesteel.layers.MultiInputLayer;
+import io.firesteel.layers.ReversibleEmbedding;
 import io.firesteel.layers.SequenceLayer;
 import io.firesteel.layers.Softmax;
 import io.firesteel.tensor.Shape;
@@ -89,7 +90,7 @@ final class MaskOps {
       return graph.reshape(counts(call), shape);
     }
 
-    if (call.layer() instanceof Embedding) {
+    if (call.layer() instanceof Embedding || call.layer() instanceof ReversibleEmbedding) {
       return graph.op("Not", graph.op("Equal", call.input(), graph.scalar(0)));
     }
 

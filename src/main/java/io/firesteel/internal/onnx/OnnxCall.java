@@ -1,5 +1,6 @@
 package io.firesteel.internal.onnx;
 
+import io.firesteel.layers.CallOptions;
 import io.firesteel.layers.Layer;
 import io.firesteel.layers.WeightSpec;
 import io.firesteel.saving.Config;
@@ -24,7 +25,7 @@ final class OnnxCall {
   private final List<WeightSpec> specs;
   private final List<float[]> values;
   private final Map<String, String> known;
-  private final boolean causal;
+  private final CallOptions options;
 
   /**
    * Creates a call.
@@ -35,7 +36,7 @@ final class OnnxCall {
    * @param shapes the shape of a row of each
    * @param values the values of the layer's weights
    * @param known the tensors of weights that are in the graph, by name
-   * @param causal whether no step sees a later one
+   * @param options the arguments of the call that are no tensors
    */
   OnnxCall(
       OnnxGraph graph,
@@ -46,7 +47,7 @@ final class OnnxCall {
       List<Shape> shapes,
       List<float[]> values,
       Map<String, String> known,
-      boolean causal) {
+      CallOptions options) {
     this.graph = graph;
     this.layer = layer;
     this.config = layer.getConfig();
@@ -54,11 +55,11 @@ final class OnnxCall {
     this.inputs = inputs;
     this.masks = masks;
     this.shapes = shapes;
-    this.output = layer.computeOutputShape(shapes);
+    this.output = options.outputShape(layer, shapes);
     this.specs = layer.weights(shapes);
     this.values = values;
     this.known = known;
-    this.causal = causal;
+    this.options = options;
   }
 
   /** Returns a call of a layer inside this one. */
@@ -89,12 +90,12 @@ final class OnnxCall {
         ofGiven,
         values.subList(firstWeight, firstWeight + count),
         known,
-        false);
+        CallOptions.NONE);
   }
 
   /** Returns the same call of another layer with other weights. */
   OnnxCall as(Layer other, List<float[]> weights) {
-    return new OnnxCall(graph, other, path, inputs, masks, shapes, weights, known, causal);
+    return new OnnxCall(graph, other, path, inputs, masks, shapes, weights, known, options);
   }
 
   /** Returns the number of weights. */
@@ -147,7 +148,32 @@ final class OnnxCall {
 
   /** Tells whether no step of the query sees a later one of the value. */
   boolean isCausal() {
-    return causal;
+    return options.useCausalMask();
+  }
+
+  /** Tells whether vectors become scores of ids. */
+  boolean isReverse() {
+    return options.reverse();
+  }
+
+  /** Tells whether the scores of attention are an output, too. */
+  boolean hasScores() {
+    return options.returnAttentionScores();
+  }
+
+  /** Returns several outputs one after the other in a row, as the layer's output has them. */
+  String row(List<String> outputs) {
+    if (outputs.size() == 1) {
+      return outputs.get(0);
+    }
+
+    List<Shape> each = options.outputShapes(layer, shapes);
+    String[] flat = new String[outputs.size()];
+    for (int i = 0; i < flat.length; i++) {
+      flat[i] = graph.reshape(outputs.get(i), Shape.of(each.get(i).size()));
+    }
+
+    return graph.op("Concat", Map.of("axis", 1), flat);
   }
 
   /** Returns the shape of a row of the output. */

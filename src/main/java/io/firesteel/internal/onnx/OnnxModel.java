@@ -128,7 +128,7 @@ public final class OnnxModel {
             placed.inputs(),
             values,
             constants,
-            placed.options().useCausalMask());
+            placed.options());
     if (placed.losesMask()) {
       throw call.refused("another layer of attention has taken the mask off its input");
     }

@@ -30,23 +30,7 @@ final class RecurrentOps {
   private RecurrentOps() {}
 
   static String recurrent(OnnxCall call) {
-    return row(call, outputs(call));
-  }
-
-  /** Returns several outputs one after the other in a row, as the layer's output has them. */
-  private static String row(OnnxCall call, List<String> outputs) {
-    if (outputs.size() == 1) {
-      return outputs.get(0);
-    }
-
-    OnnxGraph graph = call.graph();
-    List<Shape> shapes = call.layer().computeOutputShapes(call.shapes());
-    String[] flat = new String[outputs.size()];
-    for (int i = 0; i < flat.length; i++) {
-      flat[i] = graph.reshape(outputs.get(i), Shape.of(shapes.get(i).size()));
-    }
-
-    return graph.op("Concat", Map.of("axis", 1), flat);
+    return call.row(outputs(call));
   }
 
   /** Returns one of the outputs in a row. */
@@ -79,7 +63,7 @@ final class RecurrentOps {
     }
 
     states.add(0, inputs.get(0));
-    return row(call, states);
+    return call.row(states);
   }
 
   static String bidirectional(OnnxCall call) {
@@ -115,7 +99,7 @@ final class RecurrentOps {
 
     outputs.addAll(forward.subList(1, forward.size()));
     outputs.addAll(backward.subList(1, backward.size()));
-    return row(call, outputs);
+    return call.row(outputs);
   }
 
   /** Returns the call of one of two layers, with its part of the states to begin with. */

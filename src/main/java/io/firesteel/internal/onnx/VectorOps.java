@@ -32,6 +32,22 @@ final class VectorOps {
 
   static String embedding(OnnxCall call) {
     OnnxGraph graph = call.graph();
+    if (call.isReverse()) {
+      boolean tied = !call.hasWeight("reverse_embeddings");
+      String kernel =
+          tied
+              ? graph.transpose(call.weight("embeddings"), 1, 0)
+              : call.weight("reverse_embeddings");
+      String scores = graph.op("MatMul", call.input(), kernel);
+      Double cap = call.config().nullableNumber("logit_soft_cap", null);
+      if (cap == null) {
+        return scores;
+      }
+
+      String most = graph.scalar((float) (double) cap);
+      return graph.op("Mul", graph.op("Tanh", graph.op("Div", scores, most)), most);
+    }
+
     String ids = graph.op("Cast", Map.of("to", INT64), call.input());
     return graph.op("Gather", Map.of("axis", 0), call.weight("embeddings"), ids);
   }
