@@ -4,7 +4,6 @@ import io.firesteel.spark.internal.frames.Command;
 import io.firesteel.spark.internal.frames.Report;
 import io.firesteel.spark.internal.frames.SumsCodec;
 import io.firesteel.spark.internal.frames.TaskId;
-import io.firesteel.spark.internal.seam.FrameBuffers;
 import io.firesteel.spark.internal.seam.FrameBytes;
 import io.firesteel.spark.internal.seam.SparkInternals;
 import java.nio.ByteBuffer;
@@ -12,9 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.SparkContext;
 import org.jspecify.annotations.Nullable;
@@ -89,10 +86,7 @@ final class DriverEndpoint implements AutoCloseable {
     private final AtomicLong sumsBytes = new AtomicLong();
     private final AtomicLong asked = new AtomicLong();
     private int incarnation;
-    private final FrameBuffers buffers = new FrameBuffers();
-    private final Queue<FrameBytes> sent = new ConcurrentLinkedQueue<>();
-    private long sentRound;
-    private Encoded encoded = new Encoded(0, 0);
+    private Encoded encoded = Encoded.first(0, 0);
 
     FrameReceiver(TaskExchange exchange) {
       this.exchange = exchange;
@@ -153,7 +147,7 @@ final class DriverEndpoint implements AutoCloseable {
       TaskId from = frame.from();
       if (!exchange.isCurrent(from)) {
         if (reply != null) {
-          reply.send(encode(Command.LEAVE, 0, 1));
+          reply.send(encode(Command.LEAVE, 0, 1, null));
         }
 
         return;
@@ -233,53 +227,50 @@ final class DriverEndpoint implements AutoCloseable {
 
     /**
      * The frames with the variables of a round, each of which is made once, by the first thread
-     * that sends it.
+     * that sends it. They are written where those of the round before were: its sums are all there,
+     * so those that counted had got their variables. Who still gets some takes them for those of
+     * the round that its first frame names, and its sums come too late.
      */
-    private record Encoded(long round, int parts, Map<Integer, FrameBytes> frames) {
-      private Encoded(long round, int parts) {
-        this(round, parts, new ConcurrentHashMap<>());
+    private record Encoded(
+        long round, int parts, Map<Integer, FrameBytes> frames, Map<Integer, FrameBytes> earlier) {
+
+      private static Encoded first(long round, int parts) {
+        return new Encoded(round, parts, new ConcurrentHashMap<>(), Map.of());
+      }
+
+      private Encoded next(long nextRound) {
+        return new Encoded(nextRound, parts, new ConcurrentHashMap<>(), frames);
+      }
+
+      private FrameBytes frame(Command command, int part) {
+        return frames.computeIfAbsent(part, any -> encode(command, part, parts, earlier.get(part)));
       }
     }
 
-    private FrameBytes encode(Command command, int part, int parts) {
-      FrameBytes frame = buffers.take(Command.Frame.bytes(command, part, parts));
+    private static FrameBytes encode(
+        Command command, int part, int parts, @Nullable FrameBytes earlier) {
+      int length = Command.Frame.bytes(command, part, parts);
+      FrameBytes frame =
+          earlier != null && earlier.length() == length ? earlier : FrameBytes.of(length);
       Command.Frame.write(command, part, parts, frame.writer());
-      if (command.variables() != null) {
-        sent.add(frame);
-      }
-
       return frame;
     }
 
-    /** The first frame has a header that is not the same for all. */
+    /** The first frame has a header that is not the same for all, and is always a new one. */
     private FrameBytes answer(Command command, int part, int parts) {
       return part == 0 || command.variables() == null
-          ? encode(command, part, parts)
-          : encoded(command.round(), parts)
-              .frames()
-              .computeIfAbsent(part, any -> encode(command, part, parts));
+          ? encode(command, part, parts, null)
+          : encoded(command.round(), parts).frame(command, part);
     }
 
     private synchronized Encoded encoded(long round, int parts) {
-      if (encoded.round() != round || encoded.parts() != parts) {
-        encoded = new Encoded(round, parts);
+      if (encoded.parts() != parts) {
+        encoded = Encoded.first(round, parts);
+      } else if (encoded.round() != round) {
+        encoded = encoded.next(round);
       }
 
       return encoded;
-    }
-
-    /**
-     * Begins the answers of a round. The arrays of the round before are used again: its sums are
-     * all there, so those that count had got their variables, and who still gets some brings sums
-     * that nobody takes.
-     */
-    private synchronized void beginAnswers(long round) {
-      if (round > sentRound) {
-        sentRound = round;
-        for (FrameBytes frame = sent.poll(); frame != null; frame = sent.poll()) {
-          buffers.giveBack(frame);
-        }
-      }
     }
 
     /** Answers all parts of an ask, each by a part of the command. */
@@ -297,10 +288,6 @@ final class DriverEndpoint implements AutoCloseable {
 
       @Override
       public void answer(Command command, int part) {
-        if (command.variables() != null) {
-          beginAnswers(command.round());
-        }
-
         replies.get(part).send(FrameReceiver.this.answer(command, part, replies.size()));
       }
 

@@ -38,6 +38,11 @@ public final class FrameBytes {
     return ByteBuffer.wrap(array, ROOM, length).slice().order(ByteOrder.LITTLE_ENDIAN);
   }
 
+  /** Returns the number of bytes of the frame. */
+  public int length() {
+    return length;
+  }
+
   /** Returns a copy of the frame. */
   public byte[] copy() {
     return Arrays.copyOfRange(array, ROOM, ROOM + length);
