@@ -86,7 +86,7 @@ public final class NestedModel extends Layer {
     return isOfSteps;
   }
 
-  /** Returns the name of the layer's class in files. */
+  @Override
   public String className() {
     return isOfSteps ? "TimeDistributed" : graph.className();
   }
