@@ -47,6 +47,7 @@ for part in "${parts[@]}"; do
     steps)
       run StepOverheadBenchmark 1000 "local[2]" 2 10000
       run StepOverheadBenchmark 1000 "local-cluster[2,1,1024]" 2 3000
+      run StepOverheadBenchmark 1000 "local-cluster[2,4,1024]" 8 3000
       run StepOverheadBenchmark 1000000 "local-cluster[2,1,2048]" 2 150
       ;;
     denormal) run DenormalBenchmark ;;

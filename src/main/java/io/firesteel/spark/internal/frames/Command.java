@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param step the step, or null for an evaluation
  * @param group those with whom the task adds its sums
  * @param variables the variables; null where another task of the process brings them
+ * @param isForMates whether it is also for those of the group of the round before who wait with the
+ *     asker
  */
 public record Command(
     Kind kind,
@@ -24,7 +26,8 @@ public record Command(
     DataSet data,
     @Nullable Step step,
     Group group,
-    @Nullable VariableValues variables) {
+    @Nullable VariableValues variables,
+    boolean isForMates) {
 
   /** End now. */
   public static final Command LEAVE = idle(Kind.LEAVE);
@@ -61,23 +64,28 @@ public record Command(
 
   public static Command work(
       long round, DataSet data, @Nullable Step step, VariableValues variables) {
-    return new Command(Kind.WORK, round, data, step, Group.ALONE, variables);
+    return new Command(Kind.WORK, round, data, step, Group.ALONE, variables, false);
   }
 
   private static Command idle(Kind kind) {
-    return new Command(kind, 0, DataSet.TRAINING, null, Group.ALONE, null);
+    return new Command(kind, 0, DataSet.TRAINING, null, Group.ALONE, null, kind == Kind.LEAVE);
   }
 
-  public Command within(Group newGroup) {
-    return new Command(kind, round, data, step, newGroup, variables);
+  /**
+   * Returns this command for a group.
+   *
+   * @param forMates whether it is also for those who wait with the asker
+   */
+  public Command within(Group newGroup, boolean forMates) {
+    return new Command(kind, round, data, step, newGroup, variables, forMates);
   }
 
   public Command withoutVariables() {
-    return new Command(kind, round, data, step, group, null);
+    return new Command(kind, round, data, step, group, null, isForMates);
   }
 
   public Command withVariables(VariableValues values) {
-    return new Command(kind, round, data, step, group, values);
+    return new Command(kind, round, data, step, group, values, isForMates);
   }
 
   /**
@@ -91,20 +99,29 @@ public record Command(
    */
   public record Frame(Command command, int part, int parts, ByteBuffer values) {
 
-    private static final int HEADER = 9 * Integer.BYTES + 2 * Long.BYTES + Float.BYTES;
+    private static final int HEADER = 10 * Integer.BYTES + 2 * Long.BYTES + Float.BYTES;
 
-    /** Returns one part of a command. Only the header of part 0 is read. */
-    public static byte[] encode(Command command, int part, int parts) {
+    /** Returns the number of bytes of one part of a command. */
+    public static int bytes(Command command, int part, int parts) {
       VariableValues variables = command.variables();
-      if (variables == null) {
-        return begin(command, part, parts, 0).array();
-      }
+      return variables == null
+          ? HEADER
+          : HEADER + FlatFloats.partBytes(flat(variables).size(), part, parts);
+    }
 
-      FlatFloats flat = FlatFloats.ofArrays(Arrays.asList(variables.values()));
-      ByteBuffer buffer =
-          begin(command, part, parts, FlatFloats.partBytes(flat.size(), part, parts));
-      flat.write(part, parts, buffer);
-      return buffer.array();
+    /**
+     * Writes one part of a command to a little-endian buffer. Only the header of part 0 is read.
+     */
+    public static void write(Command command, int part, int parts, ByteBuffer target) {
+      begin(command, part, parts, target);
+      VariableValues variables = command.variables();
+      if (variables != null) {
+        flat(variables).write(part, parts, target);
+      }
+    }
+
+    private static FlatFloats flat(VariableValues variables) {
+      return FlatFloats.ofArrays(Arrays.asList(variables.values()));
     }
 
     public static Frame parse(byte[] frame) {
@@ -116,7 +133,7 @@ public record Command(
       Step step = new Step(buffer.getLong(), buffer.getInt(), buffer.getInt(), buffer.getFloat());
       Group group = new Group(buffer.getInt(), buffer.getInt());
       return new Frame(
-          new Command(kind, round, data, hasStep ? step : null, group, null),
+          new Command(kind, round, data, hasStep ? step : null, group, null, buffer.getInt() == 1),
           buffer.getInt(),
           buffer.getInt(),
           buffer);
@@ -127,10 +144,9 @@ public record Command(
       return values.hasRemaining();
     }
 
-    private static ByteBuffer begin(Command command, int part, int parts, int room) {
+    private static void begin(Command command, int part, int parts, ByteBuffer target) {
       Step step = command.step() == null ? new Step(0, 0, 0, 0) : command.step();
-      return ByteBuffer.allocate(HEADER + room)
-          .order(ByteOrder.LITTLE_ENDIAN)
+      target
           .putInt(command.kind().code())
           .putLong(command.round())
           .putInt(command.data().code())
@@ -141,6 +157,7 @@ public record Command(
           .putFloat(step.lossScale())
           .putInt(command.group().id())
           .putInt(command.group().size())
+          .putInt(command.isForMates() ? 1 : 0)
           .putInt(part)
           .putInt(parts);
     }

@@ -5,6 +5,8 @@ import io.firesteel.internal.gradients.PartialSums;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *     the group
  * @param text of {@link Kind#HELLO} the {@link WorkerInfo}, of a failure what happened
  * @param time how long the sums took
+ * @param mates of sums of a group, those whose sums are among them and who wait for the same answer
  */
 public record Report(
     TaskId from,
@@ -27,7 +30,20 @@ public record Report(
     Command.Group group,
     @Nullable Supplier<PartialSums> sums,
     String text,
-    WorkTime time) {
+    WorkTime time,
+    List<Mate> mates) {
+
+  /** Creates a report of one who waits alone. */
+  public Report(
+      TaskId from,
+      Kind kind,
+      long round,
+      Command.Group group,
+      @Nullable Supplier<PartialSums> sums,
+      String text,
+      WorkTime time) {
+    this(from, kind, round, group, sums, text, time, List.of());
+  }
 
   /** The kinds. */
   public enum Kind {
@@ -89,9 +105,14 @@ public record Report(
     return new Report(from, Kind.SUMS, command.round(), command.group(), () -> sums, "", time);
   }
 
-  /** Returns this report with the sums of all tasks of the group. */
-  public Report withSums(PartialSums all) {
-    return new Report(from, kind, round, group, () -> all, text, time);
+  /** Returns this report with the sums of all tasks of the group, the others of which wait too. */
+  public Report withSums(PartialSums all, List<Mate> others) {
+    return new Report(from, kind, round, group, () -> all, text, time, others);
+  }
+
+  /** Returns its sender as one whose sums another task of the group brings. */
+  public Mate asMate() {
+    return new Mate(from.task(), from.attempt(), time);
   }
 
   /** Returns the report of one who has left these sums to its group. */
@@ -111,6 +132,7 @@ public record Report(
    * @param part the index of this part
    * @param parts the number of parts
    * @param time how long the sums took
+   * @param mates those whose sums are among them; in part 0 only
    * @param payload the rest, from its position
    */
   public record Frame(
@@ -122,6 +144,7 @@ public record Report(
       int part,
       int parts,
       WorkTime time,
+      List<Mate> mates,
       ByteBuffer payload) {
 
     public Frame {
@@ -130,14 +153,18 @@ public record Report(
       }
     }
 
-    /** The bytes of the header. */
-    static final int HEADER = 11 * Integer.BYTES + 5 * Long.BYTES;
+    private static final int HEADER = 12 * Integer.BYTES + 5 * Long.BYTES;
+    private static final int MATE = Integer.BYTES + 3 * Long.BYTES;
 
-    /** Returns a buffer with a header, and room for that many bytes more behind it. */
-    public static ByteBuffer begin(Report report, int ask, int part, int parts, int room) {
+    /** Returns the number of bytes of the header of a part. */
+    public static int headerBytes(Report report, int part) {
+      return part == 0 ? HEADER + MATE * report.mates().size() : HEADER;
+    }
+
+    /** Writes a header at the begin of a little-endian buffer. */
+    public static void begin(Report report, int ask, int part, int parts, ByteBuffer target) {
       TaskId from = report.from();
-      return ByteBuffer.allocate(HEADER + room)
-          .order(ByteOrder.LITTLE_ENDIAN)
+      target
           .putInt(report.kind().code())
           .putLong(from.fit())
           .putInt(from.incarnation())
@@ -154,12 +181,20 @@ public record Report(
           .putInt(parts)
           .putLong(report.time().readNanos())
           .putLong(report.time().computeNanos());
+      List<Mate> mates = part == 0 ? report.mates() : List.of();
+      target.putInt(mates.size());
+      for (Mate mate : mates) {
+        target.putInt(mate.task()).putLong(mate.attempt());
+        target.putLong(mate.time().readNanos()).putLong(mate.time().computeNanos());
+      }
     }
 
     /** Returns a report without sums, as one part. */
     public static byte[] ofText(Report report) {
       byte[] text = report.text().getBytes(StandardCharsets.UTF_8);
-      return begin(report, 0, 0, 1, text.length).put(text).array();
+      ByteBuffer frame = ByteBuffer.allocate(HEADER + text.length).order(ByteOrder.LITTLE_ENDIAN);
+      begin(report, 0, 0, 1, frame);
+      return frame.put(text).array();
     }
 
     /**
@@ -197,7 +232,26 @@ public record Report(
           buffer.getInt(),
           buffer.getInt(),
           new WorkTime(buffer.getLong(), buffer.getLong()),
+          mates(buffer),
           buffer);
+    }
+
+    private static List<Mate> mates(ByteBuffer buffer) {
+      int count = buffer.getInt();
+      if (count < 0 || count > buffer.remaining() / MATE) {
+        throw new IllegalArgumentException("No report has the sums of %d tasks".formatted(count));
+      }
+
+      List<Mate> mates = new ArrayList<>(count);
+      for (int i = 0; i < count; i++) {
+        mates.add(
+            new Mate(
+                buffer.getInt(),
+                buffer.getLong(),
+                new WorkTime(buffer.getLong(), buffer.getLong())));
+      }
+
+      return mates;
     }
 
     /** Returns the payload as text. */
@@ -205,6 +259,15 @@ public record Report(
       return StandardCharsets.UTF_8.decode(payload.duplicate()).toString();
     }
   }
+
+  /**
+   * A task whose sums another one of its group brings, and to which that one passes the answer on.
+   *
+   * @param task its index
+   * @param attempt Spark's id of the attempt
+   * @param time how long its sums took
+   */
+  public record Mate(int task, long attempt, WorkTime time) {}
 
   /**
    * How long a task worked on a round.

@@ -33,8 +33,8 @@ interface DriverConnection extends AutoCloseable {
 
     private final TaskExchange exchange;
     private final Inbox<Command> answers = new Inbox<>();
-    private final TaskExchange.ReplyTo replyTo =
-        new TaskExchange.ReplyTo() {
+    private final ReplyTo replyTo =
+        new ReplyTo() {
           @Override
           public int parts() {
             return 1;

@@ -4,13 +4,17 @@ import io.firesteel.spark.internal.frames.Command;
 import io.firesteel.spark.internal.frames.Report;
 import io.firesteel.spark.internal.frames.SumsCodec;
 import io.firesteel.spark.internal.frames.TaskId;
+import io.firesteel.spark.internal.seam.FrameBuffers;
+import io.firesteel.spark.internal.seam.FrameBytes;
 import io.firesteel.spark.internal.seam.SparkInternals;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.SparkContext;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +62,11 @@ final class DriverEndpoint implements AutoCloseable {
     return receiver == null ? 0 : receiver.sumsBytes();
   }
 
+  /** Returns how often tasks of other processes asked for work. */
+  long asks() {
+    return receiver == null ? 0 : receiver.asked.get();
+  }
+
   @Override
   public void close() {
     ExecutorState.close(fit);
@@ -71,9 +80,6 @@ final class DriverEndpoint implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(DriverEndpoint.class);
 
-    private static final SparkInternals.Answer LEAVE =
-        new SparkInternals.Answer(Command.Frame.encode(Command.LEAVE, 0, 1));
-
     private final TaskExchange exchange;
     private final Map<Long, Ask> asks = new HashMap<>();
     private final List<SumsCodec.Reader> readers = new ArrayList<>();
@@ -81,7 +87,11 @@ final class DriverEndpoint implements AutoCloseable {
     private long refused;
     private int used;
     private final AtomicLong sumsBytes = new AtomicLong();
+    private final AtomicLong asked = new AtomicLong();
     private int incarnation;
+    private final FrameBuffers buffers = new FrameBuffers();
+    private final Queue<FrameBytes> sent = new ConcurrentLinkedQueue<>();
+    private long sentRound;
     private Encoded encoded = new Encoded(0, 0);
 
     FrameReceiver(TaskExchange exchange) {
@@ -107,6 +117,11 @@ final class DriverEndpoint implements AutoCloseable {
           replies.add(reply);
           missing--;
         }
+      }
+
+      private List<Report.Mate> mates() {
+        Report.Frame first = frames[0];
+        return first == null ? List.of() : first.mates();
       }
 
       private List<ByteBuffer> payloads() {
@@ -138,7 +153,7 @@ final class DriverEndpoint implements AutoCloseable {
       TaskId from = frame.from();
       if (!exchange.isCurrent(from)) {
         if (reply != null) {
-          reply.send(LEAVE);
+          reply.send(encode(Command.LEAVE, 0, 1));
         }
 
         return;
@@ -159,6 +174,7 @@ final class DriverEndpoint implements AutoCloseable {
       ask.add(frame, reply);
       if (ask.missing == 0) {
         asks.remove(from.attempt());
+        asked.incrementAndGet();
         exchange.report(report(frame, ask), new Answers(ask.replies));
       }
     }
@@ -182,7 +198,8 @@ final class DriverEndpoint implements AutoCloseable {
           frame.group(),
           () -> reader.read(payloads),
           "",
-          frame.time());
+          frame.time(),
+          ask.mates());
     }
 
     /** Returns one that no other sums of the round are read by; its arrays are used again. */
@@ -218,25 +235,29 @@ final class DriverEndpoint implements AutoCloseable {
      * The frames with the variables of a round, each of which is made once, by the first thread
      * that sends it.
      */
-    private record Encoded(long round, int parts, Map<Integer, SparkInternals.Answer> answers) {
+    private record Encoded(long round, int parts, Map<Integer, FrameBytes> frames) {
       private Encoded(long round, int parts) {
         this(round, parts, new ConcurrentHashMap<>());
       }
-
-      private SparkInternals.Answer answer(Command command, int part) {
-        return answers.computeIfAbsent(part, any -> FrameReceiver.encode(command, part, parts));
-      }
     }
 
-    private static SparkInternals.Answer encode(Command command, int part, int parts) {
-      return new SparkInternals.Answer(Command.Frame.encode(command, part, parts));
+    private FrameBytes encode(Command command, int part, int parts) {
+      FrameBytes frame = buffers.take(Command.Frame.bytes(command, part, parts));
+      Command.Frame.write(command, part, parts, frame.writer());
+      if (command.variables() != null) {
+        sent.add(frame);
+      }
+
+      return frame;
     }
 
     /** The first frame has a header that is not the same for all. */
-    private SparkInternals.Answer answer(Command command, int part, int parts) {
+    private FrameBytes answer(Command command, int part, int parts) {
       return part == 0 || command.variables() == null
           ? encode(command, part, parts)
-          : encoded(command.round(), parts).answer(command, part);
+          : encoded(command.round(), parts)
+              .frames()
+              .computeIfAbsent(part, any -> encode(command, part, parts));
     }
 
     private synchronized Encoded encoded(long round, int parts) {
@@ -247,8 +268,22 @@ final class DriverEndpoint implements AutoCloseable {
       return encoded;
     }
 
+    /**
+     * Begins the answers of a round. The arrays of the round before are used again: its sums are
+     * all there, so those that count had got their variables, and who still gets some brings sums
+     * that nobody takes.
+     */
+    private synchronized void beginAnswers(long round) {
+      if (round > sentRound) {
+        sentRound = round;
+        for (FrameBytes frame = sent.poll(); frame != null; frame = sent.poll()) {
+          buffers.giveBack(frame);
+        }
+      }
+    }
+
     /** Answers all parts of an ask, each by a part of the command. */
-    private final class Answers implements TaskExchange.ReplyTo {
+    private final class Answers implements ReplyTo {
       private final List<SparkInternals.Reply> replies;
 
       private Answers(List<SparkInternals.Reply> replies) {
@@ -262,6 +297,10 @@ final class DriverEndpoint implements AutoCloseable {
 
       @Override
       public void answer(Command command, int part) {
+        if (command.variables() != null) {
+          beginAnswers(command.round());
+        }
+
         replies.get(part).send(FrameReceiver.this.answer(command, part, replies.size()));
       }
 

@@ -7,15 +7,20 @@ import io.firesteel.spark.internal.execution.ExecutorNetworkSpec;
 import io.firesteel.spark.internal.execution.ExecutorNetworks;
 import io.firesteel.spark.internal.frames.Command;
 import io.firesteel.spark.internal.frames.ExecutorVariables;
+import io.firesteel.spark.internal.frames.Report;
 import io.firesteel.spark.internal.frames.TaskId;
+import io.firesteel.spark.internal.seam.FrameBuffers;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What resident tasks of one process have in common: in the driver's the exchanges of the fits that
- * run, in an executor's the variables that it holds, and what adds up their sums.
+ * run, in an executor's the variables that it holds, what adds up their sums, and the arrays that
+ * these travel in.
  */
 final class ExecutorState {
 
@@ -62,6 +67,8 @@ final class ExecutorState {
     private final Job job;
     private final ExecutorVariables variables;
     private final SumsCombiner combiner = new SumsCombiner();
+    private final GroupAnswers answers = new GroupAnswers();
+    private final FrameBuffers frames = new FrameBuffers();
     private int users;
 
     private Shared(Job job, ExecutorNetworkSpec recipe) {
@@ -80,6 +87,14 @@ final class ExecutorState {
 
     SumsCombiner combiner() {
       return combiner;
+    }
+
+    GroupAnswers answers() {
+      return answers;
+    }
+
+    FrameBuffers frames() {
+      return frames;
     }
 
     void release() {
@@ -104,9 +119,20 @@ final class ExecutorState {
   static final class SumsCombiner {
 
     private final Map<Integer, GradientAggregator> idle = new HashMap<>();
+    private List<Report.Mate> mates = new ArrayList<>();
     private int group;
     private int missing;
     private @Nullable GradientAggregator current;
+
+    /**
+     * The sums of all tasks of a group.
+     *
+     * @param sums the sums
+     * @param others the tasks that came before the last one
+     */
+    record Combined(PartialSums sums, List<Report.Mate> others) {}
+
+    private record Complete(GradientAggregator sums, List<Report.Mate> others) {}
 
     /**
      * Takes the sums of a task.
@@ -114,22 +140,23 @@ final class ExecutorState {
      * @param shards the number of shards of the data set
      * @return the sums of all tasks of the group if this was the last one, else null
      */
-    @Nullable PartialSums combine(Command.Group of, int shards, PartialSums sums) {
-      GradientAggregator complete = take(of, shards, sums);
+    @Nullable Combined combine(Command.Group of, int shards, PartialSums sums, Report.Mate task) {
+      Complete complete = take(of, shards, sums, task);
       if (complete == null) {
         return null;
       }
 
-      PartialSums all = complete.combined();
-      release(shards, complete);
-      return all;
+      PartialSums all = complete.sums().combined();
+      release(shards, complete.sums());
+      return new Combined(all, complete.others());
     }
 
-    private synchronized @Nullable GradientAggregator take(
-        Command.Group of, int shards, PartialSums sums) {
+    private synchronized @Nullable Complete take(
+        Command.Group of, int shards, PartialSums sums, Report.Mate task) {
       if (of.id() > group) {
         group = of.id();
         missing = of.size();
+        mates = new ArrayList<>();
         GradientAggregator known = idle.remove(shards);
         current = known == null ? new GradientAggregator(shards) : known;
       }
@@ -142,11 +169,12 @@ final class ExecutorState {
       aggregator.add(sums);
       missing--;
       if (missing > 0) {
+        mates.add(task);
         return null;
       }
 
       current = null;
-      return aggregator;
+      return new Complete(aggregator, mates);
     }
 
     private synchronized void release(int shards, GradientAggregator aggregator) {

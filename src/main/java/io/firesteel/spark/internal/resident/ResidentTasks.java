@@ -203,9 +203,10 @@ final class ResidentTasks implements AutoCloseable {
       TaskEvent event = exchange.next();
       clock.lap(Phase.WAIT);
       if (event instanceof TaskEvent.Sums sums) {
-        if (jobs.is(sums.incarnation()) && sums.round() == round) {
+        if (jobs.is(sums.incarnation()) && sums.report().round() == round) {
           aggregator.add(sums.sums().get());
-          worked(sums.from(), sums.time());
+          worked(sums.report().from().task(), sums.report().time());
+          sums.report().mates().forEach(mate -> worked(mate.task(), mate.time()));
           missing -= sums.tasks();
           if (missing > 0) {
             aggregator.reduce();
@@ -215,7 +216,7 @@ final class ResidentTasks implements AutoCloseable {
         }
       } else if (event instanceof TaskEvent.Contributed contributed) {
         if (jobs.is(contributed.incarnation())) {
-          worked(contributed.from(), contributed.time());
+          worked(contributed.from().task(), contributed.time());
         }
       } else if (event instanceof TaskEvent.Waiting) {
         exchange.serve();
@@ -228,8 +229,8 @@ final class ResidentTasks implements AutoCloseable {
     return true;
   }
 
-  private void worked(TaskId task, Report.WorkTime time) {
-    clock.worked(task.task(), time.readNanos(), time.computeNanos());
+  private void worked(int task, Report.WorkTime time) {
+    clock.worked(task, time.readNanos(), time.computeNanos());
   }
 
   /** Returns whether the round can go on. */
@@ -372,9 +373,9 @@ final class ResidentTasks implements AutoCloseable {
     return DriverEndpoint.name(jobs.fit());
   }
 
-  /** Returns the number of bytes of sums that came from other processes. */
-  long sumsBytes() {
-    return endpoint.sumsBytes();
+  /** Returns where the tasks of other processes find their exchange. */
+  DriverEndpoint driver() {
+    return endpoint;
   }
 
   TaskExchange exchange() {

@@ -7,6 +7,7 @@ import io.firesteel.spark.internal.frames.ExecutorVariables;
 import io.firesteel.spark.internal.frames.Report;
 import io.firesteel.spark.internal.frames.SumsCodec;
 import io.firesteel.spark.internal.frames.TaskId;
+import io.firesteel.spark.internal.seam.FrameBytes;
 import io.firesteel.spark.internal.seam.SparkInternals;
 import io.firesteel.tensor.ChunkPool;
 import java.nio.ByteBuffer;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class RpcConnection implements DriverConnection {
 
   private static final long HELD_MILLIS = 2000;
+  private static final long GROUP_MILLIS = 500;
 
   private final TaskId self;
   private final ExecutorState.Shared shared;
@@ -71,33 +73,57 @@ final class RpcConnection implements DriverConnection {
       return ask(report);
     }
 
-    PartialSums all = shared.combiner().combine(report.group(), shards, own.get());
-    return ask(all == null ? report.contributed() : report.withSums(all));
+    int group = report.group().id();
+    ExecutorState.SumsCombiner.Combined all =
+        shared.combiner().combine(report.group(), shards, own.get(), report.asMate());
+    if (all == null) {
+      Command command = shared.answers().await(group, GROUP_MILLIS);
+      return command == null ? ask(report.contributed()) : command;
+    }
+
+    shared.answers().expect(group);
+    try {
+      return ask(report.withSums(all.sums(), all.others()));
+    } finally {
+      shared.answers().put(group, null);
+    }
   }
 
   private Command command(Report report) throws InterruptedException {
     Report next = report;
     while (driver != null && !TaskContext.get().isInterrupted()) {
-      Command command = send(driver, next);
-      if (command == null) {
+      Command answer = send(driver, next);
+      if (answer == null) {
         continue;
       }
 
-      if (command.kind() == Command.Kind.LEAVE) {
+      Command command = withVariables(answer);
+      if (!next.mates().isEmpty()) {
+        shared.answers().put(next.group().id(), answer.isForMates() ? command : null);
+      }
+
+      if (command != null) {
         return command;
       }
 
-      ExecutorVariables held = shared.variables();
-      if (command.kind() == Command.Kind.WORK && held.await(command.round(), HELD_MILLIS)) {
-        return command.withVariables(held.snapshot());
-      }
-
       Report.Kind kind =
-          command.kind() == Command.Kind.WORK ? Report.Kind.UNSERVED : Report.Kind.READY;
+          answer.kind() == Command.Kind.WORK ? Report.Kind.UNSERVED : Report.Kind.READY;
       next = Report.of(self, kind, "");
     }
 
     return Command.LEAVE;
+  }
+
+  /** Returns a command that can be followed, null if there is nothing to do or to do it with. */
+  private @Nullable Command withVariables(Command command) throws InterruptedException {
+    if (command.kind() == Command.Kind.LEAVE) {
+      return command;
+    }
+
+    ExecutorVariables held = shared.variables();
+    return command.kind() == Command.Kind.WORK && held.await(command.round(), HELD_MILLIS)
+        ? command.withVariables(held.snapshot())
+        : null;
   }
 
   /** Returns the answer, null if there was none in time. */
@@ -112,37 +138,43 @@ final class RpcConnection implements DriverConnection {
 
     int all = count;
     int ask = ++asks;
+    FrameBytes[] frames = new FrameBytes[all];
     SparkInternals.Pending[] pending = new SparkInternals.Pending[all];
-    ChunkPool.shared().run(all, part -> pending[part] = ask(to, report, sums, ask, part, all));
-    return receive(pending);
+    ChunkPool.shared()
+        .run(
+            all,
+            part -> {
+              frames[part] = frame(report, sums, ask, part, all);
+              pending[part] = to.ask(frames[part]);
+            });
+    return receive(frames, pending);
   }
 
-  /** Asks by one of several parts; threads that have nothing to do send parts too. */
-  private static SparkInternals.Pending ask(
-      SparkInternals.Caller to,
-      Report report,
-      @Nullable SumsCodec sums,
-      int ask,
-      int part,
-      int all) {
-    int room = sums == null ? 0 : sums.partBytes(part, all);
-    ByteBuffer frame = Report.Frame.begin(report, ask, part, all, room);
+  /** Returns one of several parts of an ask; threads that have nothing to do write parts too. */
+  private FrameBytes frame(Report report, @Nullable SumsCodec sums, int ask, int part, int all) {
+    int size = sums == null ? 0 : sums.partBytes(part, all);
+    FrameBytes frame = shared.frames().take(Report.Frame.headerBytes(report, part) + size);
+    ByteBuffer target = frame.writer();
+    Report.Frame.begin(report, ask, part, all, target);
     if (sums != null) {
-      sums.write(part, all, frame);
+      sums.write(part, all, target);
     }
 
-    return to.ask(frame.array());
+    return frame;
   }
 
-  private @Nullable Command receive(SparkInternals.Pending[] pending) throws InterruptedException {
+  /** A frame that was answered has left this process whole, so its array is free. */
+  private @Nullable Command receive(FrameBytes[] frames, SparkInternals.Pending[] pending)
+      throws InterruptedException {
     Command command = null;
     boolean supplied = false;
-    for (SparkInternals.Pending answer : pending) {
-      byte[] bytes = answer.await();
+    for (int part = 0; part < pending.length; part++) {
+      byte[] bytes = pending[part].await();
       if (bytes == null) {
-        return answer.isGone() ? Command.LEAVE : null;
+        return pending[part].isGone() ? Command.LEAVE : null;
       }
 
+      shared.frames().giveBack(frames[part]);
       Command.Frame frame = Command.Frame.parse(bytes);
       command = command == null ? frame.command() : command;
       if (frame.hasValues()) {

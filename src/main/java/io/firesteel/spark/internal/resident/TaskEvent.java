@@ -14,19 +14,11 @@ sealed interface TaskEvent {
    * The sums of a task came.
    *
    * @param incarnation the job they are of
-   * @param round the round they are of
+   * @param report who brought them, for whom, and how long they took
    * @param sums the sums
    * @param tasks of how many tasks they are
-   * @param from who brought them
-   * @param time how long they took
    */
-  record Sums(
-      int incarnation,
-      long round,
-      Supplier<PartialSums> sums,
-      int tasks,
-      TaskId from,
-      Report.WorkTime time)
+  record Sums(int incarnation, Report report, Supplier<PartialSums> sums, int tasks)
       implements TaskEvent {}
 
   /**

@@ -58,16 +58,13 @@ final class TaskExchange {
 
   /** Takes a report; {@code replyTo} is null where nothing is to be answered. */
   void report(Report report, @Nullable ReplyTo replyTo) {
-    boolean welcome;
+    Command answer;
     synchronized (this) {
-      welcome = isCurrent(report.from());
-      if (welcome) {
-        take(report, replyTo);
-      }
+      answer = isCurrent(report.from()) ? take(report, replyTo) : Command.LEAVE;
     }
 
-    if (!welcome && replyTo != null) {
-      replyTo.answer(Command.LEAVE);
+    if (answer != null && replyTo != null) {
+      replyTo.answer(answer);
     }
   }
 
@@ -76,7 +73,8 @@ final class TaskExchange {
     return id.fit() == fit && id.incarnation() == incarnation && id.task() < tasks.count();
   }
 
-  private void take(Report report, @Nullable ReplyTo replyTo) {
+  /** Returns what is to be answered at once, null if the task waits for work or for nothing. */
+  private @Nullable Command take(Report report, @Nullable ReplyTo replyTo) {
     TaskId from = report.from();
     TaskTable.Entry entry = tasks.of(from.task());
     activeAt = System.nanoTime();
@@ -92,29 +90,36 @@ final class TaskExchange {
       }
       case READY, UNSERVED, SUMS, CONTRIBUTED -> {
         TaskTable.Attempt attempt = entry.attempt(from.attempt());
-        takeSums(report, entry);
+        boolean taken = takeSums(report, entry);
         takeContribution(report, attempt);
+        if (!taken && !report.mates().isEmpty()) {
+          return Command.NOT_YET;
+        }
+
         park(attempt, report, replyTo);
       }
       case FAILED, REFUSED -> fail(report, entry);
     }
+
+    return null;
   }
 
   private boolean isOfOpenRound(Report report) {
     return open != null && open.round() == report.round();
   }
 
-  private void takeSums(Report report, TaskTable.Entry entry) {
+  /** Returns whether there were sums that count. */
+  private boolean takeSums(Report report, TaskTable.Entry entry) {
     Supplier<PartialSums> sums = report.sums();
     if (sums == null || !isOfOpenRound(report) || entry.delivered) {
-      return;
+      return false;
     }
 
     int count = 1;
     if (report.group().isShared()) {
       Collection<Integer> members = groups.tasks(report.group().id());
       if (members == null) {
-        return;
+        return false;
       }
 
       members.forEach(task -> tasks.of(task).delivered = true);
@@ -124,8 +129,8 @@ final class TaskExchange {
       giveUp(groups.giveUp(report.from().task()));
     }
 
-    inbox.put(
-        new TaskEvent.Sums(incarnation, report.round(), sums, count, report.from(), report.time()));
+    inbox.put(new TaskEvent.Sums(incarnation, report, sums, count));
+    return true;
   }
 
   private void takeContribution(Report report, TaskTable.Attempt attempt) {
@@ -147,6 +152,8 @@ final class TaskExchange {
 
   private void park(TaskTable.Attempt attempt, Report report, @Nullable ReplyTo replyTo) {
     attempt.parked = replyTo;
+    attempt.lead = null;
+    tasks.follow(attempt, report.mates());
     attempt.parkedAt = System.nanoTime();
     attempt.isLocal = replyTo != null && replyTo.isLocal();
     attempt.wantsVariables = report.kind() == Report.Kind.UNSERVED;
@@ -229,7 +236,8 @@ final class TaskExchange {
       tasks.takeUnserved(
           group -> groups.tasks(group) != null,
           (task, attempt, parked) -> {
-            Command work = command.within(groups.of(task, attempt.id));
+            Command.Group group = groups.of(task, attempt.id);
+            Command work = command.within(group, tasks.takeFollowers(attempt, group, groups));
             answers.add(new Answer(parked, withVariables(work, attempt, parked)));
           });
     }
@@ -348,28 +356,5 @@ final class TaskExchange {
   /** Returns how many asks were answered with nothing to do. */
   synchronized long notYets() {
     return notYets;
-  }
-
-  /** Where the answer to a report goes, once, in several parts if it is large. */
-  interface ReplyTo {
-
-    /** Answers. */
-    default void answer(Command command) {
-      for (int part = 0; part < parts(); part++) {
-        answer(command, part);
-      }
-    }
-
-    /** Returns in how many parts the answer goes. */
-    int parts();
-
-    /** Answers by one part; several threads may do so at once. */
-    void answer(Command command, int part);
-
-    /**
-     * Tells whether the asker is in this process: it gets all answers by reference, and can wait
-     * for ever.
-     */
-    boolean isLocal();
   }
 }

@@ -1,6 +1,7 @@
 package io.firesteel.spark.internal.resident;
 
 import io.firesteel.spark.internal.frames.Command;
+import io.firesteel.spark.internal.frames.Report;
 import io.firesteel.spark.internal.frames.WorkerInfo;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -71,8 +72,13 @@ final class TaskTable {
     int contributedTo;
 
     @Nullable WorkerInfo info;
-    TaskExchange.@Nullable ReplyTo parked;
+    @Nullable ReplyTo parked;
     long parkedAt;
+
+    /** Who gets its answer as well, and passes it on; null where it has an own one. */
+    @Nullable Attempt lead;
+
+    private List<Report.Mate> mates = List.of();
     boolean wantsVariables;
 
     private Attempt(long id) {
@@ -88,7 +94,7 @@ final class TaskTable {
 
   /** Takes an attempt that is parked. */
   interface Taker {
-    void take(int task, Attempt attempt, TaskExchange.ReplyTo parked);
+    void take(int task, Attempt attempt, ReplyTo parked);
   }
 
   int count() {
@@ -108,8 +114,8 @@ final class TaskTable {
   }
 
   /** Takes all attempts that are parked. */
-  List<TaskExchange.ReplyTo> takeParked() {
-    List<TaskExchange.ReplyTo> taken = new ArrayList<>();
+  List<ReplyTo> takeParked() {
+    List<ReplyTo> taken = new ArrayList<>();
     for (Entry entry : entries) {
       for (Attempt attempt : entry.attempts.values()) {
         if (attempt.parked != null) {
@@ -127,7 +133,7 @@ final class TaskTable {
     for (int task = 0; task < entries.length; task++) {
       if (!entries[task].delivered) {
         for (Attempt attempt : entries[task].attempts.values()) {
-          TaskExchange.ReplyTo parked = attempt.parked;
+          ReplyTo parked = attempt.parked;
           if (parked != null && !isGroup.test(attempt.contributedTo)) {
             taker.take(task, attempt, parked);
             attempt.parked = null;
@@ -137,13 +143,51 @@ final class TaskTable {
     }
   }
 
+  /** Notes that tasks wait for the answer to another one, which brought their sums. */
+  void follow(Attempt lead, List<Report.Mate> mates) {
+    lead.mates = mates;
+    for (Report.Mate mate : mates) {
+      Attempt attempt = known(mate);
+      if (attempt != null && attempt.parked == null) {
+        attempt.lead = lead;
+      }
+    }
+  }
+
+  /**
+   * Takes those who wait for the answer to another one.
+   *
+   * @return whether that answer is to be passed on to all of them: they have the same work to do
+   */
+  boolean takeFollowers(Attempt lead, Command.Group group, Groups groups) {
+    boolean isForAll = true;
+    for (Report.Mate mate : lead.mates) {
+      Attempt attempt = known(mate);
+      if (attempt != null && attempt.lead == lead) {
+        attempt.lead = null;
+        isForAll &=
+            !entries[mate.task()].delivered && groups.of(mate.task(), mate.attempt()).equals(group);
+      }
+    }
+
+    boolean isForMates = isForAll && !lead.mates.isEmpty();
+    lead.mates = List.of();
+    return isForMates;
+  }
+
+  private @Nullable Attempt known(Report.Mate mate) {
+    return mate.task() < 0 || mate.task() >= entries.length
+        ? null
+        : entries[mate.task()].attempts.get(mate.attempt());
+  }
+
   /** Takes those of other processes who have been parked for that long. */
-  List<TaskExchange.ReplyTo> takeRemoteParked(long nanos) {
-    List<TaskExchange.ReplyTo> taken = new ArrayList<>();
+  List<ReplyTo> takeRemoteParked(long nanos) {
+    List<ReplyTo> taken = new ArrayList<>();
     long now = System.nanoTime();
     for (Entry entry : entries) {
       for (Attempt attempt : entry.attempts.values()) {
-        TaskExchange.ReplyTo parked = attempt.parked;
+        ReplyTo parked = attempt.parked;
         if (parked != null && !parked.isLocal() && now - attempt.parkedAt >= nanos) {
           taken.add(parked);
           attempt.parked = null;

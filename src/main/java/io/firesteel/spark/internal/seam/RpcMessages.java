@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 import scala.concurrent.Future;
 
 /**
- * Writes byte arrays as Spark's RPC writes them, to the same bytes, in one copy. Java's
+ * Writes frames as Spark's RPC writes byte arrays, to the same bytes, where they are. Java's
  * serialization, which Spark uses, copies them in pieces of 1 KB to an array that doubles each time
  * it is full, which takes several times as long; what it writes are a header that is always the
  * same, the length and the bytes.
@@ -52,7 +52,9 @@ final class RpcMessages {
     try {
       RpcMessages messages = new RpcMessages((NettyRpcEnv) env);
       byte[] bytes = {1, -2, 3};
-      return messages.answer(bytes).equals(messages.env.serialize(bytes)) ? messages : null;
+      return messages.answer(FrameBytes.copyOf(bytes)).equals(messages.env.serialize(bytes))
+          ? messages
+          : null;
     } catch (LinkageError | RuntimeException | NoSuchFieldException e) {
       LOG.debug("Spark writes all messages", e);
       return null;
@@ -65,17 +67,9 @@ final class RpcMessages {
     return Arrays.copyOf(all, all.length - Integer.BYTES);
   }
 
-  private static ByteBuffer message(byte[] header, byte[] bytes) {
-    return ByteBuffer.allocate(header.length + Integer.BYTES + bytes.length)
-        .put(header)
-        .putInt(bytes.length)
-        .put(bytes)
-        .flip();
-  }
-
   /** Returns an answer as it goes over the wire. */
-  ByteBuffer answer(byte[] bytes) {
-    return message(header, bytes);
+  ByteBuffer answer(FrameBytes frame) {
+    return frame.behind(header);
   }
 
   /** Returns what answers a call. */
@@ -83,13 +77,13 @@ final class RpcMessages {
     try {
       if (call instanceof RemoteNettyRpcCallContext
           && callback.get(call) instanceof RpcResponseCallback remote) {
-        return answer -> remote.onSuccess(answer.message(this::answer));
+        return frame -> remote.onSuccess(answer(frame));
       }
     } catch (IllegalAccessException e) {
       LOG.debug("Spark writes an answer", e);
     }
 
-    return answer -> call.reply(answer.frame());
+    return frame -> call.reply(frame.copy());
   }
 
   /** Returns what asks an endpoint by byte arrays, or null if Spark must do so. */
@@ -97,7 +91,9 @@ final class RpcMessages {
     try {
       Asker asker = new Asker((NettyRpcEndpointRef) endpoint, RpcUtils.askRpcTimeout(conf));
       byte[] bytes = {4, -5, 6};
-      return asker.request(bytes).serialize(env).equals(asker.plain(bytes)) ? asker : null;
+      return asker.request(FrameBytes.copyOf(bytes)).serialize(env).equals(asker.plain(bytes))
+          ? asker
+          : null;
     } catch (LinkageError | RuntimeException e) {
       LOG.debug("Spark writes all requests", e);
       return null;
@@ -124,29 +120,32 @@ final class RpcMessages {
       return new RequestMessage(sender(), endpoint, bytes).serialize(env);
     }
 
-    private Request request(byte[] bytes) {
-      return new Request(sender(), endpoint, bytes, header);
+    private Request request(FrameBytes frame) {
+      return new Request(sender(), endpoint, frame, header);
     }
 
-    Future<Object> ask(byte[] bytes) {
-      return env.ask(request(bytes), timeout, SparkInternals.ANY);
+    Future<Object> ask(FrameBytes frame) {
+      return env.ask(request(frame), timeout, SparkInternals.ANY);
     }
   }
 
   private static final class Request extends RequestMessage {
-    private final byte[] bytes;
+    private final FrameBytes frame;
     private final byte[] header;
 
     private Request(
-        @Nullable RpcAddress sender, NettyRpcEndpointRef endpoint, byte[] bytes, byte[] header) {
-      super(sender, endpoint, bytes);
-      this.bytes = bytes;
+        @Nullable RpcAddress sender,
+        NettyRpcEndpointRef endpoint,
+        FrameBytes frame,
+        byte[] header) {
+      super(sender, endpoint, frame);
+      this.frame = frame;
       this.header = header;
     }
 
     @Override
     public ByteBuffer serialize(NettyRpcEnv any) {
-      return message(header, bytes);
+      return frame.behind(header);
     }
   }
 }

@@ -1,11 +1,9 @@
 package io.firesteel.spark.internal.seam;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.SparkConf;
@@ -108,47 +106,9 @@ public final class SparkInternals {
     void close();
   }
 
-  /** What answers one frame, once. */
+  /** What answers one frame, once; several may be answered by the same one. */
   public interface Reply {
-    void send(Answer answer);
-  }
-
-  /** A frame that answers one or more others; what goes over the wire is made once for all. */
-  public static final class Answer {
-    private final int length;
-    private byte @Nullable [] frame;
-    private @Nullable ByteBuffer message;
-
-    public Answer(byte[] frame) {
-      this.length = frame.length;
-      this.frame = frame;
-    }
-
-    /** Returns the frame. */
-    public synchronized byte[] frame() {
-      byte[] known = frame;
-      ByteBuffer made = message;
-      if (known != null || made == null) {
-        return Objects.requireNonNull(known);
-      }
-
-      byte[] bytes = new byte[length];
-      made.get(made.limit() - length, bytes);
-      return bytes;
-    }
-
-    /** Returns the message that has the frame at its end; the frame alone is not kept then. */
-    synchronized ByteBuffer message(MessageMaker maker) {
-      ByteBuffer made = message == null ? maker.message(frame()) : message;
-      message = made;
-      frame = null;
-      return made.duplicate();
-    }
-  }
-
-  /** Makes a message of a frame. */
-  interface MessageMaker {
-    ByteBuffer message(byte[] frame);
+    void send(FrameBytes answer);
   }
 
   /** What receives frames; one thread calls it at a time. */
@@ -170,7 +130,8 @@ public final class SparkInternals {
     SparkEnv env = SparkEnv.get();
     try {
       RpcEndpointRef driver = RpcUtils.makeDriverRef(name, env.conf(), env.rpcEnv());
-      RpcMessages messages = RpcMessages.of(env.rpcEnv());
+      boolean isHere = driver.address().equals(env.rpcEnv().address());
+      RpcMessages messages = isHere ? null : RpcMessages.of(env.rpcEnv());
       return new Caller(driver, messages == null ? null : messages.asker(driver, env.conf()));
     } catch (LinkageError e) {
       throw e;
@@ -205,7 +166,7 @@ public final class SparkInternals {
     @Override
     public PartialFunction<Object, BoxedUnit> receiveAndReply(RpcCallContext context) {
       return received(
-          messages == null ? answer -> context.reply(answer.frame()) : messages.reply(context));
+          messages == null ? answer -> context.reply(answer.copy()) : messages.reply(context));
     }
 
     private PartialFunction<Object, BoxedUnit> received(@Nullable Reply reply) {
@@ -238,8 +199,9 @@ public final class SparkInternals {
       driver.send(frame);
     }
 
-    public Pending ask(byte[] frame) {
-      return new Pending(asker == null ? driver.ask(frame, ANY) : asker.ask(frame));
+    /** Asks; the frame must not change before there is an answer. */
+    public Pending ask(FrameBytes frame) {
+      return new Pending(asker == null ? driver.ask(frame.copy(), ANY) : asker.ask(frame));
     }
   }
 

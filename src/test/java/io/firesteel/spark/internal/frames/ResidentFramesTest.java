@@ -28,6 +28,17 @@ class ResidentFramesTest {
 
   private static final TaskId ID = new TaskId(1L << 40, 2, 3, new ShardRange(4, 5), 1L << 41, 6);
 
+  private static ByteBuffer littleEndian(int size) {
+    return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static byte[] bytes(Command command, int part, int parts) {
+    ByteBuffer frame = littleEndian(Command.Frame.bytes(command, part, parts));
+    Command.Frame.write(command, part, parts, frame);
+    assertFalse(frame.hasRemaining());
+    return frame.array();
+  }
+
   private static List<ByteBuffer> parts(PartialSums sums, int count) {
     SumsCodec encoded = new SumsCodec(sums);
     List<ByteBuffer> parts = new ArrayList<>();
@@ -41,7 +52,9 @@ class ResidentFramesTest {
               () -> sums,
               "",
               Report.WorkTime.NONE);
-      ByteBuffer frame = Report.Frame.begin(report, 7, part, count, encoded.partBytes(part, count));
+      ByteBuffer frame =
+          littleEndian(Report.Frame.headerBytes(report, part) + encoded.partBytes(part, count));
+      Report.Frame.begin(report, 7, part, count, frame);
       encoded.write(part, count, frame);
       assertFalse(frame.hasRemaining());
       Report.Frame parsed = Report.Frame.parse(frame.array());
@@ -141,7 +154,7 @@ class ResidentFramesTest {
         Command.work(8, DataSet.VALIDATION, new Step(5, 2, 1, 0.5f), VariableValues.wrap(values));
     ExecutorVariables held = new ExecutorVariables(3, 0, 1);
     for (int each = 0; each < 3; each++) {
-      byte[] bytes = Command.Frame.encode(order, each, 3);
+      byte[] bytes = bytes(order, each, 3);
       Command.Frame frame = Command.Frame.parse(bytes);
       assertEquals(order.withoutVariables(), frame.command());
       held.put(8, frame.part(), frame.parts(), frame.values());
@@ -156,7 +169,7 @@ class ResidentFramesTest {
   @Test
   void ordersWithoutAStepOrVariablesArrive() {
     for (Command order : new Command[] {Command.LEAVE, Command.NOT_YET}) {
-      Command.Frame frame = Command.Frame.parse(Command.Frame.encode(order, 0, 1));
+      Command.Frame frame = Command.Frame.parse(bytes(order, 0, 1));
       assertEquals(order, frame.command());
       assertFalse(frame.hasValues());
       assertNull(frame.command().step());

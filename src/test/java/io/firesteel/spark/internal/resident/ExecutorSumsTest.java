@@ -36,8 +36,9 @@ class ExecutorSumsTest {
   }
 
   /**
-   * The bits are those of one process; and each step brings the parameters once for each set of
-   * sums, of which there is one an executor where the tree has a node for its shards.
+   * The bits are those of one process; each step brings the parameters once for each set of sums,
+   * of which there is one an executor where the tree has a node for its shards; and one task an
+   * executor asks, unless the others had to wait for it too long.
    */
   @ParameterizedTest
   @CsvSource({
@@ -70,12 +71,17 @@ class ExecutorSumsTest {
       source.gradients(variables, new Step(0, 0, 0, 1.0f));
       ResidentTasks tasks = Objects.requireNonNull(source.residents());
       assertEquals(Math.min(16, executors * cores), tasks.tasks());
-      long before = tasks.sumsBytes();
+      long before = tasks.driver().sumsBytes();
+      long fewestAsks = Long.MAX_VALUE;
       for (int step = 1; step <= STEPS; step++) {
+        long asked = tasks.driver().asks();
         source.gradients(variables, new Step(step, 0, step % 3, 1.0f));
+        fewestAsks = Math.min(fewestAsks, tasks.driver().asks() - asked);
       }
 
-      long bytes = (tasks.sumsBytes() - before) / STEPS;
+      assertEquals(executors, fewestAsks, "one task an executor asks for all");
+
+      long bytes = (tasks.driver().sumsBytes() - before) / STEPS;
       long parameters = 0;
       for (float[] values : variables.values()) {
         parameters += values.length;

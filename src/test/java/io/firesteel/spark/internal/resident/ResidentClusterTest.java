@@ -16,6 +16,7 @@ import io.firesteel.internal.network.NetworkSpec;
 import io.firesteel.spark.internal.frames.ExecutorVariables;
 import io.firesteel.spark.internal.frames.Report;
 import io.firesteel.spark.internal.frames.TaskId;
+import io.firesteel.spark.internal.seam.FrameBytes;
 import io.firesteel.spark.internal.seam.SparkInternals;
 import io.firesteel.testing.ClusterExecutors;
 import io.firesteel.testing.FaultyLoss;
@@ -389,16 +390,18 @@ class ResidentClusterTest {
   private static void sendGarbage(String endpoint) {
     SparkInternals.Caller caller = Objects.requireNonNull(SparkInternals.caller(endpoint));
     TaskId stranger = new TaskId(1, 1, 0, new ShardRange(0, 1), 1, 0);
-    byte[] parts = Report.Frame.begin(Report.ready(stranger), 0, 0, Integer.MAX_VALUE, 0).array();
+    Report ready = Report.ready(stranger);
+    FrameBytes parts = FrameBytes.of(Report.Frame.headerBytes(ready, 0));
+    Report.Frame.begin(ready, 0, 0, Integer.MAX_VALUE, parts.writer());
     for (byte[] frame :
         List.of(
             new byte[0],
             new byte[7],
             new byte[200],
-            parts,
+            parts.copy(),
             Report.Frame.ofText(Report.of(stranger, Report.Kind.REFUSED, "stop")))) {
       caller.tell(frame);
-      caller.ask(frame);
+      caller.ask(FrameBytes.copyOf(frame));
     }
   }
 }

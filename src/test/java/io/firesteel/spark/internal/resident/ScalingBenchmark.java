@@ -13,6 +13,8 @@ import io.firesteel.spark.internal.frames.Report;
 import io.firesteel.spark.internal.frames.SumsCodec;
 import io.firesteel.spark.internal.frames.TaskId;
 import io.firesteel.spark.internal.frames.WorkerInfo;
+import io.firesteel.spark.internal.seam.FrameBuffers;
+import io.firesteel.spark.internal.seam.FrameBytes;
 import io.firesteel.spark.internal.seam.SparkInternals;
 import io.firesteel.testing.ExecutorWatch;
 import io.firesteel.testing.LocalSpark;
@@ -150,27 +152,31 @@ public final class ScalingBenchmark {
       ids.add(id);
     }
 
+    FrameBuffers frames = new FrameBuffers();
     Command command = null;
     int ask = 0;
     do {
-      List<List<SparkInternals.Pending>> answers = new ArrayList<>();
+      List<List<Asked>> answers = new ArrayList<>();
       for (TaskId id : ids) {
-        answers.add(send(driver, id, command, gradient, ++ask, variables.parts()));
+        answers.add(send(driver, id, command, gradient, ++ask, variables.parts(), frames));
       }
 
-      for (List<SparkInternals.Pending> answer : answers) {
-        command = receive(answer, variables);
+      for (List<Asked> answer : answers) {
+        command = receive(answer, variables, frames);
       }
     } while (command.kind() != Command.Kind.LEAVE);
   }
 
-  private static List<SparkInternals.Pending> send(
+  private record Asked(FrameBytes frame, SparkInternals.Pending answer) {}
+
+  private static List<Asked> send(
       SparkInternals.Caller driver,
       TaskId id,
       @Nullable Command command,
       float[] gradient,
       int ask,
-      int parts) {
+      int parts,
+      FrameBuffers frames) {
     SumsCodec sums = null;
     Report report = Report.ready(id);
     if (command != null && command.kind() == Command.Kind.WORK) {
@@ -185,28 +191,33 @@ public final class ScalingBenchmark {
       sums = new SumsCodec(own);
     }
 
-    List<SparkInternals.Pending> pending = new ArrayList<>();
+    List<Asked> pending = new ArrayList<>();
     for (int part = 0; part < parts; part++) {
       int room = sums == null ? 0 : sums.partBytes(part, parts);
-      ByteBuffer frame = Report.Frame.begin(report, ask, part, parts, room);
+      FrameBytes frame = frames.take(Report.Frame.headerBytes(report, part) + room);
+      ByteBuffer target = frame.writer();
+      Report.Frame.begin(report, ask, part, parts, target);
       if (sums != null) {
-        sums.write(part, parts, frame);
+        sums.write(part, parts, target);
       }
 
-      pending.add(driver.ask(frame.array()));
+      pending.add(new Asked(frame, driver.ask(frame)));
     }
 
     return pending;
   }
 
-  private static Command receive(List<SparkInternals.Pending> answers, ExecutorVariables variables)
+  private static Command receive(
+      List<Asked> answers, ExecutorVariables variables, FrameBuffers frames)
       throws InterruptedException {
     Command command = null;
-    for (SparkInternals.Pending answer : answers) {
-      byte[] bytes = answer.await();
+    for (Asked asked : answers) {
+      byte[] bytes = asked.answer().await();
       if (bytes == null) {
         return Command.LEAVE;
       }
+
+      frames.giveBack(asked.frame());
 
       Command.Frame frame = Command.Frame.parse(bytes);
       command = command == null ? frame.command() : command;

@@ -10,6 +10,7 @@ import io.firesteel.internal.gradients.PartialSums;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Totals;
 import io.firesteel.spark.internal.frames.Command;
+import io.firesteel.spark.internal.frames.Report;
 import io.firesteel.tensor.RandomStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** How the tasks of an executor add up their sums. */
@@ -47,15 +49,36 @@ class SumsCombinerTest {
     return all.result();
   }
 
+  private static @Nullable PartialSums combine(
+      ExecutorState.SumsCombiner combiner, Command.Group group, PartialSums sums) {
+    Report.Mate task = new Report.Mate(0, 0, Report.WorkTime.NONE);
+    ExecutorState.SumsCombiner.Combined all = combiner.combine(group, SHARDS, sums, task);
+    return all == null ? null : all.sums();
+  }
+
+  @Test
+  void theLastOfAGroupKnowsTheOthers() {
+    ExecutorState.SumsCombiner combiner = new ExecutorState.SumsCombiner();
+    Report.Mate first = new Report.Mate(4, 14, new Report.WorkTime(1, 2));
+    Report.Mate last = new Report.Mate(5, 15, new Report.WorkTime(3, 4));
+    for (int round = 1; round < 3; round++) {
+      Command.Group group = new Command.Group(round, 2);
+      assertNull(combiner.combine(group, SHARDS, part(4), first));
+      assertEquals(
+          List.of(first),
+          Objects.requireNonNull(combiner.combine(group, SHARDS, part(5), last)).others());
+    }
+  }
+
   @Test
   void theLastOfAGroupHasTheNodesOfTheTree() {
     ExecutorState.SumsCombiner combiner = new ExecutorState.SumsCombiner();
     Command.Group group = new Command.Group(1, 4);
     for (int shard : new int[] {7, 4, 6}) {
-      assertNull(combiner.combine(group, SHARDS, part(shard)));
+      assertNull(combine(combiner, group, part(shard)));
     }
 
-    PartialSums all = Objects.requireNonNull(combiner.combine(group, SHARDS, part(5)));
+    PartialSums all = Objects.requireNonNull(combine(combiner, group, part(5)));
     assertEquals(List.of(new ShardRange(4, 8)), all.ranges());
     assertEquals(List.of(new ShardRange(4, 8)), all.nodes());
     PartialSums other = combined(combiner, new Command.Group(2, 3), 0, 1, 5);
@@ -67,7 +90,7 @@ class SumsCombinerTest {
       ExecutorState.SumsCombiner combiner, Command.Group group, int... shards) {
     PartialSums last = null;
     for (int shard : shards) {
-      last = combiner.combine(group, SHARDS, part(shard));
+      last = combine(combiner, group, part(shard));
     }
 
     return Objects.requireNonNull(last);
@@ -76,15 +99,13 @@ class SumsCombinerTest {
   @Test
   void anEarlierGroupIsDropped() {
     ExecutorState.SumsCombiner combiner = new ExecutorState.SumsCombiner();
-    assertNull(combiner.combine(new Command.Group(1, 2), SHARDS, part(0)));
-    assertNull(combiner.combine(new Command.Group(2, 2), SHARDS, part(0)));
-    assertNull(combiner.combine(new Command.Group(1, 2), SHARDS, part(1)));
+    assertNull(combine(combiner, new Command.Group(1, 2), part(0)));
+    assertNull(combine(combiner, new Command.Group(2, 2), part(0)));
+    assertNull(combine(combiner, new Command.Group(1, 2), part(1)));
     assertEquals(
         1,
-        Objects.requireNonNull(combiner.combine(new Command.Group(2, 2), SHARDS, part(1)))
-            .nodes()
-            .size());
-    assertNull(combiner.combine(new Command.Group(2, 2), SHARDS, part(1)));
+        Objects.requireNonNull(combine(combiner, new Command.Group(2, 2), part(1))).nodes().size());
+    assertNull(combine(combiner, new Command.Group(2, 2), part(1)));
   }
 
   @Test
@@ -100,7 +121,7 @@ class SumsCombinerTest {
           ExecutorState.SumsCombiner combiner = shard < cut ? left : right;
           Command.Group group = new Command.Group(1, shard < cut ? cut : SHARDS - cut);
           PartialSums own = part(shard);
-          tasks.add(() -> combiner.combine(group, SHARDS, own));
+          tasks.add(() -> combine(combiner, group, own));
         }
 
         GradientAggregator driver = new GradientAggregator(SHARDS);

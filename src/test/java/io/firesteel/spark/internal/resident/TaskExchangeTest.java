@@ -1,11 +1,13 @@
 package io.firesteel.spark.internal.resident;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.internal.data.ShardRange;
 import io.firesteel.internal.gradients.DataSet;
@@ -38,7 +40,7 @@ class TaskExchangeTest {
   private int incarnation;
 
   /** Remembers what it was answered. */
-  private static final class Asker implements TaskExchange.ReplyTo {
+  private static final class Asker implements ReplyTo {
     private final List<Command> answers = new ArrayList<>();
 
     @Override
@@ -359,6 +361,111 @@ class TaskExchangeTest {
     assertNull(exchange.firstFailure());
   }
 
+  private Asker sumsOfBoth(long round, Command.Group group) {
+    Asker asker = new Asker();
+    exchange.report(
+        new Report(
+            id(1, 11),
+            Report.Kind.SUMS,
+            round,
+            group,
+            () -> part(0),
+            "",
+            Report.WorkTime.NONE,
+            List.of(new Report.Mate(0, 10, Report.WorkTime.NONE))),
+        asker);
+    return asker;
+  }
+
+  private Command.Group groupOfTheFirstRound() {
+    hello(id(0, 10), "1");
+    hello(id(1, 11), "1");
+    Asker first = ready(id(0, 10));
+    Asker second = ready(id(1, 11));
+    exchange.begin(order(1));
+    assertEquals(first.last().group(), second.last().group());
+    assertFalse(first.last().isForMates() || second.last().isForMates());
+    return second.last().group();
+  }
+
+  @Test
+  void whoBringsTheSumsOfAGroupGetsTheWorkOfAll() throws Exception {
+    Command.Group group = groupOfTheFirstRound();
+    Asker lead = sumsOfBoth(1, group);
+    TaskEvent.Sums sums = (TaskEvent.Sums) nextOf(TaskEvent.Sums.class);
+    assertEquals(2, sums.tasks());
+    assertEquals(List.of(new Report.Mate(0, 10, Report.WorkTime.NONE)), sums.report().mates());
+    exchange.end();
+
+    exchange.begin(order(2));
+    assertTrue(lead.last().isForMates());
+    assertSame(VARIABLES, lead.last().variables());
+    Asker again = sumsOfBoth(2, lead.last().group());
+    exchange.end();
+    exchange.dismiss();
+    assertEquals(List.of(Command.LEAVE), again.answers);
+    assertTrue(Command.LEAVE.isForMates());
+  }
+
+  @Test
+  void whoAsksByItselfIsNoFollower() {
+    Command.Group group = groupOfTheFirstRound();
+    Asker lead = sumsOfBoth(1, group);
+    Asker own = new Asker();
+    exchange.report(
+        new Report(id(0, 10), Report.Kind.CONTRIBUTED, 1, group, null, "", Report.WorkTime.NONE),
+        own);
+    exchange.end();
+
+    exchange.begin(order(2));
+    assertEquals(lead.last().group(), own.last().group());
+    assertEquals(2, own.last().round());
+  }
+
+  @Test
+  void followersWithOtherWorkMustAskThemselves() {
+    incarnation = exchange.admit(3);
+    List<Asker> askers = new ArrayList<>();
+    for (int task = 0; task < 3; task++) {
+      hello(id(task, 10 + task), "1");
+      askers.add(ready(id(task, 10 + task)));
+    }
+
+    exchange.begin(order(1));
+    Command.Group group = askers.get(2).last().group();
+    Asker lead = new Asker();
+    exchange.report(
+        new Report(
+            id(2, 12),
+            Report.Kind.SUMS,
+            1,
+            group,
+            () -> part(0),
+            "",
+            Report.WorkTime.NONE,
+            List.of(
+                new Report.Mate(0, 10, Report.WorkTime.NONE),
+                new Report.Mate(1, 11, Report.WorkTime.NONE))),
+        lead);
+    hello(id(0, 20), "2");
+    exchange.end();
+
+    exchange.begin(order(2));
+    assertEquals(2, lead.last().group().size(), "a task with two attempts is in no group");
+    assertFalse(lead.last().isForMates());
+    Asker own = ready(id(0, 10));
+    exchange.serve();
+    assertEquals(Command.Group.ALONE, own.last().group());
+  }
+
+  @Test
+  void sumsThatNobodyTakesAreAnsweredAtOnceSoThatNoFollowerWaits() {
+    Command.Group group = groupOfTheFirstRound();
+    exchange.ended(incarnation, 0, 10);
+    assertEquals(List.of(Command.NOT_YET), sumsOfBoth(1, group).answers);
+    assertEquals(List.of(Command.NOT_YET), sumsOfBoth(0, group).answers);
+  }
+
   @Test
   void largeAnswersGoToAllInAllTheirParts() {
     List<PartsAsker> askers = List.of(new PartsAsker(40), new PartsAsker(7));
@@ -376,7 +483,7 @@ class TaskExchangeTest {
   }
 
   /** Gets its answers in parts, by any thread. */
-  private static final class PartsAsker implements TaskExchange.ReplyTo {
+  private static final class PartsAsker implements ReplyTo {
     private final int parts;
     private final Queue<Integer> sent = new ConcurrentLinkedQueue<>();
 
