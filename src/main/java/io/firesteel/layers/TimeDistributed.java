@@ -11,8 +11,9 @@ import java.util.Set;
  * A layer that is applied to each step of a sequence by itself (Keras 3.15,
  * keras/src/layers/rnn/time_distributed.py).
  *
- * <p>Differs from Keras: a layer that keeps statistics, such as batch normalization, is refused,
- * and so is a model.
+ * <p>A model is applied to each step by its {@code callForEachStep}; in configs it stands here.
+ *
+ * <p>Differs from Keras: a layer that keeps statistics, such as batch normalization, is refused.
  */
 public final class TimeDistributed extends KerasLayer<TimeDistributed> {
 
@@ -42,7 +43,7 @@ public final class TimeDistributed extends KerasLayer<TimeDistributed> {
     Object type = wrapped.get("class_name");
     if (type instanceof String name && MODELS.contains(name)) {
       throw new IllegalArgumentException(
-          "TimeDistributed: 'layer' must be a layer; wrap each layer of the model by itself. Received: a model of class %s"
+          "TimeDistributed: 'layer' must be a layer here; a model is read where this is a layer of a model itself. Received: a model of class %s"
               .formatted(name));
     }
 

@@ -96,6 +96,19 @@ abstract class ModelLayers {
     return asLayer().callModel(Arrays.asList(inputs), CallOptions.NONE);
   }
 
+  /**
+   * Applies the model to each step of a sequence: Keras's {@code TimeDistributed(model)}. The new
+   * model shares this one's weights.
+   *
+   * @param name the name of the layer that does it in the new model
+   * @param input of (steps, ...), where the rest is the shape of this model's input
+   * @throws IllegalArgumentException if the input doesn't fit, or the model has several inputs or
+   *     outputs
+   */
+  public final KerasTensor callForEachStep(String name, KerasTensor input) {
+    return asLayer().ofSteps(name).callModel(List.of(input), CallOptions.NONE).get(0);
+  }
+
   private NestedModel asLayer() {
     NestedModel known = nested;
     if (known == null) {

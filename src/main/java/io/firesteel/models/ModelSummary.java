@@ -152,7 +152,7 @@ final class ModelSummary {
   private static String title(Layer layer) {
     String type =
         layer instanceof NestedModel nested
-            ? nested.graph().className()
+            ? nested.className()
             : layer instanceof KerasOperation operation
                 ? operation.operation()
                 : layer.getClass().getSimpleName();

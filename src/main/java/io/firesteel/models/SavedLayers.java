@@ -85,7 +85,7 @@ final class SavedLayers {
     Layer layer = owner.layers().get(index);
     groups.computeIfAbsent(path, key -> new ArrayList<>());
     if (layer instanceof NestedModel nested) {
-      addNested(nested.graph(), path, groups);
+      addNested(nested.graph(), nested.isOfSteps() ? join(path, "layer") : path, groups);
       return;
     }
 

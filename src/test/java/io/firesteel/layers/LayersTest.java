@@ -517,7 +517,8 @@ class LayersTest {
              "class_name": "Sequential", "config": {"name": "s", "layers": []}}}}\
             """);
     assertEquals(
-        "TimeDistributed: 'layer' must be a layer; wrap each layer of the model by itself."
+        "TimeDistributed: 'layer' must be a layer here; a model is read where this is a layer of a"
+            + " model itself."
             + " Received: a model of class Sequential",
         assertThrows(IllegalArgumentException.class, () -> Layers.deserialize(config))
             .getMessage());

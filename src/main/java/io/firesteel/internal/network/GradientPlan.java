@@ -40,7 +40,7 @@ final class GradientPlan {
 
     for (int output : outputs) {
       if (ofOutput[output] == NONE) {
-        ofOutput[output] = take(nodes.get(output).output().size());
+        ofOutput[output] = take(nodes.get(output).outputSize());
       }
     }
 
@@ -53,7 +53,7 @@ final class GradientPlan {
     int[] sources = nodes.get(i).sources();
     if (active[i] && ofOutput[i] == NONE) {
       unread[i] = true;
-      ofOutput[i] = take(nodes.get(i).output().size());
+      ofOutput[i] = take(nodes.get(i).outputSize());
     }
 
     ofInputs[i] = new int[sources.length];
@@ -65,7 +65,7 @@ final class GradientPlan {
         continue;
       }
 
-      int slot = take(nodes.get(sources[k]).output().size());
+      int slot = take(nodes.get(sources[k]).outputSize());
       ofInputs[i][k] = slot;
       if (ofOutput[sources[k]] == NONE) {
         ofOutput[sources[k]] = slot;

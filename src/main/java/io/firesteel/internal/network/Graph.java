@@ -126,7 +126,7 @@ final class Graph {
       String own = path + "/" + layer.name();
       placed.add(
           layer instanceof NestedModel nested
-              ? place(nested.graph(), sources, own)
+              ? place(nested, sources, own)
               : add(model, layer, sources, own, call.options()));
     }
 
@@ -136,6 +136,45 @@ final class Graph {
     }
 
     return ends;
+  }
+
+  private List<Integer> place(NestedModel nested, List<Integer> sources, String path) {
+    return nested.isOfSteps()
+        ? List.of(placeSteps(nested, sources.get(0), path))
+        : place(nested.graph(), sources, path);
+  }
+
+  /** Places the calls of a model on the steps of what it reads, each of which is a row there. */
+  private int placeSteps(NestedModel nested, int source, String path) {
+    Shape input = shapeOf(source);
+    Shape mask = maskOf(source);
+    if (mask != null && mask.rank() > 1) {
+      throw new IllegalArgumentException(
+          "The layer '%s' takes a mask of its steps only. Received one of the shape %s"
+              .formatted(nested.name(), mask));
+    }
+
+    int first = nodes.size();
+    int factor = factorOf(source);
+    Layer apart = new RowsOfSteps(nested.name() + "/steps", nested.step(input));
+    int rows = Math.multiplyExact(factor, input.dim(0));
+    int begin = add(apart, List.of(source), path + "/steps", CallOptions.NONE, rows);
+    int end = place(nested.graph(), List.of(begin), path).get(0);
+    for (Node node : nodes.subList(first, nodes.size())) {
+      if (node.weights().stream().anyMatch(WeightSpec::isStatistic)) {
+        throw new IllegalArgumentException(
+            "TimeDistributed: 'layer' must keep no statistics. Received: the model %s with the layer '%s'"
+                .formatted(nested.graph().name(), node.layer().name()));
+      }
+    }
+
+    Layer again = new RowsOfSteps(nested.name() + "/rows", nested.outputs(List.of(input)).get(0));
+    List<Integer> read = mask == null ? List.of(end) : List.of(end, source);
+    return add(again, read, path + "/rows", CallOptions.NONE, factor);
+  }
+
+  private int factorOf(int place) {
+    return place < 0 ? 1 : nodes.get(place).factor();
   }
 
   /** Adds a call of a layer, and returns the places of its outputs. */
@@ -166,6 +205,11 @@ final class Graph {
   }
 
   private int add(Layer layer, List<Integer> sources, String path, CallOptions options) {
+    return add(layer, sources, path, options, factorOf(sources.get(0)));
+  }
+
+  private int add(
+      Layer layer, List<Integer> sources, String path, CallOptions options, int factor) {
     if (layer instanceof InputLayer) {
       throw new IllegalArgumentException(
           "An input layer can only be the first layer. Received '%s' as layer %d"
@@ -192,7 +236,7 @@ final class Graph {
     Node.Weights known = weights.computeIfAbsent(path, p -> new Node.Weights(specs, p));
     requireSameWeights(layer, known.specs, specs);
     int[] places = sources.stream().mapToInt(Integer::intValue).toArray();
-    nodes.add(new Node(layer, shapes, masks, left, places, output, known, options));
+    nodes.add(new Node(layer, shapes, masks, left, places, output, known, options, factor));
     if (layer instanceof MultiHeadAttention) {
       maskless.addAll(sources);
     }

@@ -51,7 +51,7 @@ public final class GraphConfig {
   private static int callOfLayer(LayerGraph graph, int call) {
     int layer = graph.calls().get(call).layer();
     boolean functional =
-        graph.layers().get(layer) instanceof NestedModel nested && !nested.graph().sequential();
+        graph.layers().get(layer) instanceof NestedModel nested && nested.isCalledBefore();
     int index = functional ? 1 : 0;
     for (Call earlier : graph.calls().subList(0, call)) {
       index += earlier.layer() == layer ? 1 : 0;
@@ -141,11 +141,22 @@ public final class GraphConfig {
 
   private int firstCall(Source source) {
     Layer layer = graph.layers().get(graph.calls().get(source.call()).layer());
-    return layer instanceof NestedModel nested && !nested.graph().sequential() ? 1 : 0;
+    return layer instanceof NestedModel nested && nested.isCalledBefore() ? 1 : 0;
   }
 
   private Config layer(Call call) {
     Layer layer = graph.layers().get(call.layer());
+    if (layer instanceof NestedModel nested && nested.isOfSteps()) {
+      Object shape = shapesOf(call).get(0).toBatchList();
+      return Config.builder()
+          .put("module", "keras.layers")
+          .put("class_name", nested.className())
+          .put("config", nested.getConfig())
+          .put("registered_name", null)
+          .put("build_config", Config.builder().put("input_shape", shape).build())
+          .build();
+    }
+
     if (layer instanceof NestedModel nested) {
       Config model = serialize(nested.graph(), nested.trainable());
       return model.with("compile_config", Config.empty());

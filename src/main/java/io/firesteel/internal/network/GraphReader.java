@@ -121,7 +121,26 @@ public final class GraphReader {
       return NestedModel.of(read(config), !Boolean.FALSE.equals(trainable), null);
     }
 
+    if (serialized instanceof Config config
+        && "TimeDistributed".equals(config.get("class_name"))
+        && config.get("config") instanceof Config fields
+        && fields.get("layer") instanceof Config wrapped
+        && isModel(wrapped)) {
+      return ofSteps(fields, wrapped);
+    }
+
     return Layers.get(serialized);
+  }
+
+  private static Layer ofSteps(Config fields, Config wrapped) {
+    ConfigReader reader = fields.reader("TimeDistributed");
+    reader.config("layer");
+    reader.seen("dtype"); // Those of the layers inside are read.
+    String name = reader.string("name", "time_distributed");
+    boolean trainable = reader.bool("trainable", true);
+    reader.finish();
+    NestedModel model = (NestedModel) layer(wrapped);
+    return model.withTrainable(model.trainable() && trainable).ofSteps(name);
   }
 
   private LayerGraph functional(ConfigReader reader) {
@@ -205,7 +224,7 @@ public final class GraphReader {
   private KerasTensor end(String key, @Nullable Object given) {
     GraphPlace place = GraphPlace.of("The model %s, %s".formatted(name, key), given);
     boolean functional =
-        layers.get(place.layer()) instanceof NestedModel nested && !nested.graph().sequential();
+        layers.get(place.layer()) instanceof NestedModel nested && nested.isCalledBefore();
     return tensor(functional ? place.earlier(1) : place);
   }
 

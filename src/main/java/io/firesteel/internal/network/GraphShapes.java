@@ -20,7 +20,7 @@ public final class GraphShapes {
       List<Shape> inputs =
           call.inputs().stream().map(s -> shapes.get(s.call()).get(s.output())).toList();
       if (layer instanceof NestedModel nested) {
-        shapes.add(outputs(nested.graph()));
+        shapes.add(nested.outputs(inputs));
       } else if (layer instanceof InputLayer input) {
         shapes.add(List.of(input.shape()));
       } else {

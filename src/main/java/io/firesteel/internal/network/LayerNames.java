@@ -76,7 +76,7 @@ public final class LayerNames {
   /** Returns the name of a layer's class in files. */
   public static String className(Layer layer) {
     if (layer instanceof NestedModel model) {
-      return model.graph().className();
+      return model.className();
     }
 
     return Layers.serialize(layer).reader("object").string("class_name");

@@ -7,6 +7,8 @@ import io.firesteel.layers.LayerCall;
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
 import io.firesteel.variables.Variable;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,11 +24,18 @@ public final class NestedModel extends Layer {
   private final LayerGraph graph;
   private final @Nullable List<Variable> variables;
   private final int calls;
+  private final boolean isOfSteps;
 
-  private NestedModel(LayerGraph graph, boolean trainable, @Nullable List<Variable> variables) {
-    super(graph.name(), trainable);
+  private NestedModel(
+      String name,
+      LayerGraph graph,
+      boolean trainable,
+      @Nullable List<Variable> variables,
+      boolean isOfSteps) {
+    super(name, trainable);
     this.graph = graph;
     this.variables = variables;
+    this.isOfSteps = isOfSteps;
     this.calls = calls(graph);
   }
 
@@ -53,7 +62,63 @@ public final class NestedModel extends Layer {
    */
   public static NestedModel of(
       LayerGraph graph, boolean trainable, @Nullable List<Variable> variables) {
-    return new NestedModel(graph, trainable, variables);
+    return new NestedModel(graph.name(), graph, trainable, variables, false);
+  }
+
+  /**
+   * Returns the layer that applies a model to each step of its input: Keras's {@code
+   * TimeDistributed} of a model.
+   *
+   * @throws IllegalArgumentException if the model has several inputs or outputs
+   */
+  public NestedModel ofSteps(String name) {
+    if (graph.inputs().size() != 1 || graph.outputs().size() != 1) {
+      throw new IllegalArgumentException(
+          "TimeDistributed: 'layer' must have one input and one output. Received: the model %s with %d and %d"
+              .formatted(graph.name(), graph.inputs().size(), graph.outputs().size()));
+    }
+
+    return new NestedModel(name, graph, trainable(), variables, true);
+  }
+
+  /** Tells whether the model is applied to each step of its input. */
+  public boolean isOfSteps() {
+    return isOfSteps;
+  }
+
+  @Override
+  public String className() {
+    return isOfSteps ? "TimeDistributed" : graph.className();
+  }
+
+  /** Tells whether Keras counts the calls of the layer from 1 on, as it was called to be made. */
+  boolean isCalledBefore() {
+    return !isOfSteps && !graph.sequential();
+  }
+
+  /** Returns the shape of each step of the input of a model that is applied to these. */
+  Shape step(Shape input) {
+    if (input.rank() < 2) {
+      throw new IllegalArgumentException(
+          "TimeDistributed needs rows of at least two dimensions (steps, ...). Received the shape: "
+              + input);
+    }
+
+    Shape step = Shape.of(Arrays.copyOfRange(input.dims(), 1, input.rank()));
+    requireShapes(List.of(step));
+    return step;
+  }
+
+  /** Returns the shapes of the outputs of a call. */
+  List<Shape> outputs(List<Shape> inputs) {
+    if (!isOfSteps) {
+      return GraphShapes.outputs(graph);
+    }
+
+    step(inputs.get(0));
+    List<Long> dims = new ArrayList<>(List.of((long) inputs.get(0).dim(0)));
+    dims.addAll(GraphShapes.outputs(graph).get(0).toList());
+    return List.of(Shape.of(dims));
   }
 
   /** Returns the model's layers and calls. */
@@ -72,8 +137,12 @@ public final class NestedModel extends Layer {
    * @throws IllegalArgumentException if the model does not take such inputs
    */
   public List<KerasTensor> callModel(List<KerasTensor> inputs, CallOptions options) {
-    requireShapes(inputs.stream().map(KerasTensor::shape).toList());
-    return KerasTensor.node(this, inputs, options, GraphShapes.outputs(graph)).outputs();
+    List<Shape> shapes = inputs.stream().map(KerasTensor::shape).toList();
+    if (!isOfSteps) {
+      requireShapes(shapes);
+    }
+
+    return KerasTensor.node(this, inputs, options, outputs(shapes)).outputs();
   }
 
   private void requireShapes(List<Shape> given) {
@@ -87,13 +156,15 @@ public final class NestedModel extends Layer {
 
   @Override
   public NestedModel withName(String newName) {
-    return new NestedModel(graph.withName(newName), trainable(), variables);
+    return isOfSteps
+        ? new NestedModel(newName, graph, trainable(), variables, true)
+        : new NestedModel(newName, graph.withName(newName), trainable(), variables, false);
   }
 
   @Override
   public NestedModel withTrainable(boolean value) {
     LayerGraph changed = graph.withLayers(layer -> layer.withTrainable(value));
-    return new NestedModel(changed, value, variables);
+    return new NestedModel(String.valueOf(name()), changed, value, variables, isOfSteps);
   }
 
   @Override
@@ -103,8 +174,11 @@ public final class NestedModel extends Layer {
 
   @Override
   public Shape computeOutputShape(List<Shape> inputs) {
-    requireShapes(inputs);
-    List<Shape> outputs = GraphShapes.outputs(graph);
+    if (!isOfSteps) {
+      requireShapes(inputs);
+    }
+
+    List<Shape> outputs = outputs(inputs);
     if (outputs.size() != 1) {
       throw new IllegalArgumentException(
           "The model %s has %d outputs; this needs one".formatted(graph.name(), outputs.size()));
@@ -125,6 +199,14 @@ public final class NestedModel extends Layer {
 
   @Override
   public Config getConfig() {
-    return GraphConfig.serialize(graph, trainable()).reader("model").config("config");
+    Config model = GraphConfig.serialize(graph, trainable());
+    return isOfSteps
+        ? Config.builder()
+            .put("name", name())
+            .put("trainable", trainable())
+            .put("dtype", GraphConfig.FLOAT32)
+            .put("layer", model.with("compile_config", Config.empty()))
+            .build()
+        : model.reader("model").config("config");
   }
 }

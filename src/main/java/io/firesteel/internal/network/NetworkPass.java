@@ -173,7 +173,7 @@ public final class NetworkPass {
     }
 
     for (NodeCall call : calls) {
-      call.begin(rows, snapshot, training, seed);
+      call.begin(rows * call.node().factor(), snapshot, training, seed);
       int[] sources = call.node().sources();
       for (int k = 0; k < sources.length; k++) {
         if (sources[k] >= 0) {
@@ -255,17 +255,17 @@ public final class NetworkPass {
       call.backward(activityFactor);
       for (int k = 0; k < targets.length; k++) {
         if (plan.adds(i, k)) {
-          add(call.node(), k, gradients[targets[k]], call.rows());
+          add(call.node(), k, gradients[targets[k]]);
         }
       }
     }
   }
 
   /** Adds the gradient of an input to that of the other readers of the same output. */
-  private void add(Node node, int input, float[] gradient, int rows) {
+  private void add(Node node, int input, float[] gradient) {
     int source = node.sources()[input];
     float[] sum = gradients[plan.ofOutput(source)];
-    int size = rows * calls[source].node().output().size();
+    int size = calls[source].rows() * calls[source].node().output().size();
     for (int i = 0; i < size; i++) {
       sum[i] += gradient[i];
     }

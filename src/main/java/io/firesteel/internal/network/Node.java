@@ -38,6 +38,7 @@ final class Node {
   private final boolean losesMask;
   private final Weights weights;
   private final int call;
+  private final int factor;
   private final CallOptions options;
 
   /**
@@ -47,6 +48,7 @@ final class Node {
    * @param left the same of those masks that are left when the model runs
    * @param sources the indices of the nodes whose outputs it reads; -1 - i for the model's input i
    * @param weights the layer's weights, of which this is one more call
+   * @param factor how many rows a row of the model is here
    */
   Node(
       Layer layer,
@@ -56,7 +58,9 @@ final class Node {
       int[] sources,
       Shape output,
       Weights weights,
-      CallOptions options) {
+      CallOptions options,
+      int factor) {
+    this.factor = factor;
     this.options = options;
     this.layer = layer;
     this.inputs = List.copyOf(inputs);
@@ -87,6 +91,16 @@ final class Node {
 
   Shape output() {
     return output;
+  }
+
+  /** Returns how many rows a row of the model is here: the steps of a model for each of them. */
+  int factor() {
+    return factor;
+  }
+
+  /** Returns the number of values of the output for a row of the model. */
+  int outputSize() {
+    return Math.multiplyExact(factor, output.size());
   }
 
   /** Tells whether the mask of the output is there when the model runs. */

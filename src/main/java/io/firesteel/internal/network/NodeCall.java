@@ -171,12 +171,12 @@ final class NodeCall implements LayerCall {
 
   @Override
   public boolean isSingleRow() {
-    return singleRow != null;
+    return singleRow != null && node.factor() == 1;
   }
 
   @Override
   public @Nullable MatrixRows weightRows(int weight) {
-    return singleRow == null ? null : singleRow[node.firstVariable() + weight];
+    return singleRow == null || node.factor() > 1 ? null : singleRow[node.firstVariable() + weight];
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.firesteel.internal.onnx;
 import static java.util.Map.entry;
 
 import io.firesteel.internal.network.OutputPart;
+import io.firesteel.internal.network.RowsOfSteps;
 import io.firesteel.layers.Layer;
 import io.firesteel.saving.ConfigReader;
 import java.util.Map;
@@ -114,6 +115,7 @@ final class LayerExporters {
   /** Tells whether a layer and those in it are of such classes. Others of the same name are not. */
   static boolean knows(Layer layer) {
     return layer instanceof OutputPart
+        || layer instanceof RowsOfSteps
         || (layer.getClass().getPackage().equals(Layer.class.getPackage())
             && BY_CLASS.containsKey(layer.getClass().getSimpleName())
             && WrapperOps.insideOf(layer).stream().allMatch(LayerExporters::knows));
@@ -123,6 +125,10 @@ final class LayerExporters {
   static String export(OnnxCall call) {
     if (call.layer() instanceof OutputPart part) {
       return RecurrentOps.part(call, part);
+    }
+
+    if (call.layer() instanceof RowsOfSteps rows) {
+      return call.graph().reshape(call.input(), rows.shape());
     }
 
     Exporter exporter = BY_CLASS.get(call.layer().getClass().getSimpleName());

@@ -1,5 +1,6 @@
 package io.firesteel.internal.onnx;
 
+import io.firesteel.internal.network.RowsOfSteps;
 import io.firesteel.layers.AttentionLayer;
 import io.firesteel.layers.Concatenate;
 import io.firesteel.layers.Embedding;
@@ -86,6 +87,10 @@ final class MaskOps {
     }
 
     OnnxGraph graph = call.graph();
+    if (call.layer() instanceof RowsOfSteps) {
+      return call.masks().get(1);
+    }
+
     if (call.layer() instanceof Masking) {
       return graph.reshape(counts(call), shape);
     }
