@@ -1,0 +1,97 @@
+package io.firesteel.spark.internal.resident;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+
+import io.firesteel.internal.data.ShardRange;
+import io.firesteel.internal.gradients.DataSet;
+import io.firesteel.internal.gradients.Step;
+import io.firesteel.spark.internal.frames.Command;
+import io.firesteel.spark.internal.frames.Report;
+import io.firesteel.spark.internal.frames.TaskId;
+import io.firesteel.spark.internal.seam.FrameBytes;
+import io.firesteel.variables.VariableValues;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What the driver answers, as bytes, without Spark. */
+class FrameReceiverTest {
+
+  private static final int PARTS = 3;
+
+  private final TaskExchange exchange = new TaskExchange(5);
+  private final DriverEndpoint.FrameReceiver receiver = new DriverEndpoint.FrameReceiver(exchange);
+  private final int incarnation = exchange.admit(2);
+  private final float[] values = {1, 2, 3, 4, 5, 6};
+  private int asks;
+
+  /** Asks, and returns where the answers will be, by part. */
+  private FrameBytes[] ready(int task) {
+    Report report =
+        Report.ready(
+            new TaskId(5, incarnation, task, new ShardRange(task, task + 1), 10 + task, 0));
+    FrameBytes[] answers = new FrameBytes[PARTS];
+    asks++;
+    for (int part = 0; part < PARTS; part++) {
+      FrameBytes frame = FrameBytes.of(Report.Frame.headerBytes(report, part));
+      Report.Frame.begin(report, asks, part, PARTS, frame.writer());
+      int at = part;
+      receiver.received(frame.copy(), answer -> answers[at] = answer);
+    }
+
+    return answers;
+  }
+
+  private void begin(long round) {
+    Step step = new Step(round, 0, 0, 1.0f);
+    VariableValues variables = VariableValues.wrap(new float[][] {values});
+    exchange.begin(Command.work(round, DataSet.TRAINING, step, variables));
+  }
+
+  private static List<Float> firsts(FrameBytes[] frames) {
+    return Stream.of(frames)
+        .map(frame -> Command.Frame.parse(frame.copy()).values().getFloat())
+        .toList();
+  }
+
+  @Test
+  void partsGoToAllTasksFromTheArraysOfTheRoundBefore() {
+    FrameBytes[] one = ready(0);
+    FrameBytes[] other = ready(1);
+    begin(1);
+    assertEquals(List.of(1f, 3f, 5f), firsts(one));
+    for (int part = 1; part < PARTS; part++) {
+      assertSame(one[part], other[part]);
+    }
+
+    exchange.end();
+    values[2] = 30;
+    FrameBytes[] next = ready(0);
+    begin(2);
+    assertEquals(List.of(1f, 30f, 5f), firsts(next));
+    for (int part = 1; part < PARTS; part++) {
+      assertSame(one[part], next[part]);
+    }
+  }
+
+  /** Whoever gets the variables of a round late must not take them for those of the next one. */
+  @Test
+  void theFirstFrameOfARoundNeverChanges() {
+    FrameBytes[] one = ready(0);
+    FrameBytes[] other = ready(1);
+    begin(1);
+    byte[] before = one[0].copy();
+    assertNotSame(one[0], other[0]);
+    exchange.end();
+    FrameBytes[] next = ready(0);
+    begin(2);
+
+    assertNotSame(one[0], next[0]);
+    assertArrayEquals(before, one[0].copy());
+    assertEquals(1, Command.Frame.parse(one[0].copy()).command().round());
+    assertEquals(2, Command.Frame.parse(next[0].copy()).command().round());
+  }
+}
