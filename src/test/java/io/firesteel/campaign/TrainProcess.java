@@ -49,7 +49,7 @@ final class TrainProcess implements AutoCloseable {
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(argument -> argument.startsWith("--add-"))
         .forEach(command::add);
-    setting(command, "spark.master", "local-cluster[%d,1,512]".formatted(EXECUTORS));
+    setting(command, "spark.master", "local-cluster[%d,2,512]".formatted(EXECUTORS));
     setting(command, "spark.executor.memory", "512m");
     setting(command, "spark.executor.extraClassPath", LocalSpark.classPath());
     setting(command, "spark.executor.extraJavaOptions", "-XX:+UseSerialGC -Xss2m");
