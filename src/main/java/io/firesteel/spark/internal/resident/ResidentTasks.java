@@ -206,7 +206,7 @@ final class ResidentTasks implements AutoCloseable {
         if (jobs.is(sums.incarnation()) && sums.report().round() == round) {
           aggregator.add(sums.sums().get());
           worked(sums.report().from().task(), sums.report().time());
-          sums.report().mates().forEach(mate -> worked(mate.task(), mate.time()));
+          sums.others().forEach(mate -> worked(mate.task(), mate.time()));
           missing -= sums.tasks();
           if (missing > 0) {
             aggregator.reduce();

@@ -4,6 +4,7 @@ import io.firesteel.internal.gradients.PartialSums;
 import io.firesteel.spark.internal.frames.Report;
 import io.firesteel.spark.internal.frames.TaskId;
 import io.firesteel.spark.internal.frames.WorkerInfo;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +18,14 @@ sealed interface TaskEvent {
    * @param report who brought them, for whom, and how long they took
    * @param sums the sums
    * @param tasks of how many tasks they are
+   * @param others those of them that have not reported themselves
    */
-  record Sums(int incarnation, Report report, Supplier<PartialSums> sums, int tasks)
+  record Sums(
+      int incarnation,
+      Report report,
+      Supplier<PartialSums> sums,
+      int tasks,
+      List<Report.Mate> others)
       implements TaskEvent {}
 
   /**

@@ -91,7 +91,7 @@ final class TaskExchange {
       case READY, UNSERVED, SUMS, CONTRIBUTED -> {
         TaskTable.Attempt attempt = entry.attempt(from.attempt());
         boolean taken = takeSums(report, entry);
-        takeContribution(report, attempt);
+        takeContribution(report, entry, attempt);
         if (!taken && !report.mates().isEmpty()) {
           return Command.NOT_YET;
         }
@@ -129,14 +129,18 @@ final class TaskExchange {
       giveUp(groups.giveUp(report.from().task()));
     }
 
-    inbox.put(new TaskEvent.Sums(incarnation, report, sums, count));
+    List<Report.Mate> untold = new ArrayList<>(report.mates());
+    untold.removeIf(mate -> tasks.hasContributed(mate, report.group().id()));
+    inbox.put(new TaskEvent.Sums(incarnation, report, sums, count, untold));
     return true;
   }
 
-  private void takeContribution(Report report, TaskTable.Attempt attempt) {
+  /** If the group's sums are there already, they told of this one too. */
+  private void takeContribution(Report report, TaskTable.Entry entry, TaskTable.Attempt attempt) {
     int group = report.group().id();
     if (report.kind() == Report.Kind.CONTRIBUTED
         && isOfOpenRound(report)
+        && !entry.delivered
         && groups.tasks(group) != null) {
       attempt.contributedTo = group;
       inbox.put(new TaskEvent.Contributed(incarnation, report.from(), report.time()));

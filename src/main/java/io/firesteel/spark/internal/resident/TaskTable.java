@@ -175,6 +175,12 @@ final class TaskTable {
     return isForMates;
   }
 
+  /** Tells whether a task has reported itself that its group has its sums. */
+  boolean hasContributed(Report.Mate mate, int group) {
+    Attempt attempt = known(mate);
+    return attempt != null && attempt.contributedTo == group;
+  }
+
   private @Nullable Attempt known(Report.Mate mate) {
     return mate.task() < 0 || mate.task() >= entries.length
         ? null

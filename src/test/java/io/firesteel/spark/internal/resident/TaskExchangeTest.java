@@ -394,7 +394,7 @@ class TaskExchangeTest {
     Asker lead = sumsOfBoth(1, group);
     TaskEvent.Sums sums = (TaskEvent.Sums) nextOf(TaskEvent.Sums.class);
     assertEquals(2, sums.tasks());
-    assertEquals(List.of(new Report.Mate(0, 10, Report.WorkTime.NONE)), sums.report().mates());
+    assertEquals(List.of(new Report.Mate(0, 10, Report.WorkTime.NONE)), sums.others());
     exchange.end();
 
     exchange.begin(order(2));
@@ -405,6 +405,21 @@ class TaskExchangeTest {
     exchange.dismiss();
     assertEquals(List.of(Command.LEAVE), again.answers);
     assertTrue(Command.LEAVE.isForMates());
+  }
+
+  @Test
+  void theTimeOfATaskIsToldOnce() throws Exception {
+    Command.Group group = groupOfTheFirstRound();
+    Report contributed =
+        new Report(id(0, 10), Report.Kind.CONTRIBUTED, 1, group, null, "", Report.WorkTime.NONE);
+    exchange.report(contributed, new Asker());
+    sumsOfBoth(1, group);
+    assertEquals(0, ((TaskEvent.Contributed) nextOf(TaskEvent.Contributed.class)).from().task());
+    assertEquals(List.of(), ((TaskEvent.Sums) nextOf(TaskEvent.Sums.class)).others());
+
+    exchange.report(contributed, new Asker());
+    exchange.note(new TaskEvent.Stuck(1));
+    assertInstanceOf(TaskEvent.Stuck.class, exchange.next());
   }
 
   @Test
