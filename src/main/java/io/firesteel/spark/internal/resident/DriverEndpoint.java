@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.SparkContext;
@@ -96,21 +97,32 @@ final class DriverEndpoint implements AutoCloseable {
     private static final class Ask {
       private final int number;
       private final Report.@Nullable Frame[] frames;
-      private final List<SparkInternals.Reply> replies = new ArrayList<>();
+      private final SparkInternals.@Nullable Reply[] replies;
       private int missing;
 
       private Ask(Report.Frame first) {
         this.number = first.ask();
         this.frames = new Report.Frame[first.parts()];
+        this.replies = new SparkInternals.Reply[first.parts()];
         this.missing = first.parts();
       }
 
       private void add(Report.Frame frame, SparkInternals.Reply reply) {
         if (frames[frame.part()] == null) {
           frames[frame.part()] = frame;
-          replies.add(reply);
+          replies[frame.part()] = reply;
           missing--;
         }
+      }
+
+      /** Returns what answers each part, in their order, whatever that is in which they came. */
+      private List<SparkInternals.Reply> replies() {
+        List<SparkInternals.Reply> all = new ArrayList<>();
+        for (SparkInternals.Reply reply : replies) {
+          all.add(Objects.requireNonNull(reply));
+        }
+
+        return all;
       }
 
       private List<Report.Mate> mates() {
@@ -169,7 +181,7 @@ final class DriverEndpoint implements AutoCloseable {
       if (ask.missing == 0) {
         asks.remove(from.attempt());
         asked.incrementAndGet();
-        exchange.report(report(frame, ask), new Answers(ask.replies));
+        exchange.report(report(frame, ask), new Answers(ask.replies()));
       }
     }
 

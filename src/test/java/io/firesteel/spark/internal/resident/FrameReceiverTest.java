@@ -28,14 +28,14 @@ class FrameReceiverTest {
   private final float[] values = {1, 2, 3, 4, 5, 6};
   private int asks;
 
-  /** Asks, and returns where the answers will be, by part. */
+  /** Asks by parts that come in another order, and returns where each one's answer will be. */
   private FrameBytes[] ready(int task) {
     Report report =
         Report.ready(
             new TaskId(5, incarnation, task, new ShardRange(task, task + 1), 10 + task, 0));
     FrameBytes[] answers = new FrameBytes[PARTS];
     asks++;
-    for (int part = 0; part < PARTS; part++) {
+    for (int part : new int[] {2, 0, 1}) {
       FrameBytes frame = FrameBytes.of(Report.Frame.headerBytes(report, part));
       Report.Frame.begin(report, asks, part, PARTS, frame.writer());
       int at = part;
