@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,7 +46,7 @@ class ExecutorSumsTest {
     "1, 1, 1", "1, 4, 1", "2, 2, 2", "2, 3, 2", "3, 1, 7", "3, 4, 7", "4, 1, 4", "4, 4, 4"
   })
   void oneSetOfSumsForEachExecutor(int executors, int cores, int sets) {
-    requireOneSetEach(executors, cores, sets);
+    requireOneSetEach(executors, cores, sets, 400);
   }
 
   /** The other numbers of executors and cores up to 4: {@code mvn -Pscale test}. */
@@ -55,15 +56,22 @@ class ExecutorSumsTest {
   })
   @EnabledIfSystemProperty(named = "firesteel.scale", matches = "true")
   void oneSetOfSumsForEachExecutorOfOtherNumbers(int executors, int cores, int sets) {
-    requireOneSetEach(executors, cores, sets);
+    requireOneSetEach(executors, cores, sets, 400);
   }
 
-  private static void requireOneSetEach(int executors, int cores, int sets) {
+  /** Several tasks an executor ask by several parts at the same time. */
+  @Test
+  @Timeout(300)
+  void modelsOfSeveralPartsToo() {
+    requireOneSetEach(2, 3, 2, 40_000);
+  }
+
+  private static void requireOneSetEach(int executors, int cores, int sets, int width) {
     SparkSession spark =
         LocalSpark.session(
             "local-cluster[%d,%d,512]".formatted(executors, cores), "spark.executor.memory=512m");
     ExecutorWatch.of(spark.sparkContext()).awaitRegistered(executors);
-    NetworkSpec network = TinyTraining.network(400);
+    NetworkSpec network = TinyTraining.network(width);
     try (ResidentGradientSource source =
         (ResidentGradientSource) TinyDatasets.sharded(spark, 200, 3, 4).open(network, PLAN)) {
       assertEquals(TinyTraining.train(TinyTraining.local(200), PLAN, 2), train(spark));
