@@ -170,13 +170,8 @@ final class AttentionPass {
       return;
     }
 
-    Long seed = a.seed;
-    RandomStream random =
-        seed == null ? RandomStream.of(call.seed()) : RandomStream.of(seed, call.seed());
-    float kept = (float) (1.0 / (1.0 - a.dropout));
-    for (int i = factors; i < heads; i++) {
-      v[i] = random.nextFloat() < (float) a.dropout ? 0.0f : kept;
-    }
+    RandomStream random = DropFactors.random(a.seed, call);
+    DropFactors.draw(random, a.dropout, v, factors, heads - factors);
   }
 
   private int weightsOf(int row, int head, int t) {

@@ -8,9 +8,6 @@ package io.firesteel.layers;
  */
 final class ChannelBlocks {
 
-  /* As many values as a loop of SIMD instructions pays for, and stay in a core's own cache. */
-  private static final int BLOCK = 2048;
-
   private static final ThreadLocal<ChannelBlocks> OWN = ThreadLocal.withInitial(ChannelBlocks::new);
 
   private float[] factors = new float[0];
@@ -24,7 +21,7 @@ final class ChannelBlocks {
   /** Returns the calling thread's, with the numbers of the channels from two places of an array. */
   static ChannelBlocks of(float[] numbers, int factor, int summand, int channels) {
     ChannelBlocks blocks = OWN.get();
-    int size = Math.max(1, BLOCK / channels) * channels;
+    int size = Math.max(1, FloatRanges.BLOCK / channels) * channels;
     if (blocks.values.length < size) {
       blocks.factors = new float[size];
       blocks.summands = new float[size];

@@ -4,7 +4,6 @@ import io.firesteel.tensor.FloatOps;
 import io.firesteel.tensor.RandomStream;
 import io.firesteel.tensor.Shape;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One way of a {@link ConvLSTM} through the steps of a batch, and the way back. To the cell each
@@ -168,17 +167,13 @@ final class ConvLstmPass {
       return;
     }
 
-    Long seed = arguments.seed();
-    RandomStream random =
-        seed == null ? RandomStream.of(call.seed()) : RandomStream.of(seed, call.seed());
-    draw(ofInput, 4 * rows * input.inputSize(), arguments.dropout(), random);
-    draw(ofState, 4 * rows * state, arguments.recurrentDropout(), random);
-  }
+    RandomStream random = DropFactors.random(arguments.seed(), call);
+    if (ofInput != null) {
+      DropFactors.draw(random, arguments.dropout(), ofInput, 0, 4 * rows * input.inputSize());
+    }
 
-  private static void draw(float @Nullable [] factors, int n, double rate, RandomStream random) {
-    float kept = (float) (1.0 / (1.0 - rate));
-    for (int i = 0; factors != null && i < n; i++) {
-      factors[i] = random.nextFloat() < (float) rate ? 0.0f : kept;
+    if (ofState != null) {
+      DropFactors.draw(random, arguments.recurrentDropout(), ofState, 0, 4 * rows * state);
     }
   }
 

@@ -90,8 +90,7 @@ public final class Dropout extends KerasLayer<Dropout> {
       return;
     }
 
-    RandomStream random =
-        seed == null ? RandomStream.of(call.seed()) : RandomStream.of(seed, call.seed());
+    RandomStream random = DropFactors.random(seed, call);
     float[] mask = call.scratch(n);
     noiseShape.fill(input, call.rows(), random, rate, 1.0f, mask);
     keep(mask, call.input(), call.output(), n);

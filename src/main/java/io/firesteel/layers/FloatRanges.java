@@ -9,7 +9,7 @@ final class FloatRanges {
   private static final int SHORT = 24;
 
   /* As many values as a loop of SIMD instructions pays for, and stay in a core's own cache. */
-  private static final int BLOCK = 2048;
+  static final int BLOCK = 2048;
 
   private static final int LEAST_BLOCK = 64;
 

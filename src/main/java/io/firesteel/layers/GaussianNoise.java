@@ -76,8 +76,7 @@ public final class GaussianNoise extends KerasLayer<GaussianNoise> {
       return;
     }
 
-    RandomStream random =
-        seed == null ? RandomStream.of(call.seed()) : RandomStream.of(seed, call.seed());
+    RandomStream random = DropFactors.random(seed, call);
     for (int i = 0; i < n; i++) {
       y[i] = x[i] + (float) (stddev * random.nextGaussian());
     }

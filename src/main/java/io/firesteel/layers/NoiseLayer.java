@@ -72,8 +72,7 @@ abstract class NoiseLayer<L extends NoiseLayer<L>> extends PassThrough<L> {
 
     int n = call.rows() * input.size();
     float[] factors = call.scratch(n);
-    RandomStream random =
-        seed == null ? RandomStream.of(call.seed()) : RandomStream.of(seed, call.seed());
+    RandomStream random = DropFactors.random(seed, call);
     factors(input, call.rows(), random, factors);
     float[] x = call.input();
     float[] y = call.output();

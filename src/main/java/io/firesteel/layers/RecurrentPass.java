@@ -120,18 +120,11 @@ final class RecurrentPass {
       return;
     }
 
-    Long seed = arguments.seed();
-    RandomStream random =
-        seed == null ? RandomStream.of(call.seed()) : RandomStream.of(seed, call.seed());
-    draw(s.inputFactors, s.rows * s.inputs, arguments.dropout(), random);
-    draw(s.stateFactors, s.rows * s.units, arguments.recurrentDropout(), random);
-  }
-
-  private void draw(int at, int n, double rate, RandomStream random) {
-    float kept = (float) (1.0 / (1.0 - rate));
-    for (int i = at; i < at + n; i++) {
-      s.values[i] = rate > 0 && random.nextFloat() < (float) rate ? 0.0f : kept;
-    }
+    RandomStream random = DropFactors.random(arguments.seed(), call);
+    double dropout = arguments.dropout();
+    double ofStates = arguments.recurrentDropout();
+    DropFactors.draw(random, dropout, s.values, s.inputFactors, s.rows * s.inputs);
+    DropFactors.draw(random, ofStates, s.values, s.stateFactors, s.rows * s.units);
   }
 
   private boolean dropsInputs() {

@@ -101,13 +101,8 @@ final class ScoredAttentionPass {
       return;
     }
 
-    Long seed = s.seed();
-    RandomStream random =
-        seed == null ? RandomStream.of(call.seed()) : RandomStream.of(seed, call.seed());
-    float kept = (float) (1.0 / (1.0 - s.dropout()));
-    for (int i = factors; i < line; i++) {
-      v[i] = random.nextFloat() < (float) s.dropout() ? 0.0f : kept;
-    }
+    RandomStream random = DropFactors.random(s.seed(), call);
+    DropFactors.draw(random, s.dropout(), v, factors, line - factors);
   }
 
   /** Computes the weights of a step of the query, the softmax of its scores. */

@@ -77,17 +77,7 @@ class AttentionTest {
     layer.forward(taken, call);
     assertClose(floats(golden, "y"), call.output, 1e-5, "output");
     layer.backward(taken, call);
-    float[][] ofInputs = LayerGoldens.matrix(golden, "input_gradients");
-    for (int i = 0; i < ofInputs.length; i++) {
-      assertClose(ofInputs[i], call.inputGradient(i), 1e-5, "gradient of input " + i);
-    }
-
-    float[][] ofWeights = LayerGoldens.matrix(golden, "weight_gradients");
-    assertEquals(ofWeights.length, layer.weights(inputs).size());
-    for (int i = 0; i < ofWeights.length; i++) {
-      assertEquals(ofWeights[i].length, layer.weights(inputs).get(i).shape().size());
-      assertClose(ofWeights[i], call.weightGradients[i], 1e-5, "gradient of weight " + i);
-    }
+    call.assertGradients(golden, layer.weights(inputs));
   }
 
   @ParameterizedTest

@@ -53,17 +53,7 @@ class ConvLSTMTest {
     float[] cotangent = floats(golden, "cotangent");
     System.arraycopy(cotangent, 0, call.outputGradient, 0, cotangent.length);
     layer.backward(inputs, call);
-    float[][] ofInputs = LayerGoldens.matrix(golden, "input_gradients");
-    for (int i = 0; i < ofInputs.length; i++) {
-      assertClose(ofInputs[i], call.inputGradient(i), 1e-5, "gradient of input " + i);
-    }
-
-    float[][] ofWeights = LayerGoldens.matrix(golden, "weight_gradients");
-    assertEquals(ofWeights.length, layer.weights(inputs).size());
-    for (int i = 0; i < ofWeights.length; i++) {
-      assertEquals(ofWeights[i].length, layer.weights(inputs).get(i).shape().size());
-      assertClose(ofWeights[i], call.weightGradients[i], 1e-5, "gradient of weight " + i);
-    }
+    call.assertGradients(golden, layer.weights(inputs));
   }
 
   private static List<Shape> shapes(Config golden, String key) {

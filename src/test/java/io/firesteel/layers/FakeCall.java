@@ -1,8 +1,14 @@
 package io.firesteel.layers;
 
+import static io.firesteel.testing.LayerGoldens.assertClose;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import io.firesteel.internal.data.SparseRows;
+import io.firesteel.saving.Config;
 import io.firesteel.tensor.RowSums;
+import io.firesteel.testing.LayerGoldens;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** A call with buffers of its own. */
@@ -159,5 +165,20 @@ final class FakeCall implements LayerCall {
     }
 
     return known;
+  }
+
+  /** Asserts the gradients of all inputs and weights that Keras computed. */
+  void assertGradients(Config golden, List<WeightSpec> weights) {
+    float[][] ofInputs = LayerGoldens.matrix(golden, "input_gradients");
+    for (int i = 0; i < ofInputs.length; i++) {
+      assertClose(ofInputs[i], inputGradient(i), 1e-5, "gradient of input " + i);
+    }
+
+    float[][] ofWeights = LayerGoldens.matrix(golden, "weight_gradients");
+    assertEquals(ofWeights.length, weights.size());
+    for (int i = 0; i < ofWeights.length; i++) {
+      assertEquals(ofWeights[i].length, weights.get(i).shape().size());
+      assertClose(ofWeights[i], weightGradients[i], 1e-5, "gradient of weight " + i);
+    }
   }
 }

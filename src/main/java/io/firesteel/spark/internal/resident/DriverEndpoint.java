@@ -78,6 +78,8 @@ final class DriverEndpoint implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(DriverEndpoint.class);
 
+    private static final FrameBytes LEAVE = encode(Command.LEAVE, 0, 1, null);
+
     private final TaskExchange exchange;
     private final Map<Long, Ask> asks = new HashMap<>();
     private final List<SumsCodec.Reader> readers = new ArrayList<>();
@@ -159,7 +161,7 @@ final class DriverEndpoint implements AutoCloseable {
       TaskId from = frame.from();
       if (!exchange.isCurrent(from)) {
         if (reply != null) {
-          reply.send(encode(Command.LEAVE, 0, 1, null));
+          reply.send(LEAVE);
         }
 
         return;
