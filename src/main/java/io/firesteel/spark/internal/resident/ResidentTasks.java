@@ -1,7 +1,6 @@
 package io.firesteel.spark.internal.resident;
 
 import io.firesteel.internal.gradients.DataSet;
-import io.firesteel.internal.gradients.GradientAggregator;
 import io.firesteel.internal.gradients.Step;
 import io.firesteel.internal.monitoring.Causes;
 import io.firesteel.internal.monitoring.Phase;
@@ -15,8 +14,6 @@ import io.firesteel.spark.internal.frames.Report;
 import io.firesteel.spark.internal.frames.TaskId;
 import io.firesteel.spark.internal.frames.WorkerInfo;
 import io.firesteel.variables.VariableValues;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +42,7 @@ final class ResidentTasks implements AutoCloseable {
   private final DriverEndpoint endpoint;
   private final SlotShares.Share share;
   private final RoundTimer timer;
-  private final Map<DataSet, GradientAggregator> aggregators = new EnumMap<>(DataSet.class);
+  private final RoundSums sums = new RoundSums();
 
   private int wantedTasks;
   private int seenVersion = NONE;
@@ -171,15 +168,15 @@ final class ResidentTasks implements AutoCloseable {
           submit();
         }
 
-        GradientAggregator aggregator = aggregator(data);
+        sums.begin(data, jobs.shards(data));
         exchange.begin(command);
         clock.lap(Phase.PUBLISH);
-        if (collect(aggregator)) {
+        if (collect()) {
           exchange.end();
           progressed = true;
-          GradientSums sums = aggregator.result();
+          GradientSums result = sums.result();
           clock.lap(Phase.REDUCE);
-          return sums;
+          return result;
         }
       }
     } catch (InterruptedException e) {
@@ -189,30 +186,22 @@ final class ResidentTasks implements AutoCloseable {
     }
   }
 
-  private GradientAggregator aggregator(DataSet data) {
-    GradientAggregator aggregator =
-        aggregators.computeIfAbsent(data, any -> new GradientAggregator(jobs.shards(data)));
-    aggregator.reset();
-    return aggregator;
-  }
-
   /** Returns whether all sums came; if not, the round is to begin anew. */
-  private boolean collect(GradientAggregator aggregator) throws InterruptedException {
+  private boolean collect() throws InterruptedException {
     int missing = jobs.tasks();
     while (missing > 0) {
-      TaskEvent event = exchange.next();
-      clock.lap(Phase.WAIT);
-      if (event instanceof TaskEvent.Sums sums) {
-        if (jobs.is(sums.incarnation()) && sums.report().round() == round) {
-          aggregator.add(sums.sums().get());
-          worked(sums.report().from().task(), sums.report().time());
-          sums.others().forEach(mate -> worked(mate.task(), mate.time()));
-          missing -= sums.tasks();
-          if (missing > 0) {
-            aggregator.reduce();
-          }
-
+      TaskEvent event = next();
+      if (event instanceof TaskEvent.Sums come) {
+        if (isOpen(come.incarnation(), come.report().round())) {
+          missing -= come.tasks();
+          sums.add(come, missing == 0);
+          worked(come.report().from().task(), come.report().time());
+          come.others().forEach(mate -> worked(mate.task(), mate.time()));
           clock.lap(Phase.REDUCE);
+        }
+      } else if (event instanceof TaskEvent.Part part) {
+        if (isOpen(part.incarnation(), part.round())) {
+          sums.add(part);
         }
       } else if (event instanceof TaskEvent.Contributed contributed) {
         if (jobs.is(contributed.incarnation())) {
@@ -227,6 +216,22 @@ final class ResidentTasks implements AutoCloseable {
     }
 
     return true;
+  }
+
+  private boolean isOpen(int incarnation, long ofRound) {
+    return jobs.is(incarnation) && ofRound == round;
+  }
+
+  /** Waits for what happens next, and reads before what has come of sums. */
+  private TaskEvent next() throws InterruptedException {
+    TaskEvent known = exchange.poll();
+    if (known == null) {
+      sums.read();
+      known = exchange.next();
+    }
+
+    clock.lap(Phase.WAIT);
+    return known;
   }
 
   private void worked(int task, Report.WorkTime time) {

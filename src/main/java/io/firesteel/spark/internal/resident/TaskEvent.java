@@ -2,8 +2,10 @@ package io.firesteel.spark.internal.resident;
 
 import io.firesteel.internal.gradients.PartialSums;
 import io.firesteel.spark.internal.frames.Report;
+import io.firesteel.spark.internal.frames.SumsCodec;
 import io.firesteel.spark.internal.frames.TaskId;
 import io.firesteel.spark.internal.frames.WorkerInfo;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,28 @@ sealed interface TaskEvent {
       int tasks,
       List<Report.Mate> others)
       implements TaskEvent {}
+
+  /**
+   * A part of sums came, while others are computed or on their way.
+   *
+   * @param incarnation the job they are of
+   * @param round the round they are of
+   * @param reader what reads them, and is used again in the next round
+   * @param index the index of the part
+   * @param payload the part
+   */
+  record Part(int incarnation, long round, SumsCodec.Reader reader, int index, ByteBuffer payload)
+      implements TaskEvent {
+    /** Makes room for the sums; to be called before parts are read, by one thread. */
+    void prepare() {
+      reader.prepare(payload);
+    }
+
+    /** Reads the part, unless it was read. */
+    void read() {
+      reader.read(index, payload);
+    }
+  }
 
   /**
    * A task left its sums to its group.

@@ -96,8 +96,9 @@ class ExecutorSumsTest {
       }
 
       long expected = sets * parameters * Float.BYTES;
+      long shapes = 500L * (sets + executors * expected / (200 << 10));
       assertTrue(
-          bytes >= expected && bytes < expected + sets * 500,
+          bytes >= expected && bytes < expected + shapes,
           "%d bytes a step, not %d and little more".formatted(bytes, expected));
     }
   }
