@@ -266,9 +266,9 @@ public final class ShardWorker {
   }
 
   /**
-   * The subtrees of a node that lie to the left of the way to its last shard, from the top, and that
-   * shard. The sums of each are added to those before it, the last ones first, each gradient as
-   * soon as the last shard has it.
+   * The subtrees of a node that lie to the left of the way to its last shard, from the top, and
+   * that shard. The sums of each are added to those before it, the last ones first, each gradient
+   * as soon as the last shard has it.
    */
   private final class Chain implements StepStream {
     private final List<GradientSums> sums = new ArrayList<>();

@@ -82,9 +82,8 @@ public final class NetworkPass {
   }
 
   /**
-   * Computes the sums of a training step over a batch, see {@link
-   * #computeGradients(VariableValues, Batch, long, float, GradientSums)}, while its variables come
-   * and its gradients leave.
+   * Computes the sums of a training step over a batch, see {@link #computeGradients(VariableValues,
+   * Batch, long, float, GradientSums)}, while its variables come and its gradients leave.
    */
   public void computeGradients(
       VariableValues snapshot,

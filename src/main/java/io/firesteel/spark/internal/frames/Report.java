@@ -107,8 +107,7 @@ public record Report(
 
   /** Returns the report that the first parts of sums are sent with, before all are computed. */
   public static Report early(TaskId from, Command command) {
-    return new Report(
-        from, Kind.SUMS, command.round(), command.group(), null, "", WorkTime.NONE);
+    return new Report(from, Kind.SUMS, command.round(), command.group(), null, "", WorkTime.NONE);
   }
 
   /** Returns the report of the sums that a command asked for. */

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@link PartialSums} in several parts of bytes, so that they can travel side by side, and before
  * others are computed. All gradients are one sequence of floats, of which each part has some; of a
- * gradient that is summed up by rows the rows' indices go before their values. Each part begins with
- * the shapes of all sums, so that whichever comes first can be read; the first part alone has the
- * totals.
+ * gradient that is summed up by rows the rows' indices go before their values. Each part begins
+ * with the shapes of all sums, so that whichever comes first can be read; the first part alone has
+ * the totals.
  */
 public final class SumsCodec {
 
@@ -145,10 +145,7 @@ public final class SumsCodec {
   }
 
   private static void addSections(
-      float[][] gradients,
-      @Nullable RowSums[] rows,
-      float[][] statistics,
-      List<Section> sections) {
+      float[][] gradients, @Nullable RowSums[] rows, float[][] statistics, List<Section> sections) {
     for (int v = 0; v < gradients.length; v++) {
       RowSums sum = rows[v];
       sections.add(Section.of(gradients[v]));

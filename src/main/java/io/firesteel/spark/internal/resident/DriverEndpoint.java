@@ -60,7 +60,7 @@ final class DriverEndpoint implements AutoCloseable {
     return receiver == null ? 0 : receiver.sumsBytes();
   }
 
-  /** Returns how many parts of sums came before all that they belong to. */
+  /** Returns how many parts of sums were sent while others were computed. */
   long earlyParts() {
     return receiver == null ? 0 : receiver.earlyParts.get();
   }
@@ -206,18 +206,21 @@ final class DriverEndpoint implements AutoCloseable {
 
       Sender sender = Sender.of(frame);
       Ask ask = asks.get(sender);
-      if (ask == null || ask.number != frame.ask()) {
+      if (ask == null || ask.number != frame.ask() || ask.round != frame.round()) {
         ask = new Ask(frame, isSums ? reader(frame.round(), frame.parts()) : null);
         asks.put(sender, ask);
       }
 
       ask.add(frame, reply);
+      if (isSums && frame.time().equals(Report.WorkTime.NONE)) {
+        earlyParts.incrementAndGet();
+      }
+
       if (ask.missing == 0) {
         asks.remove(sender);
         asked.incrementAndGet();
         exchange.report(report(ask), new Answers(ask.replies()));
       } else if (ask.reader != null) {
-        earlyParts.incrementAndGet();
         exchange.note(
             new TaskEvent.Part(
                 incarnation, frame.round(), ask.reader, frame.part(), frame.payload()));

@@ -75,7 +75,8 @@ final class ExecutorState {
               network.variables().stream()
                   .mapToInt(variable -> variable.weight().shape().size())
                   .toArray());
-      this.gradients = (int) network.variables().stream().filter(NetworkVariable::trainable).count();
+      this.gradients =
+          (int) network.variables().stream().filter(NetworkVariable::trainable).count();
     }
 
     ExecutorVariables variables() {

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * gradient that all tasks have finished is added up by the last one to do so, and what is sent of
  * it leaves. The last task to end has the sums of all, and tells the driver.
  *
- * <p>The sums are in the tasks' own arrays. So a task that goes on to other work before the group is
- * complete, because the driver has given it up, withdraws first.
+ * <p>The sums are in the tasks' own arrays. So a task that goes on to other work before the group
+ * is complete, because the driver has given it up, withdraws first.
  */
 final class GroupSums {
 

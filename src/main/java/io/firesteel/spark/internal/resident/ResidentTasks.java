@@ -195,18 +195,14 @@ final class ResidentTasks implements AutoCloseable {
         if (isOpen(come.incarnation(), come.report().round())) {
           missing -= come.tasks();
           sums.add(come, missing == 0);
-          worked(come.report().from().task(), come.report().time());
-          come.others().forEach(mate -> worked(mate.task(), mate.time()));
+          come.workers().forEach(this::worked);
           clock.lap(Phase.REDUCE);
         }
-      } else if (event instanceof TaskEvent.Part part) {
-        if (isOpen(part.incarnation(), part.round())) {
-          sums.add(part);
-        }
-      } else if (event instanceof TaskEvent.Contributed contributed) {
-        if (jobs.is(contributed.incarnation())) {
-          worked(contributed.from().task(), contributed.time());
-        }
+      } else if (event instanceof TaskEvent.Part part && isOpen(part.incarnation(), part.round())) {
+        sums.add(part);
+      } else if (event instanceof TaskEvent.Contributed contributed
+          && jobs.is(contributed.incarnation())) {
+        worked(contributed.worker());
       } else if (event instanceof TaskEvent.Waiting) {
         exchange.serve();
         clock.lap(Phase.PUBLISH);
@@ -234,14 +230,17 @@ final class ResidentTasks implements AutoCloseable {
     return known;
   }
 
-  private void worked(int task, Report.WorkTime time) {
-    clock.worked(task, time.readNanos(), time.computeNanos());
+  private void worked(Report.Mate worker) {
+    clock.worked(worker.task(), worker.time().readNanos(), worker.time().computeNanos());
   }
 
   /** Returns whether the round can go on. */
   private boolean handle(TaskEvent event) throws InterruptedException {
     if (event instanceof TaskEvent.Joined joined) {
-      joined(joined.from(), joined.info());
+      WorkerInfo worker = joined.info();
+      environments.note(worker.environment());
+      TaskId task = joined.from();
+      clock.joined(task.task(), worker.executor(), worker.host(), task.shards());
     } else if (event instanceof TaskEvent.Broken broken && jobs.is(broken.incarnation())) {
       LOG.info("The resident tasks start again: {}", broken.reason());
       events.accept("restart", "The tasks start again: " + broken.reason());
@@ -261,11 +260,6 @@ final class ResidentTasks implements AutoCloseable {
     }
 
     return true;
-  }
-
-  private void joined(TaskId task, WorkerInfo worker) {
-    environments.note(worker.environment());
-    clock.joined(task.task(), worker.executor(), worker.host(), task.shards());
   }
 
   private String stuck() {

@@ -78,10 +78,7 @@ final class RpcConnection implements DriverConnection {
                 isStep ? shared.gradients() : 0,
                 all -> new SumsAsk(number, parts, new SumsCodec(all)));
     Report report = Report.early(self, command);
-    member =
-        group == null
-            ? null
-            : group.new Member((ask, part) -> send(ask, report, part));
+    member = group == null ? null : group.new Member((ask, part) -> send(ask, report, part));
     return new Stream(command.round(), member);
   }
 

@@ -6,6 +6,7 @@ import io.firesteel.spark.internal.frames.SumsCodec;
 import io.firesteel.spark.internal.frames.TaskId;
 import io.firesteel.spark.internal.frames.WorkerInfo;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,14 @@ sealed interface TaskEvent {
       Supplier<PartialSums> sums,
       int tasks,
       List<Report.Mate> others)
-      implements TaskEvent {}
+      implements TaskEvent {
+    /** Returns who worked on them, but for those that have told so themselves. */
+    List<Report.Mate> workers() {
+      List<Report.Mate> workers = new ArrayList<>(others);
+      workers.add(report.asMate());
+      return workers;
+    }
+  }
 
   /**
    * A part of sums came, while others are computed or on their way.
@@ -56,10 +64,9 @@ sealed interface TaskEvent {
    * A task left its sums to its group.
    *
    * @param incarnation the job it is of
-   * @param from which one
-   * @param time how long they took
+   * @param worker which one, and how long they took
    */
-  record Contributed(int incarnation, TaskId from, Report.WorkTime time) implements TaskEvent {}
+  record Contributed(int incarnation, Report.Mate worker) implements TaskEvent {}
 
   /** A task waits for the round's work. */
   record Waiting() implements TaskEvent {}

@@ -144,7 +144,7 @@ final class TaskExchange {
         && !entry.delivered
         && groups.tasks(group) != null) {
       attempt.contributedTo = group;
-      inbox.put(new TaskEvent.Contributed(incarnation, report.from(), report.time()));
+      inbox.put(new TaskEvent.Contributed(incarnation, report.asMate()));
     }
   }
 

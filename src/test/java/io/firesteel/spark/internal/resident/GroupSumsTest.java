@@ -105,8 +105,7 @@ class GroupSumsTest {
     assertEquals(other.ranges(), other.nodes());
   }
 
-  private static PartialSums combined(
-      GroupSums.Groups groups, Command.Group group, int... shards) {
+  private static PartialSums combined(GroupSums.Groups groups, Command.Group group, int... shards) {
     PartialSums last = null;
     for (int shard : shards) {
       last = combine(groups, group, part(shard));
@@ -156,8 +155,7 @@ class GroupSumsTest {
     assertEquals(List.of(1, 2), sent);
     assertNull(end(one, left));
     assertEquals(
-        List.of(new ShardRange(2, 4)),
-        Objects.requireNonNull(end(other, right)).sums().nodes());
+        List.of(new ShardRange(2, 4)), Objects.requireNonNull(end(other, right)).sums().nodes());
   }
 
   /** Who computes anew, because the driver has given the group up, must be left alone. */
