@@ -264,6 +264,14 @@ public record Report(
       return mates;
     }
 
+    /**
+     * Tells whether it was sent while others were computed. Others may be of sums that change while
+     * they are sent, which nobody waits for any more, and are read when all are there.
+     */
+    public boolean isEarly() {
+      return kind == Kind.SUMS && time.equals(WorkTime.NONE);
+    }
+
     /** Returns the payload as text. */
     public String text() {
       return StandardCharsets.UTF_8.decode(payload.duplicate()).toString();

@@ -128,6 +128,11 @@ final class DriverEndpoint implements AutoCloseable {
         this.reader = reader;
       }
 
+      /** Tells whether a part is one of this ask. */
+      private boolean has(Report.Frame frame) {
+        return number == frame.ask() && round == frame.round();
+      }
+
       private void add(Report.Frame frame, SparkInternals.Reply reply) {
         if (frames[frame.part()] == null) {
           frames[frame.part()] = frame;
@@ -185,6 +190,7 @@ final class DriverEndpoint implements AutoCloseable {
 
       TaskId from = frame.from();
       if (!exchange.isCurrent(from)) {
+        drop(asks.get(Sender.of(frame)), LEAVE);
         if (reply != null) {
           reply.send(LEAVE);
         }
@@ -199,28 +205,27 @@ final class DriverEndpoint implements AutoCloseable {
       }
 
       boolean isSums = frame.kind() == Report.Kind.SUMS;
+      Sender sender = Sender.of(frame);
+      Ask begun = asks.get(sender);
+      Ask ask = begun != null && begun.has(frame) ? begun : null;
       if (isSums && !exchange.isOpen(frame.round())) {
+        drop(ask, NOT_YET);
         reply.send(NOT_YET);
         return;
       }
 
-      Sender sender = Sender.of(frame);
-      Ask ask = asks.get(sender);
-      if (ask == null || ask.number != frame.ask() || ask.round != frame.round()) {
+      if (ask == null) {
         ask = new Ask(frame, isSums ? reader(frame.round(), frame.parts()) : null);
         asks.put(sender, ask);
       }
 
       ask.add(frame, reply);
-      if (isSums && frame.time().equals(Report.WorkTime.NONE)) {
-        earlyParts.incrementAndGet();
-      }
-
       if (ask.missing == 0) {
         asks.remove(sender);
         asked.incrementAndGet();
         exchange.report(report(ask), new Answers(ask.replies()));
-      } else if (ask.reader != null) {
+      } else if (ask.reader != null && frame.isEarly()) {
+        earlyParts.incrementAndGet();
         exchange.note(
             new TaskEvent.Part(
                 incarnation, frame.round(), ask.reader, frame.part(), frame.payload()));
@@ -285,6 +290,14 @@ final class DriverEndpoint implements AutoCloseable {
     /** Returns the number of bytes of sums that came, without headers of frames. */
     long sumsBytes() {
       return sumsBytes.get();
+    }
+
+    /** Whoever gets an answer to one part waits for those to the parts as well that came before. */
+    private void drop(@Nullable Ask begun, FrameBytes answer) {
+      if (begun != null) {
+        asks.values().remove(begun);
+        begun.answer(answer);
+      }
     }
 
     private void forgetOthers(int current) {

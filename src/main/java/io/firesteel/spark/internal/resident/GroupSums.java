@@ -66,7 +66,12 @@ final class GroupSums {
    * @param ask what sends them
    * @param others the tasks that ended before the last one
    */
-  record Complete(PartialSums sums, SumsAsk ask, List<Report.Mate> others) {}
+  record Complete(PartialSums sums, SumsAsk ask, List<Report.Mate> others) {
+    /** Returns the sums with another ask, as the sizes of some are known now only. */
+    private Complete with(Function<PartialSums, SumsAsk> sending) {
+      return new Complete(sums, sending.apply(sums), others);
+    }
+  }
 
   /** What one task does. */
   final class Member {
@@ -125,9 +130,10 @@ final class GroupSums {
         }
 
         giveBack.accept(aggregator);
+        return complete.ask().isFixed() ? complete : complete.with(sending);
       }
 
-      return complete;
+      return null;
     }
 
     private void enter() {

@@ -20,21 +20,39 @@ import org.jspecify.annotations.Nullable;
  */
 final class RpcConnection implements DriverConnection {
 
-  private static final long HELD_MILLIS = 2000;
-  private static final long GROUP_MILLIS = 500;
-
   private final TaskId self;
   private final ExecutorState.Shared shared;
   private final SparkInternals.@Nullable Caller driver;
-  private final int parts;
+  private final Manner manner;
   private int asks;
   private GroupSums.@Nullable Member member;
+
+  /**
+   * How a task asks.
+   *
+   * @param parts in how many parts at least
+   * @param heldMillis how long it waits for variables that another task brings
+   * @param groupMillis how long it waits for one of its group to ask
+   */
+  record Manner(int parts, long heldMillis, long groupMillis) {
+    static Manner of(ExecutorState.Shared shared) {
+      return new Manner(shared.variables().parts(), 2000, 500);
+    }
+  }
 
   RpcConnection(TaskId self, ExecutorNetworkSpec network) {
     this.self = self;
     this.driver = caller(self);
     this.shared = ExecutorState.acquire(self, network);
-    this.parts = shared.variables().parts();
+    this.manner = Manner.of(shared);
+  }
+
+  RpcConnection(
+      TaskId self, ExecutorState.Shared shared, SparkInternals.Caller driver, Manner manner) {
+    this.self = self;
+    this.driver = driver;
+    this.shared = shared;
+    this.manner = manner;
   }
 
   private static SparkInternals.@Nullable Caller caller(TaskId self) {
@@ -76,7 +94,7 @@ final class RpcConnection implements DriverConnection {
                 command.group(),
                 shards,
                 isStep ? shared.gradients() : 0,
-                all -> new SumsAsk(number, parts, new SumsCodec(all)));
+                all -> new SumsAsk(number, manner.parts(), new SumsCodec(all)));
     Report report = Report.early(self, command);
     member = group == null ? null : group.new Member((ask, part) -> send(ask, report, part));
     return new Stream(command.round(), member);
@@ -95,7 +113,7 @@ final class RpcConnection implements DriverConnection {
     @Override
     public void awaitVariables(int count) {
       try {
-        shared.variables().require(round, count, HELD_MILLIS);
+        shared.variables().require(round, count, manner.heldMillis());
       } catch (InterruptedException e) {
         throw RpcConnection.<RuntimeException>unchecked(e);
       }
@@ -131,26 +149,20 @@ final class RpcConnection implements DriverConnection {
   public Command deliver(Report report) throws InterruptedException {
     Supplier<PartialSums> own = report.sums();
     GroupSums.Member last = member;
-    if (own == null || last == null) {
+    if (own == null) {
       return ask(report);
     }
 
-    GroupSums.Complete all = last.end(own.get(), report.asMate());
+    GroupSums.Complete all = last == null ? null : last.end(own.get(), report.asMate());
+    if (all == null) {
+      return follow(report, last);
+    }
+
     if (!report.group().isShared()) {
-      return all == null ? ask(report) : command(report, all.ask());
+      return command(report, all.ask());
     }
 
     int group = report.group().id();
-    if (all == null) {
-      Command command = shared.answers().await(group, GROUP_MILLIS);
-      if (command == null) {
-        command = ask(report.contributed());
-        last.withdraw();
-      }
-
-      return command;
-    }
-
     shared.answers().expect(group);
     try {
       return command(report.withSums(all.sums(), all.others()), all.ask());
@@ -159,10 +171,28 @@ final class RpcConnection implements DriverConnection {
     }
   }
 
+  /** Waits for what another task of the group is told, and asks itself if that takes long. */
+  private Command follow(Report report, GroupSums.@Nullable Member left)
+      throws InterruptedException {
+    Command command = shared.answers().await(report.group().id(), manner.groupMillis());
+    if (command == null || isKilled()) {
+      command = ask(report.contributed());
+      if (left != null) {
+        left.withdraw();
+      }
+    }
+
+    return command;
+  }
+
+  private static boolean isKilled() {
+    return TaskContext.get().isInterrupted();
+  }
+
   private Command command(Report report, SumsAsk first) throws InterruptedException {
     Report next = report;
     SumsAsk asking = first;
-    while (driver != null && !TaskContext.get().isInterrupted()) {
+    while (driver != null && !isKilled()) {
       asking.sendRest(next, driver, shared.frames());
       Command answer = receive(asking);
       if (answer != null) {
@@ -186,7 +216,7 @@ final class RpcConnection implements DriverConnection {
 
   private SumsAsk newAsk(Report report) {
     Supplier<PartialSums> sums = report.sums();
-    int fewest = report.kind() == Report.Kind.CONTRIBUTED ? 1 : parts;
+    int fewest = report.kind() == Report.Kind.CONTRIBUTED ? 1 : manner.parts();
     return new SumsAsk(++asks, fewest, sums == null ? null : new SumsCodec(sums.get()));
   }
 
@@ -197,7 +227,7 @@ final class RpcConnection implements DriverConnection {
     }
 
     ExecutorVariables held = shared.variables();
-    return command.kind() == Command.Kind.WORK && held.await(command.round(), HELD_MILLIS)
+    return command.kind() == Command.Kind.WORK && held.await(command.round(), manner.heldMillis())
         ? command.withVariables(held.snapshot())
         : null;
   }

@@ -46,9 +46,14 @@ final class SumsAsk {
     void send(SumsAsk ask, int part);
   }
 
+  /** Tells whether it is known what each part has before all is computed. */
+  boolean isFixed() {
+    return sums == null || sums.isFixed();
+  }
+
   /** Sends what can be sent once a gradient is there. */
   void computed(int gradient, Sender sender) {
-    if (sums == null || !sums.isFixed()) {
+    if (sums == null || !isFixed()) {
       return;
     }
 

@@ -2,6 +2,7 @@ package io.firesteel.spark.internal.resident;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -123,7 +124,7 @@ class FrameReceiverTest {
             new Command.Group((int) round, 2),
             () -> sums,
             "",
-            new Report.WorkTime(1, part));
+            part == 0 ? new Report.WorkTime(1, 2) : Report.WorkTime.NONE);
     SumsCodec codec = new SumsCodec(sums);
     FrameBytes frame =
         FrameBytes.of(Report.Frame.headerBytes(report, part) + codec.partBytes(part, PARTS));
@@ -182,11 +183,50 @@ class FrameReceiverTest {
     begin(1);
     FrameBytes[] before = bring(0, 1, 2, sums(7));
     exchange.end();
-    FrameBytes[] after = bring(0, 1, 1, sums(7));
-    assertEquals(Command.NOT_YET, Command.Frame.parse(after[0].copy()).command());
+    assertNull(before[0]);
+    requireNotYet(bring(0, 1, 1, sums(7)));
+    requireNotYet(before);
+  }
+
+  /** Perhaps none of them comes any more. */
+  @Test
+  void partsOfTheRoundBeforeAreRefusedWhenTheFirstOfTheNextOneCome() {
+    join();
+    ready(0);
+    ready(1);
+    begin(1);
+    FrameBytes[] before = bring(0, 1, 2, sums(7));
+    exchange.end();
     begin(2);
     assertNull(before[0]);
     bring(1, 2, 2, sums(8));
-    assertEquals(Command.NOT_YET, Command.Frame.parse(before[0].copy()).command());
+    requireNotYet(before);
+  }
+
+  private static void requireNotYet(FrameBytes[] answer) {
+    assertEquals(Command.NOT_YET, Command.Frame.parse(answer[0].copy()).command());
+  }
+
+  /** A task asks by all parts at the same time; some come before it is to leave, some after. */
+  @Test
+  void whoIsToLeaveGetsThatForThePartsThatCameBefore() {
+    Report report = Report.ready(new TaskId(5, incarnation, 0, new ShardRange(0, 1), 10, 0));
+    FrameBytes[] answers = new FrameBytes[PARTS];
+    for (int part = 0; part < PARTS; part++) {
+      if (part == PARTS - 1) {
+        exchange.dismiss();
+        exchange.admit(2);
+      }
+
+      FrameBytes frame = FrameBytes.of(Report.Frame.headerBytes(report, part));
+      Report.Frame.begin(report, 1, part, PARTS, frame.writer());
+      int at = part;
+      receiver.received(frame.copy(), answer -> answers[at] = answer);
+    }
+
+    for (FrameBytes answer : answers) {
+      assertNotNull(answer, "a part without an answer, for which the task would wait");
+      assertEquals(Command.Kind.LEAVE, Command.Frame.parse(answer.copy()).command().kind());
+    }
   }
 }
