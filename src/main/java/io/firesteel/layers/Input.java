@@ -8,7 +8,8 @@ public final class Input {
   /**
    * Returns the input layer for rows of that shape, without the batch.
    *
-   * @throws IllegalArgumentException if an extent is below 1
+   * @param shape the extents; {@link InputLayer#OPEN}, -1, for one that the data decide
+   * @throws IllegalArgumentException if another extent is below 1
    */
   public static InputLayer of(int... shape) {
     return InputLayer.of(shape);

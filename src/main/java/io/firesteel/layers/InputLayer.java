@@ -4,7 +4,10 @@ import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.Shape;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The shape of a model's input rows (Keras 3.15, keras/src/layers/core/input_layer.py). It computes
@@ -17,10 +20,23 @@ import java.util.List;
  * <p>Whole numbers come as floats too, which hold them exactly up to 2^24; the {@code dtype} of the
  * input says in files what Keras makes of them.
  *
- * <p>Differs from Keras: the batch size is always open, all other extents are known, and neither
- * ragged nor optional inputs are supported. Stricter than Keras: only vectors can be sparse.
+ * <p>Extents may be open, Keras's {@code None}: -1 in Java. They take the extents of the rows that
+ * come, which are the same for all rows of a data set; until then shapes are computed for a length
+ * that stands in for them, and files and {@code summary} say {@code None}.
+ *
+ * <p>Differs from Keras: the batch size is always open, and neither ragged nor optional inputs are
+ * supported. Stricter than Keras: only vectors can be sparse.
  */
 public final class InputLayer extends KerasLayer<InputLayer> {
+
+  /** An extent that is open: Keras's {@code None}. */
+  public static final int OPEN = -1;
+
+  /**
+   * What may stand in for open extents while no data are there, in the order of trial: large enough
+   * for windows of most convolutions, and a multiple of what halves it again and again.
+   */
+  public static final List<Integer> STAND_INS = List.of(256, 64, 16_384, 8);
 
   private static final String FLOAT32 = "float32";
   private static final List<String> DTYPES =
@@ -28,20 +44,77 @@ public final class InputLayer extends KerasLayer<InputLayer> {
 
   private static final String ALLOWED = "one of " + String.join(", ", DTYPES);
 
+  private final Declared declared;
   private final Shape shape;
+  private final boolean bound;
   private final boolean sparse;
   private final String dtype;
   private final KerasTensor output;
 
-  private InputLayer(Shape shape, boolean sparse, String dtype, LayerOptions options) {
+  /**
+   * What an input says of its shape.
+   *
+   * @param dims the extents, -1 for one that is open
+   * @param standIn what stands for those that are open until data come
+   */
+  private record Declared(List<Integer> dims, int standIn) {
+
+    static Declared of(int... dims) {
+      return new Declared(IntStream.of(dims).boxed().toList(), STAND_INS.get(0));
+    }
+
+    boolean isOpen() {
+      return dims.contains(OPEN);
+    }
+
+    Shape shape(int factor) {
+      return Shape.of(
+          dims.stream().mapToInt(dim -> dim == OPEN ? standIn * factor : dim).toArray());
+    }
+
+    List<@Nullable Long> toBatchList() {
+      List<@Nullable Long> list = new ArrayList<>();
+      list.add(null);
+      dims.forEach(dim -> list.add(dim == OPEN ? null : (Long) (long) dim));
+      return list;
+    }
+
+    boolean takes(Shape given) {
+      return given.rank() == dims.size()
+          && IntStream.range(0, dims.size())
+              .allMatch(i -> dims.get(i) == OPEN ? given.dim(i) > 0 : dims.get(i) == given.dim(i));
+    }
+
+    @Override
+    public String toString() {
+      String text = String.join(", ", dims.stream().map(d -> d == OPEN ? "None" : "" + d).toList());
+      return "(" + text + (dims.size() == 1 ? ",)" : ")");
+    }
+  }
+
+  private InputLayer(
+      Declared declared,
+      Shape shape,
+      boolean bound,
+      boolean sparse,
+      String dtype,
+      LayerOptions options) {
     super(options.withInputShape(shape));
+    this.declared = declared;
     this.shape = shape;
+    this.bound = bound;
     this.sparse = sparse;
     this.dtype = dtype;
     this.output = KerasTensor.of(this, shape);
     if (sparse && shape.rank() != 1) {
       throw new IllegalArgumentException(
-          "InputLayer: with 'sparse' rows must be vectors. Received the shape: " + shape);
+          "InputLayer: with 'sparse' rows must be vectors. Received the shape: " + declared);
+    }
+
+    if (sparse && declared.isOpen()) {
+      throw new IllegalArgumentException(
+          "InputLayer: with 'sparse' the number of values must be known. Received the shape: "
+              + declared);
     }
 
     for (int dim : shape.dims()) {
@@ -52,13 +125,19 @@ public final class InputLayer extends KerasLayer<InputLayer> {
     }
   }
 
+  private static InputLayer of(
+      Declared declared, boolean sparse, String dtype, LayerOptions options) {
+    return new InputLayer(declared, declared.shape(1), false, sparse, dtype, options);
+  }
+
   /**
    * Returns the layer for rows of that shape, without the batch.
    *
-   * @throws IllegalArgumentException if an extent is below 1
+   * @param shape the extents; {@link #OPEN}, -1, for one that the data decide
+   * @throws IllegalArgumentException if another extent is below 1
    */
   public static InputLayer of(int... shape) {
-    return new InputLayer(Shape.of(shape), false, FLOAT32, LayerOptions.DEFAULT);
+    return of(Declared.of(shape), false, FLOAT32, LayerOptions.DEFAULT);
   }
 
   /**
@@ -68,7 +147,7 @@ public final class InputLayer extends KerasLayer<InputLayer> {
    * @throws IllegalArgumentException if there are none
    */
   public static InputLayer ofSparse(int width) {
-    return new InputLayer(Shape.of(width), true, FLOAT32, LayerOptions.DEFAULT);
+    return of(Declared.of(width), true, FLOAT32, LayerOptions.DEFAULT);
   }
 
   private static String allowed(String given) {
@@ -93,12 +172,12 @@ public final class InputLayer extends KerasLayer<InputLayer> {
       throw reader.invalid("dtype", allowed(dtype));
     }
 
-    InputLayer layer = new InputLayer(readShape(reader, options), sparse, dtype, options);
+    InputLayer layer = of(readShape(reader, options), sparse, dtype, options);
     reader.finish();
     return layer;
   }
 
-  private static Shape readShape(ConfigReader reader, LayerOptions options) {
+  private static Declared readShape(ConfigReader reader, LayerOptions options) {
     String key = reader.any("batch_input_shape") == null ? "batch_shape" : "batch_input_shape";
     if (reader.any(key) != null) {
       List<?> dims = reader.list(key);
@@ -106,11 +185,11 @@ public final class InputLayer extends KerasLayer<InputLayer> {
         throw reader.invalid(key, "a list that begins with the batch size, or null for any");
       }
 
-      return known(reader, key, dims.subList(1, dims.size()));
+      return declared(reader, key, dims.subList(1, dims.size()));
     }
 
     if (reader.any("shape") != null) {
-      return known(reader, "shape", reader.list("shape"));
+      return declared(reader, "shape", reader.list("shape"));
     }
 
     Shape shape = options.inputShape();
@@ -119,28 +198,88 @@ public final class InputLayer extends KerasLayer<InputLayer> {
       throw new AssertionError();
     }
 
-    return shape;
+    return Declared.of(shape.dims());
   }
 
-  private static Shape known(ConfigReader reader, String key, List<?> dims) {
-    if (dims.contains(null)) {
-      throw reader.invalid(
-          key,
-          "a list of integers, apart from the batch size, as all rows have one shape; give the"
-              + " longest length instead of null, pad shorter rows to it, and mask what is added");
+  private static Declared declared(ConfigReader reader, String key, List<?> dims) {
+    if (dims.stream().anyMatch(dim -> dim != null && !isExtent(dim))) {
+      throw reader.invalid(key, "a list of integers from 1 on, and null for those that are open");
     }
 
-    if (dims.stream().anyMatch(dim -> !(dim instanceof Long))) {
-      throw reader.invalid(key, "a list of integers, apart from the batch size");
-    }
+    return Declared.of(
+        dims.stream()
+            .mapToInt(dim -> dim instanceof Long known ? known.intValue() : OPEN)
+            .toArray());
+  }
 
-    return Shape.of(dims);
+  private static boolean isExtent(Object dim) {
+    return dim instanceof Long extent && extent >= 0 && extent <= Integer.MAX_VALUE;
   }
 
   @Override
   protected InputLayer with(LayerOptions newOptions) {
     Shape newShape = newOptions.inputShape();
-    return new InputLayer(newShape == null ? shape : newShape, sparse, dtype, newOptions);
+    return newShape == null || newShape.equals(shape)
+        ? new InputLayer(declared, shape, bound, sparse, dtype, newOptions)
+        : of(Declared.of(newShape.dims()), sparse, dtype, newOptions);
+  }
+
+  /** Tells whether there are extents that the data decide. */
+  public boolean isOpen() {
+    return declared.isOpen();
+  }
+
+  /** Returns the extents, -1 for those that are open. */
+  public int[] declaredShape() {
+    return declared.dims().stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  /** Returns the extents as Python writes them, {@code None} for those that are open. */
+  public String declaredText() {
+    return declared.toString();
+  }
+
+  /** Tells whether rows of that shape may come. */
+  public boolean takes(Shape rows) {
+    return declared.takes(rows);
+  }
+
+  /**
+   * Returns this layer for rows of that shape, its open extents still open for others.
+   *
+   * @throws IllegalArgumentException if it does not take such rows
+   */
+  public InputLayer bound(Shape rows) {
+    if (!takes(rows)) {
+      throw new IllegalArgumentException(
+          "The input '%s' takes rows of shape %s. Received: %s".formatted(name(), declared, rows));
+    }
+
+    return bound && rows.equals(shape) ? this : with(rows, true);
+  }
+
+  private InputLayer with(Shape rows, boolean isBound) {
+    return new InputLayer(declared, rows, isBound, sparse, dtype, options().withInputShape(rows));
+  }
+
+  /** Tells whether all extents are known, of open ones by {@link #bound}. */
+  public boolean isBound() {
+    return bound || !isOpen();
+  }
+
+  /** Returns this layer with a multiple of the length that stands in for open extents. */
+  public InputLayer unbound(int factor) {
+    return isOpen() ? with(declared.shape(factor), false) : this;
+  }
+
+  /** Returns this layer with another length standing in for open extents. */
+  public InputLayer withStandIn(int length) {
+    return isOpen() ? of(new Declared(declared.dims(), length), sparse, dtype, options()) : this;
+  }
+
+  /** Returns this layer for rows of the shape that it has now alone. */
+  public InputLayer closed() {
+    return isOpen() ? of(Declared.of(shape.dims()), sparse, dtype, options()) : this;
   }
 
   /**
@@ -154,7 +293,7 @@ public final class InputLayer extends KerasLayer<InputLayer> {
       throw Argument.invalid("InputLayer", "dtype", value, allowed(value));
     }
 
-    return new InputLayer(shape, sparse, value, options());
+    return new InputLayer(declared, shape, bound, sparse, value, options());
   }
 
   /** Returns Keras's name of the type of the values. */
@@ -167,7 +306,7 @@ public final class InputLayer extends KerasLayer<InputLayer> {
     return output;
   }
 
-  /** Returns the shape of one row. */
+  /** Returns the shape of one row, with what open extents are now. */
   public Shape shape() {
     return shape;
   }
@@ -208,7 +347,7 @@ public final class InputLayer extends KerasLayer<InputLayer> {
   @Override
   public Config getConfig() {
     return Config.builder()
-        .put("batch_shape", shape.toBatchList())
+        .put("batch_shape", declared.toBatchList())
         .put("dtype", dtype)
         .put("sparse", sparse)
         .put("ragged", false)

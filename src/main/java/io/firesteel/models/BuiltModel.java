@@ -8,6 +8,7 @@ import io.firesteel.internal.network.LayerGraph;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkVariable;
 import io.firesteel.internal.network.Objective;
+import io.firesteel.internal.network.OpenLengths;
 import io.firesteel.losses.Losses;
 import io.firesteel.metrics.Metrics;
 import io.firesteel.optimizers.Optimizer;
@@ -18,8 +19,10 @@ import io.firesteel.training.TrainingData;
 import io.firesteel.variables.Variable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A model whose inputs' shapes are known: the network and its variables. */
 final class BuiltModel implements TrainableModel {
+
+  private static final Deque<Variable> NONE = new ArrayDeque<>();
 
   private final Model model;
   private final Network network;
@@ -79,12 +84,11 @@ final class BuiltModel implements TrainableModel {
    * trained as before is the same one.
    */
   BuiltModel rebuilt() {
-    Map<String, Variable> known = new HashMap<>();
-    variables.forEach(variable -> known.put(variable.path(), variable));
     Network now = network(model);
+    Map<String, Deque<Variable>> known = byPath(variables);
     List<Variable> kept = new ArrayList<>();
     for (NetworkVariable variable : now.variables()) {
-      Variable old = known.get(variable.path());
+      Variable old = known.getOrDefault(variable.path(), NONE).poll();
       if (old == null || !old.shape().equals(variable.weight().shape())) {
         kept = Collections.emptyList();
         break;
@@ -102,18 +106,27 @@ final class BuiltModel implements TrainableModel {
     return new BuiltModel(model, now, kept, other ? built : outdated);
   }
 
+  /** Layers made of several, as Bidirectional, have variables of the same path, in their order. */
+  private static Map<String, Deque<Variable>> byPath(List<Variable> variables) {
+    Map<String, Deque<Variable>> byPath = new HashMap<>();
+    for (Variable variable : variables) {
+      byPath.computeIfAbsent(variable.path(), path -> new ArrayDeque<>()).add(variable);
+    }
+
+    return byPath;
+  }
+
   /**
    * Builds a model of a part of another one's layers, with that one's variables.
    *
    * @param whole the other model, of the same name
    */
   static BuiltModel ofPart(Model model, Model whole) {
-    Map<String, Variable> known = new HashMap<>();
-    whole.variables().forEach(variable -> known.put(variable.path(), variable));
+    Map<String, Deque<Variable>> known = byPath(whole.variables());
     Network network = network(model);
     List<Variable> shared = new ArrayList<>();
     for (NetworkVariable variable : network.variables()) {
-      shared.add(Objects.requireNonNull(known.get(variable.path())));
+      shared.add(Objects.requireNonNull(known.getOrDefault(variable.path(), NONE).poll()));
     }
 
     return new BuiltModel(model, network, shared, null);
@@ -139,12 +152,15 @@ final class BuiltModel implements TrainableModel {
     LayerGraph graph = model.graph();
     Compiled compiled = model.compiled();
     List<Shape> shapes = GraphShapes.outputs(graph);
-    return Network.of(
-        graph,
-        compiled == null
-            ? Collections.nCopies(
-                shapes.size(), new Objective(Losses.get("mse"), 1.0, List.of(), List.of()))
-            : compiled.objectives(graph.outputNames(), shapes));
+    Network network =
+        Network.of(
+            graph,
+            compiled == null
+                ? Collections.nCopies(
+                    shapes.size(), new Objective(Losses.get("mse"), 1.0, List.of(), List.of()))
+                : compiled.objectives(graph.outputNames(), shapes));
+    OpenLengths.requireSameWeights(graph, network);
+    return network;
   }
 
   @Override

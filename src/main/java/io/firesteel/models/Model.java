@@ -3,6 +3,7 @@ package io.firesteel.models;
 import io.firesteel.checkpoint.KerasArchive;
 import io.firesteel.internal.files.FileIO;
 import io.firesteel.internal.network.LayerGraph;
+import io.firesteel.internal.network.OpenLengths;
 import io.firesteel.internal.onnx.OnnxModel;
 import io.firesteel.layers.KerasTensor;
 import io.firesteel.layers.Layer;
@@ -12,8 +13,11 @@ import io.firesteel.tensor.Shape;
 import io.firesteel.training.DataColumns;
 import io.firesteel.training.TrainingData;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -264,12 +268,17 @@ public class Model extends ModelTraining {
   }
 
   /**
-   * Creates the variables. Not needed where the inputs' shapes are known.
+   * Creates the variables. Not needed where the inputs' shapes are known; where the input leaves
+   * extents open, it says what they are from now on.
    *
    * @param inputShape the shape of one row
    * @throws IllegalArgumentException if the model takes rows of another shape
    */
   public Model build(int... inputShape) {
+    if (graph().inputs().size() == 1) {
+      bindInputs(List.of(Shape.of(inputShape)));
+    }
+
     Shape known = built().network().inputShape();
     if (!known.equals(Shape.of(inputShape))) {
       throw new IllegalArgumentException(
@@ -278,6 +287,45 @@ public class Model extends ModelTraining {
     }
 
     return this;
+  }
+
+  /**
+   * Says what the extents are that inputs leave open, as rows of that shape do.
+   *
+   * @param inputShapes the shape of one row of each input by its name
+   * @throws IllegalArgumentException if a name is missing, or an input takes other rows
+   */
+  public Model build(Map<String, int[]> inputShapes) {
+    List<String> names = graph().inputNames();
+    if (!inputShapes.keySet().equals(Set.copyOf(names))) {
+      throw new IllegalArgumentException(
+          "build: the model %s has the inputs %s. Received: %s"
+              .formatted(name(), names, inputShapes.keySet()));
+    }
+
+    List<Shape> shapes = new ArrayList<>();
+    names.forEach(each -> shapes.add(Shape.of(Objects.requireNonNull(inputShapes.get(each)))));
+    OpenLengths.require(graph(), shapes);
+    bindInputs(shapes);
+    built();
+    return this;
+  }
+
+  /**
+   * Says what the extent is that an input leaves open, as the number of its values does.
+   *
+   * @param values the number of values of a row
+   * @param widths those of each of several inputs by its name
+   * @throws IllegalArgumentException if no extent gives so many, or several are open
+   */
+  public Model buildForRows(int values, Map<String, Integer> widths) {
+    bindInputs(OpenLengths.of(graph(), Shape.of(values), widths));
+    return this;
+  }
+
+  /** Tells whether inputs leave extents open, which the rows decide that come. */
+  public final boolean hasOpenInputs() {
+    return isBuilt() && OpenLengths.isOpen(graph());
   }
 
   /**

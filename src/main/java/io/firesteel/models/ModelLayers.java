@@ -4,8 +4,10 @@ import io.firesteel.internal.network.LayerGraph;
 import io.firesteel.internal.network.NestedModel;
 import io.firesteel.internal.network.NetworkSpec;
 import io.firesteel.layers.CallOptions;
+import io.firesteel.layers.InputLayer;
 import io.firesteel.layers.KerasTensor;
 import io.firesteel.layers.Layer;
+import io.firesteel.tensor.Shape;
 import io.firesteel.variables.Variable;
 import io.firesteel.variables.VariableValues;
 import java.util.ArrayList;
@@ -189,6 +191,24 @@ abstract class ModelLayers {
     rebuild(graph().withLayers(change));
     if (old != null) {
       keep(old);
+    }
+  }
+
+  /**
+   * Makes the network for rows of other shapes where the inputs leave extents open; the variables
+   * stay.
+   *
+   * @param shapes the shape of one row of each input
+   */
+  final void bindInputs(List<Shape> shapes) {
+    List<InputLayer> inputs = graph().inputLayers();
+    List<InputLayer> bound = new ArrayList<>();
+    for (int i = 0; i < inputs.size(); i++) {
+      bound.add(inputs.get(i).isOpen() ? inputs.get(i).bound(shapes.get(i)) : inputs.get(i));
+    }
+
+    if (!bound.equals(inputs)) {
+      changeLayers(layer -> inputs.contains(layer) ? bound.get(inputs.indexOf(layer)) : layer);
     }
   }
 

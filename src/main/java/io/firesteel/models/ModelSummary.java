@@ -1,15 +1,14 @@
 package io.firesteel.models;
 
-import io.firesteel.internal.network.GraphShapes;
 import io.firesteel.internal.network.LayerGraph;
 import io.firesteel.internal.network.LayerGraph.Call;
 import io.firesteel.internal.network.LayerGraph.Source;
 import io.firesteel.internal.network.NestedModel;
+import io.firesteel.internal.network.OpenLengths;
 import io.firesteel.internal.saving.KerasOperation;
 import io.firesteel.layers.InputLayer;
 import io.firesteel.layers.Layer;
 import io.firesteel.optimizers.Optimizer;
-import io.firesteel.tensor.Shape;
 import io.firesteel.variables.Variable;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -17,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The table that {@code summary} shows: layers, output shapes, numbers of parameters, as wide as
@@ -85,7 +85,7 @@ final class ModelSummary {
   private static List<String[]> rows(Model model) {
     List<String[]> rows = new ArrayList<>();
     LayerGraph graph = model.graph();
-    List<List<Shape>> shapes = GraphShapes.of(graph);
+    List<List<List<@Nullable Long>>> shapes = OpenLengths.shapes(graph);
     for (int l = 0; l < graph.layers().size(); l++) {
       Layer layer = graph.layers().get(l);
       if (!(graph.sequential() && layer instanceof InputLayer)) {
@@ -106,7 +106,8 @@ final class ModelSummary {
     return rows;
   }
 
-  private static String outputs(LayerGraph graph, List<List<Shape>> shapes, int layer) {
+  private static String outputs(
+      LayerGraph graph, List<List<List<@Nullable Long>>> shapes, int layer) {
     for (int c = 0; c < graph.calls().size(); c++) {
       if (graph.calls().get(c).layer() == layer) {
         List<String> each = shapes.get(c).stream().map(ModelSummary::batchShape).toList();
@@ -159,10 +160,10 @@ final class ModelSummary {
     return layer.name() + " (" + type + ")";
   }
 
-  private static String batchShape(Shape shape) {
+  private static String batchShape(List<@Nullable Long> shape) {
     StringBuilder dims = new StringBuilder("(None");
-    for (int dim : shape.dims()) {
-      dims.append(", ").append(dim);
+    for (Long dim : shape) {
+      dims.append(", ").append(dim == null ? "None" : dim.toString());
     }
 
     return dims.append(')').toString();

@@ -3,8 +3,10 @@ package io.firesteel.models;
 import io.firesteel.callbacks.History;
 import io.firesteel.internal.gradients.VariableMemory;
 import io.firesteel.internal.network.LayerGraph;
+import io.firesteel.internal.network.OpenLengths;
 import io.firesteel.optimizers.Optimizer;
 import io.firesteel.saving.Argument;
+import io.firesteel.tensor.Shape;
 import io.firesteel.training.BatchOptions;
 import io.firesteel.training.DataColumns;
 import io.firesteel.training.FitOptions;
@@ -205,8 +207,13 @@ abstract class ModelTraining extends ModelLayers {
     return Trainer.evaluate(model, rows, options);
   }
 
-  /** Builds the model for the shape of the data if it is not built yet. */
+  /** Builds the model for the shape of the data, if it is not built yet or leaves lengths open. */
   BuiltModel builtFor(TrainingData data) {
+    LayerGraph graph = graph();
+    if (OpenLengths.isOpen(graph)) {
+      bindInputs(OpenLengths.of(graph, data.featureShape(), data.inputWidths()));
+    }
+
     return built();
   }
 
@@ -218,6 +225,10 @@ abstract class ModelTraining extends ModelLayers {
    *     after the other
    */
   public final float[][] predict(float[][] features) {
+    if (features.length > 0 && isBuilt() && OpenLengths.isOpen(graph())) {
+      bindInputs(OpenLengths.of(graph(), Shape.of(features[0].length), Map.of()));
+    }
+
     return new LocalPredictions(built().network(), snapshot()).predict(features);
   }
 
@@ -228,7 +239,7 @@ abstract class ModelTraining extends ModelLayers {
    * @throws IllegalArgumentException if data and model don't fit
    */
   public final float[][] predict(LocalData data) {
-    LocalData rows = (LocalData) built().requireFitsFeatures(data, "data");
+    LocalData rows = (LocalData) builtFor(data).requireFitsFeatures(data, "data");
     return new LocalPredictions(built().network(), snapshot()).predict(rows);
   }
 
@@ -238,7 +249,7 @@ abstract class ModelTraining extends ModelLayers {
    * @throws IllegalArgumentException if data and model don't fit
    */
   public final float[][] predict(LocalData data, BatchOptions options) {
-    LocalData rows = (LocalData) built().requireFitsFeatures(data, "data");
+    LocalData rows = (LocalData) builtFor(data).requireFitsFeatures(data, "data");
     return Trainer.predict(built(), rows, options);
   }
 

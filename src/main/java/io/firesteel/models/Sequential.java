@@ -174,6 +174,11 @@ public final class Sequential extends Model {
     Shape shape = Shape.of(inputShape);
     requireLayers();
     Shape known = layers.beginWithInput(shape);
+    if (layers.all().get(0) instanceof InputLayer input && input.isOpen()) {
+      bindInputs(List.of(shape));
+      known = shape;
+    }
+
     if (!shape.equals(known)) {
       throw new IllegalArgumentException(
           "The model %s takes rows of shape %s. Received: %s".formatted(name(), known, shape));
@@ -195,7 +200,7 @@ public final class Sequential extends Model {
       build(data.featureShape().dims());
     }
 
-    return built();
+    return super.builtFor(data);
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.firesteel.spark.internal.rows.OutputForm;
 import io.firesteel.spark.internal.rows.PredictedColumns;
 import io.firesteel.spark.internal.rows.RowColumns;
 import io.firesteel.spark.internal.rows.RowReader;
+import io.firesteel.spark.internal.rows.RowReader.RowProblem;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -62,6 +63,7 @@ public final class Predictions {
   private static final List<String> DEFAULTS =
       List.of("", "rawPrediction", "probability", "prediction");
 
+  private static final int MOST_ROWS_TRIED = 100;
   private static final int OUTPUT = 0;
   private static final int RAW_PREDICTION = 1;
   private static final int PROBABILITY = 2;
@@ -168,8 +170,29 @@ public final class Predictions {
    *     probabilities are asked of a model that has none
    */
   public Dataset<Row> addTo(Dataset<Row> dataset) {
+    if (model.hasOpenInputs() && !dataset.isStreaming()) {
+      bindToFirstRow(dataset);
+    }
+
     List<NetworkOutput> outputs = Network.of(model.spec()).outputs();
     return outputs.size() == 1 ? addOne(dataset) : addEach(dataset, outputs);
+  }
+
+  /** Inputs that leave a length open take that of the first row; all others must have it. */
+  private void bindToFirstRow(Dataset<Row> dataset) {
+    ColumnLookup lookup = ColumnLookup.of(dataset);
+    RowColumns read = NetworkColumns.of(columns, Network.of(model.spec()));
+    for (Row row : dataset.select(read.select(lookup)).takeAsList(MOST_ROWS_TRIED)) {
+      RowReader reader = read.reader(lookup);
+      try {
+        reader.read(row);
+        model.buildForRows(reader.width(), NetworkColumns.widths(read, reader.widths()));
+        return;
+      } catch (RowProblem e) {
+        // The task that predicts says it, or leaves the row out.
+        continue;
+      }
+    }
   }
 
   /** Adds a column for each of several outputs, cut from one of all their values. */

@@ -259,6 +259,13 @@ public final class ShardedDataset extends SparkData {
     return known;
   }
 
+  @Override
+  public Map<String, Integer> inputWidths() {
+    return columns.inputs().isEmpty()
+        ? Map.of()
+        : NetworkColumns.widths(columns, ((DatasetRows) sparkRows()).columnWidths());
+  }
+
   private void requireWidths(Network network) {
     if (!columns.inputs().isEmpty() || !columns.outputs().isEmpty()) {
       NetworkColumns.requireWidths(columns, network, ((DatasetRows) sparkRows()).columnWidths());

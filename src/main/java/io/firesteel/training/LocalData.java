@@ -87,6 +87,11 @@ public final class LocalData implements TrainingData {
   }
 
   @Override
+  public Map<String, Integer> inputWidths() {
+    return inputs == null ? Map.of() : inputs.widths();
+  }
+
+  @Override
   public TrainingData readFor(Network network) {
     if (inputs == null && outputs == null && weights == null) {
       return this;

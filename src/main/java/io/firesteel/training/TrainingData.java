@@ -8,6 +8,7 @@ import io.firesteel.internal.monitoring.TrainingMonitor;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkSpec;
 import io.firesteel.saving.Config;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,11 @@ public interface TrainingData extends DataForm {
    */
   default TrainingData readFor(Network network) {
     return this;
+  }
+
+  /** Returns the number of values of each input by its name; empty for rows without names. */
+  default Map<String, Integer> inputWidths() {
+    return Map.of();
   }
 
   /** Returns the columns that the rows are made of; none for arrays. */

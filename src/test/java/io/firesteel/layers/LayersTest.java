@@ -324,14 +324,12 @@ class LayersTest {
         "InputLayer: with 'sparse' rows must be vectors. Received the shape: (3, 2)",
         message("InputLayer", "shape", List.of(3, 2), "sparse", true));
     assertEquals(
-        "InputLayer: 'shape' must be a list of integers, apart from the batch size. Received:"
-            + " [0.5]",
+        "InputLayer: 'shape' must be a list of integers from 1 on, and null for those that are"
+            + " open. Received: [0.5]",
         message("InputLayer", "shape", List.of(0.5)));
     assertEquals(
-        "InputLayer: 'batch_shape' must be a list of integers, apart from the batch size, as all"
-            + " rows have one shape; give the longest length instead of null, pad shorter rows to"
-            + " it, and mask what is added. Received: [null, null, 7]",
-        message("InputLayer", "batch_shape", Arrays.asList(null, null, 7)));
+        "InputLayer: with 'sparse' the number of values must be known. Received the shape: (None,)",
+        message("InputLayer", "batch_shape", Arrays.asList(null, null), "sparse", true));
   }
 
   @Test

@@ -43,6 +43,7 @@ final class KerasLayerCase {
   @Nullable String difference() {
     try {
       Model model = Model.fromJson(((Config) recorded.get("model")).toJson());
+      model.variables();
       return kind().equals("error") ? notRefused(model) : difference(model);
     } catch (RuntimeException e) {
       boolean refused = REFUSALS.stream().anyMatch(kind -> e.getClass() == kind);

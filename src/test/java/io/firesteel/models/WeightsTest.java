@@ -7,7 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.callbacks.History;
 import io.firesteel.callbacks.LambdaCallback;
+import io.firesteel.layers.Bidirectional;
 import io.firesteel.layers.Dense;
+import io.firesteel.layers.Input;
+import io.firesteel.layers.KerasTensor;
+import io.firesteel.layers.LSTM;
+import io.firesteel.layers.MultiHeadAttention;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.testing.MemoryCheckpoints;
@@ -19,6 +24,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -259,5 +265,21 @@ class WeightsTest {
             model
                 .evaluate(LocalData.of(new float[][] {{1, 2, 3}}, new float[][] {{1, 0, 0}}))
                 .keySet()));
+  }
+
+  /** The variables of such layers have the same paths, which Keras makes of their own names. */
+  @Test
+  void layersMadeOfSeveralKeepTheirWeightsWhenTheModelIsCompiledOrCut() {
+    KerasTensor input = Input.of(5, 3).output();
+    KerasTensor both = Bidirectional.of(LSTM.of(2).returnSequences(true)).name("both").call(input);
+    KerasTensor attended = MultiHeadAttention.of(2, 4).name("attended").call(both, both);
+    Model model = new Model(input, Dense.of(1).call(attended));
+    float[][] before = model.getWeights();
+    float[][] part = model.upTo("attended").getWeights();
+    model.compile("adam", "mse");
+    assertArrayEquals(before, model.getWeights());
+    assertArrayEquals(Arrays.copyOf(before, part.length), part);
+    model.trainable("attended", false);
+    assertArrayEquals(before, model.getWeights());
   }
 }

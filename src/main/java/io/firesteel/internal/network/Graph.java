@@ -141,7 +141,7 @@ final class Graph {
   private List<Integer> place(NestedModel nested, List<Integer> sources, String path) {
     return nested.isOfSteps()
         ? List.of(placeSteps(nested, sources.get(0), path))
-        : place(nested.graph(), sources, path);
+        : place(nested.graph(sources.stream().map(this::shapeOf).toList()), sources, path);
   }
 
   /** Places the calls of a model on the steps of what it reads, each of which is a row there. */
@@ -159,7 +159,7 @@ final class Graph {
     Layer apart = new RowsOfSteps(nested.name() + "/steps", nested.step(input));
     int rows = Math.multiplyExact(factor, input.dim(0));
     int begin = add(apart, List.of(source), path + "/steps", CallOptions.NONE, rows);
-    int end = place(nested.graph(), List.of(begin), path).get(0);
+    int end = place(nested.graph(List.of(shapeOf(begin))), List.of(begin), path).get(0);
     for (Node node : nodes.subList(first, nodes.size())) {
       if (node.weights().stream().anyMatch(WeightSpec::isStatistic)) {
         throw new IllegalArgumentException(

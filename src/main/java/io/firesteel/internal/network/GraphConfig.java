@@ -62,6 +62,14 @@ public final class GraphConfig {
 
   /** Returns the serialized model, with its class, without {@code compile_config}. */
   public static Config serialize(LayerGraph graph, boolean trainable) {
+    return OpenLengths.isOpen(graph)
+        ? OpenLengths.common(
+            write(OpenLengths.unbound(graph, 1), trainable),
+            write(OpenLengths.unbound(graph, 2), trainable))
+        : write(graph, trainable);
+  }
+
+  private static Config write(LayerGraph graph, boolean trainable) {
     GraphConfig writer = new GraphConfig(graph, trainable);
     return graph.sequential() ? writer.sequential() : writer.functional();
   }

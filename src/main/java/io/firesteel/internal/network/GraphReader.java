@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class GraphReader {
 
   private final String name;
+  private final int standIn;
   private final Map<String, Layer> layers = new LinkedHashMap<>();
   private final Map<String, List<Config>> nodes = new HashMap<>();
   private final Map<CallOfLayer, KerasTensor.Node> made = new HashMap<>();
@@ -57,8 +58,9 @@ public final class GraphReader {
     }
   }
 
-  private GraphReader(String name) {
+  private GraphReader(String name, int standIn) {
     this.name = name;
+    this.standIn = standIn;
   }
 
   /** Tells whether a serialized form is that of a model. */
@@ -76,11 +78,40 @@ public final class GraphReader {
    *     supported, or a Sequential model does not say the shape of its input
    */
   public static LayerGraph read(Config serialized) {
+    IllegalArgumentException first = null;
+    for (int standIn : InputLayer.STAND_INS) {
+      try {
+        return read(serialized, standIn);
+      } catch (IllegalArgumentException e) {
+        first = first == null ? e : first;
+        if (!isOpen(serialized)) {
+          break;
+        }
+      }
+    }
+
+    throw Objects.requireNonNull(first);
+  }
+
+  /** Tells whether an input of a model that could not be read leaves an extent open. */
+  private static boolean isOpen(Config serialized) {
+    return serialized.get("config") instanceof Config config
+        && config.get("layers") instanceof List<?> layers
+        && layers.stream()
+            .anyMatch(
+                layer ->
+                    layer instanceof Config each
+                        && each.get("config") instanceof Config fields
+                        && fields.get("batch_shape") instanceof List<?> shape
+                        && shape.lastIndexOf(null) > 0);
+  }
+
+  private static LayerGraph read(Config serialized, int standIn) {
     ConfigReader outer = serialized.reader("model");
     String className = outer.string("class_name");
     Config config = outer.config("config");
     if (className.equals("Sequential")) {
-      return sequential(config);
+      return sequential(config, standIn);
     }
 
     if (!className.equals("Functional") && !className.equals("Model")) {
@@ -91,14 +122,14 @@ public final class GraphReader {
 
     ConfigReader reader = config.reader(className);
     List.of("trainable", "dtype").forEach(reader::seen);
-    return new GraphReader(reader.string("name", "functional")).functional(reader);
+    return new GraphReader(reader.string("name", "functional"), standIn).functional(reader);
   }
 
-  private static LayerGraph sequential(Config config) {
+  private static LayerGraph sequential(Config config, int standIn) {
     ConfigReader reader = config.reader("Sequential");
     List.of("trainable", "dtype").forEach(reader::seen);
     List<Layer> layers = new ArrayList<>();
-    reader.list("layers").forEach(each -> layers.add(layer(each)));
+    reader.list("layers").forEach(each -> layers.add(layer(each, standIn)));
     Shape input = layers.isEmpty() ? null : layers.get(0).inputShape();
     List<?> built = reader.optionalList("build_input_shape");
     String name = reader.string("name", "sequential");
@@ -115,10 +146,14 @@ public final class GraphReader {
 
   /** Returns the layer of a serialized form, which may be a nested model. */
   public static Layer layer(Object serialized) {
+    return layer(serialized, InputLayer.STAND_INS.get(0));
+  }
+
+  private static Layer layer(Object serialized, int standIn) {
     if (serialized instanceof Config config && isModel(config)) {
       Object trainable =
           config.get("config") instanceof Config fields ? fields.get("trainable") : null;
-      return NestedModel.of(read(config), !Boolean.FALSE.equals(trainable), null);
+      return NestedModel.of(read(config, standIn), !Boolean.FALSE.equals(trainable), null);
     }
 
     if (serialized instanceof Config config
@@ -126,20 +161,21 @@ public final class GraphReader {
         && config.get("config") instanceof Config fields
         && fields.get("layer") instanceof Config wrapped
         && isModel(wrapped)) {
-      return ofSteps(fields, wrapped);
+      return ofSteps(fields, wrapped, standIn);
     }
 
-    return Layers.get(serialized);
+    Layer layer = Layers.get(serialized);
+    return layer instanceof InputLayer input ? input.withStandIn(standIn) : layer;
   }
 
-  private static Layer ofSteps(Config fields, Config wrapped) {
+  private static Layer ofSteps(Config fields, Config wrapped, int standIn) {
     ConfigReader reader = fields.reader("TimeDistributed");
     reader.config("layer");
     reader.seen("dtype"); // Those of the layers inside are read.
     String name = reader.string("name", "time_distributed");
     boolean trainable = reader.bool("trainable", true);
     reader.finish();
-    NestedModel model = (NestedModel) layer(wrapped);
+    NestedModel model = (NestedModel) layer(wrapped, standIn);
     return model.withTrainable(model.trainable() && trainable).ofSteps(name);
   }
 
@@ -156,7 +192,7 @@ public final class GraphReader {
 
       boolean operation = Operations.isOperation(given);
       Config config = operation ? Operations.asLayer(given) : given;
-      Layer layer = layer(config);
+      Layer layer = layer(config, standIn);
       String own = config.get("name") instanceof String outer ? outer : layer.name();
       Layer named = own == null || own.equals(layer.name()) ? layer : layer.withName(own);
       if (operation && !(named instanceof KerasOperation)) {

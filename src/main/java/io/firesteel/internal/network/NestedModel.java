@@ -1,6 +1,7 @@
 package io.firesteel.internal.network;
 
 import io.firesteel.layers.CallOptions;
+import io.firesteel.layers.InputLayer;
 import io.firesteel.layers.KerasTensor;
 import io.firesteel.layers.Layer;
 import io.firesteel.layers.LayerCall;
@@ -112,18 +113,23 @@ public final class NestedModel extends Layer {
   /** Returns the shapes of the outputs of a call. */
   List<Shape> outputs(List<Shape> inputs) {
     if (!isOfSteps) {
-      return GraphShapes.outputs(graph);
+      return GraphShapes.outputs(graph(inputs));
     }
 
-    step(inputs.get(0));
+    List<Shape> step = List.of(step(inputs.get(0)));
     List<Long> dims = new ArrayList<>(List.of((long) inputs.get(0).dim(0)));
-    dims.addAll(GraphShapes.outputs(graph).get(0).toList());
+    dims.addAll(GraphShapes.outputs(graph(step)).get(0).toList());
     return List.of(Shape.of(dims));
   }
 
   /** Returns the model's layers and calls. */
   public LayerGraph graph() {
     return graph;
+  }
+
+  /** Returns the same for inputs of these shapes, of which the model may leave extents open. */
+  LayerGraph graph(List<Shape> inputs) {
+    return OpenLengths.bound(graph, inputs);
   }
 
   /** Returns the variables that the model brings along, or null if they are to be made. */
@@ -146,11 +152,17 @@ public final class NestedModel extends Layer {
   }
 
   private void requireShapes(List<Shape> given) {
-    List<Shape> expected = graph.inputLayers().stream().map(input -> input.shape()).toList();
-    if (!expected.equals(given)) {
+    List<InputLayer> inputs = graph.inputLayers();
+    boolean fit = inputs.size() == given.size();
+    for (int i = 0; i < inputs.size() && fit; i++) {
+      fit = inputs.get(i).takes(given.get(i));
+    }
+
+    if (!fit) {
       throw new IllegalArgumentException(
           "The model %s takes inputs of the shapes %s. Received: %s"
-              .formatted(graph.name(), expected, given));
+              .formatted(
+                  graph.name(), inputs.stream().map(InputLayer::declaredText).toList(), given));
     }
   }
 

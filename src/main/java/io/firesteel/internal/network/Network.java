@@ -167,7 +167,7 @@ public final class Network {
   /** Returns what rebuilds this network elsewhere. */
   public NetworkSpec spec() {
     return new NetworkSpec(
-        GraphConfig.serialize(model, true).toJson(),
+        GraphConfig.serialize(OpenLengths.closed(model), true).toJson(),
         outputs.stream().map(output -> output.objective().spec()).toList(),
         classWeight);
   }

@@ -68,6 +68,26 @@ public final class NetworkColumns {
   }
 
   /**
+   * Returns the number of values of each input.
+   *
+   * @param widths the number of values of each column, features first
+   */
+  public static Map<String, Integer> widths(RowColumns columns, int[] widths) {
+    Map<String, Integer> sums = new LinkedHashMap<>();
+    int next = 0;
+    for (Map.Entry<String, List<String>> input : columns.inputs().entrySet()) {
+      int width = 0;
+      for (int i = 0; i < input.getValue().size(); i++) {
+        width += widths[next++];
+      }
+
+      sums.put(input.getKey(), width);
+    }
+
+    return sums;
+  }
+
+  /**
    * Checks that the columns of each input and output hold as many values as the network takes.
    *
    * @param columns what {@link #of} returned

@@ -94,7 +94,7 @@ public final class RowReader implements Serializable {
   }
 
   /** Returns the number of values of each column; 0 before the first row. */
-  int[] widths() {
+  public int[] widths() {
     return widths.clone();
   }
 
