@@ -1,8 +1,11 @@
 package io.firesteel.layers;
 
+import io.firesteel.tensor.BlockwiseProduct;
 import io.firesteel.tensor.MatMul;
 import io.firesteel.tensor.Shape;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The products of a convolution over images of one shape, channels last. The windows of some lines
@@ -15,6 +18,9 @@ class Convolution {
 
   /* The number of floats that the matrix of windows should have at most. */
   private static final int BLOCK = 1 << 16;
+
+  /* A line of a kernel with more values is a large product by itself. */
+  private static final int LONGEST_LINE = 512;
 
   private static final ThreadLocal<float[]> MATRIX = ThreadLocal.withInitial(() -> new float[0]);
 
@@ -31,6 +37,9 @@ class Convolution {
   private final WindowMatrix windowMatrix;
   private final int linesPerBlock;
   private final boolean pointwise;
+
+  /* What the kernel's gradient is made of, by the lines of windows of a block. */
+  private final AtomicReferenceArray<@Nullable BlockwiseProduct> gradientProducts;
 
   /**
    * How many windows there are along each axis, and how far the first one begins before the image.
@@ -82,6 +91,7 @@ class Convolution {
     this.linesPerBlock = Math.max(1, BLOCK / Math.max(1, outputWidth * windowSize));
     this.windowMatrix = new WindowMatrix(image, kernel, strides, dilation, windows);
     this.pointwise = kernel.isOne() && strides.isOne();
+    this.gradientProducts = new AtomicReferenceArray<>(linesPerBlock + 1);
     if (outputHeight < 1 || outputWidth < 1) {
       throw new IllegalArgumentException(
           "Conv2D: rows of shape %s are smaller than a window of kernel_size=%s, dilation_rate=%s"
@@ -197,9 +207,47 @@ class Convolution {
     }
   }
 
-  /** Returns how many parts {@link #weightGradient} has. */
+  /** Returns how many parts {@link #weightGradient} has for spare cores. */
   int kernelLines() {
     return kernel.height();
+  }
+
+  /**
+   * Adds up the gradient of the whole kernel, on the calling thread: at once where that has the
+   * bits of a product for each line of the kernel.
+   */
+  void weightGradientWhole(
+      float[] x, int xStart, float[] ofOutput, int outputStart, int rows, float[] ofWeights) {
+    int lines = rows * outputHeight;
+    for (int line = 0; line < lines; line += linesPerBlock) {
+      int end = Math.min(lines, line + linesPerBlock);
+      BlockwiseProduct product = gradientProduct(end - line);
+      if (product != null && !product.isOfBlocks()) {
+        float[] matrix = matrix((end - line) * outputWidth * windowSize);
+        windowMatrix.layOut(x, xStart, matrix, line, end, 0, kernel.height());
+        int from = outputStart + line * outputWidth * filters;
+        product.add(matrix, 0, ofOutput, from, ofWeights);
+      } else {
+        for (int ky = 0; ky < kernel.height(); ky++) {
+          addWeightGradient(ky, line, end, x, xStart, ofOutput, outputStart, ofWeights);
+        }
+      }
+    }
+  }
+
+  private @Nullable BlockwiseProduct gradientProduct(int lines) {
+    int lineSize = kernel.width() * channels;
+    if (kernel.height() == 1 || lineSize > LONGEST_LINE) {
+      return null;
+    }
+
+    BlockwiseProduct known = gradientProducts.get(lines);
+    if (known == null) {
+      known = new BlockwiseProduct(lines * outputWidth, windowSize, filters, lineSize);
+      gradientProducts.set(lines, known);
+    }
+
+    return known;
   }
 
   /** Adds up the gradient of one line of the kernel. */
@@ -211,18 +259,31 @@ class Convolution {
       int outputStart,
       int rows,
       float[] ofWeights) {
-    int lineSize = kernel.width() * channels;
     int lines = rows * outputHeight;
     for (int line = 0; line < lines; line += linesPerBlock) {
       int end = Math.min(lines, line + linesPerBlock);
-      int windows = (end - line) * outputWidth;
-      int from = outputStart + line * outputWidth * filters;
-      float[] matrix = matrix(windows * lineSize);
-      windowMatrix.layOut(x, xStart, matrix, line, end, kernelLine, kernelLine + 1);
-      int to = kernelLine * lineSize * filters;
-      MatMul.addTransposedTimesPart(
-          matrix, 0, ofOutput, from, ofWeights, to, windows, lineSize, filters);
+      addWeightGradient(kernelLine, line, end, x, xStart, ofOutput, outputStart, ofWeights);
     }
+  }
+
+  /** Adds to the gradient of a line of the kernel what the windows of some lines give. */
+  private void addWeightGradient(
+      int kernelLine,
+      int line,
+      int end,
+      float[] x,
+      int xStart,
+      float[] ofOutput,
+      int outputStart,
+      float[] ofWeights) {
+    int lineSize = kernel.width() * channels;
+    int windows = (end - line) * outputWidth;
+    float[] matrix = matrix(windows * lineSize);
+    windowMatrix.layOut(x, xStart, matrix, line, end, kernelLine, kernelLine + 1);
+    int from = outputStart + line * outputWidth * filters;
+    int to = kernelLine * lineSize * filters;
+    MatMul.addTransposedTimesPart(
+        matrix, 0, ofOutput, from, ofWeights, to, windows, lineSize, filters);
   }
 
   /** Fills the gradient of the input; arrays count from their start. */

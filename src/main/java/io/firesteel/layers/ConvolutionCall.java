@@ -40,7 +40,13 @@ final class ConvolutionCall implements ChunkPool.Work {
   }
 
   void weightGradient(float[] x, int xStart, float[] ofOutput, int outputStart, float[] ofWeights) {
-    run(Kind.WEIGHT_GRADIENT, x, xStart, ofOutput, outputStart, ofWeights, 0);
+    if (SpareCores.shared().areThere()) {
+      run(Kind.WEIGHT_GRADIENT, x, xStart, ofOutput, outputStart, ofWeights, 0);
+    } else {
+      Objects.requireNonNull(places)
+          .weightGradientWhole(x, xStart, ofOutput, outputStart, rows, ofWeights);
+      places = null;
+    }
   }
 
   void inputGradient(

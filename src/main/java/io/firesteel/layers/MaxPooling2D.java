@@ -54,8 +54,9 @@ public final class MaxPooling2D extends Pooling2D<MaxPooling2D> {
   @Override
   void forward(PoolingWindows places, int start, int end, float[] x, float[] y) {
     if (places.areTwoByTwo()) {
+      FourPlaces four = FourPlaces.of(places.outputWidth() * places.depth());
       for (int line = start; line < end; line++) {
-        largestOfFour(places, line, x, y);
+        largestOfFour(four, places, line, x, y);
       }
 
       return;
@@ -79,13 +80,13 @@ public final class MaxPooling2D extends Pooling2D<MaxPooling2D> {
     }
   }
 
-  private static void largestOfFour(PoolingWindows places, int line, float[] x, float[] y) {
+  private static void largestOfFour(
+      FourPlaces four, PoolingWindows places, int line, float[] x, float[] y) {
     int windows = places.outputWidth();
     int depth = places.depth();
     int below = places.width() * depth;
     int from = places.image(line) + places.firstY(line) * below;
-    FourPlaces.of(windows * depth)
-        .forward(x, from, below, y, places.outputLine(line), windows, depth);
+    four.forward(x, from, below, y, places.outputLine(line), windows, depth);
   }
 
   private static void raise(float[] y, int to, float[] x, int from, int depth) {
@@ -95,10 +96,18 @@ public final class MaxPooling2D extends Pooling2D<MaxPooling2D> {
   }
 
   @Override
+  boolean fillsAll(PoolingWindows places) {
+    return places.areTwoByTwo()
+        && 2 * places.outputHeight() == places.height()
+        && 2 * places.outputWidth() == places.width();
+  }
+
+  @Override
   void backward(PoolingWindows places, int start, int end, LayerCall call, float[] ofInput) {
     if (places.areTwoByTwo()) {
+      FourPlaces four = FourPlaces.of(places.outputWidth() * places.depth());
       for (int line = start; line < end; line++) {
-        handToFour(places, line, call, ofInput);
+        handToFour(four, places, line, call, ofInput);
       }
 
       return;
@@ -121,13 +130,13 @@ public final class MaxPooling2D extends Pooling2D<MaxPooling2D> {
     }
   }
 
-  private static void handToFour(PoolingWindows places, int line, LayerCall call, float[] to) {
+  private static void handToFour(
+      FourPlaces four, PoolingWindows places, int line, LayerCall call, float[] to) {
     int windows = places.outputWidth();
     int depth = places.depth();
     int below = places.width() * depth;
     int place = places.image(line) + places.firstY(line) * below;
-    FourPlaces.of(windows * depth)
-        .backward(call, place, below, places.outputLine(line), to, windows, depth);
+    four.backward(call, place, below, places.outputLine(line), to, windows, depth);
   }
 
   /**

@@ -45,8 +45,16 @@ abstract class Pooling2D<L extends Pooling2D<L>> extends KerasLayer<L> {
   /** Fills the output of some lines of windows, those of whole images. */
   abstract void forward(PoolingWindows places, int line, int end, float[] x, float[] y);
 
-  /** Adds to the gradient of the input, which is zero, that of some lines, of whole images. */
+  /**
+   * Adds to the gradient of the input that of some lines, of whole images. It is zero before, but
+   * where all of it is written, see {@link #fillsAll}.
+   */
   abstract void backward(PoolingWindows places, int line, int end, LayerCall call, float[] ofInput);
+
+  /** Tells whether {@link #backward} writes the gradient of every place, whatever was there. */
+  boolean fillsAll(PoolingWindows places) {
+    return false;
+  }
 
   final Arguments arguments() {
     return arguments;
@@ -126,7 +134,10 @@ abstract class Pooling2D<L extends Pooling2D<L>> extends KerasLayer<L> {
   private void backwardPart(PoolingWindows places, int line, int end, LayerCall call) {
     float[] ofInput = call.inputGradient();
     if (ofInput != null) {
-      Arrays.fill(ofInput, places.image(line), places.image(end), 0.0f);
+      if (!fillsAll(places)) {
+        Arrays.fill(ofInput, places.image(line), places.image(end), 0.0f);
+      }
+
       backward(places, line, end, call, ofInput);
     }
   }

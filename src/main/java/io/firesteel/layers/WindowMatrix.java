@@ -8,6 +8,9 @@ import java.util.Arrays;
  */
 final class WindowMatrix {
 
+  /* From here on runs of channels are worth being copied. */
+  private static final int MANY_CHANNELS = 16;
+
   private final int height;
   private final int width;
   private final int channels;
@@ -144,6 +147,12 @@ final class WindowMatrix {
 
   /** Adds to each place what the up to three windows around it hold, window by window. */
   private void addBackThree(float[] matrix, int from, float[] image, int to) {
+    if (channels >= MANY_CHANNELS) {
+      ThreeColumns.of(width * channels)
+          .add(matrix, from, windowSize, outputWidth, left, channels, image, to, width);
+      return;
+    }
+
     int apart = windowSize - channels;
     for (int column = 0; column < width; column++) {
       int first = Math.max(0, column + left - 2);

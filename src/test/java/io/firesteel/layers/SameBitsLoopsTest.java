@@ -51,10 +51,27 @@ class SameBitsLoopsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "9,8,1,3,1,1,valid", "9,8,1,3,1,1,same", "9,8,20,3,1,1,same", "9,8,9,3,1,1,valid",
-    "9,8,3,3,2,1,same", "9,8,3,3,1,2,same", "9,8,2,5,1,1,same", "9,8,2,5,3,1,valid",
-    "3,3,4,3,1,1,same", "3,3,4,3,1,1,valid", "2,2,4,3,1,1,same", "1,1,4,3,1,1,same",
-    "2,3,1,5,1,1,same", "7,6,30,2,2,1,same", "7,6,12,1,2,1,valid", "4,5,2,3,1,3,same"
+    "9,8,1,3,1,1,valid",
+    "9,8,1,3,1,1,same",
+    "9,8,20,3,1,1,same",
+    "9,8,9,3,1,1,valid",
+    "9,8,3,3,2,1,same",
+    "9,8,3,3,1,2,same",
+    "9,8,2,5,1,1,same",
+    "9,8,2,5,3,1,valid",
+    "3,3,4,3,1,1,same",
+    "3,3,4,3,1,1,valid",
+    "2,2,4,3,1,1,same",
+    "1,1,4,3,1,1,same",
+    "2,3,1,5,1,1,same",
+    "9,8,32,3,1,1,same",
+    "9,8,16,3,1,1,valid",
+    "1,1,20,3,1,1,same",
+    "4,2,17,3,1,1,same",
+    "4,3,17,3,1,1,valid",
+    "7,6,30,2,2,1,same",
+    "7,6,12,1,2,1,valid",
+    "4,5,2,3,1,3,same"
   })
   void windowsGoToRowsAndBack(
       int height, int width, int channels, int size, int stride, int dilation, String name) {

@@ -127,6 +127,14 @@ final class DriverEndpoint implements AutoCloseable {
         return all;
       }
 
+      private void answer(FrameBytes answer) {
+        for (SparkInternals.Reply reply : replies) {
+          if (reply != null) {
+            reply.send(answer);
+          }
+        }
+      }
+
       private List<Report.Mate> mates() {
         Report.Frame first = frames[0];
         return first == null ? List.of() : first.mates();
@@ -160,6 +168,7 @@ final class DriverEndpoint implements AutoCloseable {
 
       TaskId from = frame.from();
       if (!exchange.isCurrent(from)) {
+        dropAsk(from.attempt());
         if (reply != null) {
           reply.send(LEAVE);
         }
@@ -230,9 +239,18 @@ final class DriverEndpoint implements AutoCloseable {
       return sumsBytes.get();
     }
 
+    /** Whoever is to leave waits for the answers to those parts as well that came before. */
+    private void dropAsk(long attempt) {
+      Ask begun = asks.remove(attempt);
+      if (begun != null) {
+        begun.answer(LEAVE);
+      }
+    }
+
     private void forgetOthers(int current) {
       if (current != incarnation) {
         incarnation = current;
+        asks.values().forEach(ask -> ask.answer(LEAVE));
         asks.clear();
         readers.clear();
         used = 0;

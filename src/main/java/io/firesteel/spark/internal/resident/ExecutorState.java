@@ -112,9 +112,9 @@ final class ExecutorState {
    * come has the sums of all; nobody else touches them until the driver has them.
    *
    * <p>Groups have ascending numbers. A contribution to an earlier one than the last is dropped:
-   * the driver waits for it no longer. One that the driver has given up may still be added up by
-   * its last task, while others of it already work on something else; so each group has an
-   * aggregator that no other one uses at the same time, and the driver drops what comes of it.
+   * the driver waits for it no longer. Sums are added up in the tasks' own arrays. So a task that
+   * goes on to other work, perhaps because the driver has given up the group, withdraws first: the
+   * group will not be complete any more, or its last task is done with the arrays.
    */
   static final class SumsCombiner {
 
@@ -122,6 +122,7 @@ final class ExecutorState {
     private List<Report.Mate> mates = new ArrayList<>();
     private int group;
     private int missing;
+    private int adding;
     private @Nullable GradientAggregator current;
 
     /**
@@ -146,9 +147,25 @@ final class ExecutorState {
         return null;
       }
 
-      PartialSums all = complete.sums().combined();
-      release(shards, complete.sums());
+      PartialSums all;
+      try {
+        all = complete.sums().combined();
+      } finally {
+        release(shards, complete.sums());
+      }
+
       return new Combined(all, complete.others());
+    }
+
+    /** Takes the sums of a task back that were contributed to a group, if nobody has them yet. */
+    synchronized void withdraw(int from) throws InterruptedException {
+      if (from == group) {
+        current = null;
+      }
+
+      while (adding > 0) {
+        wait();
+      }
     }
 
     private synchronized @Nullable Complete take(
@@ -174,10 +191,13 @@ final class ExecutorState {
       }
 
       current = null;
+      adding++;
       return new Complete(aggregator, mates);
     }
 
     private synchronized void release(int shards, GradientAggregator aggregator) {
+      adding--;
+      notifyAll();
       aggregator.reset();
       idle.put(shards, aggregator);
     }

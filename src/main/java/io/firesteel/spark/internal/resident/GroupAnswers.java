@@ -72,7 +72,9 @@ final class GroupAnswers {
   private Answer answer(int group) {
     Answer answer = answers.computeIfAbsent(group, any -> new Answer());
     while (answers.size() > KEPT) {
-      answers.pollFirstEntry();
+      // Whoever still waits for that one must not do so for ever.
+      answers.pollFirstEntry().getValue().there = true;
+      notifyAll();
     }
 
     return answer;

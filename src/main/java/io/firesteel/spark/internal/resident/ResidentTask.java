@@ -87,8 +87,8 @@ final class ResidentTask extends AbstractFunction1<scala.collection.Iterator<Sha
     }
   }
 
-  private void work(
-      TaskId self, DriverConnection link, ShardRange[] ranges, Iterator<ShardBlock> blocks) {
+  /** Works until it is told to leave. */
+  void work(TaskId self, DriverConnection link, ShardRange[] ranges, Iterator<ShardBlock> blocks) {
     boolean proven = incarnation > FIRST;
     try {
       List<List<ShardBlock>> shards = load(ranges, blocks);

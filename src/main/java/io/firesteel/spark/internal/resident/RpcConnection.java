@@ -22,20 +22,38 @@ import org.jspecify.annotations.Nullable;
  */
 final class RpcConnection implements DriverConnection {
 
-  private static final long HELD_MILLIS = 2000;
-  private static final long GROUP_MILLIS = 500;
-
   private final TaskId self;
   private final ExecutorState.Shared shared;
   private final SparkInternals.@Nullable Caller driver;
-  private final int parts;
+  private final Manner manner;
   private int asks;
+
+  /**
+   * How a task asks.
+   *
+   * @param parts in how many parts at least
+   * @param heldMillis how long it waits for variables that another task brings
+   * @param groupMillis how long it waits for one of its group to ask
+   */
+  record Manner(int parts, long heldMillis, long groupMillis) {
+    static Manner of(ExecutorState.Shared shared) {
+      return new Manner(shared.variables().parts(), 2000, 500);
+    }
+  }
 
   RpcConnection(TaskId self, ExecutorNetworkSpec network) {
     this.self = self;
     this.driver = caller(self);
     this.shared = ExecutorState.acquire(self, network);
-    this.parts = shared.variables().parts();
+    this.manner = Manner.of(shared);
+  }
+
+  RpcConnection(
+      TaskId self, ExecutorState.Shared shared, SparkInternals.Caller driver, Manner manner) {
+    this.self = self;
+    this.driver = driver;
+    this.shared = shared;
+    this.manner = manner;
   }
 
   private static SparkInternals.@Nullable Caller caller(TaskId self) {
@@ -77,8 +95,13 @@ final class RpcConnection implements DriverConnection {
     ExecutorState.SumsCombiner.Combined all =
         shared.combiner().combine(report.group(), shards, own.get(), report.asMate());
     if (all == null) {
-      Command command = shared.answers().await(group, GROUP_MILLIS);
-      return command == null ? ask(report.contributed()) : command;
+      Command command = shared.answers().await(group, manner.groupMillis());
+      if (command == null || isKilled()) {
+        command = ask(report.contributed());
+        shared.combiner().withdraw(group);
+      }
+
+      return command;
     }
 
     shared.answers().expect(group);
@@ -91,7 +114,7 @@ final class RpcConnection implements DriverConnection {
 
   private Command command(Report report) throws InterruptedException {
     Report next = report;
-    while (driver != null && !TaskContext.get().isInterrupted()) {
+    while (driver != null && !isKilled()) {
       Command answer = send(driver, next);
       if (answer == null) {
         continue;
@@ -114,6 +137,10 @@ final class RpcConnection implements DriverConnection {
     return Command.LEAVE;
   }
 
+  private static boolean isKilled() {
+    return TaskContext.get().isInterrupted();
+  }
+
   /** Returns a command that can be followed, null if there is nothing to do or to do it with. */
   private @Nullable Command withVariables(Command command) throws InterruptedException {
     if (command.kind() == Command.Kind.LEAVE) {
@@ -121,7 +148,7 @@ final class RpcConnection implements DriverConnection {
     }
 
     ExecutorVariables held = shared.variables();
-    return command.kind() == Command.Kind.WORK && held.await(command.round(), HELD_MILLIS)
+    return command.kind() == Command.Kind.WORK && held.await(command.round(), manner.heldMillis())
         ? command.withVariables(held.snapshot())
         : null;
   }
@@ -131,9 +158,9 @@ final class RpcConnection implements DriverConnection {
       throws InterruptedException {
     Supplier<PartialSums> supplier = report.sums();
     SumsCodec sums = supplier == null ? null : new SumsCodec(supplier.get());
-    int count = report.kind() == Report.Kind.CONTRIBUTED ? 1 : parts;
+    int count = report.kind() == Report.Kind.CONTRIBUTED ? 1 : manner.parts();
     if (sums != null) {
-      count = Math.max(parts, sums.parts());
+      count = Math.max(manner.parts(), sums.parts());
     }
 
     int all = count;

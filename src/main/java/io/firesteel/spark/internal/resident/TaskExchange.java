@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class TaskExchange {
 
+  /** To one attempt that is over; others that wait with it may go on. */
+  private static final Command LEAVE_ALONE = Command.LEAVE.within(Command.Group.ALONE, false);
+
   private final long fit;
   private final Inbox<TaskEvent> inbox = new Inbox<>();
   private int incarnation;
@@ -78,6 +81,11 @@ final class TaskExchange {
     TaskId from = report.from();
     TaskTable.Entry entry = tasks.of(from.task());
     activeAt = System.nanoTime();
+    boolean isFailure = report.kind() == Report.Kind.FAILED || report.kind() == Report.Kind.REFUSED;
+    if (entry.isEnded(from.attempt()) && !isFailure) {
+      return LEAVE_ALONE;
+    }
+
     if (from.stageAttempt() > 0) {
       inbox.put(new TaskEvent.Broken(incarnation, "Spark started its stage again", 0));
     }
@@ -292,18 +300,28 @@ final class TaskExchange {
 
   /** Notes that Spark started an attempt, which will speak for itself when it is up. */
   synchronized void started(int job, int task, long attempt) {
-    if (job == incarnation && task < tasks.count()) {
+    if (job == incarnation && task < tasks.count() && !tasks.of(task).isEnded(attempt)) {
       tasks.of(task).attempt(attempt);
       activeAt = System.nanoTime();
     }
   }
 
-  /** Notes that an attempt ended, however it did. */
-  synchronized void ended(int job, int task, long attempt) {
-    if (job == incarnation && task < tasks.count()) {
-      giveUp(groups.giveUp(task, attempt));
-      tasks.of(task).remove(attempt);
-      activeAt = System.nanoTime();
+  /**
+   * Notes that an attempt ended, however it did. One that Spark has taken for lost and that goes on
+   * nevertheless is told to leave, so that nobody counts on it.
+   */
+  void ended(int job, int task, long attempt) {
+    ReplyTo waiting = null;
+    synchronized (this) {
+      if (job == incarnation && task < tasks.count()) {
+        giveUp(groups.giveUp(task, attempt));
+        waiting = tasks.of(task).end(attempt);
+        activeAt = System.nanoTime();
+      }
+    }
+
+    if (waiting != null) {
+      waiting.answer(LEAVE_ALONE);
     }
   }
 

@@ -6,9 +6,11 @@ import io.firesteel.spark.internal.frames.WorkerInfo;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,7 @@ final class TaskTable {
     boolean delivered;
 
     private final Map<Long, Attempt> attempts = new LinkedHashMap<>();
+    private final Set<Long> ended = new HashSet<>();
 
     /** Returns an attempt, a new one if it was not known. */
     Attempt attempt(long id) {
@@ -48,6 +51,18 @@ final class TaskTable {
 
     void remove(long id) {
       attempts.remove(id);
+    }
+
+    /** Removes an attempt for good, and returns where it waits for an answer, or null. */
+    @Nullable ReplyTo end(long id) {
+      ended.add(id);
+      Attempt attempt = attempts.remove(id);
+      return attempt == null ? null : attempt.parked;
+    }
+
+    /** Tells whether an attempt has ended, as far as Spark knows. */
+    boolean isEnded(long id) {
+      return ended.contains(id);
     }
 
     /** Returns where its attempts run. */
@@ -157,13 +172,16 @@ final class TaskTable {
   /**
    * Takes those who wait for the answer to another one.
    *
-   * @return whether that answer is to be passed on to all of them: they have the same work to do
+   * @return whether that answer is to be passed on to all of them: they have the same work to do,
+   *     and none is unknown, who may wait nevertheless
    */
   boolean takeFollowers(Attempt lead, Command.Group group, Groups groups) {
     boolean isForAll = true;
     for (Report.Mate mate : lead.mates) {
       Attempt attempt = known(mate);
-      if (attempt != null && attempt.lead == lead) {
+      if (attempt == null) {
+        isForAll = false;
+      } else if (attempt.lead == lead) {
         attempt.lead = null;
         isForAll &=
             !entries[mate.task()].delivered && groups.of(mate.task(), mate.attempt()).equals(group);

@@ -2,6 +2,7 @@ package io.firesteel.spark.internal.resident;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
@@ -93,5 +94,28 @@ class FrameReceiverTest {
     assertArrayEquals(before, one[0].copy());
     assertEquals(1, Command.Frame.parse(one[0].copy()).command().round());
     assertEquals(2, Command.Frame.parse(next[0].copy()).command().round());
+  }
+
+  /** A task asks by all parts at the same time; some come before it is to leave, some after. */
+  @Test
+  void whoIsToLeaveGetsThatForThePartsThatCameBefore() {
+    Report report = Report.ready(new TaskId(5, incarnation, 0, new ShardRange(0, 1), 10, 0));
+    FrameBytes[] answers = new FrameBytes[PARTS];
+    for (int part = 0; part < PARTS; part++) {
+      if (part == PARTS - 1) {
+        exchange.dismiss();
+        exchange.admit(2);
+      }
+
+      FrameBytes frame = FrameBytes.of(Report.Frame.headerBytes(report, part));
+      Report.Frame.begin(report, 1, part, PARTS, frame.writer());
+      int at = part;
+      receiver.received(frame.copy(), answer -> answers[at] = answer);
+    }
+
+    for (FrameBytes answer : answers) {
+      assertNotNull(answer, "a part without an answer, for which the task would wait");
+      assertEquals(Command.Kind.LEAVE, Command.Frame.parse(answer.copy()).command().kind());
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.firesteel.spark.internal.resident;
 
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.spark.internal.frames.Command;
 import java.util.concurrent.CompletableFuture;
@@ -56,5 +57,31 @@ class GroupAnswersTest {
     assertSame(Command.LEAVE, answers.await(100, 20_000));
     assertSame(Command.LEAVE, answers.await(97, 20_000));
     assertNull(answers.await(1, 1));
+  }
+
+  @Test
+  void whoeverWaitsForAnAnswerThatIsForgottenMustAsk() throws Exception {
+    answers.expect(1);
+    CompletableFuture<Boolean> toldNothing = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                toldNothing.complete(answers.await(1, 20_000) == null);
+              } catch (InterruptedException e) {
+                toldNothing.completeExceptionally(e);
+              }
+            });
+    thread.start();
+    while (thread.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+
+    for (int group = 2; group <= 20; group++) {
+      answers.put(group, Command.LEAVE);
+    }
+
+    assertTrue(toldNothing.get());
+    thread.join();
   }
 }

@@ -140,4 +140,20 @@ class SumsCombinerTest {
       threads.shutdownNow();
     }
   }
+
+  /** The driver has given up the group; the first task computes anew, in the same arrays. */
+  @Test
+  void nobodyTouchesTheSumsOfATaskThatHasWithdrawn() throws Exception {
+    ExecutorState.SumsCombiner combiner = new ExecutorState.SumsCombiner();
+    PartialSums own = part(4);
+    assertNull(combine(combiner, new Command.Group(1, 2), own));
+    combiner.withdraw(1);
+    assertNull(combine(combiner, new Command.Group(1, 2), part(5)));
+    assertArrayEquals(
+        part(4).sums().get(0).gradients(), own.sums().get(0).gradients(), "sums that are its own");
+    PartialSums next = combined(combiner, new Command.Group(2, 2), 4, 5);
+    assertEquals(List.of(new ShardRange(4, 6)), next.ranges());
+    combiner.withdraw(1);
+    combiner.withdraw(2);
+  }
 }

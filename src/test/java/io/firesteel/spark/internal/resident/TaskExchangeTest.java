@@ -229,10 +229,13 @@ class TaskExchangeTest {
     exchange.note(new TaskEvent.Stuck(1));
     nextOf(TaskEvent.Stuck.class);
     exchange.serve();
-    assertEquals(Command.Group.ALONE, stale.last().group());
+    assertEquals(Command.Kind.LEAVE, stale.last().kind());
     deliver(id(0, 10), early.last(), part(0));
     assertEquals(part(0), ((TaskEvent.Sums) nextOf(TaskEvent.Sums.class)).sums().get());
-    deliver(id(1, 11), stale.last(), part(1));
+    Asker next = ready(id(1, 13));
+    exchange.serve();
+    assertEquals(Command.Group.ALONE, next.last().group());
+    deliver(id(1, 13), next.last(), part(1));
     assertEquals(part(1), ((TaskEvent.Sums) nextOf(TaskEvent.Sums.class)).sums().get());
   }
 
@@ -495,6 +498,37 @@ class TaskExchangeTest {
       Collections.sort(sorted);
       assertEquals(IntStream.range(0, asker.parts).boxed().toList(), sorted);
     }
+  }
+
+  /** An executor that Spark has given up may be alive; what is not there must not be counted on. */
+  @Test
+  void whoHasEndedForSparkIsToldToLeaveAndIsNotThereAnyMore() throws Exception {
+    Asker lost = ready(id(0, 10));
+    ready(id(1, 11));
+    exchange.begin(order(1));
+    assertEquals(1, lost.last().round());
+    Asker waiting = sums(id(0, 10), 1, () -> part(0));
+    exchange.ended(incarnation, 0, 10);
+    assertEquals(Command.Kind.LEAVE, waiting.last().kind());
+    assertFalse(waiting.last().isForMates(), "others of its process may go on");
+    Asker again = ready(id(0, 10));
+    assertEquals(Command.Kind.LEAVE, again.last().kind());
+    exchange.started(incarnation, 0, 10);
+    hello(id(0, 10), "1");
+    assertEquals(1, exchange.taken());
+  }
+
+  /** Another attempt has its work now, so the answer of its group is not for it. */
+  @Test
+  void aFollowerThatHasEndedForSparkGetsNoWork() {
+    Command.Group group = groupOfTheFirstRound();
+    Asker lead = sumsOfBoth(1, group);
+    exchange.ended(incarnation, 0, 10);
+    exchange.end();
+
+    exchange.begin(order(2));
+    assertEquals(2, lead.last().round());
+    assertFalse(lead.last().isForMates());
   }
 
   /** Gets its answers in parts, by any thread. */

@@ -1,0 +1,274 @@
+package io.firesteel.spark.internal.resident;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.firesteel.internal.data.BatchPlan;
+import io.firesteel.internal.data.RowLayout;
+import io.firesteel.internal.data.ShardBlock;
+import io.firesteel.internal.gradients.DataSet;
+import io.firesteel.internal.gradients.GradientAggregator;
+import io.firesteel.internal.gradients.LocalGradientSource;
+import io.firesteel.internal.gradients.Step;
+import io.firesteel.internal.network.GradientSums;
+import io.firesteel.internal.network.Network;
+import io.firesteel.layers.Dense;
+import io.firesteel.layers.Embedding;
+import io.firesteel.layers.Flatten;
+import io.firesteel.metrics.Metrics;
+import io.firesteel.spark.internal.execution.ExecutorNetworkSpec;
+import io.firesteel.spark.internal.execution.ExecutorNetworks;
+import io.firesteel.spark.internal.frames.Command;
+import io.firesteel.tensor.RowSums;
+import io.firesteel.tensor.Shape;
+import io.firesteel.testing.LocalSpark;
+import io.firesteel.testing.TinyTraining;
+import io.firesteel.variables.VariableValues;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Tasks of several executors, of which messages are late, doubled and lost, and which are killed,
+ * copied, lost and begun anew at random: every round has the sums of one process, and nobody waits
+ * for ever. The tasks, their connections and the driver's exchange are the real ones; what is
+ * simulated are the wire and Spark's scheduler. More of them: {@code -Dfiresteel.schedules=5000
+ * [-Dfiresteel.schedules.seed=1]}.
+ */
+@Tag("spark")
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
+class RandomScheduleTest {
+
+  private static final int SCHEDULES = Integer.getInteger("firesteel.schedules", 150);
+  private static final long SEED = Long.getLong("firesteel.schedules.seed", 1);
+  private static final int ROUNDS = 8;
+  private static final int ROWS = 40;
+  private static final int IDS = 50;
+
+  private static final Network DENSE = network(Dense.of(4).activation("tanh").withName("hidden"));
+  private static final Network SPARSE =
+      network(Embedding.of(IDS, 3).withName("embedding"), Flatten.of().withName("flatten"));
+
+  private static Network network(io.firesteel.layers.Layer... first) {
+    List<io.firesteel.layers.Layer> layers = new ArrayList<>(Arrays.asList(first));
+    layers.add(Dense.of(TinyTraining.CLASSES).activation("softmax").withName("output"));
+    return Network.of(
+        "scheduled",
+        Shape.of(TinyTraining.FEATURES),
+        layers,
+        PausingLoss.registered(),
+        List.of(Metrics.resolve("accuracy", TinyTraining.CLASSES, 1)));
+  }
+
+  private static List<ShardBlock> blocks(BatchPlan plan, boolean isSparse) {
+    RowLayout layout = RowLayout.of(TinyTraining.FEATURES, 1).withWeights(1);
+    List<ShardBlock> blocks = new ArrayList<>();
+    for (int shard = 0; shard < plan.shards(); shard++) {
+      ShardBlock.Builder builder = ShardBlock.builder(shard, plan.shardRows(shard), layout);
+      for (int row = shard; row < plan.rows(); row += plan.shards()) {
+        float[] values = TinyTraining.row(row);
+        for (int i = 0; isSparse && i < TinyTraining.FEATURES; i++) {
+          values[i] = (row * 7 + i * i * 3) % IDS;
+        }
+
+        builder.add(values);
+      }
+
+      blocks.add(builder.build());
+    }
+
+    return blocks;
+  }
+
+  /** Executors' settings are those of the process's Spark. */
+  @BeforeAll
+  static void start() {
+    LocalSpark.session("local[2]");
+  }
+
+  @Test
+  void everyScheduleGivesTheSumsOfOneProcess() throws Exception {
+    for (int i = 0; i < SCHEDULES; i++) {
+      long seed = SEED * 1_000_003 + i;
+      try (Fit fit = new Fit(seed)) {
+        fit.run();
+      } catch (AssertionError | RuntimeException e) {
+        throw new AssertionError("Schedule %d of seed %d".formatted(i, SEED), e);
+      }
+    }
+  }
+
+  /** One schedule. */
+  private static final class Fit implements AutoCloseable {
+    private final Random random;
+    private final boolean isSparse;
+    private final BatchPlan plan;
+    private final Network network;
+    private final List<ShardBlock> blocks;
+    private final TaskExchange exchange;
+    private final SimulatedWire wire;
+    private final SimulatedTasks tasks;
+    private final LocalGradientSource expected;
+    private final GradientAggregator aggregator;
+    private final float[][] values;
+    private final int faults;
+    private boolean isThere;
+    private volatile long round;
+    private volatile long deadline = Long.MAX_VALUE;
+
+    private Fit(long seed) {
+      random = new Random(seed);
+      isSparse = random.nextBoolean();
+      // Batches of few rows leave some shards without any.
+      int shards = 1 + random.nextInt(10);
+      plan = new BatchPlan(ROWS, 3 + random.nextInt(20), shards, 5, true);
+      ExecutorNetworkSpec recipe = new ExecutorNetworkSpec((isSparse ? SPARSE : DENSE).spec());
+      network = ExecutorNetworks.network(recipe);
+      blocks = blocks(plan, isSparse);
+      exchange = new TaskExchange(seed);
+      SimulatedWire.Quality[] qualities = SimulatedWire.Quality.values();
+      wire =
+          new SimulatedWire(
+              random.nextLong(),
+              qualities[random.nextInt(qualities.length)],
+              new DriverEndpoint.FrameReceiver(exchange));
+      tasks =
+          new SimulatedTasks(
+              seed, exchange, wire, recipe, plan, blocks, new Random(random.nextLong()));
+      expected =
+          new LocalGradientSource(new LocalGradientSource.Shards(blocks, plan), null, network, 1);
+      aggregator = new GradientAggregator(shards);
+      values = VariableValues.copyOf(network.createVariables(seed)).values();
+      faults = random.nextInt(5);
+      wire.often(5, this::tick);
+    }
+
+    private void tick() {
+      exchange.answerNotYet(TimeUnit.MILLISECONDS.toNanos(SimulatedWire.patienceMillis()));
+      if (System.nanoTime() > deadline) {
+        exchange.note(new TaskEvent.Stuck(round));
+      }
+    }
+
+    private void run() throws Exception {
+      for (int i = 0; i < faults; i++) {
+        wire.later(random.nextInt(20_000), tasks::disturb);
+      }
+
+      for (round = 1; round <= ROUNDS; round++) {
+        Step step =
+            random.nextInt(4) == 0
+                ? null
+                : new Step(round, 0, random.nextInt(plan.batches()), 2.0f);
+        VariableValues variables = VariableValues.wrap(values);
+        String wanted =
+            step == null
+                ? TinyTraining.describe(expected.evaluate(DataSet.TRAINING, variables))
+                : describe(expected.gradients(variables, step));
+        GradientSums sums = perform(Command.work(round, DataSet.TRAINING, step, variables));
+        assertEquals(wanted, step == null ? TinyTraining.describe(sums.totals()) : describe(sums));
+        update();
+        if (random.nextInt(20) == 0) {
+          leave(random.nextBoolean());
+        }
+      }
+
+      leave(false);
+      tasks.requireEnd();
+      assertEquals(List.of(), tasks.failures());
+    }
+
+    /** The trainer works in the arrays that it has handed out. */
+    private void update() {
+      for (float[] array : values) {
+        for (int i = 0; i < array.length; i++) {
+          array[i] += 0.125f * (random.nextFloat() - 0.5f);
+        }
+      }
+    }
+
+    private GradientSums perform(Command command) throws InterruptedException {
+      deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+      while (true) {
+        if (!isThere) {
+          tasks.submit();
+          isThere = true;
+        }
+
+        aggregator.reset();
+        exchange.begin(command);
+        if (random.nextInt(30) == 0) {
+          exchange.note(new TaskEvent.Broken(tasks.incarnation(), "at random", 0));
+        }
+
+        if (collect()) {
+          exchange.end();
+          deadline = Long.MAX_VALUE;
+          return aggregator.result();
+        }
+      }
+    }
+
+    /** As {@link ResidentTasks} does it. */
+    private boolean collect() throws InterruptedException {
+      int missing = tasks.tasks();
+      while (missing > 0) {
+        TaskEvent event = exchange.next();
+        if (event instanceof TaskEvent.Sums sums) {
+          if (sums.incarnation() == tasks.incarnation() && sums.report().round() == round) {
+            aggregator.add(sums.sums().get());
+            missing -= sums.tasks();
+            if (missing > 0) {
+              aggregator.reduce();
+            }
+          }
+        } else if (event instanceof TaskEvent.Waiting) {
+          exchange.serve();
+        } else if (event instanceof TaskEvent.Broken broken
+            && broken.incarnation() == tasks.incarnation()) {
+          leave(true);
+          return false;
+        } else if (event instanceof TaskEvent.Stuck stuck && stuck.round() == round) {
+          throw new AssertionError(
+              "round %d stands still: %s".formatted(round, exchange.missing()));
+        }
+      }
+
+      return true;
+    }
+
+    private void leave(boolean cancel) {
+      exchange.dismiss();
+      isThere = false;
+      if (cancel) {
+        tasks.cancel();
+      }
+    }
+
+    private static String describe(GradientSums sums) {
+      StringBuilder text = new StringBuilder(TinyTraining.describe(sums));
+      for (int v = 0; v < sums.gradients().length; v++) {
+        RowSums rows = sums.rowSums(v);
+        if (rows != null) {
+          text.append(Arrays.toString(Arrays.copyOf(rows.rows(), rows.size())));
+          text.append(Arrays.toString(Arrays.copyOf(rows.values(), rows.size() * rows.rowSize())));
+        }
+      }
+
+      return text.toString();
+    }
+
+    @Override
+    public void close() {
+      exchange.dismiss();
+      tasks.cancel();
+      wire.close();
+      expected.close();
+    }
+  }
+}
