@@ -30,6 +30,10 @@ import org.junit.jupiter.api.io.TempDir;
 class KillCampaignTest {
 
   private static final int ROWS = 6_000;
+
+  /** So many that the variables and the gradients of a step travel in several parts. */
+  private static final int UNITS = Integer.getInteger("firesteel.kills.units", 9_000);
+
   private static final int EPOCHS = Integer.getInteger("firesteel.kills.epochs", 150);
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
@@ -352,7 +356,7 @@ class KillCampaignTest {
             "config": {
               "layers": [
                 {"class_name": "InputLayer", "config": {"batch_shape": [null, 4]}},
-                {"class_name": "Dense", "config": {"units": 32, "activation": "tanh"}},
+                {"class_name": "Dense", "config": {"units": %d, "activation": "tanh"}},
                 {"class_name": "Dropout", "config": {"rate": 0.1}},
                 {"class_name": "Dense", "config": {"units": 3, "activation": "softmax"}}
               ]
@@ -364,6 +368,6 @@ class KillCampaignTest {
           "output": {"path": "-"}
         }
         """
-            .formatted(rows.toUri(), EPOCHS));
+            .formatted(rows.toUri(), UNITS, EPOCHS));
   }
 }

@@ -157,7 +157,7 @@ final class LayerExporters {
         case "Log1p" -> graph.op("Log", graph.op("Add", x, graph.scalar(1)));
         case "Expm1" -> graph.op("Sub", graph.op("Exp", x), graph.scalar(1));
         case "Power" -> graph.op("Pow", x, graph.scalar((float) config.number("exponent")));
-        case "Clip" ->
+        case "Clip", "Maximum", "Minimum" ->
             graph.op("Clip", x, bound(graph, config, "x_min"), bound(graph, config, "x_max"));
         case "Sqrt", "Reciprocal", "Log", "Sin", "Cos" -> graph.op(kind, x);
         default -> throw call.refused("its operation is " + kind);
