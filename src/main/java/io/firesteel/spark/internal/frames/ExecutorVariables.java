@@ -47,8 +47,8 @@ public final class ExecutorVariables {
 
     private static final long serialVersionUID = 1L;
 
-    private LateException(long round, long millis) {
-      super("The variables of round %d did not come for %d ms".formatted(round, millis));
+    private LateException(long round) {
+      super("The variables of round %d did not come".formatted(round));
     }
   }
 
@@ -59,6 +59,8 @@ public final class ExecutorVariables {
 
     /** How many parts are read, from the first on. */
     private int first;
+
+    private boolean isBroken;
 
     private Delivery(int parts) {
       waiting = new ByteBuffer[parts];
@@ -142,6 +144,14 @@ public final class ExecutorVariables {
     }
   }
 
+  /** Notes that a part of the variables of a round will not come. */
+  public synchronized void lose(long ofRound, int parts) {
+    if (ofRound == round && parts == delivery.parts()) {
+      delivery.isBroken = true;
+      notifyAll();
+    }
+  }
+
   /** Waits for the variables of a round to begin to come, and tells whether they did. */
   public synchronized boolean await(long ofRound, long millis) throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
@@ -163,7 +173,7 @@ public final class ExecutorVariables {
    *
    * @param count the number of variables, from the first on
    * @param millis how long to wait while nothing comes
-   * @throws LateException if nothing came for so long
+   * @throws LateException if nothing came for so long, or a part is lost
    */
   public void require(long ofRound, int count, long millis) throws InterruptedException {
     while (completeRound < ofRound) {
@@ -196,8 +206,8 @@ public final class ExecutorVariables {
       }
 
       long left = cameAt + nanos - System.nanoTime();
-      if (left <= 0) {
-        throw new LateException(ofRound, TimeUnit.NANOSECONDS.toMillis(nanos));
+      if (left <= 0 || (round == ofRound && delivery.isBroken)) {
+        throw new LateException(ofRound);
       }
 
       wait(TimeUnit.NANOSECONDS.toMillis(left) + 1);

@@ -31,12 +31,13 @@ final class RpcConnection implements DriverConnection {
    * How a task asks.
    *
    * @param parts in how many parts at least
-   * @param heldMillis how long it waits for variables that another task brings
+   * @param heldMillis how long it waits for variables that another task brings, until they begin
+   * @param partMillis how long it waits for the next part of them
    * @param groupMillis how long it waits for one of its group to ask
    */
-  record Manner(int parts, long heldMillis, long groupMillis) {
+  record Manner(int parts, long heldMillis, long partMillis, long groupMillis) {
     static Manner of(ExecutorState.Shared shared) {
-      return new Manner(shared.variables().parts(), 2000, 500);
+      return new Manner(shared.variables().parts(), 2_000, 30_000, 500);
     }
   }
 
@@ -113,7 +114,7 @@ final class RpcConnection implements DriverConnection {
     @Override
     public void awaitVariables(int count) {
       try {
-        shared.variables().require(round, count, manner.heldMillis());
+        shared.variables().require(round, count, manner.partMillis());
       } catch (InterruptedException e) {
         throw RpcConnection.<RuntimeException>unchecked(e);
       }
@@ -253,15 +254,20 @@ final class RpcConnection implements DriverConnection {
 
     for (int part = 1; part < ask.parts(); part++) {
       int answered = part;
-      ask.answer(part)
-          .whenAnswered(
-              answer -> {
-                ask.giveBack(answered, shared.frames());
-                put(command, Command.Frame.parse(answer));
-              });
+      ask.answer(part).whenAnswered(answer -> take(command, ask, answered, answer));
     }
 
     return command;
+  }
+
+  private void take(Command command, SumsAsk ask, int part, byte @Nullable [] answer) {
+    if (answer == null) {
+      shared.variables().lose(command.round(), ask.parts());
+      return;
+    }
+
+    ask.giveBack(part, shared.frames());
+    put(command, Command.Frame.parse(answer));
   }
 
   /** Frames of the same part may be those of all rounds; the first one names the round. */

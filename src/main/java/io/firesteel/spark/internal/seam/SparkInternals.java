@@ -234,16 +234,16 @@ public final class SparkInternals {
       }
     }
 
-    /** Has an answer passed on when it comes, by whichever thread gets it; it must be quick. */
-    public void whenAnswered(Consumer<byte[]> action) {
+    /**
+     * Has an answer passed on when it comes, by whichever thread gets it, or null when there is
+     * none in time; that must be quick.
+     */
+    public void whenAnswered(Consumer<byte @Nullable []> action) {
       future.onComplete(
           new AbstractFunction1<Try<Object>, Object>() {
             @Override
             public Object apply(Try<Object> answer) {
-              if (answer.isSuccess()) {
-                action.accept((byte[]) answer.get());
-              }
-
+              action.accept(answer.isSuccess() ? (byte[]) answer.get() : null);
               return BoxedUnit.UNIT;
             }
           },

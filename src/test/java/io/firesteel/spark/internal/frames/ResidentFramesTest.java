@@ -214,6 +214,16 @@ class ResidentFramesTest {
     assertThrows(ExecutorVariables.LateException.class, () -> held.require(1, 3, 1));
   }
 
+  @Test
+  void whoWaitsForAPartThatIsLostIsToldAtOnce() {
+    ExecutorVariables held = new ExecutorVariables(4);
+    held.begin(1, 4);
+    held.lose(1, 3);
+    assertThrows(ExecutorVariables.LateException.class, () -> held.require(1, 1, 1));
+    held.lose(1, 4);
+    assertThrows(ExecutorVariables.LateException.class, () -> held.require(1, 1, 3_600_000));
+  }
+
   /** What one task does not get, another one brings, in parts of another size. */
   @Test
   void anotherDeliveryTakesThePlaceOfOneThatStopped() throws Exception {

@@ -90,7 +90,7 @@ final class SimulatedTasks {
       this.shared =
           ExecutorState.acquire(
               new TaskId(executor.id, id.incarnation(), 0, id.shards(), 0, 0), network);
-      this.manner = new RpcConnection.Manner(1 + random.nextInt(mostParts), 20, 5);
+      this.manner = new RpcConnection.Manner(1 + random.nextInt(mostParts), 20, 200, 5);
       this.pauses = new Random(random.nextLong());
       thread.setDaemon(true);
     }
