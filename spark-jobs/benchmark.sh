@@ -60,6 +60,8 @@ for part in "${parts[@]}"; do
         run StepOverheadBenchmark 7850 "local-cluster[$executors,$cores,1024]" 16 2000
         run StepOverheadBenchmark 1000000 "local-cluster[$executors,$cores,2048]" 16 50
       done
+      run ClusterFitBenchmark --master "local[$(nproc)]"
+      run ClusterFitBenchmark --master "local-cluster[$(($(nproc) > 4 ? $(nproc) / cores : 2)),$(($(nproc) > 4 ? cores : 1)),4096]"
       ;;
     scaling)
       "$java" "${options[@]}" -Xmx4g -Dspark.ui.enabled=false -Dspark.log.level=ERROR -cp "$classpath" io.firesteel.spark.internal.resident.ScalingBenchmark \
