@@ -1,7 +1,8 @@
 """Writes a model with TimeDistributed of a functional and of a Sequential model, and what Keras computes.
 
 Run: KERAS_BACKEND=jax python src/test/python/golden_steps.py
-Output: src/test/resources/keras/steps.keras, and golden-layers/values-of-steps.json
+Output: src/test/resources/keras/steps.keras and steps-statistics.keras, and
+golden-layers/values-of-steps.json and values-of-step-statistics.json
 """
 
 import os
@@ -34,6 +35,40 @@ def rows(arrays):
     return [flat(row) for row in np.concatenate([np.reshape(a, (2, -1)) for a in arrays], 1)]
 
 
+def statistics():
+    """A model with statistics of images, applied to each, and normalization of each step."""
+    model = keras.Sequential(
+        [
+            keras.Input((4, 4, 2)),
+            layers.Conv2D(3, 2, use_bias=False),
+            layers.BatchNormalization(momentum=0.8),
+            layers.ReLU(),
+            layers.GlobalAveragePooling2D(),
+        ],
+        name="frames",
+    )
+    video = keras.Input((3, 4, 4, 2), name="video")
+    frames = layers.TimeDistributed(model, name="each")(video)
+    frames = layers.TimeDistributed(layers.BatchNormalization(), name="normal")(frames)
+    return keras.Model(video, layers.SimpleRNN(2)(frames), name="moving")
+
+
+def of_statistics():
+    keras.utils.set_random_seed(4)
+    model = statistics()
+    x = RNG.normal(1, 2, (5, 3, 4, 4, 2)).astype(np.float32)
+    y = RNG.normal(0, 1, (5, 2)).astype(np.float32)
+    model.compile(keras.optimizers.SGD(0.1), "mse")
+    model.save(OUT.parent / "keras" / "steps-statistics.keras")
+    case = {"x": [flat(row) for row in x], "y": [flat(row) for row in y]}
+    case["predicted"] = [flat(row) for row in model.predict(x, verbose=0)]
+    for _ in range(2):
+        model.train_on_batch(x, y)
+    case["trained"] = [flat(w) for w in model.get_weights()]
+    case["predicted_after"] = [flat(row) for row in model.predict(x, verbose=0)]
+    write("values-of-step-statistics", case)
+
+
 if __name__ == "__main__":
     model.save(OUT.parent / "keras" / "steps.keras")
     before = [flat(w) for w in model.weights]
@@ -48,3 +83,4 @@ if __name__ == "__main__":
         "trained": [flat(w) for w in model.weights],
     }
     write("values-of-steps", case)
+    of_statistics()

@@ -22,6 +22,9 @@ final class ElementwiseOperation extends KerasLayer<ElementwiseOperation>
   private static final String NAME = "ElementwiseOperation";
   private static final String RSQRT = "Rsqrt";
 
+  /** The operations that cut values off: at a number, for Keras's {@code ops.maximum(x, 0.1)}. */
+  private static final List<String> BOUNDED = List.of("Clip", "Maximum", "Minimum");
+
   /** A function, or its slope by x and y = f(x). */
   @FunctionalInterface
   private interface Slope {
@@ -93,17 +96,18 @@ final class ElementwiseOperation extends KerasLayer<ElementwiseOperation>
               (x, y) -> (float) (power == 0.0 ? 0.0 : power * StrictMath.pow(x, power - 1.0)));
     }
 
-    if (kind.equals("Clip")) {
+    if (BOUNDED.contains(kind)) {
       float low = least == null ? Float.NEGATIVE_INFINITY : least.floatValue();
       float high = most == null ? Float.POSITIVE_INFINITY : most.floatValue();
-      Argument.require("Clip", "x_min", low, low <= high, "at most x_max=" + most);
+      Argument.require(kind, "x_min", low, low <= high, "at most x_max=" + most);
       return new Rule(
           (x, y) -> Math.min(Math.max(x, low), high),
           (x, y) -> x > low && x < high ? 1.0f : x == low || x == high ? 0.5f : 0.0f);
     }
 
     Rule known = RULES.get(kind);
-    Argument.require(NAME, "operation", kind, known != null, RULES.keySet() + ", Power, Clip");
+    Argument.require(
+        NAME, "operation", kind, known != null, RULES.keySet() + ", Power, Clip, Maximum, Minimum");
     return Objects.requireNonNull(known);
   }
 
@@ -153,7 +157,7 @@ final class ElementwiseOperation extends KerasLayer<ElementwiseOperation>
       config.put("exponent", exponent);
     }
 
-    return kind.equals("Clip")
+    return BOUNDED.contains(kind)
         ? config.put("x_min", least).put("x_max", most).build()
         : config.build();
   }
@@ -177,6 +181,7 @@ final class ElementwiseOperation extends KerasLayer<ElementwiseOperation>
 
   @Override
   public List<Object> operationArguments() {
-    return exponent == null ? List.of() : List.of(exponent);
+    Double number = kind.equals("Maximum") ? least : kind.equals("Minimum") ? most : exponent;
+    return number == null ? List.of() : List.of(number);
   }
 }

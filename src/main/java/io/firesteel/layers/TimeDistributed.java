@@ -79,14 +79,7 @@ public final class TimeDistributed extends KerasLayer<TimeDistributed> {
 
   @Override
   public List<WeightSpec> weights(Shape input) {
-    List<WeightSpec> weights = layer.weights(step(input));
-    if (weights.stream().anyMatch(WeightSpec::isStatistic)) {
-      throw new IllegalArgumentException(
-          "TimeDistributed: 'layer' must keep no statistics. Received: "
-              + layer.getClass().getSimpleName());
-    }
-
-    return weights.stream().map(weight -> weight.withinPart("layer")).toList();
+    return layer.weights(step(input)).stream().map(weight -> weight.withinPart("layer")).toList();
   }
 
   @Override

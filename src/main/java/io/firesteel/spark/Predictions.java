@@ -190,7 +190,6 @@ public final class Predictions {
         return;
       } catch (RowProblem e) {
         // The task that predicts says it, or leaves the row out.
-        continue;
       }
     }
   }

@@ -30,7 +30,13 @@ import org.junit.jupiter.api.io.TempDir;
 class KillCampaignTest {
 
   private static final int ROWS = 6_000;
-  private static final int EPOCHS = Integer.getInteger("firesteel.kills.epochs", 150);
+
+  /** So many that the variables and the gradients of a step travel in several parts. */
+  private static final int UNITS = Integer.getInteger("firesteel.kills.units", 9_000);
+
+  private static final int SHARDS = Integer.getInteger("firesteel.kills.shards", 4);
+
+  private static final int EPOCHS = Integer.getInteger("firesteel.kills.epochs", 60);
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   /** What is killed, and how often of a hundred times. */
@@ -352,18 +358,18 @@ class KillCampaignTest {
             "config": {
               "layers": [
                 {"class_name": "InputLayer", "config": {"batch_shape": [null, 4]}},
-                {"class_name": "Dense", "config": {"units": 32, "activation": "tanh"}},
+                {"class_name": "Dense", "config": {"units": %d, "activation": "tanh"}},
                 {"class_name": "Dropout", "config": {"rate": 0.1}},
                 {"class_name": "Dense", "config": {"units": 3, "activation": "softmax"}}
               ]
             }
           },
           "compile": {"optimizer": "adam", "loss": "sparse_categorical_crossentropy", "metrics": ["accuracy"]},
-          "fit": {"epochs": %d, "batch_size": 32, "verbose": 2, "validation_split": 0.1},
+          "fit": {"epochs": %d, "batch_size": 32, "shards": %d, "verbose": 2, "validation_split": 0.1},
           "checkpoint": {"path": "-", "every_steps": 50, "every_seconds": 0},
           "output": {"path": "-"}
         }
         """
-            .formatted(rows.toUri(), EPOCHS));
+            .formatted(rows.toUri(), UNITS, EPOCHS, SHARDS));
   }
 }

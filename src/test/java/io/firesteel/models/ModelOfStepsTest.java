@@ -11,9 +11,11 @@ import io.firesteel.layers.BatchNormalization;
 import io.firesteel.layers.Dense;
 import io.firesteel.layers.Input;
 import io.firesteel.layers.KerasTensor;
+import io.firesteel.layers.Masking;
 import io.firesteel.optimizers.SGD;
 import io.firesteel.saving.Config;
 import io.firesteel.testing.LayerGoldens;
+import io.firesteel.training.FitOptions;
 import io.firesteel.training.LocalData;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -31,7 +33,11 @@ class ModelOfStepsTest {
   }
 
   private static void assertRows(String key, float[][] actual) {
-    float[][] expected = LayerGoldens.matrix(GOLDEN, key);
+    assertRows(GOLDEN, key, actual);
+  }
+
+  private static void assertRows(Config golden, String key, float[][] actual) {
+    float[][] expected = LayerGoldens.matrix(golden, key);
     assertEquals(expected.length, actual.length);
     for (int i = 0; i < expected.length; i++) {
       assertClose(expected[i], actual[i], 1e-5, key + " " + i);
@@ -94,11 +100,43 @@ class ModelOfStepsTest {
                 () -> inner.callForEachStep("each", Input.of(4).output()))
             .getMessage();
     assertTrue(message.startsWith("TimeDistributed needs rows of at least two"), message);
+  }
+
+  /** Each step has means and variances of its own in training, and moves them, as in Keras. */
+  @Test
+  void statisticsAreThoseOfEachStep() throws Exception {
+    Config golden = LayerGoldens.load("values-of-step-statistics");
+    Model model = Model.load("src/test/resources/keras/steps-statistics.keras");
+    float[][] x = LayerGoldens.matrix(golden, "x");
+    assertRows(golden, "predicted", model.predict(x));
+    String path = folder.resolve("statistics.keras").toString();
+    model.save(path);
+    Model again = Model.load(path);
+    assertEquals(model.toJson(), again.toJson());
+    LocalData data = LocalData.of(x, LayerGoldens.matrix(golden, "y")).featureShape(3, 4, 4, 2);
+    FitOptions options =
+        FitOptions.builder().epochs(2).batchSize(5).shards(1).shuffle(false).verbose(0).build();
+    again.fit(data, options);
+    assertRows(golden, "trained", again.getWeights());
+    assertRows(golden, "predicted_after", again.predict(x));
+    String onnx = folder.resolve("statistics.onnx").toString();
+    again.export(onnx);
+    try (OrtSession session =
+        OrtEnvironment.getEnvironment().createSession(onnx, new OrtSession.SessionOptions())) {
+      OnnxTest.assertPredictions(again, session, x, again.predict(x));
+    }
+  }
+
+  @Test
+  void statisticsOfStepsTakeNoMask() {
+    KerasTensor step = Input.of(4).output();
     Model measuring = new Model(step, BatchNormalization.of().name("norm").call(step));
-    KerasTensor output = measuring.callForEachStep("each", steps);
-    message =
+    KerasTensor steps = Input.of(3, 4).output();
+    KerasTensor output = measuring.callForEachStep("each", Masking.of().call(steps));
+    assertEquals(
+        "The layer 'functional/each' applies a layer that keeps statistics to each step, and takes"
+            + " no mask",
         assertThrows(IllegalArgumentException.class, () -> new Model(steps, output).build())
-            .getMessage();
-    assertTrue(message.startsWith("TimeDistributed: 'layer' must keep no statistics"), message);
+            .getMessage());
   }
 }

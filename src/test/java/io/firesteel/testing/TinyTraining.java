@@ -44,7 +44,8 @@ public final class TinyTraining {
     return network(7, loss);
   }
 
-  private static NetworkSpec network(int hidden, Loss loss) {
+  /** Returns the network with a hidden layer of another width and another loss. */
+  public static NetworkSpec network(int hidden, Loss loss) {
     return Network.of(
             "tiny",
             Shape.of(FEATURES),

@@ -22,6 +22,8 @@ public final class GradientAggregator {
   private final int shards;
   private final boolean[] present;
   private final GradientChunks chunks = new GradientChunks(ChunkPool.shared());
+  private final List<GradientSums> lefts = new ArrayList<>();
+  private final List<GradientSums> rights = new ArrayList<>();
 
   /* The sum of each node that is known and has rows, by its height and its first shard. */
   private final @Nullable GradientSums[][] sums;
@@ -39,6 +41,9 @@ public final class GradientAggregator {
     for (@Nullable GradientSums[] level : sums) {
       Arrays.fill(level, null);
     }
+
+    lefts.clear();
+    rights.clear();
   }
 
   /**
@@ -72,7 +77,35 @@ public final class GradientAggregator {
   /** Adds what can be added of the contributions so far, to have less to do in the end. */
   public void reduce() {
     isComplete(0, shards);
+    for (int i = 0; i < lefts.size(); i++) {
+      chunks.pair(lefts.get(i).arrays(), rights.get(i).arrays());
+    }
+
     chunks.addPairs();
+    for (int i = 0; i < lefts.size(); i++) {
+      lefts.get(i).addRowsAndTotals(rights.get(i));
+    }
+
+    lefts.clear();
+    rights.clear();
+  }
+
+  /**
+   * Adds one gradient of all contributions that were {@link #planned}; several threads may do so,
+   * each another one.
+   */
+  public void addGradient(int gradient) {
+    GradientChunks.add(ChunkPool.shared(), lefts, rights, gradient);
+  }
+
+  /** Adds what is no gradient of all contributions that were {@link #planned}. */
+  public void addAllButGradients() {
+    for (int i = 0; i < lefts.size(); i++) {
+      lefts.get(i).addAllButGradients(rights.get(i));
+    }
+
+    lefts.clear();
+    rights.clear();
   }
 
   /**
@@ -96,9 +129,12 @@ public final class GradientAggregator {
     return result;
   }
 
-  /** Returns the sums over all shards that are there; they reuse the contributions' arrays. */
-  public PartialSums combined() {
-    reduce();
+  /**
+   * Returns where the sums over all shards that are there will be once {@link #addGradient} was
+   * called for each gradient and {@link #addAllButGradients}; they reuse the contributions' arrays.
+   */
+  public PartialSums planned() {
+    isComplete(0, shards);
     List<ShardRange> ranges = ranges();
     List<ShardRange> nodes = new ArrayList<>();
     List<GradientSums> roots = new ArrayList<>();
@@ -155,8 +191,8 @@ public final class GradientAggregator {
       return left == null ? right : left;
     }
 
-    chunks.pair(left.arrays(), right.arrays());
-    left.addRowsAndTotals(right);
+    lefts.add(left);
+    rights.add(right);
     return left;
   }
 }

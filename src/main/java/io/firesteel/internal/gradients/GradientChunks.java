@@ -1,5 +1,6 @@
 package io.firesteel.internal.gradients;
 
+import io.firesteel.internal.network.GradientSums;
 import io.firesteel.tensor.ChunkPool;
 import io.firesteel.tensor.RowSums;
 import java.util.ArrayList;
@@ -49,10 +50,30 @@ public final class GradientChunks {
   void addPairs() {
     if (!sums.isEmpty()) {
       long size = size(sums.get(0));
-      run(size, size * sums.size(), adding);
+      run(threads, size, size * sums.size(), adding);
       sums.clear();
       others.clear();
     }
+  }
+
+  /** Adds one array of each of some sums to that of another, in order. */
+  static void add(ChunkPool threads, List<GradientSums> sums, List<GradientSums> others, int v) {
+    if (sums.isEmpty()) {
+      return;
+    }
+
+    int length = sums.get(0).arrays()[v].length;
+    ChunkPool.Work work =
+        chunk -> {
+          int end = (int) Math.min((chunk + 1L) * CHUNK, length);
+          for (int block = chunk * CHUNK; block < end; block += BLOCK) {
+            for (int i = 0; i < sums.size(); i++) {
+              float[] other = others.get(i).arrays()[v];
+              add(sums.get(i).arrays()[v], other, block, Math.min(block + BLOCK, end));
+            }
+          }
+        };
+    run(threads, length, (long) length * sums.size(), work);
   }
 
   /** Divides gradients; by 0 they become 0. */
@@ -60,7 +81,7 @@ public final class GradientChunks {
     gradients = values;
     divisor = by;
     long size = size(values);
-    run(size, size, dividing);
+    run(threads, size, size, dividing);
   }
 
   /** Divides the values of sums of rows; by 0 they become 0. */
@@ -77,7 +98,7 @@ public final class GradientChunks {
     return size;
   }
 
-  private void run(long size, long operations, ChunkPool.Work work) {
+  private static void run(ChunkPool threads, long size, long operations, ChunkPool.Work work) {
     int chunks = Math.toIntExact((size + CHUNK - 1) / CHUNK);
     if (operations >= FEWEST_OPERATIONS) {
       threads.run(chunks, work);

@@ -87,7 +87,8 @@ public final class LocalGradientSource implements GradientSource {
       parts[worker] =
           current == null
               ? workers[worker].evaluate(shards.plan(), ranges[worker], blocks, snapshot)
-              : workers[worker].gradients(shards.plan(), ranges[worker], blocks, snapshot, current);
+              : workers[worker].gradients(
+                  shards.plan(), ranges[worker], blocks, snapshot, current, SumsStream.NONE);
     }
   }
 

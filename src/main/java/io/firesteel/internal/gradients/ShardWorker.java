@@ -9,6 +9,7 @@ import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkPass;
 import io.firesteel.internal.network.Objectives;
+import io.firesteel.internal.network.StepStream;
 import io.firesteel.internal.network.Totals;
 import io.firesteel.tensor.SpareCores;
 import io.firesteel.variables.VariableValues;
@@ -44,6 +45,7 @@ public final class ShardWorker {
   private final List<ShardRange> nodes = new ArrayList<>();
   private final List<GradientSums> roots = new ArrayList<>();
   private final BinaryOperator<GradientSums> add = this::add;
+  private final Chain chain = new Chain();
   private Deque<GradientSums> free = freeGradientSums;
   private Cover cover = new Cover(new ShardRange(0, 0), 0, List.of(), List.of());
   private long readNanos;
@@ -66,21 +68,63 @@ public final class ShardWorker {
    * Returns the sums of a step over a range of shards.
    *
    * @param blocks returns a shard by its index; called once a shard, in order
+   * @param stream what gives the variables, and takes gradients once they are complete
    */
   public PartialSums gradients(
       BatchPlan plan,
       ShardRange range,
       IntFunction<ShardBlock> blocks,
       VariableValues variables,
-      Step step) {
+      Step step,
+      SumsStream stream) {
     takeBack(freeGradientSums);
     SpareCores.shared().enter();
     try {
-      return reduce(
-          range, plan.shards(), shard -> gradients(plan, blocks.apply(shard), variables, step));
+      chain.begin(stream);
+      IntFunction<@Nullable GradientSums> part =
+          shard -> gradients(plan, blocks.apply(shard), variables, step);
+      List<ShardRange> all = cover(range, plan.shards());
+      for (int i = 0; i < all.size() - 1; i++) {
+        enter(all.get(i), ReductionTree.<GradientSums>reduce(all.get(i), part, add));
+      }
+
+      if (!all.isEmpty()) {
+        ShardRange node = all.get(all.size() - 1);
+        for (int lo = node.lo(); lo < node.hi() - 1; lo = ReductionTree.split(lo, node.hi())) {
+          ShardRange left = new ShardRange(lo, ReductionTree.split(lo, node.hi()));
+          chain.append(ReductionTree.<GradientSums>reduce(left, part, add));
+        }
+
+        finish(plan, node, blocks.apply(node.hi() - 1), variables, step, stream);
+      }
+
+      return sums();
     } finally {
       SpareCores.shared().leave();
     }
+  }
+
+  /** Computes the last shard of a node, whose sums are added to the others as they come. */
+  private void finish(
+      BatchPlan plan,
+      ShardRange node,
+      ShardBlock block,
+      VariableValues variables,
+      Step step,
+      SumsStream stream) {
+    Batch batch = batch(plan, block, step);
+    GradientSums last = batch == null ? null : freeSums();
+    chain.append(last);
+    enter(node, chain.root());
+    stream.begin(sums());
+    if (batch == null || last == null) {
+      chain.addGradients();
+    } else {
+      chain.isComplete = true;
+      compute(plan, block, batch, variables, step, last);
+    }
+
+    chain.end();
   }
 
   /**
@@ -94,7 +138,14 @@ public final class ShardWorker {
     takeBack(perBatch ? new ArrayDeque<>() : freeTotals);
     SpareCores.shared().enter();
     try {
-      return reduce(range, plan.shards(), shard -> evaluate(plan, blocks.apply(shard), variables));
+      for (ShardRange node : cover(range, plan.shards())) {
+        enter(
+            node,
+            ReductionTree.<GradientSums>reduce(
+                node, shard -> evaluate(plan, blocks.apply(shard), variables), add));
+      }
+
+      return sums();
     } finally {
       SpareCores.shared().leave();
     }
@@ -113,37 +164,58 @@ public final class ShardWorker {
     readNanos = 0;
   }
 
-  private PartialSums reduce(
-      ShardRange range, int shards, IntFunction<? extends @Nullable GradientSums> part) {
+  private List<ShardRange> cover(ShardRange range, int shards) {
     if (cover.shards() != shards || !cover.range().equals(range)) {
       cover = new Cover(range, shards, List.of(range), ReductionTree.cover(range, shards));
     }
 
-    for (ShardRange node : cover.nodes()) {
-      GradientSums sum = ReductionTree.<GradientSums>reduce(node, part, add);
-      if (sum != null) {
-        nodes.add(node);
-        roots.add(sum);
-      }
-    }
+    return cover.nodes();
+  }
 
+  private void enter(ShardRange node, @Nullable GradientSums sum) {
+    if (sum != null) {
+      nodes.add(node);
+      roots.add(sum);
+    }
+  }
+
+  private PartialSums sums() {
     return new PartialSums(cover.ranges(), nodes, roots);
   }
 
   private @Nullable GradientSums gradients(
       BatchPlan plan, ShardBlock block, VariableValues variables, Step step) {
-    long start = System.nanoTime();
-    Batch batch = block.batch(plan, step.epoch(), step.batch(), buffer);
-    readNanos += System.nanoTime() - start;
+    Batch batch = batch(plan, block, step);
     if (batch == null) {
       return null;
     }
 
-    GradientSums known = free.poll();
-    GradientSums sums = known == null ? network.newGradientSums() : known;
-    long seed = plan.batchSeed(step.epoch(), step.batch(), block.shard());
-    pass.computeGradients(variables, batch, seed, step.lossScale(), sums);
+    GradientSums sums = freeSums();
+    compute(plan, block, batch, variables, step, sums);
     return sums;
+  }
+
+  private @Nullable Batch batch(BatchPlan plan, ShardBlock block, Step step) {
+    long start = System.nanoTime();
+    Batch batch = block.batch(plan, step.epoch(), step.batch(), buffer);
+    readNanos += System.nanoTime() - start;
+    return batch;
+  }
+
+  private GradientSums freeSums() {
+    GradientSums known = free.poll();
+    return known == null ? network.newGradientSums() : known;
+  }
+
+  private void compute(
+      BatchPlan plan,
+      ShardBlock block,
+      Batch batch,
+      VariableValues variables,
+      Step step,
+      GradientSums sums) {
+    long seed = plan.batchSeed(step.epoch(), step.batch(), block.shard());
+    pass.computeGradients(variables, batch, seed, step.lossScale(), sums, chain);
   }
 
   /** The rows go through in local order, a fixed number at a time. */
@@ -191,5 +263,66 @@ public final class ShardWorker {
     left.add(right);
     free.push(right);
     return left;
+  }
+
+  /**
+   * The subtrees of a node that lie to the left of the way to its last shard, from the top, and
+   * that shard. The sums of each are added to those before it, the last ones first, each gradient
+   * as soon as the last shard has it.
+   */
+  private final class Chain implements StepStream {
+    private final List<GradientSums> sums = new ArrayList<>();
+    private SumsStream stream = SumsStream.NONE;
+    private boolean isComplete;
+
+    private void begin(SumsStream newStream) {
+      stream = newStream;
+      sums.clear();
+      isComplete = false;
+    }
+
+    private void append(@Nullable GradientSums next) {
+      if (next != null) {
+        sums.add(next);
+      }
+    }
+
+    private @Nullable GradientSums root() {
+      return sums.isEmpty() ? null : sums.get(0);
+    }
+
+    @Override
+    public void awaitVariables(int count) {
+      stream.awaitVariables(count);
+    }
+
+    @Override
+    public void finished(int gradient) {
+      if (!isComplete) {
+        return;
+      }
+
+      for (int i = sums.size() - 1; i > 0; i--) {
+        sums.get(i - 1).add(gradient, sums.get(i));
+      }
+
+      stream.finished(gradient);
+    }
+
+    private void addGradients() {
+      for (int i = sums.size() - 1; i > 0; i--) {
+        sums.get(i - 1).addGradients(sums.get(i));
+      }
+    }
+
+    private void end() {
+      for (int i = sums.size() - 1; i > 0; i--) {
+        sums.get(i - 1).addAllButGradients(sums.get(i));
+        free.push(sums.get(i));
+      }
+
+      sums.clear();
+      stream = SumsStream.NONE;
+    }
   }
 }

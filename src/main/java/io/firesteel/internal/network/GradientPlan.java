@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Where a backward pass keeps the gradients of outputs. A gradient has a buffer from the first node
@@ -120,5 +121,30 @@ final class GradientPlan {
   /** Returns the sizes of the buffers for one row. */
   int[] sizes() {
     return sizes.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  /**
+   * Returns for each node the gradients that are complete once it has run backward: those of its
+   * weights, unless an earlier call of the same layer adds to them.
+   *
+   * @param places the index of each variable's gradient, -1 where there is none
+   */
+  static int[][] completedBy(List<Node> nodes, int[] places) {
+    boolean[] seen = new boolean[places.length];
+    int[][] completed = new int[nodes.size()][];
+    for (int i = 0; i < completed.length; i++) {
+      IntStream.Builder gradients = IntStream.builder();
+      for (int k = nodes.get(i).firstVariable(); k < nodes.get(i).endVariable(); k++) {
+        if (places[k] != NONE && !seen[k]) {
+          gradients.add(places[k]);
+        }
+
+        seen[k] = true;
+      }
+
+      completed[i] = gradients.build().toArray();
+    }
+
+    return completed;
   }
 }

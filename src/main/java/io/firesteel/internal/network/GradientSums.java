@@ -52,12 +52,30 @@ public final class GradientSums {
 
   /** Adds the sums of the subtree to the right to these. */
   public void add(GradientSums right) {
-    for (int v = 0; v < arrays.length; v++) {
-      float[] sum = arrays[v];
-      float[] other = right.arrays[v];
-      for (int i = 0; i < sum.length; i++) {
-        sum[i] += other[i];
-      }
+    addGradients(right);
+    addAllButGradients(right);
+  }
+
+  /** Adds one of the {@link #arrays} of the subtree to the right. */
+  public void add(int array, GradientSums right) {
+    float[] sum = arrays[array];
+    float[] other = right.arrays[array];
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += other[i];
+    }
+  }
+
+  /** Adds the arrays of {@link #gradients} of the subtree to the right. */
+  public void addGradients(GradientSums right) {
+    for (int v = 0; v < gradients.length; v++) {
+      add(v, right);
+    }
+  }
+
+  /** Adds what {@link #addGradients} does not. */
+  public void addAllButGradients(GradientSums right) {
+    for (int v = gradients.length; v < arrays.length; v++) {
+      add(v, right);
     }
 
     addRowsAndTotals(right);

@@ -7,6 +7,7 @@ import io.firesteel.layers.InputLayer;
 import io.firesteel.layers.Layer;
 import io.firesteel.layers.MultiHeadAttention;
 import io.firesteel.layers.SparseInputLayer;
+import io.firesteel.layers.TimeDistributed;
 import io.firesteel.layers.WeightSpec;
 import io.firesteel.tensor.Shape;
 import io.firesteel.variables.Variable;
@@ -101,11 +102,11 @@ final class Graph {
     return outputs.stream().map(this::shapeOf).toList();
   }
 
-  private Shape shapeOf(int place) {
+  Shape shapeOf(int place) {
     return place < 0 ? inputs.get(-1 - place).shape() : nodes.get(place).output();
   }
 
-  private @Nullable Shape maskOf(int place) {
+  @Nullable Shape maskOf(int place) {
     return place < 0 ? null : nodes.get(place).mask();
   }
 
@@ -124,10 +125,7 @@ final class Graph {
       List<Integer> sources =
           call.inputs().stream().map(s -> placed.get(s.call()).get(s.output())).toList();
       String own = path + "/" + layer.name();
-      placed.add(
-          layer instanceof NestedModel nested
-              ? place(nested, sources, own)
-              : add(model, layer, sources, own, call.options()));
+      placed.add(place(model, layer, sources, own, call.options()));
     }
 
     List<Integer> ends = new ArrayList<>();
@@ -136,6 +134,20 @@ final class Graph {
     }
 
     return ends;
+  }
+
+  private List<Integer> place(
+      LayerGraph model, Layer layer, List<Integer> sources, String path, CallOptions options) {
+    if (layer instanceof NestedModel nested) {
+      return place(nested, sources, path);
+    }
+
+    if (layer instanceof TimeDistributed steps
+        && StepByStep.keepsStatistics(steps.weights(shapeOf(sources.get(0))))) {
+      return List.of(StepByStep.place(this, sources.get(0), steps, path, options));
+    }
+
+    return add(model, layer, sources, path, options);
   }
 
   private List<Integer> place(NestedModel nested, List<Integer> sources, String path) {
@@ -154,20 +166,19 @@ final class Graph {
               .formatted(nested.name(), mask));
     }
 
-    int first = nodes.size();
+    if (StepByStep.keepsStatistics(nested.graph(List.of(nested.step(input))))) {
+      return StepByStep.place(
+          this,
+          source,
+          path,
+          step -> place(nested.graph(List.of(shapeOf(step))), List.of(step), path).get(0));
+    }
+
     int factor = factorOf(source);
     Layer apart = new RowsOfSteps(nested.name() + "/steps", nested.step(input));
     int rows = Math.multiplyExact(factor, input.dim(0));
     int begin = add(apart, List.of(source), path + "/steps", CallOptions.NONE, rows);
     int end = place(nested.graph(List.of(shapeOf(begin))), List.of(begin), path).get(0);
-    for (Node node : nodes.subList(first, nodes.size())) {
-      if (node.weights().stream().anyMatch(WeightSpec::isStatistic)) {
-        throw new IllegalArgumentException(
-            "TimeDistributed: 'layer' must keep no statistics. Received: the model %s with the layer '%s'"
-                .formatted(nested.graph().name(), node.layer().name()));
-      }
-    }
-
     Layer again = new RowsOfSteps(nested.name() + "/rows", nested.outputs(List.of(input)).get(0));
     List<Integer> read = mask == null ? List.of(end) : List.of(end, source);
     return add(again, read, path + "/rows", CallOptions.NONE, factor);
@@ -204,7 +215,7 @@ final class Graph {
     return parts;
   }
 
-  private int add(Layer layer, List<Integer> sources, String path, CallOptions options) {
+  int add(Layer layer, List<Integer> sources, String path, CallOptions options) {
     return add(layer, sources, path, options, factorOf(sources.get(0)));
   }
 

@@ -27,6 +27,7 @@ public final class NetworkPass {
   private final ClassWeights classWeights;
   private final NetworkVariable[] variables;
   private final NetworkOutput[] outputs;
+  private final int[][] completed;
 
   NetworkPass(Network network, @Nullable MatrixRows @Nullable [] singleRow) {
     this.network = network;
@@ -49,6 +50,7 @@ public final class NetworkPass {
     this.classWeights = new ClassWeights(network);
     this.variables = network.variables().toArray(new NetworkVariable[0]);
     this.outputs = network.outputs().toArray(new NetworkOutput[0]);
+    this.completed = GradientPlan.completedBy(nodes, network.gradientPlaces());
   }
 
   /**
@@ -76,14 +78,28 @@ public final class NetworkPass {
    */
   public void computeGradients(
       VariableValues snapshot, Batch batch, long seed, float lossScale, GradientSums sums) {
+    computeGradients(snapshot, batch, seed, lossScale, sums, StepStream.NONE);
+  }
+
+  /**
+   * Computes the sums of a training step over a batch, see {@link #computeGradients(VariableValues,
+   * Batch, long, float, GradientSums)}, while its variables come and its gradients leave.
+   */
+  public void computeGradients(
+      VariableValues snapshot,
+      Batch batch,
+      long seed,
+      float lossScale,
+      GradientSums sums,
+      StepStream stream) {
     checkVariables(snapshot);
     ArrayChecks.requireBatch(network, batch);
     Batch weighted = classWeights.applyTo(batch);
     provide(sums);
-    forward(snapshot, batch.features(), batch.sparse(), batch.rows(), true, seed);
+    forward(snapshot, batch.features(), batch.sparse(), batch.rows(), true, seed, stream);
     growGradients(batch.rows());
     measure(weighted, true, lossScale, sums.totals());
-    backward(lossScale);
+    backward(lossScale, sums, stream);
     end();
   }
 
@@ -104,7 +120,7 @@ public final class NetworkPass {
   public void evaluate(VariableValues snapshot, Batch batch, Totals totals) {
     checkVariables(snapshot);
     ArrayChecks.requireBatch(network, batch);
-    forward(snapshot, batch.features(), batch.sparse(), batch.rows(), false, 0);
+    forward(snapshot, batch.features(), batch.sparse(), batch.rows(), false, 0, StepStream.NONE);
     measure(batch, false, 1.0f, totals);
     end();
   }
@@ -141,7 +157,7 @@ public final class NetworkPass {
     ArrayChecks.requireFeatures(network, features, sparse, rows);
     int size = network.outputShape().size();
     ArrayChecks.requireLength("output", output, rows, size);
-    forward(snapshot, features, sparse, rows, false, 0);
+    forward(snapshot, features, sparse, rows, false, 0, StepStream.NONE);
     int first = 0;
     for (NetworkOutput each : outputs) {
       int width = each.shape().size();
@@ -167,12 +183,14 @@ public final class NetworkPass {
       @Nullable SparseRows sparse,
       int rows,
       boolean training,
-      long seed) {
+      long seed,
+      StepStream stream) {
     for (InputRows input : inputs) {
       input.take(features, sparse, rows);
     }
 
     for (NodeCall call : calls) {
+      stream.awaitVariables(call.node().endVariable());
       call.begin(rows * call.node().factor(), snapshot, training, seed);
       int[] sources = call.node().sources();
       for (int k = 0; k < sources.length; k++) {
@@ -233,7 +251,7 @@ public final class NetworkPass {
     }
   }
 
-  private void backward(float lossScale) {
+  private void backward(float lossScale, GradientSums sums, StepStream stream) {
     float activityFactor = lossScale * network.objectives().activityFactor();
     for (int i = calls.length - 1; i >= 0; i--) {
       if (!plan.isActive(i)) {
@@ -256,6 +274,12 @@ public final class NetworkPass {
       for (int k = 0; k < targets.length; k++) {
         if (plan.adds(i, k)) {
           add(call.node(), k, gradients[targets[k]]);
+        }
+      }
+
+      for (int place : completed[i]) {
+        if (sums.rowSums(place) == null) {
+          stream.finished(place);
         }
       }
     }

@@ -136,6 +136,11 @@ final class Node {
     return weights.firstVariable;
   }
 
+  /** Returns the index behind its last variable, 0 if it has none. */
+  int endVariable() {
+    return weights.specs.isEmpty() ? 0 : weights.firstVariable + weights.specs.size();
+  }
+
   List<WeightSpec> weights() {
     return weights.specs;
   }

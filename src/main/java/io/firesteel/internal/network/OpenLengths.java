@@ -161,6 +161,11 @@ public final class OpenLengths {
     }
 
     List<String> names = graph.inputNames();
+    if (!widths.isEmpty() && !widths.keySet().containsAll(names)) {
+      // Whoever reads the rows says which names are missing.
+      return inputs.stream().map(InputLayer::shape).toList();
+    }
+
     List<Shape> shapes = new ArrayList<>();
     for (int i = 0; i < inputs.size(); i++) {
       Integer width = inputs.size() == 1 ? Integer.valueOf(rows.size()) : widths.get(names.get(i));

@@ -109,7 +109,11 @@ abstract class OperationForm {
 
   /** A layer of ours on the first argument. */
   final Config own(String className, Config.Builder fields) {
-    return layer(null, className, "firesteel>" + className, fields, List.of(arguments.get(0)));
+    return own(className, fields, arguments.get(0));
+  }
+
+  final Config own(String className, Config.Builder fields, Object tensor) {
+    return layer(null, className, "firesteel>" + className, fields, List.of(tensor));
   }
 
   private Config layer(

@@ -127,6 +127,8 @@ final class Operations extends OperationForm {
                   .put("operation", type())
                   .put("x_min", config().get("x_min"))
                   .put("x_max", config().get("x_max")));
+      case "Maximum" -> bound("x_min");
+      case "Minimum" -> bound("x_max");
       case "Matmul" -> product();
       case "Normalize" -> unit();
       case "Swapaxes" -> swap();
@@ -180,6 +182,19 @@ final class Operations extends OperationForm {
     return own(
         "ElementwiseOperation",
         Config.builder().put("operation", type()).put("exponent", exponent.doubleValue()));
+  }
+
+  /** A tensor and a number below or above which it is cut off. */
+  private Config bound(String key) {
+    if (arguments().size() != 2 || isTensor(0) == isTensor(1)) {
+      throw refused("takes a tensor and a number, or two tensors");
+    }
+
+    Object number = arguments().get(isTensor(0) ? 1 : 0);
+    return own(
+        "ElementwiseOperation",
+        Config.builder().put("operation", type()).put(key, number),
+        arguments().get(isTensor(0) ? 0 : 1));
   }
 
   /** The product of two matrices a row. */

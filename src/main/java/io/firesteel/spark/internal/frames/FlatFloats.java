@@ -3,6 +3,7 @@ package io.firesteel.spark.internal.frames;
 import io.firesteel.tensor.RowSums;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 final class FlatFloats {
 
   /*
-   * Spark serializes a message into an array that doubles: one of little more than a power of two
-   * bytes, headers included, would take twice the room.
+   * Where Spark serializes a message, it does so into an array that doubles: one of little more than
+   * a power of two bytes, headers included, would take twice the room.
    */
-  private static final int BYTES_PER_PART = (256 << 10) - 1024;
+  private static final int BYTES_PER_PART = (256 << 10) - 4096;
 
   /** The most parts that a message has. */
   static final int MOST_PARTS = 256;
@@ -83,6 +84,31 @@ final class FlatFloats {
     return Math.toIntExact(Float.BYTES * (start(size, part + 1, parts) - start(size, part, parts)));
   }
 
+  /** Returns the number of arrays that have values in each of several parts. */
+  int[] sectionsOf(int parts) {
+    int[] counts = new int[parts];
+    for (int section = 0; section < sections.size(); section++) {
+      forEachPart(section, parts, part -> counts[part]++);
+    }
+
+    return counts;
+  }
+
+  /** Goes through the parts that have values of an array. */
+  void forEachPart(int section, int parts, IntConsumer action) {
+    long begin = 0;
+    for (int i = 0; i < section; i++) {
+      begin += sections.get(i).length();
+    }
+
+    long end = begin + sections.get(section).length();
+    for (int part = 0; part < parts && start(size, part, parts) < end; part++) {
+      if (begin < end && start(size, part + 1, parts) > begin) {
+        action.accept(part);
+      }
+    }
+  }
+
   /** Writes one part at the buffer's position. */
   void write(int part, int parts, ByteBuffer target) {
     copy(part, parts, target, Section::write);
@@ -113,7 +139,8 @@ final class FlatFloats {
     }
   }
 
-  private static long start(long size, int part, int parts) {
+  /** Returns the index of the first value of one of several parts. */
+  static long start(long size, int part, int parts) {
     return size / parts * part + size % parts * part / parts;
   }
 }

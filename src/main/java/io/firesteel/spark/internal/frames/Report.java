@@ -100,6 +100,16 @@ public record Report(
     return of(from, Kind.READY, "");
   }
 
+  /** Returns the report of one who lacks variables. */
+  public static Report unserved(TaskId from) {
+    return of(from, Kind.UNSERVED, "");
+  }
+
+  /** Returns the report that the first parts of sums are sent with, before all are computed. */
+  public static Report early(TaskId from, Command command) {
+    return new Report(from, Kind.SUMS, command.round(), command.group(), null, "", WorkTime.NONE);
+  }
+
   /** Returns the report of the sums that a command asked for. */
   public static Report sums(TaskId from, Command command, PartialSums sums, WorkTime time) {
     return new Report(from, Kind.SUMS, command.round(), command.group(), () -> sums, "", time);
@@ -252,6 +262,14 @@ public record Report(
       }
 
       return mates;
+    }
+
+    /**
+     * Tells whether it was sent while others were computed. Others may be of sums that change while
+     * they are sent, which nobody waits for any more, and are read when all are there.
+     */
+    public boolean isEarly() {
+      return kind == Kind.SUMS && time.equals(WorkTime.NONE);
     }
 
     /** Returns the payload as text. */

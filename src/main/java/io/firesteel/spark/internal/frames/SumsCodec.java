@@ -9,13 +9,17 @@ import io.firesteel.tensor.ChunkPool;
 import io.firesteel.tensor.RowSums;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link PartialSums} in several parts of bytes, so that they can travel side by side: the first
- * part begins with what the sums are, then all gradients follow as one sequence of floats. Of a
- * gradient that is summed up by rows the rows' indices go before their values.
+ * {@link PartialSums} in several parts of bytes, so that they can travel side by side, and before
+ * others are computed. All gradients are one sequence of floats, of which each part has some; of a
+ * gradient that is summed up by rows the rows' indices go before their values. Each part begins
+ * with the shapes of all sums, so that whichever comes first can be read; the first part alone has
+ * the totals.
  */
 public final class SumsCodec {
 
@@ -32,33 +36,70 @@ public final class SumsCodec {
     return FlatFloats.parts(Float.BYTES * gradients.size());
   }
 
+  /** Tells whether the parts are known before all is computed: no gradient is summed up by rows. */
+  public boolean isFixed() {
+    for (GradientSums sum : sums.sums()) {
+      for (int v = 0; v < sum.gradients().length; v++) {
+        if (sum.rowSums(v) != null) {
+          return false;
+        }
+      }
+    }
+
+    return true;
+  }
+
+  /** Returns the number of arrays that have values in each of several parts. */
+  public int[] arraysOf(int parts) {
+    return gradients.sectionsOf(parts);
+  }
+
+  /** Goes through the parts that have values of a gradient, once for each of the sums. */
+  public void forEachPart(int gradient, int parts, IntConsumer action) {
+    int first = 0;
+    for (GradientSums sum : sums.sums()) {
+      gradients.forEachPart(first + gradient, parts, action);
+      first += sum.arrays().length;
+    }
+  }
+
   /** Returns the number of bytes of a part. */
   public int partBytes(int part, int parts) {
     int size = FlatFloats.partBytes(gradients.size(), part, parts);
-    return part == 0 ? Math.addExact(size, descriptionBytes()) : size;
+    int described = part == 0 ? shapesBytes() + totalsBytes() : shapesBytes();
+    return Math.addExact(size, described);
   }
 
   /** Writes a part at the buffer's position. */
   public void write(int part, int parts, ByteBuffer target) {
+    writeShapes(target);
     if (part == 0) {
-      describe(target);
+      sums.sums().forEach(sum -> writeTotals(sum.totals(), target));
     }
 
     gradients.write(part, parts, target);
   }
 
-  private int descriptionBytes() {
+  private int shapesBytes() {
     int size = 2 * Integer.BYTES + 2 * Integer.BYTES * sums.ranges().size();
     for (GradientSums sum : sums.sums()) {
-      size += 5 * Integer.BYTES + 4 * Long.BYTES;
-      size += Double.BYTES * sum.totals().metrics().length;
+      size += 4 * Integer.BYTES;
       size += Integer.BYTES * (3 * sum.gradients().length + sum.statistics().length);
     }
 
     return size;
   }
 
-  private void describe(ByteBuffer target) {
+  private int totalsBytes() {
+    int size = 0;
+    for (GradientSums sum : sums.sums()) {
+      size += Integer.BYTES + 4 * Long.BYTES + Double.BYTES * sum.totals().metrics().length;
+    }
+
+    return size;
+  }
+
+  private void writeShapes(ByteBuffer target) {
     target.putInt(sums.ranges().size());
     for (ShardRange range : sums.ranges()) {
       target.putInt(range.lo()).putInt(range.hi());
@@ -69,8 +110,6 @@ public final class SumsCodec {
       ShardRange node = sums.nodes().get(i);
       GradientSums sum = sums.sums().get(i);
       target.putInt(node.lo()).putInt(node.hi());
-      describe(sum.totals(), target);
-
       target.putInt(sum.gradients().length);
       for (int v = 0; v < sum.gradients().length; v++) {
         RowSums rows = sum.rowSums(v);
@@ -85,7 +124,7 @@ public final class SumsCodec {
     }
   }
 
-  private static void describe(Totals totals, ByteBuffer target) {
+  private static void writeTotals(Totals totals, ByteBuffer target) {
     target.putLong(totals.rows()).putLong(totals.samples());
     target.putDouble(totals.weights()).putDouble(totals.loss());
     target.putInt(totals.metrics().length);
@@ -97,54 +136,115 @@ public final class SumsCodec {
   private static FlatFloats gradients(List<GradientSums> sums) {
     List<Section> sections = new ArrayList<>();
     for (GradientSums sum : sums) {
-      for (int v = 0; v < sum.gradients().length; v++) {
-        RowSums rows = sum.rowSums(v);
-        sections.add(Section.of(sum.gradients()[v]));
-        if (rows != null) {
-          sections.add(Section.indices(rows));
-          sections.add(Section.values(rows));
-        }
-      }
-
-      for (float[] statistic : sum.statistics()) {
-        sections.add(Section.of(statistic));
-      }
+      RowSums[] rows = new RowSums[sum.gradients().length];
+      Arrays.setAll(rows, sum::rowSums);
+      addSections(sum.gradients(), rows, sum.statistics(), sections);
     }
 
     return FlatFloats.of(sections);
   }
 
-  /** Reads sums, always into the same arrays as long as their sizes stay. */
+  private static void addSections(
+      float[][] gradients, @Nullable RowSums[] rows, float[][] statistics, List<Section> sections) {
+    for (int v = 0; v < gradients.length; v++) {
+      RowSums sum = rows[v];
+      sections.add(Section.of(gradients[v]));
+      if (sum != null) {
+        sections.add(Section.indices(sum));
+        sections.add(Section.values(sum));
+      }
+    }
+
+    for (float[] statistic : statistics) {
+      sections.add(Section.of(statistic));
+    }
+  }
+
+  /**
+   * Reads sums, always into the same arrays as long as their sizes stay. The parts may be read in
+   * any order, and each when it comes; one thread calls {@link #prepare} before.
+   */
   public static final class Reader {
 
     private record Buffers(float[] @Nullable [] gradients, @Nullable RowSums[] rows) {}
 
+    private record Shapes(float[][] gradients, @Nullable RowSums[] rows, float[][] statistics) {}
+
     private final List<Buffers> buffers = new ArrayList<>();
+    private final List<ShardRange> ranges = new ArrayList<>();
+    private final List<ShardRange> nodes = new ArrayList<>();
+    private final List<Shapes> shapes = new ArrayList<>();
+    private FlatFloats gradients = FlatFloats.of(List.of());
+    private int shapesBytes;
+    private boolean[] isRead = new boolean[0];
 
-    /** Returns the sums of all parts; they are valid until the next call. */
-    public PartialSums read(List<ByteBuffer> parts) {
-      ByteBuffer first = parts.get(0);
-      List<ShardRange> ranges = new ArrayList<>();
-      for (int left = first.getInt(); left > 0; left--) {
-        ranges.add(new ShardRange(first.getInt(), first.getInt()));
-      }
-
-      int count = first.getInt();
-      List<ShardRange> nodes = new ArrayList<>(count);
-      List<GradientSums> sums = new ArrayList<>(count);
-      for (int i = 0; i < count; i++) {
-        nodes.add(new ShardRange(first.getInt(), first.getInt()));
-        sums.add(describe(first, i));
-      }
-
-      FlatFloats gradients = gradients(sums);
-      int all = parts.size();
-      ChunkPool.shared().run(all, part -> gradients.read(part, all, parts.get(part)));
-
-      return new PartialSums(ranges, nodes, sums);
+    /** Begins new sums, of so many parts. */
+    public void begin(int parts) {
+      isRead = new boolean[parts];
+      shapesBytes = 0;
     }
 
-    private GradientSums describe(ByteBuffer source, int index) {
+    /** Returns the sums of all parts; they are valid until the next ones begin. */
+    public PartialSums read(List<ByteBuffer> parts) {
+      prepare(parts.get(0));
+      ChunkPool.shared().run(parts.size(), part -> read(part, parts.get(part)));
+      ByteBuffer first = behindShapes(parts.get(0));
+      List<GradientSums> sums = new ArrayList<>(nodes.size());
+      for (Shapes shape : shapes) {
+        Totals totals = readTotals(first);
+        sums.add(new GradientSums(shape.gradients(), shape.rows(), shape.statistics(), totals));
+      }
+
+      return new PartialSums(List.copyOf(ranges), List.copyOf(nodes), sums);
+    }
+
+    /** Makes the arrays for the sums that a part is of, if no part has done so. */
+    public void prepare(ByteBuffer part) {
+      if (shapesBytes > 0) {
+        return;
+      }
+
+      ByteBuffer source = part.duplicate().order(part.order());
+      ranges.clear();
+      for (int left = source.getInt(); left > 0; left--) {
+        ranges.add(new ShardRange(source.getInt(), source.getInt()));
+      }
+
+      nodes.clear();
+      shapes.clear();
+      List<Section> sections = new ArrayList<>();
+      for (int left = source.getInt(); left > 0; left--) {
+        nodes.add(new ShardRange(source.getInt(), source.getInt()));
+        Shapes shape = readShapes(source, shapes.size());
+        shapes.add(shape);
+        addSections(shape.gradients(), shape.rows(), shape.statistics(), sections);
+      }
+
+      gradients = FlatFloats.of(sections);
+      shapesBytes = source.position() - part.position();
+    }
+
+    /** Reads the gradients of a part, unless it was read; others may be read at the same time. */
+    public void read(int part, ByteBuffer source) {
+      if (isRead[part]) {
+        return;
+      }
+
+      isRead[part] = true;
+      ByteBuffer values = behindShapes(source);
+      for (int i = 0; part == 0 && i < shapes.size(); i++) {
+        readTotals(values);
+      }
+
+      gradients.read(part, isRead.length, values);
+    }
+
+    private ByteBuffer behindShapes(ByteBuffer part) {
+      ByteBuffer source = part.duplicate().order(part.order());
+      return source.position(part.position() + shapesBytes);
+    }
+
+    private static Totals readTotals(ByteBuffer source) {
       long rows = source.getLong();
       long samples = source.getLong();
       double weights = source.getDouble();
@@ -154,10 +254,14 @@ public final class SumsCodec {
         metrics[i] = source.getDouble();
       }
 
+      return new Totals(metrics, rows, samples, weights, loss);
+    }
+
+    private Shapes readShapes(ByteBuffer source, int index) {
       Buffers buffer = buffer(index, source.getInt());
-      float[][] gradients = new float[buffer.rows().length][];
-      for (int i = 0; i < gradients.length; i++) {
-        gradients[i] = array(buffer, i, source.getInt());
+      float[][] arrays = new float[buffer.rows().length][];
+      for (int i = 0; i < arrays.length; i++) {
+        arrays[i] = array(buffer, i, source.getInt());
         readRows(buffer, i, source.getInt(), source.getInt());
       }
 
@@ -166,9 +270,7 @@ public final class SumsCodec {
         statistics[i] = new float[source.getInt()];
       }
 
-      RowSums[] rowSums = buffer.rows().clone();
-      Totals totals = new Totals(metrics, rows, samples, weights, loss);
-      return new GradientSums(gradients, rowSums, statistics, totals);
+      return new Shapes(arrays, buffer.rows().clone(), statistics);
     }
 
     private static float[] array(Buffers buffer, int index, int length) {

@@ -33,7 +33,9 @@ public record SumsFrame(WorkerInfo worker, Report.WorkTime time, PartialSums sum
     byte[] text = new byte[buffer.getInt()];
     buffer.get(text);
     Report.WorkTime time = new Report.WorkTime(buffer.getLong(), buffer.getLong());
-    PartialSums sums = new SumsCodec.Reader().read(List.of(buffer));
+    SumsCodec.Reader reader = new SumsCodec.Reader();
+    reader.begin(1);
+    PartialSums sums = reader.read(List.of(buffer));
     return new SumsFrame(WorkerInfo.parse(new String(text, StandardCharsets.UTF_8)), time, sums);
   }
 }

@@ -1,5 +1,6 @@
 package io.firesteel.spark.internal.resident;
 
+import io.firesteel.internal.gradients.SumsStream;
 import io.firesteel.spark.internal.frames.Command;
 import io.firesteel.spark.internal.frames.Report;
 import io.firesteel.spark.internal.seam.SparkInternals;
@@ -14,13 +15,20 @@ interface DriverConnection extends AutoCloseable {
   Command ask(Report report) throws InterruptedException;
 
   /**
-   * Brings sums and waits for what to do next. If the task has a group, what it brings are the sums
-   * of the whole group, or nothing if others are not ready.
+   * Returns what a task gets the variables of a command from, and gives gradients to while it
+   * computes.
    *
-   * @param report the sums of the task alone
    * @param shards the number of shards of the data set
    */
-  Command deliver(Report report, int shards) throws InterruptedException;
+  SumsStream stream(Command command, int shards);
+
+  /**
+   * Brings the sums that a command asked for, and waits for what to do next. If the task has a
+   * group, what it brings are the sums of the whole group, or nothing if others are not ready.
+   *
+   * @param report the sums of the task alone, as they went through the {@link #stream}
+   */
+  Command deliver(Report report) throws InterruptedException;
 
   @Override
   void close();
@@ -67,7 +75,12 @@ interface DriverConnection extends AutoCloseable {
     }
 
     @Override
-    public Command deliver(Report report, int shards) throws InterruptedException {
+    public SumsStream stream(Command command, int shards) {
+      return SumsStream.NONE;
+    }
+
+    @Override
+    public Command deliver(Report report) throws InterruptedException {
       return ask(report);
     }
 

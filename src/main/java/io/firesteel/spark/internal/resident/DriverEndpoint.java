@@ -60,6 +60,11 @@ final class DriverEndpoint implements AutoCloseable {
     return receiver == null ? 0 : receiver.sumsBytes();
   }
 
+  /** Returns how many parts of sums were sent while others were computed. */
+  long earlyParts() {
+    return receiver == null ? 0 : receiver.earlyParts.get();
+  }
+
   /** Returns how often tasks of other processes asked for work. */
   long asks() {
     return receiver == null ? 0 : receiver.asked.get();
@@ -79,15 +84,17 @@ final class DriverEndpoint implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DriverEndpoint.class);
 
     private static final FrameBytes LEAVE = encode(Command.LEAVE, 0, 1, null);
+    private static final FrameBytes NOT_YET = encode(Command.NOT_YET, 0, 1, null);
 
     private final TaskExchange exchange;
-    private final Map<Long, Ask> asks = new HashMap<>();
+    private final Map<Sender, Ask> asks = new HashMap<>();
     private final List<SumsCodec.Reader> readers = new ArrayList<>();
     private long readRound;
     private long refused;
     private int used;
     private final AtomicLong sumsBytes = new AtomicLong();
     private final AtomicLong asked = new AtomicLong();
+    private final AtomicLong earlyParts = new AtomicLong();
     private int incarnation;
     private Encoded encoded = Encoded.first(0, 0);
 
@@ -95,18 +102,35 @@ final class DriverEndpoint implements AutoCloseable {
       this.exchange = exchange;
     }
 
-    /** The parts of one ask of one task attempt, as they come. */
+    /** Who sends the parts of an ask: the tasks of a group together, or one attempt alone. */
+    private record Sender(boolean isGroup, long id) {
+      private static Sender of(Report.Frame frame) {
+        boolean isGroup = frame.kind() == Report.Kind.SUMS && frame.group().isShared();
+        return new Sender(isGroup, isGroup ? frame.group().id() : frame.from().attempt());
+      }
+    }
+
+    /** The parts of one ask, as they come. */
     private static final class Ask {
       private final int number;
+      private final long round;
       private final Report.@Nullable Frame[] frames;
       private final SparkInternals.@Nullable Reply[] replies;
+      private final SumsCodec.@Nullable Reader reader;
       private int missing;
 
-      private Ask(Report.Frame first) {
-        this.number = first.ask();
-        this.frames = new Report.Frame[first.parts()];
-        this.replies = new SparkInternals.Reply[first.parts()];
-        this.missing = first.parts();
+      private Ask(Report.Frame one, SumsCodec.@Nullable Reader reader) {
+        this.number = one.ask();
+        this.round = one.round();
+        this.frames = new Report.Frame[one.parts()];
+        this.replies = new SparkInternals.Reply[one.parts()];
+        this.missing = one.parts();
+        this.reader = reader;
+      }
+
+      /** Tells whether a part is one of this ask. */
+      private boolean has(Report.Frame frame) {
+        return number == frame.ask() && round == frame.round();
       }
 
       private void add(Report.Frame frame, SparkInternals.Reply reply) {
@@ -115,6 +139,11 @@ final class DriverEndpoint implements AutoCloseable {
           replies[frame.part()] = reply;
           missing--;
         }
+      }
+
+      /** Returns the part that says what all are; it is there when all are. */
+      private Report.Frame first() {
+        return Objects.requireNonNull(frames[0]);
       }
 
       /** Returns what answers each part, in their order, whatever that is in which they came. */
@@ -135,17 +164,10 @@ final class DriverEndpoint implements AutoCloseable {
         }
       }
 
-      private List<Report.Mate> mates() {
-        Report.Frame first = frames[0];
-        return first == null ? List.of() : first.mates();
-      }
-
       private List<ByteBuffer> payloads() {
         List<ByteBuffer> payloads = new ArrayList<>();
         for (Report.Frame frame : frames) {
-          if (frame != null) {
-            payloads.add(frame.payload());
-          }
+          payloads.add(Objects.requireNonNull(frame).payload());
         }
 
         return payloads;
@@ -168,7 +190,7 @@ final class DriverEndpoint implements AutoCloseable {
 
       TaskId from = frame.from();
       if (!exchange.isCurrent(from)) {
-        dropAsk(from.attempt());
+        drop(asks.get(Sender.of(frame)), LEAVE);
         if (reply != null) {
           reply.send(LEAVE);
         }
@@ -182,56 +204,87 @@ final class DriverEndpoint implements AutoCloseable {
         return;
       }
 
-      Ask ask = asks.get(from.attempt());
-      if (ask == null || ask.number != frame.ask()) {
-        ask = new Ask(frame);
-        asks.put(from.attempt(), ask);
+      boolean isSums = frame.kind() == Report.Kind.SUMS;
+      Sender sender = Sender.of(frame);
+      Ask begun = asks.get(sender);
+      Ask ask = begun != null && begun.has(frame) ? begun : null;
+      if (isSums && !exchange.isOpen(frame.round())) {
+        drop(ask, NOT_YET);
+        reply.send(NOT_YET);
+        return;
+      }
+
+      if (ask == null) {
+        ask = new Ask(frame, isSums ? reader(frame.round(), frame.parts()) : null);
+        asks.put(sender, ask);
       }
 
       ask.add(frame, reply);
       if (ask.missing == 0) {
-        asks.remove(from.attempt());
+        asks.remove(sender);
         asked.incrementAndGet();
-        exchange.report(report(frame, ask), new Answers(ask.replies()));
+        exchange.report(report(ask), new Answers(ask.replies()));
+      } else if (ask.reader != null && frame.isEarly()) {
+        earlyParts.incrementAndGet();
+        exchange.note(
+            new TaskEvent.Part(
+                incarnation, frame.round(), ask.reader, frame.part(), frame.payload()));
       }
     }
 
-    private Report report(Report.Frame frame, Ask ask) {
-      if (frame.kind() != Report.Kind.SUMS) {
+    private Report report(Ask ask) {
+      Report.Frame first = ask.first();
+      SumsCodec.Reader reader = ask.reader;
+      List<ByteBuffer> payloads = ask.payloads();
+      if (reader == null) {
         return new Report(
-            frame.from(), frame.kind(), frame.round(), frame.group(), null, "", frame.time());
+            first.from(), first.kind(), first.round(), first.group(), null, "", first.time());
       }
 
-      SumsCodec.Reader reader = reader(frame.round());
-      List<ByteBuffer> payloads = ask.payloads();
       for (ByteBuffer payload : payloads) {
         sumsBytes.addAndGet(payload.remaining());
       }
 
       return new Report(
-          frame.from(),
-          frame.kind(),
-          frame.round(),
-          frame.group(),
+          first.from(),
+          first.kind(),
+          first.round(),
+          first.group(),
           () -> reader.read(payloads),
           "",
-          frame.time(),
-          ask.mates());
+          first.time(),
+          first.mates());
     }
 
     /** Returns one that no other sums of the round are read by; its arrays are used again. */
-    private SumsCodec.Reader reader(long round) {
-      if (round < readRound) {
-        return new SumsCodec.Reader();
+    private SumsCodec.Reader reader(long round, int parts) {
+      if (round > readRound) {
+        readRound = round;
+        used = 0;
+        forgetSums(round);
       }
 
-      used = round > readRound ? 0 : used;
-      readRound = round;
       if (used == readers.size()) {
         readers.add(new SumsCodec.Reader());
       }
 
-      return readers.get(used++);
+      SumsCodec.Reader reader = readers.get(used++);
+      reader.begin(parts);
+      return reader;
+    }
+
+    /** Those who have brought a part of sums that came too late ask for work again. */
+    private void forgetSums(long before) {
+      asks.values()
+          .removeIf(
+              ask -> {
+                boolean isLate = ask.reader != null && ask.round < before;
+                if (isLate) {
+                  ask.answer(NOT_YET);
+                }
+
+                return isLate;
+              });
     }
 
     /** Returns the number of bytes of sums that came, without headers of frames. */
@@ -239,11 +292,11 @@ final class DriverEndpoint implements AutoCloseable {
       return sumsBytes.get();
     }
 
-    /** Whoever is to leave waits for the answers to those parts as well that came before. */
-    private void dropAsk(long attempt) {
-      Ask begun = asks.remove(attempt);
+    /** Whoever gets an answer to one part waits for those to the parts as well that came before. */
+    private void drop(@Nullable Ask begun, FrameBytes answer) {
       if (begun != null) {
-        begun.answer(LEAVE);
+        asks.values().remove(begun);
+        begun.answer(answer);
       }
     }
 

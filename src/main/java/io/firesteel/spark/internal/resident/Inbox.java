@@ -25,6 +25,11 @@ final class Inbox<E> {
     }
   }
 
+  /** Returns the next element, null if there is none. */
+  @Nullable E poll() {
+    return queue.poll();
+  }
+
   E take() throws InterruptedException {
     for (int i = 0; i < SPINS; i++) {
       E element = queue.poll();

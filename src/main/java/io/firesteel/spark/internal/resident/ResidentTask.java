@@ -6,9 +6,11 @@ import io.firesteel.internal.data.ShardRange;
 import io.firesteel.internal.gradients.PartialSums;
 import io.firesteel.internal.gradients.ShardWorker;
 import io.firesteel.internal.gradients.Step;
+import io.firesteel.internal.gradients.SumsStream;
 import io.firesteel.spark.internal.execution.ExecutorNetworkSpec;
 import io.firesteel.spark.internal.execution.ExecutorNetworks;
 import io.firesteel.spark.internal.frames.Command;
+import io.firesteel.spark.internal.frames.ExecutorVariables;
 import io.firesteel.spark.internal.frames.Report;
 import io.firesteel.spark.internal.frames.TaskId;
 import io.firesteel.spark.internal.frames.WorkerInfo;
@@ -21,7 +23,11 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.IntFunction;
 import org.apache.spark.TaskContext;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.runtime.AbstractFunction1;
 
 /**
@@ -37,6 +43,7 @@ final class ResidentTask extends AbstractFunction1<scala.collection.Iterator<Sha
     implements Serializable {
 
   private static final long serialVersionUID = 1L;
+  private static final Logger LOG = LoggerFactory.getLogger(ResidentTask.class);
 
   /** The incarnation of a fit's first job. */
   private static final int FIRST = 1;
@@ -97,11 +104,17 @@ final class ResidentTask extends AbstractFunction1<scala.collection.Iterator<Sha
       while (command.kind() == Command.Kind.WORK) {
         int data = command.data().code();
         long start = System.nanoTime();
-        PartialSums sums = sums(worker, command, ranges[data], shards.get(data));
+        SumsStream stream = link.stream(command, plans[data].shards());
+        PartialSums sums = sums(worker, command, ranges[data], shards.get(data), stream);
+        if (sums == null) {
+          command = link.ask(Report.unserved(self));
+          continue;
+        }
+
         long read = worker.readNanos();
         Report.WorkTime time = new Report.WorkTime(read, System.nanoTime() - start - read);
         proven = true;
-        command = link.deliver(Report.sums(self, command, sums, time), plans[data].shards());
+        command = link.deliver(Report.sums(self, command, sums, time));
       }
     } catch (DriverConnection.MissingInternalsException e) {
       throw e;
@@ -120,14 +133,28 @@ final class ResidentTask extends AbstractFunction1<scala.collection.Iterator<Sha
         .formatted(e, Runtime.getRuntime().maxMemory() >>> 20);
   }
 
-  private PartialSums sums(
-      ShardWorker worker, Command command, ShardRange range, List<ShardBlock> shards) {
+  /** Returns the sums that a command asks for, null if its variables did not come in time. */
+  private @Nullable PartialSums sums(
+      ShardWorker worker,
+      Command command,
+      ShardRange range,
+      List<ShardBlock> shards,
+      SumsStream stream) {
     BatchPlan plan = plans[command.data().code()];
     Step step = command.step();
     VariableValues variables = Objects.requireNonNull(command.variables());
-    return step == null
-        ? worker.evaluate(plan, range, shard -> shards.get(shard - range.lo()), variables)
-        : worker.gradients(plan, range, shard -> shards.get(shard - range.lo()), variables, step);
+    IntFunction<ShardBlock> blocks = shard -> shards.get(shard - range.lo());
+    try {
+      if (step == null) {
+        stream.awaitVariables(variables.size());
+        return worker.evaluate(plan, range, blocks, variables);
+      }
+
+      return worker.gradients(plan, range, blocks, variables, step, stream);
+    } catch (ExecutorVariables.LateException e) {
+      LOG.info("{}; they are asked for again", e.getMessage());
+      return null;
+    }
   }
 
   /** Reads all blocks, to the iterator's end, where Spark lets go of them. */

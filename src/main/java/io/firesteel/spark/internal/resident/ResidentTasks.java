@@ -1,7 +1,6 @@
 package io.firesteel.spark.internal.resident;
 
 import io.firesteel.internal.gradients.DataSet;
-import io.firesteel.internal.gradients.GradientAggregator;
 import io.firesteel.internal.gradients.Step;
 import io.firesteel.internal.monitoring.Causes;
 import io.firesteel.internal.monitoring.Phase;
@@ -15,8 +14,6 @@ import io.firesteel.spark.internal.frames.Report;
 import io.firesteel.spark.internal.frames.TaskId;
 import io.firesteel.spark.internal.frames.WorkerInfo;
 import io.firesteel.variables.VariableValues;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +42,7 @@ final class ResidentTasks implements AutoCloseable {
   private final DriverEndpoint endpoint;
   private final SlotShares.Share share;
   private final RoundTimer timer;
-  private final Map<DataSet, GradientAggregator> aggregators = new EnumMap<>(DataSet.class);
+  private final RoundSums sums = new RoundSums();
 
   private int wantedTasks;
   private int seenVersion = NONE;
@@ -171,15 +168,15 @@ final class ResidentTasks implements AutoCloseable {
           submit();
         }
 
-        GradientAggregator aggregator = aggregator(data);
+        sums.begin(data, jobs.shards(data));
         exchange.begin(command);
         clock.lap(Phase.PUBLISH);
-        if (collect(aggregator)) {
+        if (collect()) {
           exchange.end();
           progressed = true;
-          GradientSums sums = aggregator.result();
+          GradientSums result = sums.result();
           clock.lap(Phase.REDUCE);
-          return sums;
+          return result;
         }
       }
     } catch (InterruptedException e) {
@@ -189,35 +186,23 @@ final class ResidentTasks implements AutoCloseable {
     }
   }
 
-  private GradientAggregator aggregator(DataSet data) {
-    GradientAggregator aggregator =
-        aggregators.computeIfAbsent(data, any -> new GradientAggregator(jobs.shards(data)));
-    aggregator.reset();
-    return aggregator;
-  }
-
   /** Returns whether all sums came; if not, the round is to begin anew. */
-  private boolean collect(GradientAggregator aggregator) throws InterruptedException {
+  private boolean collect() throws InterruptedException {
     int missing = jobs.tasks();
     while (missing > 0) {
-      TaskEvent event = exchange.next();
-      clock.lap(Phase.WAIT);
-      if (event instanceof TaskEvent.Sums sums) {
-        if (jobs.is(sums.incarnation()) && sums.report().round() == round) {
-          aggregator.add(sums.sums().get());
-          worked(sums.report().from().task(), sums.report().time());
-          sums.others().forEach(mate -> worked(mate.task(), mate.time()));
-          missing -= sums.tasks();
-          if (missing > 0) {
-            aggregator.reduce();
-          }
-
+      TaskEvent event = next();
+      if (event instanceof TaskEvent.Sums come) {
+        if (isOpen(come.incarnation(), come.report().round())) {
+          missing -= come.tasks();
+          sums.add(come, missing == 0);
+          come.workers().forEach(this::worked);
           clock.lap(Phase.REDUCE);
         }
-      } else if (event instanceof TaskEvent.Contributed contributed) {
-        if (jobs.is(contributed.incarnation())) {
-          worked(contributed.from().task(), contributed.time());
-        }
+      } else if (event instanceof TaskEvent.Part part && isOpen(part.incarnation(), part.round())) {
+        sums.add(part);
+      } else if (event instanceof TaskEvent.Contributed contributed
+          && jobs.is(contributed.incarnation())) {
+        worked(contributed.worker());
       } else if (event instanceof TaskEvent.Waiting) {
         exchange.serve();
         clock.lap(Phase.PUBLISH);
@@ -229,14 +214,33 @@ final class ResidentTasks implements AutoCloseable {
     return true;
   }
 
-  private void worked(int task, Report.WorkTime time) {
-    clock.worked(task, time.readNanos(), time.computeNanos());
+  private boolean isOpen(int incarnation, long ofRound) {
+    return jobs.is(incarnation) && ofRound == round;
+  }
+
+  /** Waits for what happens next, and reads before what has come of sums. */
+  private TaskEvent next() throws InterruptedException {
+    TaskEvent known = exchange.poll();
+    if (known == null) {
+      sums.read();
+      known = exchange.next();
+    }
+
+    clock.lap(Phase.WAIT);
+    return known;
+  }
+
+  private void worked(Report.Mate worker) {
+    clock.worked(worker.task(), worker.time().readNanos(), worker.time().computeNanos());
   }
 
   /** Returns whether the round can go on. */
   private boolean handle(TaskEvent event) throws InterruptedException {
     if (event instanceof TaskEvent.Joined joined) {
-      joined(joined.from(), joined.info());
+      WorkerInfo worker = joined.info();
+      environments.note(worker.environment());
+      TaskId task = joined.from();
+      clock.joined(task.task(), worker.executor(), worker.host(), task.shards());
     } else if (event instanceof TaskEvent.Broken broken && jobs.is(broken.incarnation())) {
       LOG.info("The resident tasks start again: {}", broken.reason());
       events.accept("restart", "The tasks start again: " + broken.reason());
@@ -256,11 +260,6 @@ final class ResidentTasks implements AutoCloseable {
     }
 
     return true;
-  }
-
-  private void joined(TaskId task, WorkerInfo worker) {
-    environments.note(worker.environment());
-    clock.joined(task.task(), worker.executor(), worker.host(), task.shards());
   }
 
   private String stuck() {

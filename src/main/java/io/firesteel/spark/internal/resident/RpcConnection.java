@@ -1,16 +1,14 @@
 package io.firesteel.spark.internal.resident;
 
 import io.firesteel.internal.gradients.PartialSums;
+import io.firesteel.internal.gradients.SumsStream;
 import io.firesteel.spark.internal.execution.ExecutorNetworkSpec;
 import io.firesteel.spark.internal.frames.Command;
 import io.firesteel.spark.internal.frames.ExecutorVariables;
 import io.firesteel.spark.internal.frames.Report;
 import io.firesteel.spark.internal.frames.SumsCodec;
 import io.firesteel.spark.internal.frames.TaskId;
-import io.firesteel.spark.internal.seam.FrameBytes;
 import io.firesteel.spark.internal.seam.SparkInternals;
-import io.firesteel.tensor.ChunkPool;
-import java.nio.ByteBuffer;
 import java.util.function.Supplier;
 import org.apache.spark.TaskContext;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +25,7 @@ final class RpcConnection implements DriverConnection {
   private final SparkInternals.@Nullable Caller driver;
   private final Manner manner;
   private int asks;
+  private GroupSums.@Nullable Member member;
 
   /**
    * How a task asks.
@@ -78,67 +77,147 @@ final class RpcConnection implements DriverConnection {
   @Override
   public Command ask(Report report) throws InterruptedException {
     try {
-      return command(report);
+      return command(report, newAsk(report));
     } catch (LinkageError | ClassCastException e) {
       throw new MissingInternalsException(e);
     }
   }
 
   @Override
-  public Command deliver(Report report, int shards) throws InterruptedException {
+  public SumsStream stream(Command command, int shards) {
+    boolean isStep = command.step() != null;
+    int number = command.group().isShared() ? SumsAsk.OF_GROUP : ++asks;
+    GroupSums group =
+        shared
+            .groups()
+            .of(
+                command.group(),
+                shards,
+                isStep ? shared.gradients() : 0,
+                all -> new SumsAsk(number, manner.parts(), new SumsCodec(all)));
+    Report report = Report.early(self, command);
+    member = group == null ? null : group.new Member((ask, part) -> send(ask, report, part));
+    return new Stream(command.round(), member);
+  }
+
+  /** Passes on what goes in and out while a task computes. */
+  private final class Stream implements SumsStream {
+    private final long round;
+    private final GroupSums.@Nullable Member member;
+
+    private Stream(long round, GroupSums.@Nullable Member member) {
+      this.round = round;
+      this.member = member;
+    }
+
+    @Override
+    public void awaitVariables(int count) {
+      try {
+        shared.variables().require(round, count, manner.heldMillis());
+      } catch (InterruptedException e) {
+        throw RpcConnection.<RuntimeException>unchecked(e);
+      }
+    }
+
+    @Override
+    public void begin(PartialSums sums) {
+      if (member != null) {
+        member.begin(sums);
+      }
+    }
+
+    @Override
+    public void finished(int gradient) {
+      if (member != null) {
+        member.finished(gradient);
+      }
+    }
+  }
+
+  private void send(SumsAsk ask, Report report, int part) {
+    if (driver != null) {
+      ask.send(report, part, driver, shared.frames());
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T extends Throwable> T unchecked(Throwable e) throws T {
+    throw (T) e;
+  }
+
+  @Override
+  public Command deliver(Report report) throws InterruptedException {
     Supplier<PartialSums> own = report.sums();
-    if (own == null || !report.group().isShared()) {
+    GroupSums.Member last = member;
+    if (own == null) {
       return ask(report);
     }
 
-    int group = report.group().id();
-    ExecutorState.SumsCombiner.Combined all =
-        shared.combiner().combine(report.group(), shards, own.get(), report.asMate());
+    GroupSums.Complete all = last == null ? null : last.end(own.get(), report.asMate());
     if (all == null) {
-      Command command = shared.answers().await(group, manner.groupMillis());
-      if (command == null || isKilled()) {
-        command = ask(report.contributed());
-        shared.combiner().withdraw(group);
-      }
-
-      return command;
+      return follow(report, last);
     }
 
+    if (!report.group().isShared()) {
+      return command(report, all.ask());
+    }
+
+    int group = report.group().id();
     shared.answers().expect(group);
     try {
-      return ask(report.withSums(all.sums(), all.others()));
+      return command(report.withSums(all.sums(), all.others()), all.ask());
     } finally {
       shared.answers().put(group, null);
     }
   }
 
-  private Command command(Report report) throws InterruptedException {
+  /** Waits for what another task of the group is told, and asks itself if that takes long. */
+  private Command follow(Report report, GroupSums.@Nullable Member left)
+      throws InterruptedException {
+    Command command = shared.answers().await(report.group().id(), manner.groupMillis());
+    if (command == null || isKilled()) {
+      command = ask(report.contributed());
+      if (left != null) {
+        left.withdraw();
+      }
+    }
+
+    return command;
+  }
+
+  private static boolean isKilled() {
+    return TaskContext.get().isInterrupted();
+  }
+
+  private Command command(Report report, SumsAsk first) throws InterruptedException {
     Report next = report;
+    SumsAsk asking = first;
     while (driver != null && !isKilled()) {
-      Command answer = send(driver, next);
-      if (answer == null) {
-        continue;
+      asking.sendRest(next, driver, shared.frames());
+      Command answer = receive(asking);
+      if (answer != null) {
+        Command command = withVariables(answer);
+        if (!next.mates().isEmpty()) {
+          shared.answers().put(next.group().id(), answer.isForMates() ? command : null);
+        }
+
+        if (command != null) {
+          return command;
+        }
+
+        next = answer.kind() == Command.Kind.WORK ? Report.unserved(self) : Report.ready(self);
       }
 
-      Command command = withVariables(answer);
-      if (!next.mates().isEmpty()) {
-        shared.answers().put(next.group().id(), answer.isForMates() ? command : null);
-      }
-
-      if (command != null) {
-        return command;
-      }
-
-      Report.Kind kind =
-          answer.kind() == Command.Kind.WORK ? Report.Kind.UNSERVED : Report.Kind.READY;
-      next = Report.of(self, kind, "");
+      asking = newAsk(next);
     }
 
     return Command.LEAVE;
   }
 
-  private static boolean isKilled() {
-    return TaskContext.get().isInterrupted();
+  private SumsAsk newAsk(Report report) {
+    Supplier<PartialSums> sums = report.sums();
+    int fewest = report.kind() == Report.Kind.CONTRIBUTED ? 1 : manner.parts();
+    return new SumsAsk(++asks, fewest, sums == null ? null : new SumsCodec(sums.get()));
   }
 
   /** Returns a command that can be followed, null if there is nothing to do or to do it with. */
@@ -153,68 +232,43 @@ final class RpcConnection implements DriverConnection {
         : null;
   }
 
-  /** Returns the answer, null if there was none in time. */
-  private @Nullable Command send(SparkInternals.Caller to, Report report)
-      throws InterruptedException {
-    Supplier<PartialSums> supplier = report.sums();
-    SumsCodec sums = supplier == null ? null : new SumsCodec(supplier.get());
-    int count = report.kind() == Report.Kind.CONTRIBUTED ? 1 : manner.parts();
-    if (sums != null) {
-      count = Math.max(manner.parts(), sums.parts());
+  /**
+   * Returns the answer, null if there was none in time. Variables that it brings may still be on
+   * their way.
+   */
+  private @Nullable Command receive(SumsAsk ask) throws InterruptedException {
+    SparkInternals.Pending first = ask.answer(0);
+    byte[] bytes = first.await();
+    if (bytes == null) {
+      return first.isGone() ? Command.LEAVE : null;
     }
 
-    int all = count;
-    int ask = ++asks;
-    FrameBytes[] frames = new FrameBytes[all];
-    SparkInternals.Pending[] pending = new SparkInternals.Pending[all];
-    ChunkPool.shared()
-        .run(
-            all,
-            part -> {
-              frames[part] = frame(report, sums, ask, part, all);
-              pending[part] = to.ask(frames[part]);
-            });
-    return receive(frames, pending);
-  }
-
-  /** Returns one of several parts of an ask; threads that have nothing to do write parts too. */
-  private FrameBytes frame(Report report, @Nullable SumsCodec sums, int ask, int part, int all) {
-    int size = sums == null ? 0 : sums.partBytes(part, all);
-    FrameBytes frame = shared.frames().take(Report.Frame.headerBytes(report, part) + size);
-    ByteBuffer target = frame.writer();
-    Report.Frame.begin(report, ask, part, all, target);
-    if (sums != null) {
-      sums.write(part, all, target);
+    ask.giveBack(0, shared.frames());
+    Command.Frame frame = Command.Frame.parse(bytes);
+    Command command = frame.command();
+    if (frame.hasValues()) {
+      shared.variables().begin(command.round(), frame.parts());
+      put(command, frame);
     }
 
-    return frame;
-  }
-
-  /** A frame that was answered has left this process whole, so its array is free. */
-  private @Nullable Command receive(FrameBytes[] frames, SparkInternals.Pending[] pending)
-      throws InterruptedException {
-    Command command = null;
-    boolean supplied = false;
-    for (int part = 0; part < pending.length; part++) {
-      byte[] bytes = pending[part].await();
-      if (bytes == null) {
-        return pending[part].isGone() ? Command.LEAVE : null;
-      }
-
-      shared.frames().giveBack(frames[part]);
-      Command.Frame frame = Command.Frame.parse(bytes);
-      command = command == null ? frame.command() : command;
-      if (frame.hasValues()) {
-        supplied = true;
-        shared.variables().put(command.round(), frame.part(), frame.parts(), frame.values());
-      }
-    }
-
-    if (supplied && command != null) {
-      shared.variables().complete(command.round());
+    for (int part = 1; part < ask.parts(); part++) {
+      int answered = part;
+      ask.answer(part)
+          .whenAnswered(
+              answer -> {
+                ask.giveBack(answered, shared.frames());
+                put(command, Command.Frame.parse(answer));
+              });
     }
 
     return command;
+  }
+
+  /** Frames of the same part may be those of all rounds; the first one names the round. */
+  private void put(Command command, Command.Frame frame) {
+    if (frame.hasValues()) {
+      shared.variables().put(command.round(), frame.part(), frame.parts(), frame.values());
+    }
   }
 
   @Override

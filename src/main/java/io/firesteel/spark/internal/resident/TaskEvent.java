@@ -2,8 +2,11 @@ package io.firesteel.spark.internal.resident;
 
 import io.firesteel.internal.gradients.PartialSums;
 import io.firesteel.spark.internal.frames.Report;
+import io.firesteel.spark.internal.frames.SumsCodec;
 import io.firesteel.spark.internal.frames.TaskId;
 import io.firesteel.spark.internal.frames.WorkerInfo;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -26,16 +29,44 @@ sealed interface TaskEvent {
       Supplier<PartialSums> sums,
       int tasks,
       List<Report.Mate> others)
-      implements TaskEvent {}
+      implements TaskEvent {
+    /** Returns who worked on them, but for those that have told so themselves. */
+    List<Report.Mate> workers() {
+      List<Report.Mate> workers = new ArrayList<>(others);
+      workers.add(report.asMate());
+      return workers;
+    }
+  }
+
+  /**
+   * A part of sums came, while others are computed or on their way.
+   *
+   * @param incarnation the job they are of
+   * @param round the round they are of
+   * @param reader what reads them, and is used again in the next round
+   * @param index the index of the part
+   * @param payload the part
+   */
+  record Part(int incarnation, long round, SumsCodec.Reader reader, int index, ByteBuffer payload)
+      implements TaskEvent {
+    /** Makes room for the sums; to be called before parts are read, by one thread. */
+    void prepare() {
+      reader.prepare(payload);
+    }
+
+    /** Reads the part, unless it was read. */
+    void read() {
+      reader.read(index, payload);
+    }
+  }
 
   /**
    * A task left its sums to its group.
    *
    * @param incarnation the job it is of
-   * @param from which one
-   * @param time how long they took
+   * @param worker which one, and how long they took
    */
-  record Contributed(int incarnation, TaskId from, Report.WorkTime time) implements TaskEvent {}
+  record Contributed(int incarnation, Report.Mate worker) implements TaskEvent {}
 
   /** A task waits for the round's work. */
   record Waiting() implements TaskEvent {}

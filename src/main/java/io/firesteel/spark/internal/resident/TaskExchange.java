@@ -112,14 +112,15 @@ final class TaskExchange {
     return null;
   }
 
-  private boolean isOfOpenRound(Report report) {
-    return open != null && open.round() == report.round();
+  /** Tells whether a round is open: whether its sums are waited for. */
+  synchronized boolean isOpen(long round) {
+    return open != null && open.round() == round;
   }
 
   /** Returns whether there were sums that count. */
   private boolean takeSums(Report report, TaskTable.Entry entry) {
     Supplier<PartialSums> sums = report.sums();
-    if (sums == null || !isOfOpenRound(report) || entry.delivered) {
+    if (sums == null || !isOpen(report.round()) || entry.delivered) {
       return false;
     }
 
@@ -147,11 +148,11 @@ final class TaskExchange {
   private void takeContribution(Report report, TaskTable.Entry entry, TaskTable.Attempt attempt) {
     int group = report.group().id();
     if (report.kind() == Report.Kind.CONTRIBUTED
-        && isOfOpenRound(report)
+        && isOpen(report.round())
         && !entry.delivered
         && groups.tasks(group) != null) {
       attempt.contributedTo = group;
-      inbox.put(new TaskEvent.Contributed(incarnation, report.from(), report.time()));
+      inbox.put(new TaskEvent.Contributed(incarnation, report.asMate()));
     }
   }
 
@@ -191,6 +192,11 @@ final class TaskExchange {
     if (report.kind() == Report.Kind.REFUSED) {
       inbox.put(new TaskEvent.Refused(incarnation));
     }
+  }
+
+  /** Returns what has happened next, null if nothing has. */
+  @Nullable TaskEvent poll() {
+    return inbox.poll();
   }
 
   /** Waits for what happens next. */

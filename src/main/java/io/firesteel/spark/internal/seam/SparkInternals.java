@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
@@ -20,12 +21,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import scala.PartialFunction;
 import scala.concurrent.Await;
+import scala.concurrent.ExecutionContext;
 import scala.concurrent.Future;
 import scala.concurrent.duration.Duration;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
+import scala.runtime.AbstractFunction1;
 import scala.runtime.AbstractPartialFunction;
 import scala.runtime.BoxedUnit;
+import scala.util.Try;
 
 /**
  * All that Firesteel uses of Spark's internals, which are {@code private[spark]} in Scala and
@@ -48,6 +52,7 @@ public final class SparkInternals {
 
   private static final Logger LOG = LoggerFactory.getLogger(SparkInternals.class);
   static final ClassTag<Object> ANY = ClassTag$.MODULE$.apply(Object.class);
+  private static final ExecutionContext AT_ONCE = ExecutionContext.fromExecutor(Runnable::run);
 
   private SparkInternals() {}
 
@@ -227,6 +232,22 @@ public final class SparkInternals {
         gone = true;
         return null;
       }
+    }
+
+    /** Has an answer passed on when it comes, by whichever thread gets it; it must be quick. */
+    public void whenAnswered(Consumer<byte[]> action) {
+      future.onComplete(
+          new AbstractFunction1<Try<Object>, Object>() {
+            @Override
+            public Object apply(Try<Object> answer) {
+              if (answer.isSuccess()) {
+                action.accept((byte[]) answer.get());
+              }
+
+              return BoxedUnit.UNIT;
+            }
+          },
+          AT_ONCE);
     }
 
     /** Tells whether there was no answer because the driver does not listen any more. */

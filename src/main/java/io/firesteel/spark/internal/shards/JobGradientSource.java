@@ -10,6 +10,7 @@ import io.firesteel.internal.gradients.GradientSource;
 import io.firesteel.internal.gradients.PartialSums;
 import io.firesteel.internal.gradients.ShardWorker;
 import io.firesteel.internal.gradients.Step;
+import io.firesteel.internal.gradients.SumsStream;
 import io.firesteel.internal.monitoring.Phase;
 import io.firesteel.internal.monitoring.StepClock;
 import io.firesteel.internal.network.GradientSums;
@@ -209,7 +210,7 @@ public final class JobGradientSource implements GradientSource {
         VariableValues snapshot) {
       return step == null
           ? worker.evaluate(plan, range, blocks, snapshot)
-          : worker.gradients(plan, range, blocks, snapshot, step);
+          : worker.gradients(plan, range, blocks, snapshot, step, SumsStream.NONE);
     }
 
     private ShardBlock checked(int shard, ShardBlock block) {

@@ -68,6 +68,11 @@ class ResidentFramesTest {
     return parts;
   }
 
+  private static PartialSums read(SumsCodec.Reader reader, List<ByteBuffer> parts) {
+    reader.begin(parts.size());
+    return reader.read(parts);
+  }
+
   private static PartialSums sums(float first) {
     float[][] gradients = {{first, -0f, Float.MIN_VALUE}, {}, {1e30f, Float.NaN}};
     return new PartialSums(
@@ -87,7 +92,7 @@ class ResidentFramesTest {
   @Test
   void everyBitOfSumsArrivesInAnyNumberOfParts() {
     for (int count : new int[] {1, 2, 3, 64}) {
-      PartialSums read = new SumsCodec.Reader().read(parts(sums(7), count));
+      PartialSums read = read(new SumsCodec.Reader(), parts(sums(7), count));
 
       assertEquals(sums(7).nodes(), read.nodes());
       assertEquals(List.of(new ShardRange(3, 7)), read.ranges());
@@ -123,7 +128,7 @@ class ResidentFramesTest {
       PartialSums part =
           new PartialSums(
               List.of(new ShardRange(0, 1)), List.of(new ShardRange(0, 1)), List.of(sums));
-      GradientSums read = reader.read(parts(part, count)).sums().get(0);
+      GradientSums read = read(reader, parts(part, count)).sums().get(0);
 
       assertArrayEquals(gradients, read.gradients());
       assertArrayEquals(new float[][] {{7, 8}}, read.statistics());
@@ -138,13 +143,37 @@ class ResidentFramesTest {
   @Test
   void aReaderUsesItsArraysAgain() {
     SumsCodec.Reader reader = new SumsCodec.Reader();
-    float[] first = reader.read(parts(sums(1), 2)).sums().get(0).gradients()[0];
-    float[] second = reader.read(parts(sums(2), 2)).sums().get(0).gradients()[0];
+    float[] first = read(reader, parts(sums(1), 2)).sums().get(0).gradients()[0];
+    float[] second = read(reader, parts(sums(2), 2)).sums().get(0).gradients()[0];
 
     assertSame(first, second);
     assertEquals(2, second[0]);
     PartialSums none = new PartialSums(List.of(new ShardRange(3, 7)), List.of(), List.of());
-    assertEquals(none, reader.read(parts(none, 1)));
+    assertEquals(none, read(reader, parts(none, 1)));
+  }
+
+  /** Early parts are read while the sums change that they do not have. */
+  @Test
+  void partsAreReadInAnyOrderAndEachWhenItComes() {
+    PartialSums sums = sums(3);
+    List<ByteBuffer> early = parts(sums, 3);
+    sums.sums().get(0).gradients()[0][0] = 4;
+    List<ByteBuffer> late = parts(sums, 3);
+    SumsCodec.Reader reader = new SumsCodec.Reader();
+    reader.begin(3);
+    for (int part : new int[] {2, 1}) {
+      reader.prepare(early.get(part));
+      reader.read(part, early.get(part));
+      reader.read(part, late.get(0));
+    }
+
+    PartialSums read = reader.read(List.of(late.get(0), early.get(1), early.get(2)));
+    GradientSums expected = sums.sums().get(0);
+    for (int v = 0; v < 3; v++) {
+      assertArrayEquals(expected.gradients()[v], read.sums().get(0).gradients()[v]);
+    }
+
+    assertEquals(-0.7, read.sums().get(0).totals().loss());
   }
 
   @Test
@@ -153,16 +182,54 @@ class ResidentFramesTest {
     Command order =
         Command.work(8, DataSet.VALIDATION, new Step(5, 2, 1, 0.5f), VariableValues.wrap(values));
     ExecutorVariables held = new ExecutorVariables(3, 0, 1);
-    for (int each = 0; each < 3; each++) {
+    assertFalse(held.await(8, 1), "nothing has begun");
+    held.begin(8, 3);
+    assertTrue(held.await(8, 1));
+    for (int each : new int[] {1, 0, 2}) {
+      assertThrows(ExecutorVariables.LateException.class, () -> held.require(8, 3, 1));
       byte[] bytes = bytes(order, each, 3);
       Command.Frame frame = Command.Frame.parse(bytes);
       assertEquals(order.withoutVariables(), frame.command());
       held.put(8, frame.part(), frame.parts(), frame.values());
     }
 
-    assertFalse(held.await(8, 1), "the variables were complete too early");
-    held.complete(8);
-    assertTrue(held.await(8, 1));
+    held.require(8, 3, 1);
+    assertArrayEquals(values, held.snapshot().values());
+  }
+
+  /** A layer waits for its own variables and those before it, not for those behind it. */
+  @Test
+  void theFirstVariablesAreThereBeforeTheOthers() throws Exception {
+    VariableValues values = VariableValues.wrap(new float[][] {{1, 2}, {3}, {4, 5}});
+    Command order = Command.work(1, DataSet.TRAINING, null, values);
+    ExecutorVariables held = new ExecutorVariables(2, 1, 2);
+    held.begin(1, 5);
+    for (int part = 0; part < 3; part++) {
+      held.put(1, part, 5, Command.Frame.parse(bytes(order, part, 5)).values());
+    }
+
+    held.require(1, 2, 1);
+    assertArrayEquals(new float[] {1, 2}, held.snapshot().values(0));
+    assertArrayEquals(new float[] {3}, held.snapshot().values(1));
+    assertThrows(ExecutorVariables.LateException.class, () -> held.require(1, 3, 1));
+  }
+
+  /** What one task does not get, another one brings, in parts of another size. */
+  @Test
+  void anotherDeliveryTakesThePlaceOfOneThatStopped() throws Exception {
+    float[][] values = {{1, 2, 3, 4}};
+    Command order = Command.work(1, DataSet.TRAINING, null, VariableValues.wrap(values));
+    ExecutorVariables held = new ExecutorVariables(4);
+    held.begin(1, 4);
+    held.put(1, 0, 4, Command.Frame.parse(bytes(order, 0, 4)).values());
+    assertThrows(ExecutorVariables.LateException.class, () -> held.require(1, 1, 1));
+    held.begin(1, 2);
+    held.put(1, 3, 4, Command.Frame.parse(bytes(order, 3, 4)).values());
+    for (int part = 0; part < 2; part++) {
+      held.put(1, part, 2, Command.Frame.parse(bytes(order, part, 2)).values());
+    }
+
+    held.require(1, 1, 1);
     assertArrayEquals(values, held.snapshot().values());
   }
 
@@ -179,15 +246,23 @@ class ResidentFramesTest {
   @Test
   void variablesOfAnEarlierRoundAreDropped() throws Exception {
     ExecutorVariables held = new ExecutorVariables(1);
-    held.put(2, 0, 1, floats(5));
-    held.complete(2);
-    held.put(1, 0, 1, floats(6));
-    held.complete(1);
+    bring(held, 2, 5);
+    held.require(2, 1, 1);
+    bring(held, 1, 6);
+    held.require(1, 1, 1);
+    held.require(2, 1, 1);
+    assertEquals(5, held.snapshot().values(0)[0]);
+    bring(held, 2, 7);
+    held.require(2, 1, 1);
+    assertEquals(5, held.snapshot().values(0)[0]);
+    bring(held, 3, 8);
+    held.require(3, 1, 1);
+    assertEquals(8, held.snapshot().values(0)[0]);
+  }
 
-    assertTrue(held.await(2, 1));
-    assertEquals(5, held.snapshot().values(0)[0]);
-    held.put(2, 0, 1, floats(7));
-    assertEquals(5, held.snapshot().values(0)[0]);
+  private static void bring(ExecutorVariables held, long round, float value) {
+    held.begin(round, 1);
+    held.put(round, 0, 1, floats(value));
   }
 
   @Test
@@ -216,8 +291,8 @@ class ResidentFramesTest {
   @Test
   void largeMessagesHaveSeveralParts() {
     assertEquals(1, FlatFloats.parts(0));
-    assertEquals(1, FlatFloats.parts(255 << 10));
-    assertEquals(2, FlatFloats.parts((255 << 10) + 1));
+    assertEquals(1, FlatFloats.parts(252 << 10));
+    assertEquals(2, FlatFloats.parts((252 << 10) + 1));
     assertEquals(256, FlatFloats.parts(1L << 33));
   }
 }

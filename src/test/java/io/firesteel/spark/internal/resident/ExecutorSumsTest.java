@@ -7,6 +7,7 @@ import io.firesteel.internal.data.BatchPlan;
 import io.firesteel.internal.gradients.Step;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkSpec;
+import io.firesteel.spark.internal.frames.ExecutorVariables;
 import io.firesteel.testing.ExecutorWatch;
 import io.firesteel.testing.LocalSpark;
 import io.firesteel.testing.TinyDatasets;
@@ -88,18 +89,25 @@ class ExecutorSumsTest {
       }
 
       assertEquals(executors, fewestAsks, "one task an executor asks for all");
+      int parts = new ExecutorVariables(parameters(variables)).parts();
+      assertEquals(parts > 1, tasks.driver().earlyParts() > 0, "parts leave before the last one");
 
       long bytes = (tasks.driver().sumsBytes() - before) / STEPS;
-      long parameters = 0;
-      for (float[] values : variables.values()) {
-        parameters += values.length;
-      }
-
-      long expected = sets * parameters * Float.BYTES;
+      long expected = (long) sets * parameters(variables) * Float.BYTES;
+      long shapes = 500L * (sets + executors * expected / (200 << 10));
       assertTrue(
-          bytes >= expected && bytes < expected + sets * 500,
+          bytes >= expected && bytes < expected + shapes,
           "%d bytes a step, not %d and little more".formatted(bytes, expected));
     }
+  }
+
+  private static int parameters(VariableValues variables) {
+    int parameters = 0;
+    for (float[] values : variables.values()) {
+      parameters += values.length;
+    }
+
+    return parameters;
   }
 
   private static String train(SparkSession spark) {

@@ -4,16 +4,24 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
 import io.firesteel.internal.data.ShardRange;
 import io.firesteel.internal.gradients.DataSet;
+import io.firesteel.internal.gradients.PartialSums;
 import io.firesteel.internal.gradients.Step;
+import io.firesteel.internal.network.GradientSums;
+import io.firesteel.internal.network.Totals;
 import io.firesteel.spark.internal.frames.Command;
 import io.firesteel.spark.internal.frames.Report;
+import io.firesteel.spark.internal.frames.SumsCodec;
 import io.firesteel.spark.internal.frames.TaskId;
+import io.firesteel.spark.internal.frames.WorkerInfo;
 import io.firesteel.spark.internal.seam.FrameBytes;
 import io.firesteel.variables.VariableValues;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -94,6 +102,109 @@ class FrameReceiverTest {
     assertArrayEquals(before, one[0].copy());
     assertEquals(1, Command.Frame.parse(one[0].copy()).command().round());
     assertEquals(2, Command.Frame.parse(next[0].copy()).command().round());
+  }
+
+  private PartialSums sums(float value) {
+    float[] gradient = new float[values.length];
+    Arrays.fill(gradient, value);
+    Totals totals = new Totals(new double[0], 1, 1, 1, value);
+    ShardRange range = new ShardRange(0, 2);
+    return new PartialSums(
+        List.of(range), List.of(range), List.of(GradientSums.of(new float[][] {gradient}, totals)));
+  }
+
+  /** Sends one part of the sums of both tasks, of which either may do so. */
+  private FrameBytes[] bring(int task, long round, int part, PartialSums sums) {
+    TaskId from = new TaskId(5, incarnation, task, new ShardRange(task, task + 1), 10 + task, 0);
+    Report report =
+        new Report(
+            from,
+            Report.Kind.SUMS,
+            round,
+            new Command.Group((int) round, 2),
+            () -> sums,
+            "",
+            part == 0 ? new Report.WorkTime(1, 2) : Report.WorkTime.NONE);
+    SumsCodec codec = new SumsCodec(sums);
+    FrameBytes frame =
+        FrameBytes.of(Report.Frame.headerBytes(report, part) + codec.partBytes(part, PARTS));
+    ByteBuffer target = frame.writer();
+    Report.Frame.begin(report, 0, part, PARTS, target);
+    codec.write(part, PARTS, target);
+    FrameBytes[] answer = new FrameBytes[1];
+    receiver.received(frame.copy(), bytes -> answer[0] = bytes);
+    return answer;
+  }
+
+  private void join() {
+    for (int task = 0; task < 2; task++) {
+      TaskId id = new TaskId(5, incarnation, task, new ShardRange(task, task + 1), 10 + task, 0);
+      String text = new WorkerInfo("e", "h", "JDK").text();
+      receiver.received(Report.Frame.ofText(Report.of(id, Report.Kind.HELLO, text)), null);
+    }
+  }
+
+  /** Parts of a group come from several tasks; the one that sends the first part brings them. */
+  @Test
+  void partsOfSumsAreReadAsTheyCome() throws Exception {
+    join();
+    ready(0);
+    ready(1);
+    begin(1);
+    bring(0, 1, 2, sums(7));
+    bring(1, 1, 1, sums(7));
+    FrameBytes[] answer = bring(1, 1, 0, sums(7));
+    assertNull(answer[0], "it waits for the next round");
+
+    int parts = 0;
+    while (true) {
+      TaskEvent event = exchange.next();
+      if (event instanceof TaskEvent.Part part) {
+        part.prepare();
+        part.read();
+        parts++;
+      } else if (event instanceof TaskEvent.Sums come) {
+        assertEquals(2, parts);
+        assertEquals(1, come.report().from().task());
+        GradientSums read = come.sums().get().sums().get(0);
+        assertArrayEquals(sums(7).sums().get(0).gradients(), read.gradients());
+        assertEquals(7, read.totals().loss());
+        return;
+      }
+    }
+  }
+
+  /** Its sender asks for work again; what came of it before must not wait for ever. */
+  @Test
+  void partsOfARoundThatIsOverAreRefused() {
+    join();
+    ready(0);
+    ready(1);
+    begin(1);
+    FrameBytes[] before = bring(0, 1, 2, sums(7));
+    exchange.end();
+    assertNull(before[0]);
+    requireNotYet(bring(0, 1, 1, sums(7)));
+    requireNotYet(before);
+  }
+
+  /** Perhaps none of them comes any more. */
+  @Test
+  void partsOfTheRoundBeforeAreRefusedWhenTheFirstOfTheNextOneCome() {
+    join();
+    ready(0);
+    ready(1);
+    begin(1);
+    FrameBytes[] before = bring(0, 1, 2, sums(7));
+    exchange.end();
+    begin(2);
+    assertNull(before[0]);
+    bring(1, 2, 2, sums(8));
+    requireNotYet(before);
+  }
+
+  private static void requireNotYet(FrameBytes[] answer) {
+    assertEquals(Command.NOT_YET, Command.Frame.parse(answer[0].copy()).command());
   }
 
   /** A task asks by all parts at the same time; some come before it is to leave, some after. */

@@ -6,14 +6,15 @@ import io.firesteel.internal.data.BatchPlan;
 import io.firesteel.internal.data.RowLayout;
 import io.firesteel.internal.data.ShardBlock;
 import io.firesteel.internal.gradients.DataSet;
-import io.firesteel.internal.gradients.GradientAggregator;
 import io.firesteel.internal.gradients.LocalGradientSource;
 import io.firesteel.internal.gradients.Step;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Network;
+import io.firesteel.layers.BatchNormalization;
 import io.firesteel.layers.Dense;
 import io.firesteel.layers.Embedding;
 import io.firesteel.layers.Flatten;
+import io.firesteel.layers.Layer;
 import io.firesteel.metrics.Metrics;
 import io.firesteel.spark.internal.execution.ExecutorNetworkSpec;
 import io.firesteel.spark.internal.execution.ExecutorNetworks;
@@ -50,12 +51,16 @@ class RandomScheduleTest {
   private static final int ROWS = 40;
   private static final int IDS = 50;
 
-  private static final Network DENSE = network(Dense.of(4).activation("tanh").withName("hidden"));
+  private static final Network DENSE =
+      network(
+          Dense.of(4).activation("tanh").withName("first"),
+          BatchNormalization.of().withName("normalization"),
+          Dense.of(5).activation("tanh").withName("second"));
   private static final Network SPARSE =
       network(Embedding.of(IDS, 3).withName("embedding"), Flatten.of().withName("flatten"));
 
-  private static Network network(io.firesteel.layers.Layer... first) {
-    List<io.firesteel.layers.Layer> layers = new ArrayList<>(Arrays.asList(first));
+  private static Network network(Layer... first) {
+    List<Layer> layers = new ArrayList<>(Arrays.asList(first));
     layers.add(Dense.of(TinyTraining.CLASSES).activation("softmax").withName("output"));
     return Network.of(
         "scheduled",
@@ -114,7 +119,7 @@ class RandomScheduleTest {
     private final SimulatedWire wire;
     private final SimulatedTasks tasks;
     private final LocalGradientSource expected;
-    private final GradientAggregator aggregator;
+    private final RoundSums sums = new RoundSums();
     private final float[][] values;
     private final int faults;
     private boolean isThere;
@@ -142,7 +147,6 @@ class RandomScheduleTest {
               seed, exchange, wire, recipe, plan, blocks, new Random(random.nextLong()));
       expected =
           new LocalGradientSource(new LocalGradientSource.Shards(blocks, plan), null, network, 1);
-      aggregator = new GradientAggregator(shards);
       values = VariableValues.copyOf(network.createVariables(seed)).values();
       faults = random.nextInt(5);
       wire.often(5, this::tick);
@@ -170,8 +174,9 @@ class RandomScheduleTest {
             step == null
                 ? TinyTraining.describe(expected.evaluate(DataSet.TRAINING, variables))
                 : describe(expected.gradients(variables, step));
-        GradientSums sums = perform(Command.work(round, DataSet.TRAINING, step, variables));
-        assertEquals(wanted, step == null ? TinyTraining.describe(sums.totals()) : describe(sums));
+        GradientSums result = perform(Command.work(round, DataSet.TRAINING, step, variables));
+        assertEquals(
+            wanted, step == null ? TinyTraining.describe(result.totals()) : describe(result));
         update();
         if (random.nextInt(20) == 0) {
           leave(random.nextBoolean());
@@ -193,14 +198,14 @@ class RandomScheduleTest {
     }
 
     private GradientSums perform(Command command) throws InterruptedException {
-      deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+      deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
       while (true) {
         if (!isThere) {
           tasks.submit();
           isThere = true;
         }
 
-        aggregator.reset();
+        sums.begin(DataSet.TRAINING, plan.shards());
         exchange.begin(command);
         if (random.nextInt(30) == 0) {
           exchange.note(new TaskEvent.Broken(tasks.incarnation(), "at random", 0));
@@ -209,7 +214,7 @@ class RandomScheduleTest {
         if (collect()) {
           exchange.end();
           deadline = Long.MAX_VALUE;
-          return aggregator.result();
+          return sums.result();
         }
       }
     }
@@ -218,14 +223,15 @@ class RandomScheduleTest {
     private boolean collect() throws InterruptedException {
       int missing = tasks.tasks();
       while (missing > 0) {
-        TaskEvent event = exchange.next();
-        if (event instanceof TaskEvent.Sums sums) {
-          if (sums.incarnation() == tasks.incarnation() && sums.report().round() == round) {
-            aggregator.add(sums.sums().get());
-            missing -= sums.tasks();
-            if (missing > 0) {
-              aggregator.reduce();
-            }
+        TaskEvent event = next();
+        if (event instanceof TaskEvent.Sums come) {
+          if (come.incarnation() == tasks.incarnation() && come.report().round() == round) {
+            missing -= come.tasks();
+            sums.add(come, missing == 0);
+          }
+        } else if (event instanceof TaskEvent.Part part) {
+          if (part.incarnation() == tasks.incarnation() && part.round() == round) {
+            sums.add(part);
           }
         } else if (event instanceof TaskEvent.Waiting) {
           exchange.serve();
@@ -240,6 +246,16 @@ class RandomScheduleTest {
       }
 
       return true;
+    }
+
+    private TaskEvent next() throws InterruptedException {
+      TaskEvent known = exchange.poll();
+      if (known != null) {
+        return known;
+      }
+
+      sums.read();
+      return exchange.next();
     }
 
     private void leave(boolean cancel) {

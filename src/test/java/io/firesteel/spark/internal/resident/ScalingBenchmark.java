@@ -222,10 +222,16 @@ public final class ScalingBenchmark {
       Command.Frame frame = Command.Frame.parse(bytes);
       command = command == null ? frame.command() : command;
       if (frame.hasValues()) {
+        if (frame.part() == 0) {
+          variables.begin(command.round(), frame.parts());
+        }
+
         variables.put(command.round(), frame.part(), frame.parts(), frame.values());
       }
     }
 
-    return Objects.requireNonNull(command);
+    Command first = Objects.requireNonNull(command);
+    variables.require(first.round(), first.kind() == Command.Kind.WORK ? 1 : 0, 1000);
+    return first;
   }
 }

@@ -417,7 +417,7 @@ class TaskExchangeTest {
         new Report(id(0, 10), Report.Kind.CONTRIBUTED, 1, group, null, "", Report.WorkTime.NONE);
     exchange.report(contributed, new Asker());
     sumsOfBoth(1, group);
-    assertEquals(0, ((TaskEvent.Contributed) nextOf(TaskEvent.Contributed.class)).from().task());
+    assertEquals(0, ((TaskEvent.Contributed) nextOf(TaskEvent.Contributed.class)).worker().task());
     assertEquals(List.of(), ((TaskEvent.Sums) nextOf(TaskEvent.Sums.class)).others());
 
     exchange.report(contributed, new Asker());
