@@ -1,7 +1,7 @@
 """Writes a functional model made by arithmetic and functions, as Keras 3.15.1 saves it, and what it
 predicts before and after training: resources/keras/operations.keras and operations.json; one of
-parts of tensors, sums along axes and functions, operations-parts.keras and .json; and one whose
-operation loses a mask, operations-masked.keras.
+parts of tensors, sums along axes and functions, operations-parts.keras and .json; and of ones
+whose operations lose masks or cut off values, operations-masked and operations-distance.
 
     KERAS_BACKEND=jax python operations_in_keras.py ../resources/keras
 """
@@ -72,11 +72,25 @@ def parts():
 def masked():
     ids = keras.Input((6,))
     x = layers.Embedding(5, 4, mask_zero=True)(ids)
-    return keras.Model(ids, layers.LSTM(3)(x * 2.0))
+    attended = layers.MultiHeadAttention(2, 2)(x, x)
+    # Keras loses the mask at each sum, so that the mean is that of all steps.
+    x = layers.LayerNormalization()(x + attended)
+    x = layers.LayerNormalization()(ops.concatenate([x, 1.0 - x * 2.0], axis=-1))
+    return keras.Model(ids, layers.Dense(1)(layers.GlobalAveragePooling1D()(x)))
 
 
-def write(model, name, folder, rate=0.01):
-    x = RNG.normal(size=(8, 4)).astype("float32")
+def distance():
+    """The distance of two halves, as in Keras's example of Siamese networks."""
+    rows = keras.Input((4,))
+    inner = layers.Dense(3, activation="tanh")
+    a, b = inner(rows[:, :2]), inner(rows[:, 2:])
+    squared = ops.sum(ops.square(a - b), axis=1, keepdims=True)
+    far = ops.sqrt(ops.maximum(squared, 1e-7))
+    return keras.Model(rows, layers.Dense(1)(ops.minimum(0.75, far)))
+
+
+def write(model, name, folder, rate=0.01, x=None):
+    x = RNG.normal(size=(8, 4)).astype("float32") if x is None else x
     y = RNG.normal(size=(8, 1)).astype("float32")
     model.compile(keras.optimizers.SGD(rate), "mse")
     model.save(folder / f"{name}.keras")
@@ -95,7 +109,9 @@ def main():
     folder = pathlib.Path(sys.argv[1])
     write(arithmetic(), "operations", folder)
     write(parts(), "operations-parts", folder, rate=2e-4)
-    masked().save(folder / "operations-masked.keras")
+    ids = np.random.default_rng(8).integers(0, 5, (8, 6)).astype("float32")
+    write(masked(), "operations-masked", folder, x=ids)
+    write(distance(), "operations-distance", folder)
 
 
 if __name__ == "__main__":

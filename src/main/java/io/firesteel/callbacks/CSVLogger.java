@@ -7,6 +7,8 @@ import io.firesteel.saving.ConfigReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -99,7 +101,7 @@ public final class CSVLogger extends Callback {
     output.write(this::write);
   }
 
-  /** Returns a number as Python writes those that are not finite; {@code NA} if there is none. */
+  /** Returns a number as Python writes it; {@code NA} if there is none. */
   private static String text(@Nullable Double value) {
     if (value == null) {
       return "NA";
@@ -109,7 +111,39 @@ public final class CSVLogger extends Callback {
       return "nan";
     }
 
-    return value.isInfinite() ? (value > 0 ? "inf" : "-inf") : value.toString();
+    return value.isInfinite() ? (value > 0 ? "inf" : "-inf") : repr(value);
+  }
+
+  /** Returns the fewest digits that make the number; Java 17 has one more of some. */
+  private static BigDecimal shortest(double value) {
+    int digits = 1;
+    BigDecimal rounded = new BigDecimal(value).round(new MathContext(digits));
+    while (rounded.doubleValue() != value) {
+      rounded = new BigDecimal(value).round(new MathContext(++digits));
+    }
+
+    return rounded.stripTrailingZeros();
+  }
+
+  /**
+   * Returns a finite number as Python's {@code repr}, with an exponent of at least two digits below
+   * 1e-4 and from 1e16 on.
+   */
+  private static String repr(double value) {
+    BigDecimal exact = shortest(value);
+    String digits = exact.unscaledValue().abs().toString();
+    int exponent = digits.length() - 1 - exact.scale();
+    if (exact.signum() == 0 || (exponent >= -4 && exponent < 16)) {
+      String plain = exact.toPlainString();
+      return exact.signum() == 0
+          ? (1 / value < 0 ? "-0.0" : "0.0")
+          : plain.contains(".") ? plain : plain + ".0";
+    }
+
+    String rest = digits.length() > 1 ? "." + digits.substring(1) : "";
+    String sign = value < 0 ? "-" : "";
+    String power = (exponent < 0 ? "-" : "+") + (Math.abs(exponent) < 10 ? "0" : "");
+    return sign + digits.charAt(0) + rest + "e" + power + Math.abs(exponent);
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,47 @@ class CSVLoggerTest {
     logger.onEpochEnd(0, Map.of("val_loss", 2.0, "loss", 0.5, "accuracy", Double.NaN));
     logger.onEpochEnd(1, Map.of("loss", 1e-7, "other", 3.0));
     assertEquals(
-        List.of("epoch,accuracy,loss,val_loss", "0,nan,0.5,2.0", "1,NA,1.0E-7,NA"), lines());
+        List.of("epoch,accuracy,loss,val_loss", "0,nan,0.5,2.0", "1,NA,1e-07,NA"), lines());
+  }
+
+  /** What {@code repr} of Python 3.11 gives for these. */
+  @Test
+  void numbersAreThoseOfPython() throws IOException {
+    double[] values = {
+      1e-4,
+      9.999e-5,
+      -1.25e-5,
+      3e-10,
+      0.1f,
+      123456789.125,
+      1e15,
+      1e16,
+      -1.5e17,
+      1e22,
+      1e23,
+      2e-308,
+      4.9e-324,
+      1.7976931348623157e308,
+      2.0 / 3,
+      100,
+      0,
+      -0.0,
+      2.0e-3,
+      1e100
+    };
+    CSVLogger logger = model.begin(builder().build());
+    List<String> expected = new ArrayList<>(List.of("epoch,loss,val_loss"));
+    String[] texts =
+        ("0.0001 9.999e-05 -1.25e-05 3e-10 0.10000000149011612 123456789.125 1000000000000000.0"
+                + " 1e+16 -1.5e+17 1e+22 1e+23 2e-308 5e-324 1.7976931348623157e+308"
+                + " 0.6666666666666666 100.0 0.0 -0.0 0.002 1e+100")
+            .split(" ");
+    for (int epoch = 0; epoch < values.length; epoch++) {
+      logger.onEpochEnd(epoch, Map.of("loss", values[epoch]));
+      expected.add(epoch + "," + texts[epoch] + ",NA");
+    }
+
+    assertEquals(expected, lines());
   }
 
   @Test

@@ -34,7 +34,9 @@ class KillCampaignTest {
   /** So many that the variables and the gradients of a step travel in several parts. */
   private static final int UNITS = Integer.getInteger("firesteel.kills.units", 9_000);
 
-  private static final int EPOCHS = Integer.getInteger("firesteel.kills.epochs", 150);
+  private static final int SHARDS = Integer.getInteger("firesteel.kills.shards", 4);
+
+  private static final int EPOCHS = Integer.getInteger("firesteel.kills.epochs", 60);
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   /** What is killed, and how often of a hundred times. */
@@ -363,11 +365,11 @@ class KillCampaignTest {
             }
           },
           "compile": {"optimizer": "adam", "loss": "sparse_categorical_crossentropy", "metrics": ["accuracy"]},
-          "fit": {"epochs": %d, "batch_size": 32, "verbose": 2, "validation_split": 0.1},
+          "fit": {"epochs": %d, "batch_size": 32, "shards": %d, "verbose": 2, "validation_split": 0.1},
           "checkpoint": {"path": "-", "every_steps": 50, "every_seconds": 0},
           "output": {"path": "-"}
         }
         """
-            .formatted(rows.toUri(), UNITS, EPOCHS));
+            .formatted(rows.toUri(), UNITS, EPOCHS, SHARDS));
   }
 }

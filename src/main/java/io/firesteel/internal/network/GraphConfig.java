@@ -246,12 +246,9 @@ public final class GraphConfig {
       kwargs.put("reverse", true);
     }
 
-    if (layer instanceof KerasOperation operation) {
-      tensors.addAll(operation.operationArguments());
-    }
-
+    Object args = list ? List.of(tensors) : tensors;
     return Config.builder()
-        .put("args", list ? List.of(tensors) : tensors)
+        .put("args", layer instanceof KerasOperation given ? given.operationCall(tensors) : args)
         .put("kwargs", kwargs.build())
         .build();
   }

@@ -39,6 +39,11 @@ final class GraphMasks {
     operations.put(name, operation);
   }
 
+  /** Tells whether a tensor carries a mask. */
+  boolean isCarriedBy(KerasTensor tensor) {
+    return carried.containsKey(tensor);
+  }
+
   /** Notes the mask that the output of a call carries. */
   void note(KerasTensor.Node node) {
     Layer layer = node.layer();

@@ -35,7 +35,7 @@ public final class GraphReader {
   private final Map<String, List<Config>> nodes = new HashMap<>();
   private final Map<CallOfLayer, KerasTensor.Node> made = new HashMap<>();
   private final GraphMasks masks = new GraphMasks();
-  private final Set<Layer> operations = new HashSet<>();
+  private final Map<Layer, Config> operations = new HashMap<>();
 
   private record CallOfLayer(String layer, int call) {}
 
@@ -196,7 +196,7 @@ public final class GraphReader {
       String own = config.get("name") instanceof String outer ? outer : layer.name();
       Layer named = own == null || own.equals(layer.name()) ? layer : layer.withName(own);
       if (operation && !(named instanceof KerasOperation)) {
-        operations.add(named);
+        operations.put(named, given);
       }
 
       if (layers.put(String.valueOf(named.name()), named) != null) {
@@ -340,6 +340,17 @@ public final class GraphReader {
     path.addLast(new Pending(call, layer, CallArguments.of(layer, calls.get(place.call()))));
   }
 
+  private KerasTensor.Node call(Layer layer, List<KerasTensor> inputs, CallOptions options) {
+    Config operation = operations.get(layer);
+    Layer maskless =
+        operation != null && inputs.stream().anyMatch(masks::isCarriedBy)
+            ? MasklessOperation.of(layer, operation)
+            : null;
+    return maskless != null
+        ? KerasTensor.node(maskless, inputs, options)
+        : KerasTensor.node(layer, inputs, operation == null ? options : options.ofOperation());
+  }
+
   private KerasTensor.Node make(Layer layer, CallArguments arguments) {
     List<KerasTensor> inputs = arguments.places().stream().map(this::tensor).toList();
     Config mask = arguments.mask();
@@ -359,10 +370,7 @@ public final class GraphReader {
     }
 
     if (layer instanceof MultiInputLayer<?> || inputs.size() == 1) {
-      CallOptions options = arguments.options();
-      KerasTensor.Node node =
-          KerasTensor.node(
-              layer, inputs, operations.contains(layer) ? options.ofOperation() : options);
+      KerasTensor.Node node = call(layer, inputs, arguments.options());
       masks.note(node);
       return node;
     }

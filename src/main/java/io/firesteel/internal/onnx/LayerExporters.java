@@ -2,10 +2,12 @@ package io.firesteel.internal.onnx;
 
 import static java.util.Map.entry;
 
+import io.firesteel.internal.network.MasklessOperation;
 import io.firesteel.internal.network.OutputPart;
 import io.firesteel.internal.network.RowsOfSteps;
 import io.firesteel.layers.Layer;
 import io.firesteel.saving.ConfigReader;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -114,7 +116,8 @@ final class LayerExporters {
 
   /** Tells whether a layer and those in it are of such classes. Others of the same name are not. */
   static boolean knows(Layer layer) {
-    return layer instanceof OutputPart
+    return (layer instanceof MasklessOperation operation && knows(operation.layer()))
+        || layer instanceof OutputPart
         || layer instanceof RowsOfSteps
         || (layer.getClass().getPackage().equals(Layer.class.getPackage())
             && BY_CLASS.containsKey(layer.getClass().getSimpleName())
@@ -129,6 +132,10 @@ final class LayerExporters {
 
     if (call.layer() instanceof RowsOfSteps rows) {
       return call.graph().reshape(call.input(), rows.shape());
+    }
+
+    if (call.layer() instanceof MasklessOperation operation) {
+      return export(call.as(operation.layer(), List.of()));
     }
 
     Exporter exporter = BY_CLASS.get(call.layer().getClass().getSimpleName());

@@ -1,6 +1,7 @@
 package io.firesteel.internal.saving;
 
 import io.firesteel.saving.Config;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -21,5 +22,14 @@ public interface KerasOperation {
   Config operationConfig();
 
   /** Returns what a call takes behind the tensor, in Keras's serialized form. */
-  List<Object> operationArguments();
+  default List<Object> operationArguments() {
+    return List.of();
+  }
+
+  /** Returns all that a call takes, in Keras's serialized form, with these tensors. */
+  default List<Object> operationCall(List<Object> tensors) {
+    List<Object> all = new ArrayList<>(tensors);
+    all.addAll(operationArguments());
+    return all;
+  }
 }

@@ -261,7 +261,7 @@ final class SimulatedTasks {
 
   /** Requires that all tasks end by themselves. */
   void requireEnd() throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
     while (true) {
       List<Attempt> left;
       synchronized (this) {
