@@ -2,6 +2,7 @@ package io.firesteel.tensor;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -104,6 +105,8 @@ class BlockwiseProductTest {
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, process.waitFor(), output);
     assertTrue(output.contains("ways"), output);
+    assertFalse(
+        output.contains("for Haswell") && output.contains("at once: 0"), "no use of it: " + output);
   }
 
   /** Compares products of many sizes. */
