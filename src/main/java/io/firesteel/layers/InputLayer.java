@@ -1,13 +1,11 @@
 package io.firesteel.layers;
 
+import io.firesteel.internal.data.OpenShape;
 import io.firesteel.saving.Argument;
 import io.firesteel.saving.Config;
 import io.firesteel.saving.ConfigReader;
 import io.firesteel.tensor.Shape;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The shape of a model's input rows (Keras 3.15, keras/src/layers/core/input_layer.py). It computes
@@ -30,13 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class InputLayer extends KerasLayer<InputLayer> {
 
   /** An extent that is open: Keras's {@code None}. */
-  public static final int OPEN = -1;
-
-  /**
-   * What may stand in for open extents while no data are there, in the order of trial: large enough
-   * for windows of most convolutions, and a multiple of what halves it again and again.
-   */
-  public static final List<Integer> STAND_INS = List.of(256, 64, 16_384, 8);
+  public static final int OPEN = OpenShape.OPEN;
 
   private static final String FLOAT32 = "float32";
   private static final List<String> DTYPES =
@@ -44,90 +36,34 @@ public final class InputLayer extends KerasLayer<InputLayer> {
 
   private static final String ALLOWED = "one of " + String.join(", ", DTYPES);
 
-  private final Declared declared;
-  private final Shape shape;
-  private final boolean bound;
+  private final OpenShape shape;
   private final boolean sparse;
   private final String dtype;
   private final KerasTensor output;
 
-  /**
-   * What an input says of its shape.
-   *
-   * @param dims the extents, -1 for one that is open
-   * @param standIn what stands for those that are open until data come
-   */
-  private record Declared(List<Integer> dims, int standIn) {
-
-    static Declared of(int... dims) {
-      return new Declared(IntStream.of(dims).boxed().toList(), STAND_INS.get(0));
-    }
-
-    boolean isOpen() {
-      return dims.contains(OPEN);
-    }
-
-    Shape shape(int factor) {
-      return Shape.of(
-          dims.stream().mapToInt(dim -> dim == OPEN ? standIn * factor : dim).toArray());
-    }
-
-    List<@Nullable Long> toBatchList() {
-      List<@Nullable Long> list = new ArrayList<>();
-      list.add(null);
-      dims.forEach(dim -> list.add(dim == OPEN ? null : (Long) (long) dim));
-      return list;
-    }
-
-    boolean takes(Shape given) {
-      return given.rank() == dims.size()
-          && IntStream.range(0, dims.size())
-              .allMatch(i -> dims.get(i) == OPEN ? given.dim(i) > 0 : dims.get(i) == given.dim(i));
-    }
-
-    @Override
-    public String toString() {
-      String text = String.join(", ", dims.stream().map(d -> d == OPEN ? "None" : "" + d).toList());
-      return "(" + text + (dims.size() == 1 ? ",)" : ")");
-    }
-  }
-
-  private InputLayer(
-      Declared declared,
-      Shape shape,
-      boolean bound,
-      boolean sparse,
-      String dtype,
-      LayerOptions options) {
-    super(options.withInputShape(shape));
-    this.declared = declared;
+  private InputLayer(OpenShape shape, boolean sparse, String dtype, LayerOptions options) {
+    super(options.withInputShape(shape.rows()));
     this.shape = shape;
-    this.bound = bound;
     this.sparse = sparse;
     this.dtype = dtype;
-    this.output = KerasTensor.of(this, shape);
-    if (sparse && shape.rank() != 1) {
+    this.output = KerasTensor.of(this, shape.rows());
+    if (sparse && shape.rows().rank() != 1) {
       throw new IllegalArgumentException(
-          "InputLayer: with 'sparse' rows must be vectors. Received the shape: " + declared);
+          "InputLayer: with 'sparse' rows must be vectors. Received the shape: " + shape);
     }
 
-    if (sparse && declared.isOpen()) {
+    if (sparse && shape.isOpen()) {
       throw new IllegalArgumentException(
           "InputLayer: with 'sparse' the number of values must be known. Received the shape: "
-              + declared);
+              + shape);
     }
 
-    for (int dim : shape.dims()) {
+    for (int dim : shape.rows().dims()) {
       if (dim < 1) {
         throw new IllegalArgumentException(
-            "InputLayer: the extents of 'shape' must be at least 1. Received: " + shape);
+            "InputLayer: the extents of 'shape' must be at least 1. Received: " + shape.rows());
       }
     }
-  }
-
-  private static InputLayer of(
-      Declared declared, boolean sparse, String dtype, LayerOptions options) {
-    return new InputLayer(declared, declared.shape(1), false, sparse, dtype, options);
   }
 
   /**
@@ -137,7 +73,7 @@ public final class InputLayer extends KerasLayer<InputLayer> {
    * @throws IllegalArgumentException if another extent is below 1
    */
   public static InputLayer of(int... shape) {
-    return of(Declared.of(shape), false, FLOAT32, LayerOptions.DEFAULT);
+    return new InputLayer(OpenShape.of(shape), false, FLOAT32, LayerOptions.DEFAULT);
   }
 
   /**
@@ -147,7 +83,7 @@ public final class InputLayer extends KerasLayer<InputLayer> {
    * @throws IllegalArgumentException if there are none
    */
   public static InputLayer ofSparse(int width) {
-    return of(Declared.of(width), true, FLOAT32, LayerOptions.DEFAULT);
+    return new InputLayer(OpenShape.of(width), true, FLOAT32, LayerOptions.DEFAULT);
   }
 
   private static String allowed(String given) {
@@ -172,12 +108,12 @@ public final class InputLayer extends KerasLayer<InputLayer> {
       throw reader.invalid("dtype", allowed(dtype));
     }
 
-    InputLayer layer = of(readShape(reader, options), sparse, dtype, options);
+    InputLayer layer = new InputLayer(readShape(reader, options), sparse, dtype, options);
     reader.finish();
     return layer;
   }
 
-  private static Declared readShape(ConfigReader reader, LayerOptions options) {
+  private static OpenShape readShape(ConfigReader reader, LayerOptions options) {
     String key = reader.any("batch_input_shape") == null ? "batch_shape" : "batch_input_shape";
     if (reader.any(key) != null) {
       List<?> dims = reader.list(key);
@@ -198,15 +134,15 @@ public final class InputLayer extends KerasLayer<InputLayer> {
       throw new AssertionError();
     }
 
-    return Declared.of(shape.dims());
+    return OpenShape.of(shape.dims());
   }
 
-  private static Declared declared(ConfigReader reader, String key, List<?> dims) {
+  private static OpenShape declared(ConfigReader reader, String key, List<?> dims) {
     if (dims.stream().anyMatch(dim -> dim != null && !isExtent(dim))) {
       throw reader.invalid(key, "a list of integers from 1 on, and null for those that are open");
     }
 
-    return Declared.of(
+    return OpenShape.of(
         dims.stream()
             .mapToInt(dim -> dim instanceof Long known ? known.intValue() : OPEN)
             .toArray());
@@ -219,29 +155,21 @@ public final class InputLayer extends KerasLayer<InputLayer> {
   @Override
   protected InputLayer with(LayerOptions newOptions) {
     Shape newShape = newOptions.inputShape();
-    return newShape == null || newShape.equals(shape)
-        ? new InputLayer(declared, shape, bound, sparse, dtype, newOptions)
-        : of(Declared.of(newShape.dims()), sparse, dtype, newOptions);
+    boolean isKept = newShape == null || newShape.equals(shape.rows());
+    OpenShape shapeNow = isKept ? shape : OpenShape.of(newShape.dims());
+    return new InputLayer(shapeNow, sparse, dtype, newOptions);
   }
 
-  /** Tells whether there are extents that the data decide. */
-  public boolean isOpen() {
-    return declared.isOpen();
+  /** Returns what the input says of its rows, and what their shape is now. */
+  public OpenShape rows() {
+    return shape;
   }
 
-  /** Returns the extents, -1 for those that are open. */
-  public int[] declaredShape() {
-    return declared.dims().stream().mapToInt(Integer::intValue).toArray();
-  }
-
-  /** Returns the extents as Python writes them, {@code None} for those that are open. */
-  public String declaredText() {
-    return declared.toString();
-  }
-
-  /** Tells whether rows of that shape may come. */
-  public boolean takes(Shape rows) {
-    return declared.takes(rows);
+  /** Returns this layer for rows of another shape. */
+  public InputLayer withRows(OpenShape rows) {
+    return rows.equals(shape)
+        ? this
+        : new InputLayer(rows, sparse, dtype, options().withInputShape(rows.rows()));
   }
 
   /**
@@ -250,36 +178,12 @@ public final class InputLayer extends KerasLayer<InputLayer> {
    * @throws IllegalArgumentException if it does not take such rows
    */
   public InputLayer bound(Shape rows) {
-    if (!takes(rows)) {
+    if (!shape.takes(rows)) {
       throw new IllegalArgumentException(
-          "The input '%s' takes rows of shape %s. Received: %s".formatted(name(), declared, rows));
+          "The input '%s' takes rows of shape %s. Received: %s".formatted(name(), shape, rows));
     }
 
-    return bound && rows.equals(shape) ? this : with(rows, true);
-  }
-
-  private InputLayer with(Shape rows, boolean isBound) {
-    return new InputLayer(declared, rows, isBound, sparse, dtype, options().withInputShape(rows));
-  }
-
-  /** Tells whether all extents are known, of open ones by {@link #bound}. */
-  public boolean isBound() {
-    return bound || !isOpen();
-  }
-
-  /** Returns this layer with a multiple of the length that stands in for open extents. */
-  public InputLayer unbound(int factor) {
-    return isOpen() ? with(declared.shape(factor), false) : this;
-  }
-
-  /** Returns this layer with another length standing in for open extents. */
-  public InputLayer withStandIn(int length) {
-    return isOpen() ? of(new Declared(declared.dims(), length), sparse, dtype, options()) : this;
-  }
-
-  /** Returns this layer for rows of the shape that it has now alone. */
-  public InputLayer closed() {
-    return isOpen() ? of(Declared.of(shape.dims()), sparse, dtype, options()) : this;
+    return withRows(shape.bound(rows));
   }
 
   /**
@@ -293,7 +197,7 @@ public final class InputLayer extends KerasLayer<InputLayer> {
       throw Argument.invalid("InputLayer", "dtype", value, allowed(value));
     }
 
-    return new InputLayer(declared, shape, bound, sparse, value, options());
+    return new InputLayer(shape, sparse, value, options());
   }
 
   /** Returns Keras's name of the type of the values. */
@@ -308,7 +212,7 @@ public final class InputLayer extends KerasLayer<InputLayer> {
 
   /** Returns the shape of one row, with what open extents are now. */
   public Shape shape() {
-    return shape;
+    return shape.rows();
   }
 
   /** Tells whether rows are held by their entries. */
@@ -323,12 +227,12 @@ public final class InputLayer extends KerasLayer<InputLayer> {
 
   @Override
   public Shape computeOutputShape(Shape input) {
-    if (!input.equals(shape)) {
+    if (!input.equals(shape.rows())) {
       throw new IllegalArgumentException(
-          "InputLayer is for rows of shape %s. Received: %s".formatted(shape, input));
+          "InputLayer is for rows of shape %s. Received: %s".formatted(shape.rows(), input));
     }
 
-    return shape;
+    return shape.rows();
   }
 
   @Override
@@ -347,7 +251,7 @@ public final class InputLayer extends KerasLayer<InputLayer> {
   @Override
   public Config getConfig() {
     return Config.builder()
-        .put("batch_shape", declared.toBatchList())
+        .put("batch_shape", shape.toBatchList())
         .put("dtype", dtype)
         .put("sparse", sparse)
         .put("ragged", false)

@@ -204,7 +204,7 @@ abstract class ModelLayers {
     List<InputLayer> inputs = graph().inputLayers();
     List<InputLayer> bound = new ArrayList<>();
     for (int i = 0; i < inputs.size(); i++) {
-      bound.add(inputs.get(i).isOpen() ? inputs.get(i).bound(shapes.get(i)) : inputs.get(i));
+      bound.add(inputs.get(i).rows().isOpen() ? inputs.get(i).bound(shapes.get(i)) : inputs.get(i));
     }
 
     if (!bound.equals(inputs)) {

@@ -174,7 +174,7 @@ public final class Sequential extends Model {
     Shape shape = Shape.of(inputShape);
     requireLayers();
     Shape known = layers.beginWithInput(shape);
-    if (layers.all().get(0) instanceof InputLayer input && input.isOpen()) {
+    if (layers.all().get(0) instanceof InputLayer input && input.rows().isOpen()) {
       bindInputs(List.of(shape));
       known = shape;
     }

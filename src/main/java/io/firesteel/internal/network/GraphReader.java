@@ -1,5 +1,6 @@
 package io.firesteel.internal.network;
 
+import io.firesteel.internal.data.OpenShape;
 import io.firesteel.internal.saving.KerasOperation;
 import io.firesteel.layers.CallOptions;
 import io.firesteel.layers.InputLayer;
@@ -79,7 +80,7 @@ public final class GraphReader {
    */
   public static LayerGraph read(Config serialized) {
     IllegalArgumentException first = null;
-    for (int standIn : InputLayer.STAND_INS) {
+    for (int standIn : OpenShape.STAND_INS) {
       try {
         return read(serialized, standIn);
       } catch (IllegalArgumentException e) {
@@ -146,7 +147,7 @@ public final class GraphReader {
 
   /** Returns the layer of a serialized form, which may be a nested model. */
   public static Layer layer(Object serialized) {
-    return layer(serialized, InputLayer.STAND_INS.get(0));
+    return layer(serialized, OpenShape.STAND_INS.get(0));
   }
 
   private static Layer layer(Object serialized, int standIn) {
@@ -165,7 +166,9 @@ public final class GraphReader {
     }
 
     Layer layer = Layers.get(serialized);
-    return layer instanceof InputLayer input ? input.withStandIn(standIn) : layer;
+    return layer instanceof InputLayer input && input.rows().isOpen()
+        ? input.withRows(input.rows().withStandIn(standIn))
+        : layer;
   }
 
   private static Layer ofSteps(Config fields, Config wrapped, int standIn) {

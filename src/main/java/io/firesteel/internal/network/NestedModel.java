@@ -155,14 +155,16 @@ public final class NestedModel extends Layer {
     List<InputLayer> inputs = graph.inputLayers();
     boolean fit = inputs.size() == given.size();
     for (int i = 0; i < inputs.size() && fit; i++) {
-      fit = inputs.get(i).takes(given.get(i));
+      fit = inputs.get(i).rows().takes(given.get(i));
     }
 
     if (!fit) {
       throw new IllegalArgumentException(
           "The model %s takes inputs of the shapes %s. Received: %s"
               .formatted(
-                  graph.name(), inputs.stream().map(InputLayer::declaredText).toList(), given));
+                  graph.name(),
+                  inputs.stream().map(input -> input.rows().toString()).toList(),
+                  given));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.firesteel.internal.network;
 
+import io.firesteel.internal.data.OpenShape;
 import io.firesteel.layers.InputLayer;
 import io.firesteel.layers.Layer;
 import io.firesteel.saving.Config;
@@ -23,7 +24,7 @@ public final class OpenLengths {
 
   /** Tells whether an input of a model leaves an extent open. */
   public static boolean isOpen(LayerGraph graph) {
-    return graph.inputLayers().stream().anyMatch(InputLayer::isOpen);
+    return graph.inputLayers().stream().anyMatch(input -> input.rows().isOpen());
   }
 
   /**
@@ -59,17 +60,21 @@ public final class OpenLengths {
 
   /** Returns a graph for a multiple of the lengths that stand in for those that are open. */
   public static LayerGraph unbound(LayerGraph graph, int factor) {
-    return withInputs(graph, input -> input.unbound(factor));
+    return withRows(graph, rows -> rows.unbound(factor));
   }
 
   /** Returns a graph for rows of the shapes alone that it has now. */
   static LayerGraph closed(LayerGraph graph) {
-    return withInputs(graph, InputLayer::closed);
+    return withRows(graph, OpenShape::closed);
   }
 
-  private static LayerGraph withInputs(LayerGraph graph, UnaryOperator<InputLayer> change) {
+  private static LayerGraph withRows(LayerGraph graph, UnaryOperator<OpenShape> change) {
     return isOpen(graph)
-        ? graph.withLayers(layer -> layer instanceof InputLayer in ? change.apply(in) : layer)
+        ? graph.withLayers(
+            layer ->
+                layer instanceof InputLayer input && input.rows().isOpen()
+                    ? input.withRows(change.apply(input.rows()))
+                    : layer)
         : graph;
   }
 
@@ -156,7 +161,7 @@ public final class OpenLengths {
    */
   public static List<Shape> of(LayerGraph graph, Shape rows, Map<String, Integer> widths) {
     List<InputLayer> inputs = graph.inputLayers();
-    if (inputs.size() == 1 && inputs.get(0).takes(rows)) {
+    if (inputs.size() == 1 && inputs.get(0).rows().takes(rows)) {
       return List.of(rows);
     }
 
@@ -180,7 +185,7 @@ public final class OpenLengths {
     int rest = rows.size();
     List<InputLayer> inputs = graph.inputLayers();
     for (int i = 0; i < inputs.size(); i++) {
-      if (i != input && inputs.get(i).isOpen() && inputs.get(input).isOpen()) {
+      if (i != input && inputs.get(i).rows().isOpen() && inputs.get(input).rows().isOpen()) {
         throw new IllegalArgumentException(
             "The model %s has several inputs of open length, %s: give the rows of each by its name. Received: rows of %d values for all"
                 .formatted(graph.name(), graph.inputNames(), rows.size()));
@@ -189,26 +194,27 @@ public final class OpenLengths {
       rest -= i == input ? 0 : inputs.get(i).shape().size();
     }
 
-    return inputs.get(input).isOpen() ? rest : inputs.get(input).shape().size();
+    return inputs.get(input).rows().isOpen() ? rest : inputs.get(input).shape().size();
   }
 
   private static Shape ofWidth(LayerGraph graph, InputLayer input, int width) {
-    if (!input.isOpen() || (input.isBound() && input.shape().size() == width)) {
+    OpenShape rows = input.rows();
+    if (rows.isBound() && (!rows.isOpen() || input.shape().size() == width)) {
       return input.shape();
     }
 
-    int[] dims = input.declaredShape();
+    int[] dims = rows.dims().stream().mapToInt(Integer::intValue).toArray();
     int known = 1;
     int open = -1;
     for (int i = 0; i < dims.length; i++) {
-      if (dims[i] == InputLayer.OPEN && open >= 0) {
+      if (dims[i] == OpenShape.OPEN && open >= 0) {
         throw new IllegalArgumentException(
             "The input '%s' of the model %s leaves several extents open, which the number of values does not tell: set the shape of a row (featureShape of the data, or build of the model). Received: rows of %d values"
                 .formatted(input.name(), graph.name(), width));
       }
 
-      open = dims[i] == InputLayer.OPEN ? i : open;
-      known *= dims[i] == InputLayer.OPEN ? 1 : dims[i];
+      open = dims[i] == OpenShape.OPEN ? i : open;
+      known *= dims[i] == OpenShape.OPEN ? 1 : dims[i];
     }
 
     if (width < known || width % known != 0) {

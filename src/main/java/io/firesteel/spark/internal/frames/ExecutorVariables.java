@@ -91,11 +91,6 @@ public final class ExecutorVariables {
     return FlatFloats.parts(Float.BYTES * flat.size());
   }
 
-  /** Returns the number of variables. */
-  public int count() {
-    return snapshot.size();
-  }
-
   /**
    * Begins a delivery of the variables of a round. If there is one of another task that is not
    * complete, this one takes its place.

@@ -28,7 +28,7 @@ final class GroupSums {
   private final int tasks;
   private final GradientAggregator aggregator;
   private final int[] missing;
-  private final Function<PartialSums, SumsAsk> sending;
+  private final Function<PartialSums, OutgoingAsk> sending;
   private final Consumer<GradientAggregator> giveBack;
   private final List<Report.Mate> ended = new ArrayList<>();
   private int entered;
@@ -49,7 +49,7 @@ final class GroupSums {
       int tasks,
       GradientAggregator aggregator,
       int gradients,
-      Function<PartialSums, SumsAsk> sending,
+      Function<PartialSums, OutgoingAsk> sending,
       Consumer<GradientAggregator> giveBack) {
     this.tasks = tasks;
     this.aggregator = aggregator;
@@ -66,22 +66,22 @@ final class GroupSums {
    * @param ask what sends them
    * @param others the tasks that ended before the last one
    */
-  record Complete(PartialSums sums, SumsAsk ask, List<Report.Mate> others) {
+  record Complete(PartialSums sums, OutgoingAsk ask, List<Report.Mate> others) {
     /** Returns the sums with another ask, as the sizes of some are known now only. */
-    private Complete with(Function<PartialSums, SumsAsk> sending) {
+    private Complete with(Function<PartialSums, OutgoingAsk> sending) {
       return new Complete(sums, sending.apply(sums), others);
     }
   }
 
   /** What one task does. */
   final class Member {
-    private final SumsAsk.Sender sender;
+    private final OutgoingAsk.Sender sender;
     private final boolean[] isFinished = new boolean[missing.length];
     private @Nullable PartialSums own;
     private boolean isEntered;
 
     /** Creates a member whose gradients leave by that way. */
-    Member(SumsAsk.Sender sender) {
+    Member(OutgoingAsk.Sender sender) {
       this.sender = sender;
     }
 
@@ -94,7 +94,7 @@ final class GroupSums {
     void finished(int gradient) {
       enter();
       isFinished[gradient] = true;
-      SumsAsk ask = finish(gradient);
+      OutgoingAsk ask = finish(gradient);
       if (ask == null) {
         return;
       }
@@ -160,7 +160,7 @@ final class GroupSums {
   }
 
   /** Returns what sends the sums if all tasks have now finished a gradient, else null. */
-  private synchronized @Nullable SumsAsk finish(int gradient) {
+  private synchronized @Nullable OutgoingAsk finish(int gradient) {
     missing[gradient]--;
     if (missing[gradient] > 0 || withdrawn || all == null) {
       return null;
@@ -218,7 +218,10 @@ final class GroupSums {
      * @param gradients the number of gradients, 0 in an evaluation
      */
     synchronized @Nullable GroupSums of(
-        Command.Group group, int shards, int gradients, Function<PartialSums, SumsAsk> sending) {
+        Command.Group group,
+        int shards,
+        int gradients,
+        Function<PartialSums, OutgoingAsk> sending) {
       if (!group.isShared()) {
         return create(1, shards, gradients, sending);
       }
@@ -232,7 +235,7 @@ final class GroupSums {
     }
 
     private GroupSums create(
-        int tasks, int shards, int gradients, Function<PartialSums, SumsAsk> sending) {
+        int tasks, int shards, int gradients, Function<PartialSums, OutgoingAsk> sending) {
       Deque<GradientAggregator> known = idle.computeIfAbsent(shards, any -> new ArrayDeque<>());
       GradientAggregator free = known.poll();
       GradientAggregator aggregator = free == null ? new GradientAggregator(shards) : free;

@@ -87,7 +87,7 @@ final class RpcConnection implements DriverConnection {
   @Override
   public SumsStream stream(Command command, int shards) {
     boolean isStep = command.step() != null;
-    int number = command.group().isShared() ? SumsAsk.OF_GROUP : ++asks;
+    int number = command.group().isShared() ? OutgoingAsk.OF_GROUP : ++asks;
     GroupSums group =
         shared
             .groups()
@@ -95,7 +95,7 @@ final class RpcConnection implements DriverConnection {
                 command.group(),
                 shards,
                 isStep ? shared.gradients() : 0,
-                all -> new SumsAsk(number, manner.parts(), new SumsCodec(all)));
+                all -> new OutgoingAsk(number, manner.parts(), new SumsCodec(all)));
     Report report = Report.early(self, command);
     member = group == null ? null : group.new Member((ask, part) -> send(ask, report, part));
     return new Stream(command.round(), member);
@@ -135,7 +135,7 @@ final class RpcConnection implements DriverConnection {
     }
   }
 
-  private void send(SumsAsk ask, Report report, int part) {
+  private void send(OutgoingAsk ask, Report report, int part) {
     if (driver != null) {
       ask.send(report, part, driver, shared.frames());
     }
@@ -190,9 +190,9 @@ final class RpcConnection implements DriverConnection {
     return TaskContext.get().isInterrupted();
   }
 
-  private Command command(Report report, SumsAsk first) throws InterruptedException {
+  private Command command(Report report, OutgoingAsk first) throws InterruptedException {
     Report next = report;
-    SumsAsk asking = first;
+    OutgoingAsk asking = first;
     while (driver != null && !isKilled()) {
       asking.sendRest(next, driver, shared.frames());
       Command answer = receive(asking);
@@ -215,10 +215,10 @@ final class RpcConnection implements DriverConnection {
     return Command.LEAVE;
   }
 
-  private SumsAsk newAsk(Report report) {
+  private OutgoingAsk newAsk(Report report) {
     Supplier<PartialSums> sums = report.sums();
     int fewest = report.kind() == Report.Kind.CONTRIBUTED ? 1 : manner.parts();
-    return new SumsAsk(++asks, fewest, sums == null ? null : new SumsCodec(sums.get()));
+    return new OutgoingAsk(++asks, fewest, sums == null ? null : new SumsCodec(sums.get()));
   }
 
   /** Returns a command that can be followed, null if there is nothing to do or to do it with. */
@@ -237,7 +237,7 @@ final class RpcConnection implements DriverConnection {
    * Returns the answer, null if there was none in time. Variables that it brings may still be on
    * their way.
    */
-  private @Nullable Command receive(SumsAsk ask) throws InterruptedException {
+  private @Nullable Command receive(OutgoingAsk ask) throws InterruptedException {
     SparkInternals.Pending first = ask.answer(0);
     byte[] bytes = first.await();
     if (bytes == null) {
@@ -260,7 +260,7 @@ final class RpcConnection implements DriverConnection {
     return command;
   }
 
-  private void take(Command command, SumsAsk ask, int part, byte @Nullable [] answer) {
+  private void take(Command command, OutgoingAsk ask, int part, byte @Nullable [] answer) {
     if (answer == null) {
       shared.variables().lose(command.round(), ask.parts());
       return;

@@ -58,7 +58,7 @@ class GroupSumsTest {
 
   private static GroupSums.@Nullable Member join(GroupSums.Groups groups, Command.Group group) {
     GroupSums sums =
-        groups.of(group, SHARDS, GRADIENTS, all -> new SumsAsk(0, 3, new SumsCodec(all)));
+        groups.of(group, SHARDS, GRADIENTS, all -> new OutgoingAsk(0, 3, new SumsCodec(all)));
     return sums == null ? null : sums.new Member((ask, part) -> {});
   }
 
@@ -136,7 +136,7 @@ class GroupSumsTest {
                 new Command.Group(1, 2),
                 SHARDS,
                 GRADIENTS,
-                all -> new SumsAsk(0, 3, new SumsCodec(all))));
+                all -> new OutgoingAsk(0, 3, new SumsCodec(all))));
     GroupSums.Member one = sums.new Member((ask, part) -> sent.add(part));
     GroupSums.Member other = sums.new Member((ask, part) -> sent.add(part));
     PartialSums left = part(2);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * is sent as soon as all its gradients are there; the first one, which says what the ask is, comes
  * last.
  */
-final class SumsAsk {
+final class OutgoingAsk {
 
   /** The number of an ask that a group begins together; a task counts its own from 1. */
   static final int OF_GROUP = 0;
@@ -32,7 +32,7 @@ final class SumsAsk {
    * @param number what tells it from other asks of the same sender
    * @param fewest the fewest parts
    */
-  SumsAsk(int number, int fewest, @Nullable SumsCodec sums) {
+  OutgoingAsk(int number, int fewest, @Nullable SumsCodec sums) {
     int parts = sums == null ? fewest : Math.max(fewest, sums.parts());
     this.number = number;
     this.sums = sums;
@@ -43,7 +43,7 @@ final class SumsAsk {
 
   /** What sends one part. */
   interface Sender {
-    void send(SumsAsk ask, int part);
+    void send(OutgoingAsk ask, int part);
   }
 
   /** Tells whether it is known what each part has before all is computed. */
