@@ -39,7 +39,7 @@ class Convolution {
   private final boolean pointwise;
 
   /* What the kernel's gradient is made of, by the lines of windows of a block. */
-  private final AtomicReferenceArray<@Nullable BlockwiseProduct> gradientProducts;
+  private volatile @Nullable AtomicReferenceArray<@Nullable BlockwiseProduct> gradientProducts;
 
   /**
    * How many windows there are along each axis, and how far the first one begins before the image.
@@ -91,7 +91,6 @@ class Convolution {
     this.linesPerBlock = Math.max(1, BLOCK / Math.max(1, outputWidth * windowSize));
     this.windowMatrix = new WindowMatrix(image, kernel, strides, dilation, windows);
     this.pointwise = kernel.isOne() && strides.isOne();
-    this.gradientProducts = new AtomicReferenceArray<>(linesPerBlock + 1);
     if (outputHeight < 1 || outputWidth < 1) {
       throw new IllegalArgumentException(
           "Conv2D: rows of shape %s are smaller than a window of kernel_size=%s, dilation_rate=%s"
@@ -241,10 +240,16 @@ class Convolution {
       return null;
     }
 
-    BlockwiseProduct known = gradientProducts.get(lines);
+    AtomicReferenceArray<@Nullable BlockwiseProduct> products = gradientProducts;
+    if (products == null) {
+      products = new AtomicReferenceArray<>(linesPerBlock + 1);
+      gradientProducts = products;
+    }
+
+    BlockwiseProduct known = products.get(lines);
     if (known == null) {
       known = new BlockwiseProduct(lines * outputWidth, windowSize, filters, lineSize);
-      gradientProducts.set(lines, known);
+      products.set(lines, known);
     }
 
     return known;

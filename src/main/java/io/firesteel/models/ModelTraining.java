@@ -145,7 +145,7 @@ abstract class ModelTraining extends ModelLayers {
 
   /**
    * Takes one step on rows in memory, all as one batch, without callbacks: the step that {@code
-   * fit} takes on a batch of that size.
+   * fit} takes on a batch of that size, with as many shards as it has where none are set.
    *
    * <p>Differs from Keras: the loss and the metrics are those of this batch alone, not means over
    * all batches since the last reset.

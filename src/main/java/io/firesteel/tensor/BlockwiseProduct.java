@@ -1,15 +1,17 @@
 package io.firesteel.tensor;
 
 import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A product c += aᵀ b of matrices of one size, with the bits that it has where each block of a's
  * columns is multiplied by itself, but at once where that gives the same bits.
  *
  * <p>Whether it does depends on the kernels of the CPU's family, and on how these cut matrices. So
- * the ways there are compute a product of random numbers when one is created, and those that differ
- * from the blocks are out: the order of additions, and what is rounded in between, does not depend
- * on the numbers, and among so many sums another order would show.
+ * the first one of a size computes a product of random numbers in the ways there are, and those
+ * that differ from the blocks are out: the order of additions, and what is rounded in between, does
+ * not depend on the numbers, and among so many sums another order would show.
  */
 public final class BlockwiseProduct {
 
@@ -22,11 +24,18 @@ public final class BlockwiseProduct {
   private static final long SEED = 17;
   private static final ThreadLocal<float[]> TURNED = ThreadLocal.withInitial(() -> new float[0]);
 
+  /* Kernels stay, so a size that was tried out need not be again. */
+  private static final Map<Size, Way> WAYS = new ConcurrentHashMap<>();
+
+  private static final int MOST_KNOWN = 10_000;
+
   private final int rows;
   private final int left;
   private final int right;
   private final int block;
   private final Way way;
+
+  private record Size(int rows, int left, int right, int block) {}
 
   /** How a product is computed. */
   private enum Way {
@@ -54,7 +63,12 @@ public final class BlockwiseProduct {
     this.left = left;
     this.right = right;
     this.block = block;
-    this.way = way();
+    Size size = new Size(rows, left, right, block);
+    Way known = WAYS.get(size);
+    this.way = known == null ? way() : known;
+    if (known == null && WAYS.size() < MOST_KNOWN) {
+      WAYS.put(size, way);
+    }
   }
 
   private Way way() {
