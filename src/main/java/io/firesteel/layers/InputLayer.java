@@ -155,9 +155,9 @@ public final class InputLayer extends KerasLayer<InputLayer> {
   @Override
   protected InputLayer with(LayerOptions newOptions) {
     Shape newShape = newOptions.inputShape();
-    boolean isKept = newShape == null || newShape.equals(shape.rows());
-    OpenShape shapeNow = isKept ? shape : OpenShape.of(newShape.dims());
-    return new InputLayer(shapeNow, sparse, dtype, newOptions);
+    return newShape == null || newShape.equals(shape.rows())
+        ? new InputLayer(shape, sparse, dtype, newOptions)
+        : new InputLayer(OpenShape.of(newShape.dims()), sparse, dtype, newOptions);
   }
 
   /** Returns what the input says of its rows, and what their shape is now. */
