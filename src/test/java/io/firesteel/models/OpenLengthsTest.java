@@ -15,11 +15,12 @@ import io.firesteel.layers.InputLayer;
 import io.firesteel.layers.KerasTensor;
 import io.firesteel.layers.LSTM;
 import io.firesteel.saving.Config;
+import io.firesteel.testing.KerasPython;
 import io.firesteel.testing.LayerGoldens;
+import io.firesteel.testing.NeedsKeras;
 import io.firesteel.training.FitOptions;
 import io.firesteel.training.LocalData;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,7 +32,6 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -258,23 +258,13 @@ class OpenLengthsTest {
   }
 
   @Test
-  @EnabledIfSystemProperty(named = "firesteel.python", matches = ".+")
+  @NeedsKeras
   void kerasOpensWhatWasWritten() throws Exception {
     for (String name : List.of("text", "image", "translator", "twins")) {
       String file = "open-" + name + ".keras";
       Model.load(FILES.resolve(file).toString()).save(folder.resolve(file).toString());
     }
 
-    ProcessBuilder python =
-        new ProcessBuilder(
-                System.getProperty("firesteel.python"),
-                "src/test/python/lengths_in_keras.py",
-                FILES.toString(),
-                folder.toString())
-            .redirectErrorStream(true);
-    python.environment().putIfAbsent("KERAS_BACKEND", "jax");
-    Process process = python.start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, process.waitFor(), output);
+    KerasPython.run("src/test/python/lengths_in_keras.py", FILES, folder);
   }
 }

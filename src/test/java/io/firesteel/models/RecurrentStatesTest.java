@@ -17,12 +17,12 @@ import io.firesteel.layers.RNN;
 import io.firesteel.layers.SimpleRNN;
 import io.firesteel.layers.TimeDistributed;
 import io.firesteel.saving.Config;
+import io.firesteel.testing.KerasPython;
 import io.firesteel.testing.LayerGoldens;
 import io.firesteel.testing.NeedsKeras;
 import io.firesteel.training.FitOptions;
 import io.firesteel.training.LocalData;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -125,17 +125,7 @@ class RecurrentStatesTest {
       load(name).save(folder.resolve("seq2seq-" + name + ".keras").toString());
     }
 
-    ProcessBuilder python =
-        new ProcessBuilder(
-                System.getProperty("firesteel.python"),
-                "src/test/python/seq2seq_in_keras.py",
-                FILES.toString(),
-                folder.toString())
-            .redirectErrorStream(true);
-    python.environment().putIfAbsent("KERAS_BACKEND", "jax");
-    Process process = python.start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, process.waitFor(), output);
+    KerasPython.run("src/test/python/seq2seq_in_keras.py", FILES, folder);
   }
 
   /** What a translator's decoder puts out, one step after the other, is what it does in one go. */

@@ -4,15 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.firesteel.saving.Config;
+import io.firesteel.testing.KerasPython;
 import io.firesteel.testing.LayerGoldens;
+import io.firesteel.testing.NeedsKeras;
 import io.firesteel.training.FitOptions;
 import io.firesteel.training.LocalData;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A file of Keras with volumes, adaptive poolings and grouped attention (spaces_in_keras.py). */
@@ -55,19 +55,9 @@ class SavedSpacesTest {
   }
 
   @Test
-  @EnabledIfSystemProperty(named = "firesteel.python", matches = ".+")
+  @NeedsKeras
   void kerasOpensWhatWasWritten() throws Exception {
     Model.load(FILES.resolve(NAME).toString()).save(folder.resolve(NAME).toString());
-    ProcessBuilder python =
-        new ProcessBuilder(
-                System.getProperty("firesteel.python"),
-                "src/test/python/spaces_in_keras.py",
-                FILES.toString(),
-                folder.toString())
-            .redirectErrorStream(true);
-    python.environment().putIfAbsent("KERAS_BACKEND", "jax");
-    Process process = python.start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, process.waitFor(), output);
+    KerasPython.run("src/test/python/spaces_in_keras.py", FILES, folder);
   }
 }

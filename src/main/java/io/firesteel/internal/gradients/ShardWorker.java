@@ -95,7 +95,7 @@ public final class ShardWorker {
           chain.append(ReductionTree.<GradientSums>reduce(left, part, add));
         }
 
-        finish(plan, node, blocks.apply(node.hi() - 1), variables, step, stream);
+        finish(plan, node, blocks.apply(node.hi() - 1), variables, step);
       }
 
       return sums();
@@ -106,17 +106,12 @@ public final class ShardWorker {
 
   /** Computes the last shard of a node, whose sums are added to the others as they come. */
   private void finish(
-      BatchPlan plan,
-      ShardRange node,
-      ShardBlock block,
-      VariableValues variables,
-      Step step,
-      SumsStream stream) {
+      BatchPlan plan, ShardRange node, ShardBlock block, VariableValues variables, Step step) {
     Batch batch = batch(plan, block, step);
     GradientSums last = batch == null ? null : freeSums();
     chain.append(last);
     enter(node, chain.root());
-    stream.begin(sums());
+    chain.stream.begin(sums());
     if (batch == null || last == null) {
       chain.addGradients();
     } else {

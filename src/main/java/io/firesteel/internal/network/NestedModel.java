@@ -9,7 +9,6 @@ import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
 import io.firesteel.variables.Variable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -105,7 +104,7 @@ public final class NestedModel extends Layer {
               + input);
     }
 
-    Shape step = Shape.of(Arrays.copyOfRange(input.dims(), 1, input.rank()));
+    Shape step = StepByStep.step(input);
     requireShapes(List.of(step));
     return step;
   }

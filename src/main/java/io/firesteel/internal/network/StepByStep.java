@@ -89,7 +89,8 @@ final class StepByStep {
         });
   }
 
-  private static Shape step(Shape steps) {
+  /** Returns the shape of one of several steps. */
+  static Shape step(Shape steps) {
     return Shape.of(Arrays.copyOfRange(steps.dims(), 1, steps.rank()));
   }
 

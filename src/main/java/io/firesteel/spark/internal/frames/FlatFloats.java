@@ -54,11 +54,20 @@ final class FlatFloats {
   }
 
   private final List<Section> sections;
+
+  /** How many values there are before each array, and in the end all. */
+  private final long[] begins;
+
   private final long size;
 
   private FlatFloats(List<Section> sections) {
     this.sections = sections;
-    this.size = sections.stream().mapToLong(Section::length).sum();
+    this.begins = new long[sections.size() + 1];
+    for (int i = 0; i < sections.size(); i++) {
+      begins[i + 1] = begins[i] + sections.get(i).length();
+    }
+
+    this.size = begins[sections.size()];
   }
 
   static FlatFloats ofArrays(List<float[]> arrays) {
@@ -96,14 +105,16 @@ final class FlatFloats {
 
   /** Goes through the parts that have values of an array. */
   void forEachPart(int section, int parts, IntConsumer action) {
-    long begin = 0;
-    for (int i = 0; i < section; i++) {
-      begin += sections.get(i).length();
+    long begin = begins[section];
+    long end = begins[section + 1];
+    if (begin == end) {
+      return;
     }
 
-    long end = begin + sections.get(section).length();
-    for (int part = 0; part < parts && start(size, part, parts) < end; part++) {
-      if (begin < end && start(size, part + 1, parts) > begin) {
+    // This part begins at or before the array, so none before it has a value of it.
+    int first = (int) (begin * parts / size);
+    for (int part = first; part < parts && start(size, part, parts) < end; part++) {
+      if (start(size, part + 1, parts) > begin) {
         action.accept(part);
       }
     }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +26,16 @@ public final class SumsCodec {
 
   private final PartialSums sums;
   private final FlatFloats gradients;
+  private final boolean isFixed;
 
   public SumsCodec(PartialSums sums) {
     this.sums = sums;
     this.gradients = gradients(sums.sums());
+    this.isFixed = sums.sums().stream().noneMatch(SumsCodec::hasRows);
+  }
+
+  private static boolean hasRows(GradientSums sum) {
+    return IntStream.range(0, sum.gradients().length).anyMatch(v -> sum.rowSums(v) != null);
   }
 
   /** Returns in how many parts all gradients travel. */
@@ -38,15 +45,7 @@ public final class SumsCodec {
 
   /** Tells whether the parts are known before all is computed: no gradient is summed up by rows. */
   public boolean isFixed() {
-    for (GradientSums sum : sums.sums()) {
-      for (int v = 0; v < sum.gradients().length; v++) {
-        if (sum.rowSums(v) != null) {
-          return false;
-        }
-      }
-    }
-
-    return true;
+    return isFixed;
   }
 
   /** Returns the number of arrays that have values in each of several parts. */

@@ -22,7 +22,10 @@ final class OutgoingAsk {
 
   private final int number;
   private final @Nullable SumsCodec sums;
-  private final AtomicIntegerArray missing;
+
+  /** How many gradients of each part are missing; null where nothing leaves before all is there. */
+  private final @Nullable AtomicIntegerArray missing;
+
   private final FrameBytes[] frames;
   private final SparkInternals.@Nullable Pending[] pending;
 
@@ -38,7 +41,10 @@ final class OutgoingAsk {
     this.sums = sums;
     this.frames = new FrameBytes[parts];
     this.pending = new SparkInternals.Pending[parts];
-    this.missing = new AtomicIntegerArray(sums == null ? new int[parts] : sums.arraysOf(parts));
+    this.missing =
+        sums == null || !sums.isFixed() || parts == 1
+            ? null
+            : new AtomicIntegerArray(sums.arraysOf(parts));
   }
 
   /** What sends one part. */
@@ -53,7 +59,8 @@ final class OutgoingAsk {
 
   /** Sends what can be sent once a gradient is there. */
   void computed(int gradient, Sender sender) {
-    if (sums == null || !isFixed()) {
+    AtomicIntegerArray ofParts = missing;
+    if (sums == null || ofParts == null) {
       return;
     }
 
@@ -61,7 +68,7 @@ final class OutgoingAsk {
         gradient,
         pending.length,
         part -> {
-          if (missing.decrementAndGet(part) == 0 && part > 0) {
+          if (ofParts.decrementAndGet(part) == 0 && part > 0) {
             sender.send(this, part);
           }
         });

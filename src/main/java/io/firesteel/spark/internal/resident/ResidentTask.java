@@ -183,7 +183,7 @@ final class ResidentTask extends AbstractFunction1<scala.collection.Iterator<Sha
 
   /** Spark must see what was thrown as it is, to know a failed fetch or a kill. */
   @SuppressWarnings("unchecked")
-  private static <T extends Throwable> T unchecked(Throwable e) throws T {
+  static <T extends Throwable> T unchecked(Throwable e) throws T {
     throw (T) e;
   }
 }

@@ -190,7 +190,8 @@ final class ResidentTasks implements AutoCloseable {
   private boolean collect() throws InterruptedException {
     int missing = jobs.tasks();
     while (missing > 0) {
-      TaskEvent event = next();
+      TaskEvent event = sums.next(exchange);
+      clock.lap(Phase.WAIT);
       if (event instanceof TaskEvent.Sums come) {
         if (isOpen(come.incarnation(), come.report().round())) {
           missing -= come.tasks();
@@ -216,18 +217,6 @@ final class ResidentTasks implements AutoCloseable {
 
   private boolean isOpen(int incarnation, long ofRound) {
     return jobs.is(incarnation) && ofRound == round;
-  }
-
-  /** Waits for what happens next, and reads before what has come of sums. */
-  private TaskEvent next() throws InterruptedException {
-    TaskEvent known = exchange.poll();
-    if (known == null) {
-      sums.read();
-      known = exchange.next();
-    }
-
-    clock.lap(Phase.WAIT);
-    return known;
   }
 
   private void worked(Report.Mate worker) {

@@ -28,8 +28,19 @@ final class RoundSums {
     parts.add(part);
   }
 
-  /** Reads the parts that have come since the last call; several threads do if there are many. */
-  void read() {
+  /** Waits for what happens next, and reads before what has come of sums. */
+  TaskEvent next(TaskExchange exchange) throws InterruptedException {
+    TaskEvent known = exchange.poll();
+    if (known == null) {
+      read();
+      known = exchange.next();
+    }
+
+    return known;
+  }
+
+  /** Several threads read if there are many parts. */
+  private void read() {
     parts.forEach(TaskEvent.Part::prepare);
     ChunkPool.shared().run(parts.size(), i -> parts.get(i).read());
     parts.clear();

@@ -116,7 +116,7 @@ final class RpcConnection implements DriverConnection {
       try {
         shared.variables().require(round, count, manner.partMillis());
       } catch (InterruptedException e) {
-        throw RpcConnection.<RuntimeException>unchecked(e);
+        throw ResidentTask.<RuntimeException>unchecked(e);
       }
     }
 
@@ -139,11 +139,6 @@ final class RpcConnection implements DriverConnection {
     if (driver != null) {
       ask.send(report, part, driver, shared.frames());
     }
-  }
-
-  @SuppressWarnings("unchecked")
-  private static <T extends Throwable> T unchecked(Throwable e) throws T {
-    throw (T) e;
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.firesteel.layers.InputLayer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The columns of a data set in the order in which a network takes them: those of its inputs by
@@ -73,15 +74,20 @@ public final class NetworkColumns {
    * @param widths the number of values of each column, features first
    */
   public static Map<String, Integer> widths(RowColumns columns, int[] widths) {
+    return widths(columns.inputs(), widths, 0);
+  }
+
+  private static Map<String, Integer> widths(
+      Map<String, List<String>> named, int[] widths, int first) {
     Map<String, Integer> sums = new LinkedHashMap<>();
-    int next = 0;
-    for (Map.Entry<String, List<String>> input : columns.inputs().entrySet()) {
+    int next = first;
+    for (Map.Entry<String, List<String>> part : named.entrySet()) {
       int width = 0;
-      for (int i = 0; i < input.getValue().size(); i++) {
+      for (int i = 0; i < part.getValue().size(); i++) {
         width += widths[next++];
       }
 
-      sums.put(input.getKey(), width);
+      sums.put(part.getKey(), width);
     }
 
     return sums;
@@ -113,15 +119,14 @@ public final class NetworkColumns {
       Map<String, Integer> sizes,
       int[] widths,
       int first) {
-    int next = first;
-    for (Map.Entry<String, List<String>> part : named.entrySet()) {
-      int width = 0;
-      for (int i = 0; i < part.getValue().size(); i++) {
-        width += widths[next++];
-      }
-
-      NamedParts.requireSize(
-          kind, part.getKey(), sizes.getOrDefault(part.getKey(), 0), width, part.getValue());
-    }
+    widths(named, widths, first)
+        .forEach(
+            (name, width) ->
+                NamedParts.requireSize(
+                    kind,
+                    name,
+                    sizes.getOrDefault(name, 0),
+                    width,
+                    Objects.requireNonNull(named.get(name))));
   }
 }

@@ -223,7 +223,7 @@ class RandomScheduleTest {
     private boolean collect() throws InterruptedException {
       int missing = tasks.tasks();
       while (missing > 0) {
-        TaskEvent event = next();
+        TaskEvent event = sums.next(exchange);
         if (event instanceof TaskEvent.Sums come) {
           if (come.incarnation() == tasks.incarnation() && come.report().round() == round) {
             missing -= come.tasks();
@@ -246,16 +246,6 @@ class RandomScheduleTest {
       }
 
       return true;
-    }
-
-    private TaskEvent next() throws InterruptedException {
-      TaskEvent known = exchange.poll();
-      if (known != null) {
-        return known;
-      }
-
-      sums.read();
-      return exchange.next();
     }
 
     private void leave(boolean cancel) {
