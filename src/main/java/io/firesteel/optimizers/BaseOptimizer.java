@@ -48,6 +48,9 @@ public abstract class BaseOptimizer implements Optimizer {
   private @Nullable StepPlan plan;
   private @Nullable GradientAccumulation accumulation;
   private @Nullable MovingAverage average;
+  private float rateOfStep;
+  private boolean inParts;
+  private boolean updating;
 
   /** Creates an optimizer with its arguments, which are checked. */
   protected BaseOptimizer(OptimizerArguments arguments) {
@@ -125,15 +128,78 @@ public abstract class BaseOptimizer implements Optimizer {
       return;
     }
 
-    float rate = learningRate();
+    inParts = false;
+    beginStep();
+    perform(step);
+    endStep();
+  }
+
+  private void beginStep() {
+    rateOfStep = learningRate();
+    updating = false;
     weightDecay.begin(iteration.integer());
+  }
+
+  private void perform(StepGradients step) {
     step.spread();
     step.overwriteVariables(accumulation, iteration.integer());
     if (step.size() > 0) {
-      apply(built(plan), rate);
+      apply(built(plan), rateOfStep);
     }
 
     step.clear();
+  }
+
+  @Override
+  public boolean beginParts() {
+    boolean isPossible =
+        isBuilt()
+            && isElementwise()
+            && finiteCheck == null
+            && average == null
+            && (clipping == null || !clipping.isGlobal())
+            && !overridesApplyGradients();
+    inParts = isPossible;
+    if (isPossible) {
+      beginStep();
+    }
+
+    return isPossible;
+  }
+
+  /** A subclass that does something of its own with a step gets whole ones. */
+  private boolean overridesApplyGradients() {
+    try {
+      return getClass().getMethod("applyGradients", List.class).getDeclaringClass()
+          != BaseOptimizer.class;
+    } catch (NoSuchMethodException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void applyPart(List<GradAndVar> gradsAndVars) {
+    requireParts();
+    StepGradients step = built(gradients);
+    step.collect(gradsAndVars);
+    perform(step);
+  }
+
+  @Override
+  public void endParts() {
+    requireParts();
+    inParts = false;
+    endStep();
+  }
+
+  private void requireParts() {
+    if (!inParts) {
+      throw new IllegalStateException(
+          "%s: no step in parts was begun by beginParts".formatted(name()));
+    }
+  }
+
+  private void endStep() {
     iteration.assign(iteration.integer() + 1);
   }
 
@@ -176,9 +242,22 @@ public abstract class BaseOptimizer implements Optimizer {
   protected void updateVariables(StepPlan step, float learningRate) {
     step.run();
     step.touchAll();
-    beforeUpdateSteps(learningRate);
+    beginUpdates(learningRate);
     for (int i = 0; i < step.size(); i++) {
       updateStep(step.gradient(i), step.variable(i), learningRate);
+    }
+  }
+
+  /** Tells whether each element of each variable is updated by itself. */
+  boolean isElementwise() {
+    return false;
+  }
+
+  /** Calls {@link #beforeUpdateSteps}, once a step, whatever the number of its parts. */
+  final void beginUpdates(float learningRate) {
+    if (!updating) {
+      updating = true;
+      beforeUpdateSteps(learningRate);
     }
   }
 

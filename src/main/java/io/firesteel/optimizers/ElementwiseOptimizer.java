@@ -63,8 +63,13 @@ public abstract class ElementwiseOptimizer extends BaseOptimizer {
   }
 
   @Override
+  final boolean isElementwise() {
+    return true;
+  }
+
+  @Override
   protected final void updateVariables(StepPlan step, float learningRate) {
-    beforeUpdateSteps(learningRate);
+    beginUpdates(learningRate);
     rate = learningRate;
     if (!visitsTouchedRowsOnly(learningRate)) {
       step.touchAll();

@@ -34,6 +34,11 @@ final class GradientClipping {
     this.arguments = arguments;
   }
 
+  /** Tells whether a gradient is limited by the norm of all. */
+  boolean isGlobal() {
+    return arguments.globalClipnorm() != null;
+  }
+
   /** Limits the gradients in the next run; takes the norms in one before. */
   void apply(StepPlan pairs) {
     if (arguments.clipnorm() != null) {

@@ -35,6 +35,40 @@ public interface Optimizer extends KerasSerializable {
   void applyGradients(List<GradAndVar> gradsAndVars);
 
   /**
+   * Begins a step that is performed variable by variable, as gradients come: {@link #applyPart} for
+   * some of them, in any order, and {@link #endParts}. The result has the bits of {@link
+   * #applyGradients} with all of them. A step that was begun and not ended is given up by beginning
+   * another; what it changed stays. An addition to Keras.
+   *
+   * @return whether that is possible; if not, nothing has changed. It is where the update of a
+   *     variable needs no other's gradient: not with {@code global_clipnorm}, with moving averages,
+   *     with {@link NonFiniteGradients}, where losses are scaled dynamically, and where a rule
+   *     needs more than the elements of one variable
+   */
+  default boolean beginParts() {
+    return false;
+  }
+
+  /**
+   * Updates some variables in a step that was begun by {@link #beginParts}.
+   *
+   * @param gradsAndVars pairs with gradients, of variables that are in no other part
+   * @throws IllegalStateException if no step was begun
+   */
+  default void applyPart(List<GradAndVar> gradsAndVars) {
+    throw new UnsupportedOperationException(name() + " performs whole steps only");
+  }
+
+  /**
+   * Ends a step that was begun by {@link #beginParts}: counts it.
+   *
+   * @throws IllegalStateException if no step was begun
+   */
+  default void endParts() {
+    throw new UnsupportedOperationException(name() + " performs whole steps only");
+  }
+
+  /**
    * Returns the state in Keras's saved order: {@code iteration}, {@code learning_rate} if it is a
    * number, averages, accumulators, slots.
    */

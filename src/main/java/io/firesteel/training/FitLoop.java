@@ -180,7 +180,7 @@ final class FitLoop {
             batches.pass(state.epoch()),
             batches.first(state.epoch()) + state.batch(),
             model.optimizer().lossScale());
-    GradientSums gradients = source.gradients(variables, step);
+    GradientSums gradients = source.gradients(variables, step, update);
     clock.gathered();
     double loss = update.apply(gradients, step.lossScale());
     requireFinite(loss);

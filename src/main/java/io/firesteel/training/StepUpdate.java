@@ -1,6 +1,8 @@
 package io.firesteel.training;
 
+import io.firesteel.internal.gradients.EarlyUpdates;
 import io.firesteel.internal.gradients.GradientChunks;
+import io.firesteel.internal.gradients.Step;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Penalties;
 import io.firesteel.internal.network.Totals;
@@ -10,25 +12,44 @@ import io.firesteel.tensor.Gradient;
 import io.firesteel.tensor.RowSums;
 import io.firesteel.tensor.Tensor;
 import io.firesteel.variables.Variable;
+import io.firesteel.variables.VariableValues;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns the sums of a step into {@code grads_and_vars}: divides once by what the loss's reduction
  * says, adds the regularizers once, has the optimizer apply them, and moves the layers' statistics.
+ * Some variables may be updated before the others' gradients are there.
  */
-final class StepUpdate {
+final class StepUpdate implements EarlyUpdates {
 
   private final TrainableModel model;
   private final List<Variable> trainable;
+  private final List<Integer> all;
+  private final int[] indices;
+  private final double[] squares;
   private final GradientChunks chunks = new GradientChunks(ChunkPool.shared());
   private final List<GradAndVar> gradsAndVars = new ArrayList<>();
+  private final BitSet updated = new BitSet();
+  private @Nullable StateCopy before;
+  private boolean inParts;
+  private float lossScale = 1;
+  private double penalty;
   private boolean measured;
   private double norm = Double.NaN;
 
   StepUpdate(TrainableModel model) {
     this.model = model;
-    this.trainable = model.variables().stream().filter(Variable::trainable).toList();
+    List<Variable> variables = model.variables();
+    this.trainable = variables.stream().filter(Variable::trainable).toList();
+    this.all = IntStream.range(0, trainable.size()).boxed().toList();
+    this.squares = new double[trainable.size()];
+    this.indices =
+        IntStream.range(0, variables.size()).filter(i -> variables.get(i).trainable()).toArray();
   }
 
   List<Variable> trainable() {
@@ -50,23 +71,109 @@ final class StepUpdate {
     return norm;
   }
 
-  /** Performs the step and returns the loss before it. The gradients are overwritten. */
-  double apply(GradientSums sums, float lossScale) {
-    float[][] gradients = sums.gradients();
-    divide(sums, divisor(sums.totals()));
-    double penalty = Penalties.sum(model.variables());
-    Penalties.addGradients(model.variables(), gradients, lossScale);
-    norm = measured ? norm(sums) / lossScale : Double.NaN;
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The copy takes as much memory as the variables and the optimizer's state.
+   */
+  @Override
+  public @Nullable VariableValues begin(Step step) {
+    if (!model.optimizer().beginParts()) {
+      return null;
+    }
+
+    StateCopy copy = before;
+    if (copy == null) {
+      copy = new StateCopy(model.variables(), model.optimizer().variables());
+      before = copy;
+    }
+
+    copy.take();
+    begin(step.lossScale());
+    inParts = true;
+    return copy.values();
+  }
+
+  private void begin(float scale) {
+    updated.clear();
+    inParts = false;
+    lossScale = scale;
+    penalty = Penalties.sum(model.variables());
+  }
+
+  @Override
+  public int variable(int gradient) {
+    return indices[gradient];
+  }
+
+  @Override
+  public void update(GradientSums sums, List<Integer> gradients) {
+    prepare(sums, gradients);
+    model.optimizer().applyPart(gradsAndVars(sums, gradients));
+    gradients.forEach(updated::set);
+  }
+
+  @Override
+  public void undo() {
+    if (inParts && before != null) {
+      before.restore();
+      updated.clear();
+      inParts = false;
+    }
+  }
+
+  /**
+   * Performs the step, or the rest of it, and returns the loss before it. The gradients are
+   * overwritten.
+   */
+  double apply(GradientSums sums, float scale) {
+    if (!inParts) {
+      begin(scale);
+    }
+
+    if (inParts) {
+      finishParts(sums);
+    } else {
+      prepare(sums, all);
+      model.optimizer().applyGradients(gradsAndVars(sums, all));
+    }
+
+    norm = measured ? Math.sqrt(DoubleStream.of(squares).sum()) / lossScale : Double.NaN;
     measured = false;
-    model.optimizer().applyGradients(gradsAndVars(sums));
     model.network().moveStatistics(model.variables(), sums.statistics(), sums.totals().rows());
     return mean(sums.totals()) + penalty;
   }
 
-  private void divide(GradientSums sums, double by) {
-    chunks.divide(sums.gradients(), by);
-    for (int v = 0; v < trainable.size(); v++) {
-      RowSums rows = sums.rowSums(v);
+  private void finishParts(GradientSums sums) {
+    inParts = false;
+    List<Integer> rest = all.stream().filter(v -> !updated.get(v)).toList();
+    if (!rest.isEmpty()) {
+      update(sums, rest);
+    }
+
+    model.optimizer().endParts();
+  }
+
+  /** Makes gradients of sums. */
+  private void prepare(GradientSums sums, List<Integer> gradients) {
+    divide(sums, gradients, divisor(sums.totals()));
+    for (int i = 0; i < gradients.size(); i++) {
+      int v = gradients.get(i);
+      Penalties.addGradient(trainable.get(v), sums.gradients()[v], lossScale);
+      if (measured) {
+        squares[v] = squares(sums, v);
+      }
+    }
+  }
+
+  private void divide(GradientSums sums, List<Integer> gradients, double by) {
+    chunks.divide(
+        gradients == all
+            ? sums.gradients()
+            : gradients.stream().map(v -> sums.gradients()[v]).toArray(float[][]::new),
+        by);
+    for (int i = 0; i < gradients.size(); i++) {
+      RowSums rows = sums.rowSums(gradients.get(i));
       if (rows != null) {
         chunks.divide(rows, by);
       }
@@ -74,12 +181,13 @@ final class StepUpdate {
   }
 
   /** Pairs gradients and variables; anew only those that are in other arrays than before. */
-  private List<GradAndVar> gradsAndVars(GradientSums sums) {
+  private List<GradAndVar> gradsAndVars(GradientSums sums, List<Integer> gradients) {
     while (gradsAndVars.size() < trainable.size()) {
       gradsAndVars.add(new GradAndVar(null, trainable.get(gradsAndVars.size())));
     }
 
-    for (int v = 0; v < trainable.size(); v++) {
+    for (int i = 0; i < gradients.size(); i++) {
+      int v = gradients.get(i);
       Variable variable = trainable.get(v);
       RowSums rows = sums.rowSums(v);
       float[] values = sums.gradients()[v];
@@ -91,21 +199,19 @@ final class StepUpdate {
       }
     }
 
-    return gradsAndVars;
+    return gradients == all ? gradsAndVars : gradients.stream().map(gradsAndVars::get).toList();
   }
 
-  private double norm(GradientSums sums) {
+  private static double squares(GradientSums sums, int v) {
+    RowSums rows = sums.rowSums(v);
+    float[] values = rows == null ? sums.gradients()[v] : rows.values();
+    int count = rows == null ? values.length : rows.size() * rows.rowSize();
     double squares = 0;
-    for (int v = 0; v < trainable.size(); v++) {
-      RowSums rows = sums.rowSums(v);
-      float[] values = rows == null ? sums.gradients()[v] : rows.values();
-      int count = rows == null ? values.length : rows.size() * rows.rowSize();
-      for (int i = 0; i < count; i++) {
-        squares += (double) values[i] * values[i];
-      }
+    for (int i = 0; i < count; i++) {
+      squares += (double) values[i] * values[i];
     }
 
-    return Math.sqrt(squares);
+    return squares;
   }
 
   private double divisor(Totals totals) {

@@ -81,8 +81,13 @@ class GradientStreamTest {
     return blocks;
   }
 
-  /** Keeps what each gradient was when it was announced. */
+  private static List<String> totals(PartialSums sums) {
+    return sums.sums().stream().map(sum -> TinyTraining.describe(sum.totals())).toList();
+  }
+
+  /** Keeps the totals when the first gradient was announced, and what each was then. */
   private static final class Recorder implements SumsStream {
+    private List<String> totals = List.of();
     private final Map<Integer, List<float[]>> announced = new TreeMap<>();
     private final List<Integer> awaited = new ArrayList<>();
     private PartialSums sums = new PartialSums(List.of(), List.of(), List.of());
@@ -90,6 +95,7 @@ class GradientStreamTest {
     @Override
     public void begin(PartialSums newSums) {
       sums = newSums;
+      totals = totals(newSums);
     }
 
     @Override
@@ -120,6 +126,8 @@ class GradientStreamTest {
                   .gradients(plan, range, blocks::get, variables, step, recorder);
           PartialSums whole = inOne(network, plan, range, blocks, variables, step);
           assertEquals(whole.nodes(), streamed.nodes());
+          assertEquals(totals(whole), totals(streamed));
+          assertEquals(totals(whole), recorder.totals);
           for (int i = 0; i < whole.sums().size(); i++) {
             GradientSums sum = streamed.sums().get(i);
             assertArrayEquals(whole.sums().get(i).arrays(), sum.arrays());
@@ -160,7 +168,8 @@ class GradientStreamTest {
       all.addGradient(gradient);
     }
 
-    all.addAllButGradients();
+    all.addTotals();
+    all.addRowsAndStatistics();
     return sums;
   }
 

@@ -13,9 +13,12 @@ import io.firesteel.tensor.Tensor;
 import io.firesteel.variables.Variable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -307,5 +310,69 @@ class OptimizerConformanceTest {
             "loss_scale_factor",
             "gradient_accumulation_steps"),
         Optimizers.get(name).getConfig().keys().stream().limit(11).toList());
+  }
+
+  /** Variable by variable, in any order; a step that was begun and given up leaves no trace. */
+  @ParameterizedTest
+  @MethodSource("variants")
+  void aStepInPartsHasTheBitsOfAWholeOne(OptimizerVariant variant) {
+    List<Variable> variables = variables();
+    Optimizer optimizer = variant.optimizer();
+    assertFalse(optimizer.beginParts(), "not built");
+    optimizer.build(variables);
+    List<Variable> others = copies(variables);
+    Optimizer whole = variant.optimizer();
+    boolean isWhole =
+        Set.of("Adafactor", "Lamb", "Muon").contains(variant.className())
+            || variant.config().has("global_clipnorm")
+            || variant.config().has("use_ema");
+    assertEquals(!isWhole, optimizer.beginParts());
+    if (isWhole) {
+      List<GradAndVar> gradients = gradients(variables, 1);
+      assertThrows(IllegalStateException.class, () -> optimizer.applyPart(gradients));
+      assertThrows(IllegalStateException.class, optimizer::endParts);
+      return;
+    }
+
+    for (int step = 0; step < 20; step++) {
+      List<GradAndVar> gradients = gradients(variables, step);
+      Collections.shuffle(gradients, new Random(step));
+      assertTrue(optimizer.beginParts());
+      for (int first = 0, end; first < gradients.size(); first = end) {
+        end = Math.min(gradients.size(), first + 1 + (step + first) % 3);
+        optimizer.applyPart(gradients.subList(first, end));
+      }
+
+      optimizer.endParts();
+      whole.applyGradients(gradients(others, step));
+      assertArrayEquals(values(others), values(variables));
+      assertArrayEquals(values(whole.variables()), values(optimizer.variables()));
+    }
+
+    whole.applyGradients(gradients(others, 20));
+    optimizer.applyGradients(gradients(variables, 20));
+    assertArrayEquals(values(others), values(variables));
+  }
+
+  /** Whoever changes what a step does gets whole steps. */
+  @Test
+  void ownStepsAreWhole() {
+    Adam own =
+        Optimizers.builder(
+                Adam.class,
+                arguments ->
+                    new Adam(arguments) {
+                      @Override
+                      public void applyGradients(List<GradAndVar> gradsAndVars) {
+                        super.applyGradients(gradsAndVars.subList(0, 1));
+                      }
+                    })
+            .build();
+    own.build(variables());
+    assertFalse(own.beginParts());
+    Optimizer wrapped = LossScaleOptimizer.builder(SGD.builder().build()).build();
+    wrapped.build(variables());
+    assertFalse(wrapped.beginParts());
+    assertThrows(UnsupportedOperationException.class, wrapped::endParts);
   }
 }

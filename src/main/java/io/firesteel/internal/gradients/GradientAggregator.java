@@ -83,8 +83,10 @@ public final class GradientAggregator {
 
     chunks.addPairs();
     for (int i = 0; i < lefts.size(); i++) {
-      lefts.get(i).addRowsAndTotals(rights.get(i));
+      lefts.get(i).addRows(rights.get(i));
     }
+
+    addTotals();
 
     lefts.clear();
     rights.clear();
@@ -98,10 +100,17 @@ public final class GradientAggregator {
     GradientChunks.add(ChunkPool.shared(), lefts, rights, gradient);
   }
 
-  /** Adds what is no gradient of all contributions that were {@link #planned}. */
-  public void addAllButGradients() {
+  /** Adds the totals of all contributions that were {@link #planned}. */
+  public void addTotals() {
     for (int i = 0; i < lefts.size(); i++) {
-      lefts.get(i).addAllButGradients(rights.get(i));
+      lefts.get(i).addTotals(rights.get(i));
+    }
+  }
+
+  /** Adds what is neither gradient nor total of all contributions that were {@link #planned}. */
+  public void addRowsAndStatistics() {
+    for (int i = 0; i < lefts.size(); i++) {
+      lefts.get(i).addRowsAndStatistics(rights.get(i));
     }
 
     lefts.clear();
@@ -131,7 +140,8 @@ public final class GradientAggregator {
 
   /**
    * Returns where the sums over all shards that are there will be once {@link #addGradient} was
-   * called for each gradient and {@link #addAllButGradients}; they reuse the contributions' arrays.
+   * called for each gradient, {@link #addTotals} and {@link #addRowsAndStatistics}; they reuse the
+   * contributions' arrays.
    */
   public PartialSums planned() {
     isComplete(0, shards);

@@ -25,6 +25,14 @@ public interface GradientSource extends AutoCloseable {
   GradientSums gradients(VariableValues variables, Step step);
 
   /**
+   * Returns the sums of a step, as {@link #gradients(VariableValues, Step)} does, and has variables
+   * updated meanwhile if that pays.
+   */
+  default GradientSums gradients(VariableValues variables, Step step, EarlyUpdates early) {
+    return gradients(variables, step);
+  }
+
+  /**
    * Returns the sums of losses and metrics over all rows of a data set.
    *
    * @throws IllegalArgumentException if the source was opened without it

@@ -111,7 +111,6 @@ public final class ShardWorker {
     GradientSums last = batch == null ? null : freeSums();
     chain.append(last);
     enter(node, chain.root());
-    chain.stream.begin(sums());
     if (batch == null || last == null) {
       chain.addGradients();
     } else {
@@ -269,11 +268,13 @@ public final class ShardWorker {
     private final List<GradientSums> sums = new ArrayList<>();
     private SumsStream stream = SumsStream.NONE;
     private boolean isComplete;
+    private boolean hasBegun;
 
     private void begin(SumsStream newStream) {
       stream = newStream;
       sums.clear();
       isComplete = false;
+      hasBegun = false;
     }
 
     private void append(@Nullable GradientSums next) {
@@ -297,11 +298,24 @@ public final class ShardWorker {
         return;
       }
 
+      begin();
       for (int i = sums.size() - 1; i > 0; i--) {
         sums.get(i - 1).add(gradient, sums.get(i));
       }
 
       stream.finished(gradient);
+    }
+
+    /** The losses of the last shard are known when its first gradient is. */
+    private void begin() {
+      if (!hasBegun) {
+        hasBegun = true;
+        for (int i = sums.size() - 1; i > 0; i--) {
+          sums.get(i - 1).addTotals(sums.get(i));
+        }
+
+        stream.begin(sums());
+      }
     }
 
     private void addGradients() {
@@ -311,8 +325,9 @@ public final class ShardWorker {
     }
 
     private void end() {
+      begin();
       for (int i = sums.size() - 1; i > 0; i--) {
-        sums.get(i - 1).addAllButGradients(sums.get(i));
+        sums.get(i - 1).addRowsAndStatistics(sums.get(i));
         free.push(sums.get(i));
       }
 

@@ -19,8 +19,8 @@ public interface SumsStream extends StepStream {
       };
 
   /**
-   * Called before the first gradient is announced. Each gradient is as the worker will return it
-   * once it was {@link #finished}; all else is so in the end.
+   * Called before the first gradient is announced. The totals are as the worker will return them,
+   * each gradient is so once it was {@link #finished}, and all else in the end.
    *
    * @param sums the worker's arrays
    */

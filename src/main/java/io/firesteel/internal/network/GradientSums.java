@@ -53,7 +53,8 @@ public final class GradientSums {
   /** Adds the sums of the subtree to the right to these. */
   public void add(GradientSums right) {
     addGradients(right);
-    addAllButGradients(right);
+    addRowsAndStatistics(right);
+    addTotals(right);
   }
 
   /** Adds one of the {@link #arrays} of the subtree to the right. */
@@ -72,17 +73,17 @@ public final class GradientSums {
     }
   }
 
-  /** Adds what {@link #addGradients} does not. */
-  public void addAllButGradients(GradientSums right) {
+  /** Adds what neither {@link #addGradients} nor {@link #addTotals} does. */
+  public void addRowsAndStatistics(GradientSums right) {
     for (int v = gradients.length; v < arrays.length; v++) {
       add(v, right);
     }
 
-    addRowsAndTotals(right);
+    addRows(right);
   }
 
-  /** Adds all but the {@link #arrays} of the subtree to the right. */
-  public void addRowsAndTotals(GradientSums right) {
+  /** Adds the sums of rows of the subtree to the right. */
+  public void addRows(GradientSums right) {
     for (int v = 0; v < rowSums.length; v++) {
       RowSums sum = rowSums[v];
       RowSums other = right.rowSums[v];
@@ -90,7 +91,10 @@ public final class GradientSums {
         sum.add(other);
       }
     }
+  }
 
+  /** Adds the totals of the subtree to the right. */
+  public void addTotals(GradientSums right) {
     totals.add(right.totals);
   }
 
@@ -108,6 +112,17 @@ public final class GradientSums {
    */
   public @Nullable RowSums rowSums(int gradient) {
     return rowSums[gradient];
+  }
+
+  /** Tells whether some gradient is summed up by rows. */
+  public boolean hasRows() {
+    for (RowSums rows : rowSums) {
+      if (rows != null) {
+        return true;
+      }
+    }
+
+    return false;
   }
 
   /** Returns the sums of what was measured, one array a statistic; not copies. */

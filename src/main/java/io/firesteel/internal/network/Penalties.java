@@ -23,23 +23,16 @@ public final class Penalties {
   }
 
   /**
-   * Adds their gradients to the gradients of the loss. To be called once a step, on the driver,
-   * after the sums over samples were divided.
+   * Adds the gradient of a variable's penalty, if it has one, to the gradient of the loss. To be
+   * called once a step, on the driver, after the sums over samples were divided.
    *
-   * @param variables a network's variables
-   * @param gradients one array a trainable variable, in order; others may follow
-   * @param lossScale what the penalties' gradients are multiplied by
+   * @param variable a trainable one
+   * @param lossScale what the penalty's gradient is multiplied by
    */
-  public static void addGradients(List<Variable> variables, float[][] gradients, float lossScale) {
-    int trainable = 0;
-    for (Variable variable : variables) {
-      if (variable.trainable()) {
-        float[] gradient = gradients[trainable++];
-        Regularizer regularizer = variable.regularizer();
-        if (regularizer != null) {
-          addScaled(regularizer, variable, gradient, lossScale);
-        }
-      }
+  public static void addGradient(Variable variable, float[] gradient, float lossScale) {
+    Regularizer regularizer = variable.regularizer();
+    if (regularizer != null) {
+      addScaled(regularizer, variable, gradient, lossScale);
     }
   }
 

@@ -31,6 +31,11 @@ public final class Totals {
     return new Totals(new double[metrics], 0, 0, 0, 0);
   }
 
+  /** Returns a copy without losses and metrics: what gradients are divided by. */
+  public Totals counts() {
+    return new Totals(new double[0], rows, samples, weights, 0);
+  }
+
   /** Replaces all but the sums of metrics. */
   public void set(long newRows, long newSamples, double newWeights, double newLoss) {
     rows = newRows;

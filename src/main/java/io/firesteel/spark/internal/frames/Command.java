@@ -6,6 +6,7 @@ import io.firesteel.variables.VariableValues;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,6 +119,25 @@ public record Command(
       if (variables != null) {
         flat(variables).write(part, parts, target);
       }
+    }
+
+    /** Tells whether the part of the variables in a frame has the bits of a command's variables. */
+    public static boolean matches(Command command, int part, int parts, ByteBuffer frame) {
+      VariableValues variables = command.variables();
+      return variables != null
+          && flat(variables).matches(part, parts, frame.position(frame.position() + HEADER));
+    }
+
+    /**
+     * Returns, for each of several parts, the first of a command's variables that have values in
+     * it, and the one after the last.
+     */
+    public static int[][] variablesIn(Command command, int parts) {
+      VariableValues variables = command.variables();
+      FlatFloats all = flat(Objects.requireNonNull(variables));
+      int[][] ranges = new int[parts][];
+      Arrays.setAll(ranges, part -> all.sectionsIn(part, parts));
+      return ranges;
     }
 
     private static FlatFloats flat(VariableValues variables) {

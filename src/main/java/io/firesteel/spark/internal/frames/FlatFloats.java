@@ -2,6 +2,8 @@ package io.firesteel.spark.internal.frames;
 
 import io.firesteel.tensor.RowSums;
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,9 @@ final class FlatFloats {
    * a power of two bytes, headers included, would take twice the room.
    */
   private static final int BYTES_PER_PART = (256 << 10) - 4096;
+
+  /** How many values are compared at once. */
+  private static final int COMPARED = 2048;
 
   /** The most parts that a message has. */
   static final int MOST_PARTS = 256;
@@ -103,6 +108,23 @@ final class FlatFloats {
     return counts;
   }
 
+  /** Returns the first of the arrays that have values in a part, and the one after the last. */
+  int[] sectionsIn(int part, int parts) {
+    long from = start(size, part, parts);
+    long to = start(size, part + 1, parts);
+    int first = 0;
+    while (first < sections.size() && begins[first + 1] <= from) {
+      first++;
+    }
+
+    int end = first;
+    while (end < sections.size() && begins[end] < to) {
+      end++;
+    }
+
+    return new int[] {first, end};
+  }
+
   /** Goes through the parts that have values of an array. */
   void forEachPart(int section, int parts, IntConsumer action) {
     long begin = begins[section];
@@ -128,6 +150,26 @@ final class FlatFloats {
   /** Reads one part from the buffer's position. */
   void read(int part, int parts, ByteBuffer source) {
     copy(part, parts, source, Section::read);
+  }
+
+  /** Tells whether a part from the buffer's position on has the bits of the arrays of floats. */
+  boolean matches(int part, int parts, ByteBuffer source) {
+    boolean[] differs = {false};
+    float[] some = new float[COMPARED];
+    copy(
+        part,
+        parts,
+        source,
+        (section, buffer, first, count) -> {
+          FloatBuffer values = buffer.asFloatBuffer();
+          for (int i = 0; i < count && !differs[0]; i += COMPARED) {
+            int n = Math.min(COMPARED, count - i);
+            values.get(some, 0, n);
+            int from = first + i;
+            differs[0] = Arrays.mismatch(some, 0, n, section.floats(), from, from + n) >= 0;
+          }
+        });
+    return !differs[0];
   }
 
   private interface Bulk {

@@ -12,15 +12,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@link PartialSums} in several parts of bytes, so that they can travel side by side, and before
  * others are computed. All gradients are one sequence of floats, of which each part has some; of a
  * gradient that is summed up by rows the rows' indices go before their values. Each part begins
- * with the shapes of all sums, so that whichever comes first can be read; the first part alone has
- * the totals.
+ * with the shapes of all sums, so that whichever comes first can be read, and with what gradients
+ * are divided by; the first part alone has the other totals.
  */
 public final class SumsCodec {
 
@@ -31,11 +30,7 @@ public final class SumsCodec {
   public SumsCodec(PartialSums sums) {
     this.sums = sums;
     this.gradients = gradients(sums.sums());
-    this.isFixed = sums.sums().stream().noneMatch(SumsCodec::hasRows);
-  }
-
-  private static boolean hasRows(GradientSums sum) {
-    return IntStream.range(0, sum.gradients().length).anyMatch(v -> sum.rowSums(v) != null);
+    this.isFixed = sums.sums().stream().noneMatch(GradientSums::hasRows);
   }
 
   /** Returns in how many parts all gradients travel. */
@@ -82,7 +77,7 @@ public final class SumsCodec {
   private int shapesBytes() {
     int size = 2 * Integer.BYTES + 2 * Integer.BYTES * sums.ranges().size();
     for (GradientSums sum : sums.sums()) {
-      size += 4 * Integer.BYTES;
+      size += 4 * Integer.BYTES + 3 * Long.BYTES;
       size += Integer.BYTES * (3 * sum.gradients().length + sum.statistics().length);
     }
 
@@ -92,7 +87,7 @@ public final class SumsCodec {
   private int totalsBytes() {
     int size = 0;
     for (GradientSums sum : sums.sums()) {
-      size += Integer.BYTES + 4 * Long.BYTES + Double.BYTES * sum.totals().metrics().length;
+      size += Integer.BYTES + Double.BYTES * (1 + sum.totals().metrics().length);
     }
 
     return size;
@@ -109,6 +104,8 @@ public final class SumsCodec {
       ShardRange node = sums.nodes().get(i);
       GradientSums sum = sums.sums().get(i);
       target.putInt(node.lo()).putInt(node.hi());
+      Totals totals = sum.totals();
+      target.putLong(totals.rows()).putLong(totals.samples()).putDouble(totals.weights());
       target.putInt(sum.gradients().length);
       for (int v = 0; v < sum.gradients().length; v++) {
         RowSums rows = sum.rowSums(v);
@@ -124,8 +121,7 @@ public final class SumsCodec {
   }
 
   private static void writeTotals(Totals totals, ByteBuffer target) {
-    target.putLong(totals.rows()).putLong(totals.samples());
-    target.putDouble(totals.weights()).putDouble(totals.loss());
+    target.putDouble(totals.loss());
     target.putInt(totals.metrics().length);
     for (double metric : totals.metrics()) {
       target.putDouble(metric);
@@ -167,7 +163,13 @@ public final class SumsCodec {
 
     private record Buffers(float[] @Nullable [] gradients, @Nullable RowSums[] rows) {}
 
-    private record Shapes(float[][] gradients, @Nullable RowSums[] rows, float[][] statistics) {}
+    private record Shapes(
+        float[][] gradients, @Nullable RowSums[] rows, float[][] statistics, Totals counts) {
+
+      private int arrays() {
+        return gradients.length + statistics.length;
+      }
+    }
 
     private final List<Buffers> buffers = new ArrayList<>();
     private final List<ShardRange> ranges = new ArrayList<>();
@@ -190,7 +192,7 @@ public final class SumsCodec {
       ByteBuffer first = behindShapes(parts.get(0));
       List<GradientSums> sums = new ArrayList<>(nodes.size());
       for (Shapes shape : shapes) {
-        Totals totals = readTotals(first);
+        Totals totals = readTotals(first, shape.counts());
         sums.add(new GradientSums(shape.gradients(), shape.rows(), shape.statistics(), totals));
       }
 
@@ -223,6 +225,40 @@ public final class SumsCodec {
       shapesBytes = source.position() - part.position();
     }
 
+    /**
+     * Returns where the sums will be, once they are {@link #prepare}d: without statistics and
+     * totals but those that gradients are divided by. They are new ones in each call, around the
+     * same arrays.
+     */
+    public PartialSums planned() {
+      List<GradientSums> sums = new ArrayList<>(nodes.size());
+      for (Shapes shape : shapes) {
+        sums.add(
+            new GradientSums(
+                shape.gradients(), shape.rows(), new float[0][], shape.counts().counts()));
+      }
+
+      return new PartialSums(List.copyOf(ranges), List.copyOf(nodes), sums);
+    }
+
+    /** Tells whether all values of a gradient were read. */
+    public boolean isThere(int gradient) {
+      int missing = 0;
+      int first = 0;
+      for (Shapes shape : shapes) {
+        missing += missing(first + gradient);
+        first += shape.arrays();
+      }
+
+      return missing == 0;
+    }
+
+    private int missing(int section) {
+      int[] missing = {0};
+      gradients.forEachPart(section, isRead.length, part -> missing[0] += isRead[part] ? 0 : 1);
+      return missing[0];
+    }
+
     /** Reads the gradients of a part, unless it was read; others may be read at the same time. */
     public void read(int part, ByteBuffer source) {
       if (isRead[part]) {
@@ -232,7 +268,7 @@ public final class SumsCodec {
       isRead[part] = true;
       ByteBuffer values = behindShapes(source);
       for (int i = 0; part == 0 && i < shapes.size(); i++) {
-        readTotals(values);
+        readTotals(values, shapes.get(i).counts());
       }
 
       gradients.read(part, isRead.length, values);
@@ -243,20 +279,20 @@ public final class SumsCodec {
       return source.position(part.position() + shapesBytes);
     }
 
-    private static Totals readTotals(ByteBuffer source) {
-      long rows = source.getLong();
-      long samples = source.getLong();
-      double weights = source.getDouble();
+    private static Totals readTotals(ByteBuffer source, Totals counts) {
       double loss = source.getDouble();
       double[] metrics = new double[source.getInt()];
       for (int i = 0; i < metrics.length; i++) {
         metrics[i] = source.getDouble();
       }
 
-      return new Totals(metrics, rows, samples, weights, loss);
+      return new Totals(metrics, counts.rows(), counts.samples(), counts.weights(), loss);
     }
 
     private Shapes readShapes(ByteBuffer source, int index) {
+      long rows = source.getLong();
+      long samples = source.getLong();
+      Totals counts = new Totals(new double[0], rows, samples, source.getDouble(), 0);
       Buffers buffer = buffer(index, source.getInt());
       float[][] arrays = new float[buffer.rows().length][];
       for (int i = 0; i < arrays.length; i++) {
@@ -269,7 +305,7 @@ public final class SumsCodec {
         statistics[i] = new float[source.getInt()];
       }
 
-      return new Shapes(arrays, buffer.rows().clone(), statistics);
+      return new Shapes(arrays, buffer.rows().clone(), statistics, counts);
     }
 
     private static float[] array(Buffers buffer, int index, int length) {

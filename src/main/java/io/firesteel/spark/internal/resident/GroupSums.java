@@ -85,7 +85,7 @@ final class GroupSums {
       this.sender = sender;
     }
 
-    /** Notes where the sums of the task will be; it can still be done anew. */
+    /** Notes where the sums of the task will be, whose totals are there. */
     void begin(PartialSums sums) {
       own = sums;
     }
@@ -124,7 +124,7 @@ final class GroupSums {
       Complete complete = ended(task);
       if (complete != null) {
         try {
-          aggregator.addAllButGradients();
+          aggregator.addRowsAndStatistics();
         } finally {
           added();
         }
@@ -155,6 +155,7 @@ final class GroupSums {
     entered++;
     if (entered == tasks) {
       PartialSums planned = aggregator.planned();
+      aggregator.addTotals();
       all = new Complete(planned, sending.apply(planned), List.of());
     }
   }

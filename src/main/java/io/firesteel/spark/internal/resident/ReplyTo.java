@@ -12,6 +12,14 @@ interface ReplyTo {
     }
   }
 
+  /**
+   * Tells whether a command with work fits what parts have been answered with; if not, the asker
+   * must ask again.
+   */
+  default boolean takes(Command command) {
+    return true;
+  }
+
   /** Returns in how many parts the answer goes. */
   int parts();
 

@@ -1,6 +1,7 @@
 package io.firesteel.spark.internal.resident;
 
 import io.firesteel.internal.gradients.DataSet;
+import io.firesteel.internal.gradients.EarlyUpdates;
 import io.firesteel.internal.gradients.GradientSource;
 import io.firesteel.internal.gradients.Step;
 import io.firesteel.internal.monitoring.StepClock;
@@ -82,6 +83,11 @@ public final class ResidentGradientSource implements GradientSource {
 
   @Override
   public GradientSums gradients(VariableValues variables, Step step) {
+    return gradients(variables, step, EarlyUpdates.NONE);
+  }
+
+  @Override
+  public GradientSums gradients(VariableValues variables, Step step, EarlyUpdates early) {
     ResidentTasks residents = residents();
     boolean resident = residents != null && residents.mayRun();
     if (resident == byJobs) {
@@ -90,7 +96,9 @@ public final class ResidentGradientSource implements GradientSource {
     }
 
     GradientSums sums =
-        residents != null && resident ? sums(residents, DataSet.TRAINING, step, variables) : null;
+        residents != null && resident
+            ? sums(residents, DataSet.TRAINING, step, variables, early)
+            : null;
     return sums == null ? jobs.gradients(variables, step) : sums;
   }
 
@@ -100,9 +108,13 @@ public final class ResidentGradientSource implements GradientSource {
 
   /** Returns the sums of resident tasks, null if there can't be such tasks. */
   private @Nullable GradientSums sums(
-      ResidentTasks residents, DataSet set, @Nullable Step step, VariableValues variables) {
+      ResidentTasks residents,
+      DataSet set,
+      @Nullable Step step,
+      VariableValues variables,
+      EarlyUpdates early) {
     try {
-      return residents.perform(set, step, variables);
+      return residents.perform(set, step, variables, early);
     } catch (DriverConnection.MissingInternalsException e) {
       residents.close();
       tasks = null;
@@ -124,7 +136,7 @@ public final class ResidentGradientSource implements GradientSource {
     GradientSums sums =
         residents == null || !data.containsKey(set) || !residents.mayRun()
             ? null
-            : sums(residents, set, null, variables);
+            : sums(residents, set, null, variables, EarlyUpdates.NONE);
     return sums == null ? jobs.evaluate(set, variables) : sums.totals();
   }
 

@@ -1,6 +1,7 @@
 package io.firesteel.spark.internal.resident;
 
 import io.firesteel.internal.gradients.DataSet;
+import io.firesteel.internal.gradients.EarlyUpdates;
 import io.firesteel.internal.gradients.Step;
 import io.firesteel.internal.monitoring.Causes;
 import io.firesteel.internal.monitoring.Phase;
@@ -42,7 +43,7 @@ final class ResidentTasks implements AutoCloseable {
   private final DriverEndpoint endpoint;
   private final SlotShares.Share share;
   private final RoundTimer timer;
-  private final RoundSums sums = new RoundSums();
+  private final RoundSums sums;
 
   private int wantedTasks;
   private int seenVersion = NONE;
@@ -58,6 +59,7 @@ final class ResidentTasks implements AutoCloseable {
     this.environments = environments;
     this.exchange = jobs.exchange();
     this.endpoint = DriverEndpoint.open(jobs.context(), jobs.fit(), exchange);
+    this.sums = new RoundSums(endpoint.earlyVariables());
     this.share = SlotShares.enter(jobs.context(), Long.toHexString(jobs.fit()), new Events());
     this.timer = new RoundTimer(exchange, settings, endpoint.askMillis(), this::withdraw);
   }
@@ -155,34 +157,53 @@ final class ResidentTasks implements AutoCloseable {
   /**
    * Runs a round and returns the sums over all shards of a data set.
    *
+   * @param early what updates variables meanwhile, and undoes that if the round fails
    * @throws CancellationException if the thread is interrupted, or somebody cancels the job
    * @throws IllegalStateException if the job fails, with its first cause, or takes too long
    * @throws DriverConnection.MissingInternalsException if an executor lacks Spark's internals
    */
-  GradientSums perform(DataSet data, @Nullable Step step, VariableValues variables) {
-    Command command = Command.work(++round, data, step, variables);
-    timer.begin(round);
+  GradientSums perform(
+      DataSet data, @Nullable Step step, VariableValues variables, EarlyUpdates early) {
+    timer.begin(++round);
+    boolean isDone = false;
     try {
-      while (true) {
-        if (!jobs.isThere()) {
-          submit();
-        }
-
-        sums.begin(data, jobs.shards(data));
-        exchange.begin(command);
-        clock.lap(Phase.PUBLISH);
-        if (collect()) {
-          exchange.end();
-          progressed = true;
-          GradientSums result = sums.result();
-          clock.lap(Phase.REDUCE);
-          return result;
-        }
-      }
+      GradientSums result = perform(Command.work(round, data, step, variables), early);
+      isDone = true;
+      return result;
     } catch (InterruptedException e) {
       throw interrupted();
     } finally {
       timer.end();
+      if (!isDone) {
+        sums.undo();
+      }
+    }
+  }
+
+  private GradientSums perform(Command first, EarlyUpdates early) throws InterruptedException {
+    Command command = first;
+    sums.open(command);
+    while (true) {
+      if (!jobs.isThere()) {
+        submit();
+      }
+
+      sums.begin(command.data(), jobs.shards(command.data()));
+      exchange.begin(command);
+      clock.lap(Phase.PUBLISH);
+      Command held = sums.beginEarly(command, early);
+      if (held != null) {
+        command = held;
+        exchange.hold(held);
+      }
+
+      if (collect()) {
+        exchange.end();
+        progressed = true;
+        GradientSums result = sums.result();
+        clock.lap(Phase.REDUCE);
+        return result;
+      }
     }
   }
 

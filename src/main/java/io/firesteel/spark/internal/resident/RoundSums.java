@@ -1,26 +1,54 @@
 package io.firesteel.spark.internal.resident;
 
 import io.firesteel.internal.gradients.DataSet;
+import io.firesteel.internal.gradients.EarlyUpdates;
 import io.firesteel.internal.gradients.GradientAggregator;
+import io.firesteel.internal.gradients.PartialSums;
 import io.firesteel.internal.network.GradientSums;
+import io.firesteel.spark.internal.frames.Command;
 import io.firesteel.tensor.ChunkPool;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** The sums of the open round, on the trainer's thread, which reads what comes while it waits. */
+/**
+ * The sums of the open round, on the trainer's thread, which reads what comes while it waits, and
+ * updates what it can.
+ */
 final class RoundSums {
 
   private final Map<DataSet, GradientAggregator> aggregators = new EnumMap<>(DataSet.class);
   private final List<TaskEvent.Part> parts = new ArrayList<>();
+  private final EarlyStep early;
   private GradientAggregator aggregator = new GradientAggregator(1);
 
-  /** Forgets all, for a round over that many shards. */
+  /** Creates sums whose variables go out that way before all sums are there. */
+  RoundSums(EarlyVariables out) {
+    this.early = new EarlyStep(out);
+  }
+
+  /** Opens another round. */
+  void open(Command command) {
+    early.open(command);
+  }
+
+  /** Forgets what has come of a round over that many shards. */
   void begin(DataSet data, int shards) {
     aggregator = aggregators.computeIfAbsent(data, any -> new GradientAggregator(shards));
     aggregator.reset();
     parts.clear();
+    early.restart(shards);
+  }
+
+  /**
+   * Has variables updated before all sums are there, if that pays.
+   *
+   * @return the command that the round goes on with, null if it is the same
+   */
+  @Nullable Command beginEarly(Command command, EarlyUpdates updates) {
+    return early.begin(command, updates);
   }
 
   /** Takes a part of sums that are not complete. */
@@ -43,7 +71,9 @@ final class RoundSums {
   private void read() {
     parts.forEach(TaskEvent.Part::prepare);
     ChunkPool.shared().run(parts.size(), i -> parts.get(i).read());
+    parts.forEach(part -> early.add(part.reader()));
     parts.clear();
+    early.update();
   }
 
   /**
@@ -52,14 +82,34 @@ final class RoundSums {
    * @param isLast whether no others are missing
    */
   void add(TaskEvent.Sums sums, boolean isLast) {
-    aggregator.add(sums.sums().get());
-    if (!isLast) {
+    PartialSums all = sums.sums().get();
+    aggregator.add(all);
+    early.add(all);
+    if (!isLast && !early.isOn()) {
       aggregator.reduce();
     }
   }
 
-  /** Returns the sums of all. */
+  /** Returns the sums of all, without the gradients of the variables that were updated. */
   GradientSums result() {
-    return aggregator.result();
+    return early.hasUpdated() ? rest() : aggregator.result();
+  }
+
+  private GradientSums rest() {
+    GradientSums all = aggregator.planned().sums().get(0);
+    for (int gradient = 0; gradient < all.gradients().length; gradient++) {
+      if (!early.isUpdated(gradient)) {
+        aggregator.addGradient(gradient);
+      }
+    }
+
+    aggregator.addTotals();
+    aggregator.addRowsAndStatistics();
+    return all;
+  }
+
+  /** Undoes what was updated of a round that has failed. */
+  void undo() {
+    early.undo();
   }
 }

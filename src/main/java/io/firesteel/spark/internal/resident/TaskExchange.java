@@ -23,9 +23,10 @@ import org.jspecify.annotations.Nullable;
  * the open one, or a second time, brings nothing: it gets the open round's work, or is parked. So
  * every report may be repeated.
  *
- * <p>The variables of a command are the trainer's own arrays, which it changes between two rounds.
- * All that count for a round have then been summed, and a straggler that still reads them brings
- * sums of a round that is over.
+ * <p>The variables of a command are the trainer's own arrays, which it changes between two rounds,
+ * or copies that it {@linkplain #hold holds} for the round. When they change, all that count for
+ * the round have been summed, and a straggler that still reads them brings sums of a round that is
+ * over.
  */
 final class TaskExchange {
 
@@ -242,6 +243,13 @@ final class TaskExchange {
     serve();
   }
 
+  /**
+   * Has the open round go on with copies of its variables, so that the trainer can change its own.
+   */
+  synchronized void hold(Command copies) {
+    open = copies;
+  }
+
   /** Hands out the work of the open round to those who wait for it. */
   void serve() {
     List<Answer> answers = new ArrayList<>();
@@ -254,6 +262,11 @@ final class TaskExchange {
       tasks.takeUnserved(
           group -> groups.tasks(group) != null,
           (task, attempt, parked) -> {
+            if (!parked.takes(command)) {
+              answers.add(new Answer(parked, Command.NOT_YET));
+              return;
+            }
+
             Command.Group group = groups.of(task, attempt.id);
             Command work = command.within(group, tasks.takeFollowers(attempt, group, groups));
             answers.add(new Answer(parked, withVariables(work, attempt, parked)));

@@ -32,7 +32,7 @@ class FrameReceiverTest {
   private static final int PARTS = 3;
 
   private final TaskExchange exchange = new TaskExchange(5);
-  private final DriverEndpoint.FrameReceiver receiver = new DriverEndpoint.FrameReceiver(exchange);
+  private final FrameReceiver receiver = new FrameReceiver(exchange);
   private final int incarnation = exchange.admit(2);
   private final float[] values = {1, 2, 3, 4, 5, 6};
   private int asks;

@@ -1,15 +1,20 @@
 package io.firesteel.spark.internal.resident;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.firesteel.internal.data.BatchPlan;
 import io.firesteel.internal.data.RowLayout;
 import io.firesteel.internal.data.ShardBlock;
 import io.firesteel.internal.gradients.DataSet;
+import io.firesteel.internal.gradients.EarlyUpdates;
 import io.firesteel.internal.gradients.LocalGradientSource;
 import io.firesteel.internal.gradients.Step;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Network;
+import io.firesteel.internal.network.Totals;
 import io.firesteel.layers.BatchNormalization;
 import io.firesteel.layers.Dense;
 import io.firesteel.layers.Embedding;
@@ -23,12 +28,17 @@ import io.firesteel.tensor.RowSums;
 import io.firesteel.tensor.Shape;
 import io.firesteel.testing.LocalSpark;
 import io.firesteel.testing.TinyTraining;
+import io.firesteel.variables.Variable;
 import io.firesteel.variables.VariableValues;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -37,8 +47,10 @@ import org.junit.jupiter.api.Timeout;
 /**
  * Tasks of several executors, of which messages are late, doubled and lost, and which are killed,
  * copied, lost and begun anew at random: every round has the sums of one process, and nobody waits
- * for ever. The tasks, their connections and the driver's exchange are the real ones; what is
- * simulated are the wire and Spark's scheduler. More of them: {@code -Dfiresteel.schedules=5000
+ * for ever. Variables are updated, and sent out, before all sums of their round are there, unless
+ * somebody else has written to them then; and all is as before when a round fails. The tasks, their
+ * connections and the driver's exchange are the real ones; what is simulated are the wire and
+ * Spark's scheduler. More of them: {@code -Dfiresteel.schedules=5000
  * [-Dfiresteel.schedules.seed=1]}.
  */
 @Tag("spark")
@@ -56,6 +68,12 @@ class RandomScheduleTest {
           Dense.of(4).activation("tanh").withName("first"),
           BatchNormalization.of().withName("normalization"),
           Dense.of(5).activation("tanh").withName("second"));
+  private static final Network DEEP =
+      network(
+          Dense.of(6).activation("tanh").withName("first"),
+          Dense.of(7).activation("tanh").withName("second"),
+          Dense.of(8).activation("tanh").withName("third"),
+          Dense.of(6).activation("tanh").withName("fourth"));
   private static final Network SPARSE =
       network(Embedding.of(IDS, 3).withName("embedding"), Flatten.of().withName("flatten"));
 
@@ -98,18 +116,26 @@ class RandomScheduleTest {
 
   @Test
   void everyScheduleGivesTheSumsOfOneProcess() throws Exception {
+    long early = 0;
+    long answers = 0;
     for (int i = 0; i < SCHEDULES; i++) {
       long seed = SEED * 1_000_003 + i;
       try (Fit fit = new Fit(seed)) {
         fit.run();
+        early += fit.earlyUpdates;
+        answers += fit.receiver.earlyAnswers();
       } catch (AssertionError | RuntimeException e) {
         throw new AssertionError("Schedule %d of seed %d".formatted(i, SEED), e);
       }
     }
+
+    String counts = "%d variables updated and %d parts sent early".formatted(early, answers);
+    System.out.println(counts);
+    assertTrue(early > SCHEDULES / 4 && answers > SCHEDULES / 4, counts);
   }
 
   /** One schedule. */
-  private static final class Fit implements AutoCloseable {
+  private static final class Fit implements EarlyUpdates, AutoCloseable {
     private final Random random;
     private final boolean isSparse;
     private final BatchPlan plan;
@@ -119,8 +145,15 @@ class RandomScheduleTest {
     private final SimulatedWire wire;
     private final SimulatedTasks tasks;
     private final LocalGradientSource expected;
-    private final RoundSums sums = new RoundSums();
+    private final FrameReceiver receiver;
+    private final RoundSums sums;
+    private final int[] trainable;
     private final float[][] values;
+    private final float[][] before;
+    private final BitSet updated = new BitSet();
+    private float[][] wanted = {};
+    private boolean isBegun;
+    private int earlyUpdates;
     private final int faults;
     private boolean isThere;
     private volatile long round;
@@ -128,26 +161,31 @@ class RandomScheduleTest {
 
     private Fit(long seed) {
       random = new Random(seed);
-      isSparse = random.nextBoolean();
+      Network model = List.of(DENSE, DEEP, DEEP, SPARSE).get(random.nextInt(4));
+      isSparse = model == SPARSE;
       // Batches of few rows leave some shards without any.
       int shards = 1 + random.nextInt(10);
       plan = new BatchPlan(ROWS, 3 + random.nextInt(20), shards, 5, true);
-      ExecutorNetworkSpec recipe = new ExecutorNetworkSpec((isSparse ? SPARSE : DENSE).spec());
+      ExecutorNetworkSpec recipe = new ExecutorNetworkSpec(model.spec());
       network = ExecutorNetworks.network(recipe);
       blocks = blocks(plan, isSparse);
       exchange = new TaskExchange(seed);
       SimulatedWire.Quality[] qualities = SimulatedWire.Quality.values();
+      receiver = new FrameReceiver(exchange);
+      sums = new RoundSums(receiver);
       wire =
           new SimulatedWire(
-              random.nextLong(),
-              qualities[random.nextInt(qualities.length)],
-              new DriverEndpoint.FrameReceiver(exchange));
+              random.nextLong(), qualities[random.nextInt(qualities.length)], receiver);
       tasks =
           new SimulatedTasks(
               seed, exchange, wire, recipe, plan, blocks, new Random(random.nextLong()));
       expected =
           new LocalGradientSource(new LocalGradientSource.Shards(blocks, plan), null, network, 1);
-      values = VariableValues.copyOf(network.createVariables(seed)).values();
+      List<Variable> variables = network.createVariables(seed);
+      values = VariableValues.copyOf(variables).values();
+      before = VariableValues.copyOf(variables).values();
+      trainable =
+          IntStream.range(0, values.length).filter(i -> variables.get(i).trainable()).toArray();
       faults = random.nextInt(5);
       wire.often(5, this::tick);
     }
@@ -170,14 +208,32 @@ class RandomScheduleTest {
                 ? null
                 : new Step(round, 0, random.nextInt(plan.batches()), 2.0f);
         VariableValues variables = VariableValues.wrap(values);
-        String wanted =
-            step == null
-                ? TinyTraining.describe(expected.evaluate(DataSet.TRAINING, variables))
-                : describe(expected.gradients(variables, step));
+        Totals totals;
+        if (step == null) {
+          totals = expected.evaluate(DataSet.TRAINING, variables);
+        } else {
+          GradientSums all = expected.gradients(variables, step);
+          totals = all.totals();
+          wanted = Stream.of(all.gradients()).map(float[]::clone).toArray(float[][]::new);
+        }
+
+        float[][] unchanged = Stream.of(values).map(float[]::clone).toArray(float[][]::new);
+        String text = TinyTraining.describe(totals);
+        String rows = step == null ? "" : describe(expected, step, variables);
+        updated.clear();
+        isBegun = false;
         GradientSums result = perform(Command.work(round, DataSet.TRAINING, step, variables));
-        assertEquals(
-            wanted, step == null ? TinyTraining.describe(result.totals()) : describe(result));
-        update();
+        if (result == null) {
+          assertArrayEquals(unchanged, values);
+          continue;
+        }
+
+        assertEquals(text, TinyTraining.describe(result.totals()));
+        if (step != null) {
+          compare(result, rows);
+        }
+
+        finish();
         if (random.nextInt(20) == 0) {
           leave(random.nextBoolean());
         }
@@ -188,16 +244,85 @@ class RandomScheduleTest {
       assertEquals(List.of(), tasks.failures());
     }
 
-    /** The trainer works in the arrays that it has handed out. */
-    private void update() {
-      for (float[] array : values) {
-        for (int i = 0; i < array.length; i++) {
-          array[i] += 0.125f * (random.nextFloat() - 0.5f);
+    private void compare(GradientSums result, String rows) {
+      for (int v = 0; v < wanted.length; v++) {
+        if (!updated.get(v)) {
+          assertArrayEquals(wanted[v], result.gradients()[v], "gradient " + v);
+        }
+      }
+
+      assertEquals(rows, describeRest(result));
+    }
+
+    private static String describe(
+        LocalGradientSource source, Step step, VariableValues variables) {
+      return describeRest(source.gradients(variables, step));
+    }
+
+    @Override
+    public VariableValues begin(Step step) {
+      assertFalse(isBegun);
+      isBegun = random.nextInt(6) > 0;
+      for (int i = 0; i < values.length; i++) {
+        System.arraycopy(values[i], 0, before[i], 0, values[i].length);
+      }
+
+      return isBegun ? VariableValues.wrap(before) : null;
+    }
+
+    @Override
+    public int variable(int gradient) {
+      return trainable[gradient];
+    }
+
+    @Override
+    public void update(GradientSums all, List<Integer> gradients) {
+      for (int v : gradients) {
+        assertFalse(updated.get(v), "updated twice");
+        assertArrayEquals(wanted[v], all.gradients()[v], "gradient " + v);
+        updated.set(v);
+        Arrays.fill(all.gradients()[v], Float.NaN);
+        change(variable(v));
+        earlyUpdates++;
+      }
+    }
+
+    @Override
+    public void undo() {
+      assertTrue(isBegun);
+      updated.clear();
+      for (int i = 0; i < values.length; i++) {
+        System.arraycopy(before[i], 0, values[i], 0, values[i].length);
+      }
+    }
+
+    private void change(int variable) {
+      float[] array = values[variable];
+      for (int i = 0; i < array.length; i++) {
+        array[i] += 0.125f * (random.nextFloat() - 0.5f);
+      }
+    }
+
+    /** The trainer works in the arrays that it has handed out; seldom it writes to all of them. */
+    private void finish() {
+      boolean isCallback = random.nextInt(20) == 0;
+      for (int v = 0; v < trainable.length; v++) {
+        if (!updated.get(v) || isCallback) {
+          change(trainable[v]);
+        }
+      }
+
+      for (int i = 0; i < values.length; i++) {
+        int index = i;
+        if (IntStream.of(trainable).noneMatch(v -> v == index)) {
+          change(i);
         }
       }
     }
 
-    private GradientSums perform(Command command) throws InterruptedException {
+    private @Nullable GradientSums perform(Command first) throws InterruptedException {
+      Command command = first;
+      sums.open(command);
       deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
       while (true) {
         if (!isThere) {
@@ -207,6 +332,12 @@ class RandomScheduleTest {
 
         sums.begin(DataSet.TRAINING, plan.shards());
         exchange.begin(command);
+        Command held = sums.beginEarly(command, this);
+        if (held != null) {
+          command = held;
+          exchange.hold(held);
+        }
+
         if (random.nextInt(30) == 0) {
           exchange.note(new TaskEvent.Broken(tasks.incarnation(), "at random", 0));
         }
@@ -215,6 +346,12 @@ class RandomScheduleTest {
           exchange.end();
           deadline = Long.MAX_VALUE;
           return sums.result();
+        }
+
+        if (random.nextInt(3) == 0) {
+          deadline = Long.MAX_VALUE;
+          sums.undo();
+          return null;
         }
       }
     }
@@ -256,8 +393,9 @@ class RandomScheduleTest {
       }
     }
 
-    private static String describe(GradientSums sums) {
-      StringBuilder text = new StringBuilder(TinyTraining.describe(sums));
+    /** Describes what is no gradient of all rows. */
+    private static String describeRest(GradientSums sums) {
+      StringBuilder text = new StringBuilder(Arrays.deepToString(sums.statistics()));
       for (int v = 0; v < sums.gradients().length; v++) {
         RowSums rows = sums.rowSums(v);
         if (rows != null) {

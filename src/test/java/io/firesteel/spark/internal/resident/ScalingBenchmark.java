@@ -63,7 +63,7 @@ public final class ScalingBenchmark {
   private static void measure(SparkSession spark, int workers, int parameters) throws Exception {
     long fit = ThreadLocalRandom.current().nextLong(Long.MAX_VALUE);
     TaskExchange exchange = new TaskExchange(fit);
-    DriverEndpoint.FrameReceiver receiver = new DriverEndpoint.FrameReceiver(exchange);
+    FrameReceiver receiver = new FrameReceiver(exchange);
     try (SparkInternals.Listening listening =
         SparkInternals.listen(DriverEndpoint.name(fit), receiver)) {
       int incarnation = exchange.admit(workers);
@@ -121,7 +121,7 @@ public final class ScalingBenchmark {
   }
 
   private static void print(
-      int workers, int parameters, DriverEndpoint.FrameReceiver receiver, List<Double> millis) {
+      int workers, int parameters, FrameReceiver receiver, List<Double> millis) {
     double[] sorted = millis.stream().mapToDouble(value -> value).sorted().toArray();
     double median = sorted[sorted.length / 2];
     double bytes = 8.0 * workers * parameters;

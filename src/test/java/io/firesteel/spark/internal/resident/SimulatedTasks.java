@@ -58,7 +58,7 @@ final class SimulatedTasks {
     this.plan = plan;
     this.blocks = blocks;
     this.random = random;
-    this.mostParts = 1 + random.nextInt(5);
+    this.mostParts = 1 + random.nextInt(12);
     this.executors = new Executor[2 + random.nextInt(2)];
     for (int i = 0; i < executors.length; i++) {
       executors[i] = new Executor();
