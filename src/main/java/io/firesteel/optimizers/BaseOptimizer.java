@@ -35,32 +35,22 @@ public abstract class BaseOptimizer implements Optimizer {
 
   private final OptimizerArguments arguments;
   private final OptimizerVariables.LearningRate learningRate;
-  private final NonFiniteGradients.@Nullable Check finiteCheck;
-  private final @Nullable GradientClipping clipping;
   private final Variable iteration;
   private final OptimizerVariables.State state;
   private final StepPlan.LossScale scale;
   private final WeightDecay weightDecay;
-  private final StepPlan.DenormalFlush decayed = new StepPlan.DenormalFlush();
+  private final StepPipeline pipeline;
   private ChunkPool threads = ChunkPool.shared();
   private OptimizerVariables.@Nullable Index index;
-  private @Nullable StepGradients gradients;
-  private @Nullable StepPlan plan;
-  private @Nullable GradientAccumulation accumulation;
-  private @Nullable MovingAverage average;
-  private float rateOfStep;
-  private boolean inParts;
-  private boolean updating;
 
   /** Creates an optimizer with its arguments, which are checked. */
   protected BaseOptimizer(OptimizerArguments arguments) {
     this.arguments = arguments;
-    this.finiteCheck = NonFiniteGradients.Check.of(arguments);
-    this.clipping = arguments.clips() ? new GradientClipping(arguments) : null;
     this.scale = new StepPlan.LossScale(arguments.lossScaleFactor());
     this.weightDecay = new WeightDecay(arguments);
     this.state = new OptimizerVariables.State(arguments.name());
     this.iteration = state.addInteger("iteration", 0);
+    this.pipeline = new StepPipeline(this, arguments, iteration, scale, weightDecay);
     this.learningRate = new OptimizerVariables.LearningRate(arguments, state);
   }
 
@@ -83,19 +73,7 @@ public abstract class BaseOptimizer implements Optimizer {
 
     OptimizerVariables.Index built = new OptimizerVariables.Index(name(), variables);
     index = built;
-    gradients = new StepGradients(built);
-    plan = new StepPlan(gradients, threads);
-    if (arguments.useEma()) {
-      OptimizerVariables averages = addOptimizerVariables(variables, "average");
-      average = new MovingAverage(arguments, built, averages, threads);
-    }
-
-    Long steps = arguments.gradientAccumulationSteps();
-    if (steps != null) {
-      accumulation = new GradientAccumulation(steps, built, this);
-    }
-
-    decayed.clear();
+    pipeline.build(arguments, built, threads);
     buildVariables(variables);
     state.complete();
   }
@@ -121,57 +99,16 @@ public abstract class BaseOptimizer implements Optimizer {
       build(gradsAndVars.stream().map(GradAndVar::variable).toList());
     }
 
-    StepGradients step = built(gradients);
-    step.collect(gradsAndVars);
-    if (finiteCheck != null && finiteCheck.skips(gradsAndVars, iteration.integer())) {
-      step.clear();
-      return;
-    }
-
-    inParts = false;
-    beginStep();
-    perform(step);
-    endStep();
-  }
-
-  private void beginStep() {
-    rateOfStep = learningRate();
-    updating = false;
-    weightDecay.begin(iteration.integer());
-  }
-
-  private void perform(StepGradients step) {
-    step.spread();
-    step.overwriteVariables(accumulation, iteration.integer());
-    if (step.size() > 0) {
-      apply(built(plan), rateOfStep);
-    }
-
-    step.clear();
-  }
-
-  @Override
-  public boolean beginParts() {
-    boolean isPossible =
-        isBuilt()
-            && isElementwise()
-            && finiteCheck == null
-            && average == null
-            && (clipping == null || !clipping.isGlobal())
-            && !overridesApplyGradients();
-    inParts = isPossible;
-    if (isPossible) {
-      beginStep();
-    }
-
-    return isPossible;
+    pipeline.perform(gradsAndVars);
   }
 
   /** A subclass that does something of its own with a step gets whole ones. */
-  private boolean overridesApplyGradients() {
+  @Override
+  public boolean beginParts() {
     try {
       return getClass().getMethod("applyGradients", List.class).getDeclaringClass()
-          != BaseOptimizer.class;
+              == BaseOptimizer.class
+          && pipeline.beginParts();
     } catch (NoSuchMethodException e) {
       throw new IllegalStateException(e);
     }
@@ -179,59 +116,17 @@ public abstract class BaseOptimizer implements Optimizer {
 
   @Override
   public void applyPart(List<GradAndVar> gradsAndVars) {
-    requireParts();
-    StepGradients step = built(gradients);
-    step.collect(gradsAndVars);
-    perform(step);
+    pipeline.applyPart(gradsAndVars);
   }
 
   @Override
   public void endParts() {
-    requireParts();
-    inParts = false;
-    endStep();
-  }
-
-  private void requireParts() {
-    if (!inParts) {
-      throw new IllegalStateException(
-          "%s: no step in parts was begun by beginParts".formatted(name()));
-    }
-  }
-
-  private void endStep() {
-    iteration.assign(iteration.integer() + 1);
+    pipeline.endParts();
   }
 
   /** Throws if a step is one that {@link NonFiniteGradients#FAIL} refuses. */
   final void refuseNonFinite(List<GradAndVar> step) {
-    if (finiteCheck != null) {
-      finiteCheck.refuse(step, iteration.integer());
-    }
-  }
-
-  private void apply(StepPlan step, float rate) {
-    step.clear();
-    scale.undo(step);
-    if (accumulation == null || accumulation.completes(step, iteration.integer())) {
-      if (clipping != null) {
-        clipping.apply(step);
-      }
-
-      weightDecay.apply(step, this, rate);
-      updateVariables(step, rate);
-      if (slotsDecay()) {
-        decayed.plan(step, iterations() + 1);
-      }
-
-      step.run();
-    }
-
-    if (average != null) {
-      average.update(iterations());
-    }
-
-    step.constrainVariables();
+    pipeline.refuseNonFinite(step);
   }
 
   /**
@@ -255,8 +150,7 @@ public abstract class BaseOptimizer implements Optimizer {
 
   /** Calls {@link #beforeUpdateSteps}, once a step, whatever the number of its parts. */
   final void beginUpdates(float learningRate) {
-    if (!updating) {
-      updating = true;
+    if (pipeline.beginsUpdates()) {
       beforeUpdateSteps(learningRate);
     }
   }
@@ -305,7 +199,7 @@ public abstract class BaseOptimizer implements Optimizer {
   protected final Variable addVariableFromReference(Variable reference, String name) {
     String path = reference.path().replace('/', '_') + "_" + name;
     Variable slot = addVariable(reference.shape(), path, 0);
-    decayed.add(reference, slot);
+    pipeline.addSlot(reference, slot);
     return slot;
   }
 
@@ -446,14 +340,14 @@ public abstract class BaseOptimizer implements Optimizer {
   @Override
   public float[] evaluationValues(Variable variable) {
     return arguments.useEma() && iteration.integer() > 0
-        ? built(average).of(variable)
+        ? pipeline.average().of(variable)
         : variable.values();
   }
 
   @Override
   public void finalizeVariableValues(List<Variable> variables) {
     if (arguments.useEma()) {
-      built(average).overwrite(variables);
+      pipeline.average().overwrite(variables);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.firesteel.testing;
 
 import io.firesteel.internal.gradients.DataSet;
+import io.firesteel.internal.gradients.EarlyUpdates;
 import io.firesteel.internal.gradients.GradientSource;
 import io.firesteel.internal.gradients.Step;
 import io.firesteel.internal.network.GradientSums;
@@ -25,6 +26,12 @@ public record SteppedSource(GradientSource source, LongConsumer before) implemen
   public GradientSums gradients(VariableValues variables, Step step) {
     before.accept(step.step());
     return source.gradients(variables, step);
+  }
+
+  @Override
+  public GradientSums gradients(VariableValues variables, Step step, EarlyUpdates early) {
+    before.accept(step.step());
+    return source.gradients(variables, step, early);
   }
 
   @Override

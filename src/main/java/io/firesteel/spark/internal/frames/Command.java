@@ -105,9 +105,7 @@ public record Command(
     /** Returns the number of bytes of one part of a command. */
     public static int bytes(Command command, int part, int parts) {
       VariableValues variables = command.variables();
-      return variables == null
-          ? HEADER
-          : HEADER + FlatFloats.partBytes(flat(variables).size(), part, parts);
+      return variables == null ? HEADER : HEADER + flat(variables).partBytes(part, parts);
     }
 
     /**

@@ -125,7 +125,7 @@ public final class ExecutorVariables {
 
   /** Takes a part of the variables of a round, which is read when somebody needs it. */
   public synchronized void put(long ofRound, int part, int parts, ByteBuffer values) {
-    int expected = FlatFloats.partBytes(flat.size(), part, parts);
+    int expected = flat.partBytes(part, parts);
     if (values.remaining() != expected) {
       throw new IllegalStateException(
           "Part %d of %d of the variables must have %d bytes. Received: %d"
@@ -187,7 +187,7 @@ public final class ExecutorVariables {
       throws InterruptedException {
     while (round <= ofRound && completeRound < ofRound && flat.size() > 0) {
       int parts = delivery.parts();
-      if (round == ofRound && FlatFloats.start(flat.size(), delivery.first, parts) >= values) {
+      if (round == ofRound && flat.start(delivery.first, parts) >= values) {
         return null;
       }
 

@@ -10,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The values of several arrays as one sequence: floats, and the indices of rows, of 4 bytes each.
- * It is cut into parts of nearly the same size, which go to and fro as little-endian bytes.
+ * It is cut into parts, which go to and fro as little-endian bytes. Parts have nearly the same
+ * size, but for those around the begin of an array that is larger than a part: there one begins
+ * too, so that the array is complete without values of the one before it.
  */
 final class FlatFloats {
 
@@ -94,8 +96,8 @@ final class FlatFloats {
   }
 
   /** Returns the number of bytes of one of several parts. */
-  static int partBytes(long size, int part, int parts) {
-    return Math.toIntExact(Float.BYTES * (start(size, part + 1, parts) - start(size, part, parts)));
+  int partBytes(int part, int parts) {
+    return Math.toIntExact(Float.BYTES * (start(part + 1, parts) - start(part, parts)));
   }
 
   /** Returns the number of arrays that have values in each of several parts. */
@@ -110,8 +112,8 @@ final class FlatFloats {
 
   /** Returns the first of the arrays that have values in a part, and the one after the last. */
   int[] sectionsIn(int part, int parts) {
-    long from = start(size, part, parts);
-    long to = start(size, part + 1, parts);
+    long from = start(part, parts);
+    long to = start(part + 1, parts);
     int first = 0;
     while (first < sections.size() && begins[first + 1] <= from) {
       first++;
@@ -133,10 +135,10 @@ final class FlatFloats {
       return;
     }
 
-    // This part begins at or before the array, so none before it has a value of it.
-    int first = (int) (begin * parts / size);
-    for (int part = first; part < parts && start(size, part, parts) < end; part++) {
-      if (start(size, part + 1, parts) > begin) {
+    // The part before this one ends at or before the array.
+    int first = (int) Math.max(0, begin * parts / size - 1);
+    for (int part = first; part < parts && start(part, parts) < end; part++) {
+      if (start(part + 1, parts) > begin) {
         action.accept(part);
       }
     }
@@ -177,8 +179,8 @@ final class FlatFloats {
   }
 
   private void copy(int part, int parts, ByteBuffer buffer, Bulk bulk) {
-    long from = start(size, part, parts);
-    long to = start(size, part + 1, parts);
+    long from = start(part, parts);
+    long to = start(part + 1, parts);
     long start = 0;
     for (Section section : sections) {
       int first = (int) Math.max(0, Math.min(section.length(), from - start));
@@ -193,7 +195,36 @@ final class FlatFloats {
   }
 
   /** Returns the index of the first value of one of several parts. */
-  static long start(long size, int part, int parts) {
+  long start(int part, int parts) {
+    if (part == 0 || part == parts) {
+      return part == 0 ? 0 : size;
+    }
+
+    // Twice as large, where a half counts.
+    long place = 2L * part * size;
+    int section = firstFrom(Math.floorDiv(place - size + 2L * parts - 1, 2L * parts));
+    for (; section < sections.size(); section++) {
+      long begin = begins[section];
+      if (2L * parts * begin >= place + size) {
+        break;
+      }
+
+      if ((begins[section + 1] - begin) * parts >= size) {
+        return begin;
+      }
+    }
+
     return size / parts * part + size % parts * part / parts;
+  }
+
+  /** Returns the first array that begins at a value or behind it. */
+  private int firstFrom(long value) {
+    int found = Arrays.binarySearch(begins, value);
+    int section = found < 0 ? -found - 1 : found;
+    while (section > 0 && begins[section - 1] == value) {
+      section--;
+    }
+
+    return section;
   }
 }

@@ -59,7 +59,7 @@ public final class SumsCodec {
 
   /** Returns the number of bytes of a part. */
   public int partBytes(int part, int parts) {
-    int size = FlatFloats.partBytes(gradients.size(), part, parts);
+    int size = gradients.partBytes(part, parts);
     int described = part == 0 ? shapesBytes() + totalsBytes() : shapesBytes();
     return Math.addExact(size, described);
   }

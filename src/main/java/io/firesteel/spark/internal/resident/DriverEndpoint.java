@@ -19,6 +19,11 @@ final class DriverEndpoint implements AutoCloseable {
     this.askMillis = askMillis;
   }
 
+  /** Returns the name under which the driver listens for tasks of other processes. */
+  String name() {
+    return name(fit);
+  }
+
   /** Returns the name of the endpoint of a fit. */
   static String name(long fit) {
     return "firesteel-" + Long.toHexString(fit);

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * What is done of a step while some of its sums are still on their way: a gradient that all shards'
  * sums have is added up, its variable is updated, and goes out for the next round.
  *
+ * <p>That takes copies, and the time of processors that executors on the same machine may want; so
+ * it is done where it makes steps faster.
+ *
  * <p>Whose sums these are does not matter, as all who work on a shard have the same bits. So those
  * of a task that is lost before it has brought all are as good as any; what was updated by them is
  * not updated again.
@@ -25,18 +28,26 @@ import org.jspecify.annotations.Nullable;
 final class EarlyStep {
 
   private final EarlyVariables out;
+  private final FasterWay way;
   private final List<Source> sources = new ArrayList<>();
   private final BitSet updated = new BitSet();
   private EarlyUpdates updates = EarlyUpdates.NONE;
   private @Nullable Command next;
   private GradientAggregator aggregator = new GradientAggregator(1);
   private int shards;
+  private boolean isChosen;
   private boolean isPlanned;
   private @Nullable GradientSums root;
 
-  /** Creates one that sends variables out that way. */
-  EarlyStep(EarlyVariables out) {
+  /**
+   * Creates one.
+   *
+   * @param out what sends variables out
+   * @param way chooses between steps that are updated early and others
+   */
+  EarlyStep(EarlyVariables out, FasterWay way) {
     this.out = out;
+    this.way = way;
   }
 
   /** The sums of some shards: of what came in parts so far, or of all where there is no reader. */
@@ -66,6 +77,7 @@ final class EarlyStep {
     out.begin(command);
     updates = EarlyUpdates.NONE;
     next = null;
+    isChosen = false;
     updated.clear();
     restart(1);
   }
@@ -73,7 +85,12 @@ final class EarlyStep {
   /** Has the open round updated early if it is a step and that pays; returns its command then. */
   @Nullable Command begin(Command command, EarlyUpdates newUpdates) {
     VariableValues variables = command.variables();
-    if (isOn() || command.step() == null || variables == null || !out.pays()) {
+    if (isChosen || command.step() == null || variables == null) {
+      return null;
+    }
+
+    isChosen = true;
+    if (!out.pays() || !way.takesFirst(command.round(), System.nanoTime())) {
       return null;
     }
 

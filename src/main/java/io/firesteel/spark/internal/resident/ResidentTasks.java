@@ -59,7 +59,7 @@ final class ResidentTasks implements AutoCloseable {
     this.environments = environments;
     this.exchange = jobs.exchange();
     this.endpoint = DriverEndpoint.open(jobs.context(), jobs.fit(), exchange);
-    this.sums = new RoundSums(endpoint.earlyVariables());
+    this.sums = new RoundSums(endpoint.earlyVariables(), new FasterWay());
     this.share = SlotShares.enter(jobs.context(), Long.toHexString(jobs.fit()), new Events());
     this.timer = new RoundTimer(exchange, settings, endpoint.askMillis(), this::withdraw);
   }
@@ -191,12 +191,7 @@ final class ResidentTasks implements AutoCloseable {
       sums.begin(command.data(), jobs.shards(command.data()));
       exchange.begin(command);
       clock.lap(Phase.PUBLISH);
-      Command held = sums.beginEarly(command, early);
-      if (held != null) {
-        command = held;
-        exchange.hold(held);
-      }
-
+      command = sums.beginEarly(command, early, exchange);
       if (collect()) {
         exchange.end();
         progressed = true;
@@ -375,11 +370,6 @@ final class ResidentTasks implements AutoCloseable {
   /** Returns how many tasks the job has, 0 if there is none. */
   int tasks() {
     return jobs.tasks();
-  }
-
-  /** Returns the name under which the driver listens for tasks of other processes. */
-  String endpoint() {
-    return DriverEndpoint.name(jobs.fit());
   }
 
   /** Returns where the tasks of other processes find their exchange. */

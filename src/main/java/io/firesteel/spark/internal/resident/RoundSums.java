@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The sums of the open round, on the trainer's thread, which reads what comes while it waits, and
@@ -24,9 +23,14 @@ final class RoundSums {
   private final EarlyStep early;
   private GradientAggregator aggregator = new GradientAggregator(1);
 
-  /** Creates sums whose variables go out that way before all sums are there. */
-  RoundSums(EarlyVariables out) {
-    this.early = new EarlyStep(out);
+  /**
+   * Creates sums.
+   *
+   * @param out what sends variables out before all sums are there
+   * @param way chooses in which steps that is done
+   */
+  RoundSums(EarlyVariables out, FasterWay way) {
+    this.early = new EarlyStep(out, way);
   }
 
   /** Opens another round. */
@@ -45,10 +49,16 @@ final class RoundSums {
   /**
    * Has variables updated before all sums are there, if that pays.
    *
-   * @return the command that the round goes on with, null if it is the same
+   * @return the command that the round goes on with
    */
-  @Nullable Command beginEarly(Command command, EarlyUpdates updates) {
-    return early.begin(command, updates);
+  Command beginEarly(Command command, EarlyUpdates updates, TaskExchange exchange) {
+    Command held = early.begin(command, updates);
+    if (held == null) {
+      return command;
+    }
+
+    exchange.hold(held);
+    return held;
   }
 
   /** Takes a part of sums that are not complete. */

@@ -5,7 +5,6 @@ import io.firesteel.spark.internal.frames.Command;
 import io.firesteel.spark.internal.frames.Report;
 import io.firesteel.spark.internal.frames.TaskId;
 import io.firesteel.spark.internal.frames.WorkerInfo;
-import io.firesteel.tensor.ChunkPool;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -46,18 +45,6 @@ final class TaskExchange {
 
   TaskExchange(long fit) {
     this.fit = fit;
-  }
-
-  private record Answer(ReplyTo to, Command command) {
-    private int parts() {
-      return to.parts();
-    }
-
-    private void send(int part) {
-      if (part < parts()) {
-        to.answer(command, part);
-      }
-    }
   }
 
   /** Takes a report; {@code replyTo} is null where nothing is to be answered. */
@@ -252,7 +239,7 @@ final class TaskExchange {
 
   /** Hands out the work of the open round to those who wait for it. */
   void serve() {
-    List<Answer> answers = new ArrayList<>();
+    List<ReplyTo.Answer> answers = new ArrayList<>();
     synchronized (this) {
       Command command = open;
       if (command == null) {
@@ -263,30 +250,17 @@ final class TaskExchange {
           group -> groups.tasks(group) != null,
           (task, attempt, parked) -> {
             if (!parked.takes(command)) {
-              answers.add(new Answer(parked, Command.NOT_YET));
+              answers.add(new ReplyTo.Answer(parked, Command.NOT_YET));
               return;
             }
 
             Command.Group group = groups.of(task, attempt.id);
             Command work = command.within(group, tasks.takeFollowers(attempt, group, groups));
-            answers.add(new Answer(parked, withVariables(work, attempt, parked)));
+            answers.add(new ReplyTo.Answer(parked, withVariables(work, attempt, parked)));
           });
     }
 
-    send(answers);
-  }
-
-  /** Sends answers; the parts of large ones by several threads, to all executors side by side. */
-  private static void send(List<Answer> answers) {
-    int most = answers.stream().mapToInt(Answer::parts).max().orElse(0);
-    if (most <= 1) {
-      answers.forEach(answer -> answer.to().answer(answer.command()));
-      return;
-    }
-
-    int executors = answers.size();
-    ChunkPool.shared()
-        .run(most * executors, chunk -> answers.get(chunk % executors).send(chunk / executors));
+    ReplyTo.Answer.send(answers);
   }
 
   /** The variables go to one task a process; the others take them from there. */

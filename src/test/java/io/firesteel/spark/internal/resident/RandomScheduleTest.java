@@ -172,7 +172,15 @@ class RandomScheduleTest {
       exchange = new TaskExchange(seed);
       SimulatedWire.Quality[] qualities = SimulatedWire.Quality.values();
       receiver = new FrameReceiver(exchange);
-      sums = new RoundSums(receiver);
+      sums =
+          new RoundSums(
+              receiver,
+              new FasterWay() {
+                @Override
+                boolean takesFirst(long step, long nanos) {
+                  return random.nextInt(8) > 0;
+                }
+              });
       wire =
           new SimulatedWire(
               random.nextLong(), qualities[random.nextInt(qualities.length)], receiver);
@@ -332,12 +340,7 @@ class RandomScheduleTest {
 
         sums.begin(DataSet.TRAINING, plan.shards());
         exchange.begin(command);
-        Command held = sums.beginEarly(command, this);
-        if (held != null) {
-          command = held;
-          exchange.hold(held);
-        }
-
+        command = sums.beginEarly(command, this, exchange);
         if (random.nextInt(30) == 0) {
           exchange.note(new TaskEvent.Broken(tasks.incarnation(), "at random", 0));
         }

@@ -274,7 +274,7 @@ class ResidentClusterTest {
     try (ResidentGradientSource source = open(TinyTraining.network())) {
       TinyTraining.train(source, PLAN, 1);
       Leftovers now = Leftovers.of(spark.sparkContext());
-      assertTrue(now.endpoints().contains(residents(source).endpoint()));
+      assertTrue(now.endpoints().contains(residents(source).driver().name()));
       assertEquals(1, now.listeners().get(SlotShares.class.getName()));
       assertTrue(now.threads() > 0);
     }
@@ -347,7 +347,7 @@ class ResidentClusterTest {
     String name;
     try (ResidentGradientSource source = open(TinyTraining.network())) {
       TinyTraining.train(source, PLAN, 1);
-      name = residents(source).endpoint();
+      name = residents(source).driver().name();
 
       assertNotNull(SparkInternals.caller(name));
     }
@@ -378,7 +378,7 @@ class ResidentClusterTest {
   void messagesThatAreNoTasksChangeNothing() {
     executors.ready(2);
     try (ResidentGradientSource source = open(TinyTraining.network())) {
-      String name = residents(source).endpoint();
+      String name = residents(source).driver().name();
       SteppedSource disturbed = new SteppedSource(source, step -> sendGarbage(name));
 
       assertEquals(expected(3), TinyTraining.train(disturbed, PLAN, 3));

@@ -113,10 +113,12 @@ class SeveralPartsTest {
 
     for (String kind : List.of("resident", "job")) {
       spark.sparkContext().conf().set("spark.firesteel.gradientSource", kind);
+      long early = PartedTraining.early();
       try (GradientSource source =
           data().open(network, PLAN, TinyDatasets.sharded(spark, 23, 2, 4), 9)) {
         assertEquals(expected, PartedTraining.trainAndValidate(source, network, PLAN, 5), kind);
         assertEquals(kind, source.name());
+        assertEquals(kind.equals("resident"), PartedTraining.early() > early);
       } finally {
         spark.sparkContext().conf().set("spark.firesteel.gradientSource", "resident");
       }
