@@ -8,10 +8,22 @@ import io.firesteel.internal.network.NetworkSpec;
 import io.firesteel.saving.Config;
 import io.firesteel.tensor.Shape;
 import io.firesteel.training.TrainingData;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Data whose trainings a given monitor hears of. */
-public record MonitoredData(TrainingData data, TrainingMonitor monitor) implements TrainingData {
+/**
+ * Data whose trainings a given monitor hears of.
+ *
+ * @param source makes what gives the gradients of the data's own source
+ */
+public record MonitoredData(
+    TrainingData data, TrainingMonitor monitor, UnaryOperator<GradientSource> source)
+    implements TrainingData {
+
+  /** Creates data with its own source. */
+  public MonitoredData(TrainingData data, TrainingMonitor monitor) {
+    this(data, monitor, UnaryOperator.identity());
+  }
 
   @Override
   public Shape featureShape() {
@@ -44,7 +56,7 @@ public record MonitoredData(TrainingData data, TrainingMonitor monitor) implemen
       BatchPlan plan,
       @Nullable TrainingData validation,
       int validationBatchSize) {
-    return data.open(network, plan, validation, validationBatchSize);
+    return source.apply(data.open(network, plan, validation, validationBatchSize));
   }
 
   @Override

@@ -23,12 +23,6 @@ public record SteppedSource(GradientSource source, LongConsumer before) implemen
   }
 
   @Override
-  public GradientSums gradients(VariableValues variables, Step step) {
-    before.accept(step.step());
-    return source.gradients(variables, step);
-  }
-
-  @Override
   public GradientSums gradients(VariableValues variables, Step step, EarlyUpdates early) {
     before.accept(step.step());
     return source.gradients(variables, step, early);

@@ -21,15 +21,14 @@ public interface GradientSource extends AutoCloseable {
   /**
    * Returns the sums of a step over all shards, added in the fixed tree. They are valid until the
    * next call; the caller may overwrite them.
+   *
+   * @param early what updates variables before all sums are there, if the source has it do so
    */
-  GradientSums gradients(VariableValues variables, Step step);
+  GradientSums gradients(VariableValues variables, Step step, EarlyUpdates early);
 
-  /**
-   * Returns the sums of a step, as {@link #gradients(VariableValues, Step)} does, and has variables
-   * updated meanwhile if that pays.
-   */
-  default GradientSums gradients(VariableValues variables, Step step, EarlyUpdates early) {
-    return gradients(variables, step);
+  /** Returns the sums of a step that is performed when all are there. */
+  default GradientSums gradients(VariableValues variables, Step step) {
+    return gradients(variables, step, EarlyUpdates.NONE);
   }
 
   /**

@@ -98,7 +98,7 @@ public final class LocalGradientSource implements GradientSource {
   }
 
   @Override
-  public GradientSums gradients(VariableValues variables, Step step) {
+  public GradientSums gradients(VariableValues variables, Step step, EarlyUpdates early) {
     return training.of(variables, step);
   }
 

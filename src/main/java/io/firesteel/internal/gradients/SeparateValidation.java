@@ -23,8 +23,8 @@ public record SeparateValidation(GradientSource training, GradientSource validat
   }
 
   @Override
-  public GradientSums gradients(VariableValues variables, Step step) {
-    return training.gradients(variables, step);
+  public GradientSums gradients(VariableValues variables, Step step, EarlyUpdates early) {
+    return training.gradients(variables, step, early);
   }
 
   @Override

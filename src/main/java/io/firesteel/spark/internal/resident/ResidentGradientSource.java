@@ -82,11 +82,6 @@ public final class ResidentGradientSource implements GradientSource {
   }
 
   @Override
-  public GradientSums gradients(VariableValues variables, Step step) {
-    return gradients(variables, step, EarlyUpdates.NONE);
-  }
-
-  @Override
   public GradientSums gradients(VariableValues variables, Step step, EarlyUpdates early) {
     ResidentTasks residents = residents();
     boolean resident = residents != null && residents.mayRun();
@@ -99,7 +94,7 @@ public final class ResidentGradientSource implements GradientSource {
         residents != null && resident
             ? sums(residents, DataSet.TRAINING, step, variables, early)
             : null;
-    return sums == null ? jobs.gradients(variables, step) : sums;
+    return sums == null ? jobs.gradients(variables, step, early) : sums;
   }
 
   private String why() {

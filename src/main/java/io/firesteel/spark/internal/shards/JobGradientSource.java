@@ -5,6 +5,7 @@ import io.firesteel.internal.data.RowHash;
 import io.firesteel.internal.data.ShardBlock;
 import io.firesteel.internal.data.ShardRange;
 import io.firesteel.internal.gradients.DataSet;
+import io.firesteel.internal.gradients.EarlyUpdates;
 import io.firesteel.internal.gradients.GradientAggregator;
 import io.firesteel.internal.gradients.GradientSource;
 import io.firesteel.internal.gradients.PartialSums;
@@ -69,7 +70,7 @@ public final class JobGradientSource implements GradientSource {
   }
 
   @Override
-  public GradientSums gradients(VariableValues variables, Step step) {
+  public GradientSums gradients(VariableValues variables, Step step, EarlyUpdates early) {
     String description = "Firesteel step %d, epoch %d".formatted(step.step() + 1, step.epoch() + 1);
     return sums(shards(DataSet.TRAINING), description, variables, step);
   }

@@ -4,16 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.firesteel.callbacks.LambdaCallback;
 import io.firesteel.internal.data.BatchPlan;
 import io.firesteel.internal.gradients.GradientSource;
 import io.firesteel.internal.network.Network;
 import io.firesteel.internal.network.NetworkSpec;
+import io.firesteel.layers.BatchNormalization;
 import io.firesteel.layers.Dense;
 import io.firesteel.layers.Discretization;
 import io.firesteel.layers.Embedding;
 import io.firesteel.layers.Flatten;
 import io.firesteel.losses.Losses;
 import io.firesteel.metrics.Metrics;
+import io.firesteel.models.Sequential;
 import io.firesteel.spark.ShardedDataset;
 import io.firesteel.spark.internal.frames.ExecutorVariables;
 import io.firesteel.tensor.Shape;
@@ -24,7 +27,9 @@ import io.firesteel.testing.PartedTraining;
 import io.firesteel.testing.SteppedSource;
 import io.firesteel.testing.TinyDatasets;
 import io.firesteel.testing.TinyTraining;
+import io.firesteel.training.FitOptions;
 import io.firesteel.training.LocalData;
+import io.firesteel.training.TrainingData;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -123,6 +128,44 @@ class SeveralPartsTest {
         spark.sparkContext().conf().set("spark.firesteel.gradientSource", "resident");
       }
     }
+  }
+
+  /**
+   * Variables that went out before their step was whole go out again where a callback has written
+   * to them since.
+   */
+  @Test
+  void fitsWhoseCallbacksWriteToWeights() {
+    for (boolean writes : new boolean[] {false, true}) {
+      assertEquals(fit(local(), writes), fit(data(), writes));
+    }
+  }
+
+  private static String fit(TrainingData rows, boolean writes) {
+    Sequential model = new Sequential().seed(2);
+    model.add(Dense.of(WIDTH).activation("relu").inputShape(TinyTraining.FEATURES));
+    model.add(BatchNormalization.of());
+    model.add(Dense.of(TinyTraining.CLASSES).activation("softmax"));
+    model.compile("adam", "sparse_categorical_crossentropy");
+    LambdaCallback writer =
+        LambdaCallback.builder()
+            .onTrainBatchEnd(
+                (batch, logs) -> {
+                  if (writes && batch % 2 == 0) {
+                    model.variables().forEach(variable -> variable.values()[0] += 0.125f);
+                  }
+                })
+            .build();
+    model.fit(
+        rows,
+        FitOptions.builder()
+            .epochs(4)
+            .batchSize(17)
+            .shards(8)
+            .verbose(0)
+            .callbacks(writer)
+            .build());
+    return model.weightsSha256();
   }
 
   /** Variables of a little less than a part, of as much, and of little more. */
