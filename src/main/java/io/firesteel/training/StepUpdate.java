@@ -3,6 +3,7 @@ package io.firesteel.training;
 import io.firesteel.internal.gradients.EarlyUpdates;
 import io.firesteel.internal.gradients.GradientChunks;
 import io.firesteel.internal.gradients.Step;
+import io.firesteel.internal.gradients.VariableMemory;
 import io.firesteel.internal.network.GradientSums;
 import io.firesteel.internal.network.Penalties;
 import io.firesteel.internal.network.Totals;
@@ -74,15 +75,20 @@ final class StepUpdate implements EarlyUpdates {
   /**
    * {@inheritDoc}
    *
-   * <p>The copy takes as much memory as the variables and the optimizer's state.
+   * <p>The copy takes as much memory as the variables and the optimizer's state; without ample room
+   * for it, steps stay whole.
    */
   @Override
   public @Nullable VariableValues begin(Step step) {
+    StateCopy copy = before;
+    if (copy == null && !VariableMemory.hasRoomForCopy(model.network(), model.optimizer())) {
+      return null;
+    }
+
     if (!model.optimizer().beginParts()) {
       return null;
     }
 
-    StateCopy copy = before;
     if (copy == null) {
       copy = new StateCopy(model.variables(), model.optimizer().variables());
       before = copy;

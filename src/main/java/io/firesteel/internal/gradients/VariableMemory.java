@@ -105,6 +105,22 @@ public final class VariableMemory {
   }
 
   /**
+   * Tells whether the heap of this process has ample room for a copy of the values and the state,
+   * beside what a training with checkpoints holds: with the copy, the messages to and the sums from
+   * two executors, all fits into half of it.
+   */
+  public static boolean hasRoomForCopy(Network network, Optimizer optimizer) {
+    return hasRoomForCopy(network, optimizer, Runtime.getRuntime().maxMemory());
+  }
+
+  static boolean hasRoomForCopy(Network network, Optimizer optimizer, long heap) {
+    long values = values(network, any -> true);
+    long copied = values + OptimizerStateSize.of(optimizer, network);
+    long gradients = values(network, NetworkVariable::trainable);
+    return Float.BYTES * (3 * copied + 2 * values + 3 * gradients) <= heap / 2;
+  }
+
+  /**
    * Returns what says that the heap of this process was exhausted although it passed the checks.
    */
   public static IllegalStateException exhausted(Network network, OutOfMemoryError error) {

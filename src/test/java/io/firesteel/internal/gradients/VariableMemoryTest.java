@@ -2,6 +2,7 @@ package io.firesteel.internal.gradients;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -221,5 +222,20 @@ class VariableMemoryTest {
         () ->
             VariableMemory.requireDriverWithCheckpoints(
                 network(), Adam.builder().build(), 2 * withoutCopy));
+  }
+
+  /** Copies are made where there is ample room: about twice what a training holds with them. */
+  @Test
+  void copiesNeedAmpleRoom() {
+    Adam adam = Adam.builder().build();
+    long values =
+        network().variables().stream()
+            .mapToLong(variable -> variable.weight().shape().size())
+            .sum();
+    long counted = Float.BYTES * (3 * 3 + 2 + 3) * values;
+    assertTrue(VariableMemory.hasRoomForCopy(network(), adam, 2 * counted));
+    assertFalse(VariableMemory.hasRoomForCopy(network(), adam, 2 * counted - 2));
+    assertTrue(
+        VariableMemory.hasRoomForCopy(network(), SGD.builder().build(), Float.BYTES * 16 * values));
   }
 }

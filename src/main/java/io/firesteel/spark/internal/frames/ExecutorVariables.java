@@ -11,9 +11,10 @@ import org.jspecify.annotations.Nullable;
  * brings them, in parts; those that need them read what has come, the first parts first, and wait
  * for no more than they need.
  *
- * <p>There is one buffer only: the next round's variables come when all sums of this one that count
- * have left. A task that still computes with them brings sums that are dropped. Late parts of an
- * earlier round are dropped too.
+ * <p>There is one buffer only: the next round's variables are taken when all sums of this one that
+ * count have left; parts that come before stay with the ask that they answer. A task that still
+ * computes with the old ones brings sums that are dropped. Late parts of an earlier round are
+ * dropped too.
  */
 public final class ExecutorVariables {
 

@@ -72,8 +72,16 @@ final class EarlyStep {
     }
   }
 
-  /** Begins another round. */
-  void open(Command command) {
+  /**
+   * Begins another round.
+   *
+   * @param goesOn whether those are still there who got variables for it
+   */
+  void open(Command command, boolean goesOn) {
+    if (!goesOn) {
+      out.forget();
+    }
+
     out.begin(command);
     updates = EarlyUpdates.NONE;
     next = null;

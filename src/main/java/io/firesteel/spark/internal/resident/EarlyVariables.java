@@ -41,6 +41,6 @@ interface EarlyVariables {
    */
   void begin(Command command);
 
-  /** Forgets what went out, because the round failed. */
+  /** Forgets what went out, because the round failed, or nobody is there any more. */
   void forget();
 }

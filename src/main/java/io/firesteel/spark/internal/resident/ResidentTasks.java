@@ -182,7 +182,7 @@ final class ResidentTasks implements AutoCloseable {
 
   private GradientSums perform(Command first, EarlyUpdates early) throws InterruptedException {
     Command command = first;
-    sums.open(command);
+    sums.open(command, jobs.isThere());
     while (true) {
       if (!jobs.isThere()) {
         submit();

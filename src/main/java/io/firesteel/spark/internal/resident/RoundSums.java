@@ -33,9 +33,13 @@ final class RoundSums {
     this.early = new EarlyStep(out, way);
   }
 
-  /** Opens another round. */
-  void open(Command command) {
-    early.open(command);
+  /**
+   * Opens another round.
+   *
+   * @param goesOn whether the tasks of the round before are still there
+   */
+  void open(Command command, boolean goesOn) {
+    early.open(command, goesOn);
   }
 
   /** Forgets what has come of a round over that many shards. */

@@ -2,6 +2,7 @@ package io.firesteel.spark.internal.resident;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -228,5 +229,100 @@ class FrameReceiverTest {
       assertNotNull(answer, "a part without an answer, for which the task would wait");
       assertEquals(Command.Kind.LEAVE, Command.Frame.parse(answer.copy()).command().kind());
     }
+  }
+
+  private Command command(long round) {
+    Step step = new Step(round, 0, 0, 1.0f);
+    return Command.work(round, DataSet.TRAINING, step, VariableValues.wrap(new float[][] {values}));
+  }
+
+  /** Opens the first round for a group of two tasks, and has one of its parts come. */
+  private FrameBytes[] openFirst() {
+    join();
+    ready(0);
+    ready(1);
+    receiver.begin(command(1));
+    exchange.begin(command(1));
+    return bring(0, 1, 2, sums(7));
+  }
+
+  private void publish() {
+    values[3] = 40;
+    values[5] = 60;
+    receiver.publish(command(2), List.of(0));
+  }
+
+  private static void requireValues(float first, FrameBytes[] answer) {
+    assertEquals(first, Command.Frame.parse(answer[0].copy()).values().getFloat());
+  }
+
+  /** Parts that came and parts that come are answered at once, but for the first. */
+  @Test
+  void variablesOfTheNextRoundGoOutWhileOneIsOpen() {
+    FrameBytes[] third = openFirst();
+    assertNull(third[0]);
+    publish();
+    requireValues(5, third);
+    FrameBytes[] second = bring(1, 1, 1, sums(7));
+    requireValues(3, second);
+    FrameBytes[] first = bring(1, 1, 0, sums(7));
+    assertNull(first[0], "what to do is not known yet");
+    assertEquals(2, receiver.earlyAnswers());
+
+    exchange.end();
+    receiver.begin(command(2));
+    FrameBytes[] before = {second[0], third[0]};
+    exchange.begin(command(2));
+    requireValues(1, first);
+    assertEquals(2, Command.Frame.parse(first[0].copy()).command().round());
+    assertSame(before[0], second[0], "nothing is answered twice");
+    assertSame(before[1], third[0], "nothing is answered twice");
+  }
+
+  private FrameBytes[] wholeAsk() {
+    openFirst();
+    publish();
+    bring(1, 1, 1, sums(7));
+    FrameBytes[] first = bring(1, 1, 0, sums(7));
+    exchange.end();
+    return first;
+  }
+
+  /** Whoever got others asks again. */
+  @Test
+  void variablesThatWereWrittenToSinceGoOutAgain() {
+    FrameBytes[] first = wholeAsk();
+    values[4] = -0.0f;
+    receiver.begin(command(2));
+    exchange.begin(command(2));
+    requireNotYet(first);
+    FrameBytes[] again = ready(1);
+    exchange.serve();
+    assertEquals(List.of(1f, 3f, -0.0f), firsts(again));
+    assertFalse(receiver.pays(), "it was for nothing");
+  }
+
+  /** Whoever is served a round later must not mix variables of two. */
+  @Test
+  void variablesOfARoundAreOfNoUseInAnother() {
+    FrameBytes[] first = wholeAsk();
+    receiver.begin(command(2));
+    receiver.begin(command(3));
+    exchange.begin(command(3));
+    requireNotYet(first);
+  }
+
+  @Test
+  void whatWentOutOfARoundThatFailedIsForgotten() {
+    FrameBytes[] first = wholeAsk();
+    receiver.forget();
+    values[3] = 4;
+    values[5] = 6;
+    receiver.begin(command(2));
+    exchange.begin(command(2));
+    requireNotYet(first);
+    FrameBytes[] again = ready(0);
+    exchange.serve();
+    assertEquals(List.of(1f, 3f, 5f), firsts(again));
   }
 }

@@ -330,7 +330,7 @@ class RandomScheduleTest {
 
     private @Nullable GradientSums perform(Command first) throws InterruptedException {
       Command command = first;
-      sums.open(command);
+      sums.open(command, isThere);
       deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
       while (true) {
         if (!isThere) {
