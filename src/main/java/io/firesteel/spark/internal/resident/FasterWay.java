@@ -43,7 +43,8 @@ class FasterWay {
     lastNanos = nanos;
     step++;
     if (step == TRIAL) {
-      isFirst = second.isEmpty() || (!first.isEmpty() && median(first) <= median(second));
+      isFirst =
+          second.isEmpty() || (!first.isEmpty() && 50 * median(first) <= 49 * median(second));
     } else if (step == TRIAL + stay) {
       step = 0;
       stay = Math.min(2 * stay, LONGEST_STAY);
