@@ -152,7 +152,11 @@ public abstract class OptimizerBuilder<O extends BaseOptimizer, B extends Optimi
     return set("clipvalue", value);
   }
 
-  /** Sets the largest norm of all gradients together, above 0. */
+  /**
+   * Sets the largest norm of all gradients together, above 0. A step waits for all of them then; on
+   * Spark, variables can be updated and sent out one by one without it, see {@link
+   * Optimizer#beginParts}.
+   */
   public B globalClipnorm(double value) {
     return set("global_clipnorm", value);
   }

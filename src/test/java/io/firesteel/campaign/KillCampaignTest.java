@@ -31,7 +31,10 @@ class KillCampaignTest {
 
   private static final int ROWS = 6_000;
 
-  /** So many that the variables and the gradients of a step travel in several parts. */
+  /**
+   * So many that the variables and the gradients of a step travel in several parts, of which the
+   * last one has layers of its own: they are updated before the others' gradients are there.
+   */
   private static final int UNITS = Integer.getInteger("firesteel.kills.units", 9_000);
 
   private static final int SHARDS = Integer.getInteger("firesteel.kills.shards", 4);
@@ -360,6 +363,7 @@ class KillCampaignTest {
                 {"class_name": "InputLayer", "config": {"batch_shape": [null, 4]}},
                 {"class_name": "Dense", "config": {"units": %d, "activation": "tanh"}},
                 {"class_name": "Dropout", "config": {"rate": 0.1}},
+                {"class_name": "Dense", "config": {"units": 8, "activation": "tanh"}},
                 {"class_name": "Dense", "config": {"units": 3, "activation": "softmax"}}
               ]
             }
