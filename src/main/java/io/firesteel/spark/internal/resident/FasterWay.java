@@ -43,8 +43,7 @@ class FasterWay {
     lastNanos = nanos;
     step++;
     if (step == TRIAL) {
-      isFirst =
-          second.isEmpty() || (!first.isEmpty() && 50 * median(first) <= 49 * median(second));
+      isFirst = second.isEmpty() || (!first.isEmpty() && 50 * median(first) <= 49 * median(second));
     } else if (step == TRIAL + stay) {
       step = 0;
       stay = Math.min(2 * stay, LONGEST_STAY);

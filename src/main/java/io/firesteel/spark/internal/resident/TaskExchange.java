@@ -156,7 +156,7 @@ final class TaskExchange {
     attempt.lead = null;
     tasks.follow(attempt, report.mates());
     attempt.parkedAt = System.nanoTime();
-    attempt.isLocal = replyTo != null && replyTo.isLocal();
+    attempt.isRemote = replyTo != null && !replyTo.isLocal();
     attempt.wantsVariables = report.kind() == Report.Kind.UNSERVED;
     attempt.takesVariables = report.kind() != Report.Kind.CONTRIBUTED;
     if (open != null

@@ -77,8 +77,8 @@ final class TaskTable {
   static final class Attempt {
     final long id;
 
-    /** Whether it runs in the driver's process. */
-    boolean isLocal;
+    /** Whether it has asked from another process than the driver's. */
+    boolean isRemote;
 
     /** Whether its answer may bring variables. */
     boolean takesVariables = true;
@@ -246,9 +246,9 @@ final class TaskTable {
 
   /**
    * Which tasks of an executor add their sums among themselves in the open round. Groups are made
-   * when a round begins, of tasks that have one attempt each; who comes later is alone. A group
-   * that loses a task, or one of whose tasks is done by somebody else, is given up: what it brings
-   * is dropped, and its tasks work alone.
+   * when a round begins, of tasks that have one attempt each, which has asked for work before; who
+   * comes later is alone. A group that loses a task, or one of whose tasks is done by somebody
+   * else, is given up: what it brings is dropped, and its tasks work alone.
    */
   static final class Groups {
 
@@ -265,7 +265,7 @@ final class TaskTable {
       for (int task = 0; task < tasks.count(); task++) {
         TaskTable.Attempt only = tasks.of(task).onlyAttempt();
         WorkerInfo info = only == null ? null : only.info;
-        if (only != null && info != null && !only.isLocal) {
+        if (only != null && info != null && only.isRemote) {
           byExecutor
               .computeIfAbsent(info.executor(), any -> new LinkedHashMap<>())
               .put(task, only.id);

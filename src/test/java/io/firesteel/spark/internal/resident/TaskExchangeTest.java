@@ -42,6 +42,15 @@ class TaskExchangeTest {
   /** Remembers what it was answered. */
   private static final class Asker implements ReplyTo {
     private final List<Command> answers = new ArrayList<>();
+    private final boolean isLocal;
+
+    private Asker() {
+      this(false);
+    }
+
+    private Asker(boolean isLocal) {
+      this.isLocal = isLocal;
+    }
 
     @Override
     public int parts() {
@@ -55,7 +64,7 @@ class TaskExchangeTest {
 
     @Override
     public boolean isLocal() {
-      return false;
+      return isLocal;
     }
 
     private Command last() {
@@ -121,6 +130,20 @@ class TaskExchangeTest {
     assertEquals(1, late.last().round());
     exchange.serve();
     assertEquals(1, early.answers.size(), "answers to one ask");
+  }
+
+  /** Tasks in the driver's process bring their own sums, also when a round begins as they start. */
+  @Test
+  void localTasksThatHaveNotAskedYetAreNoGroup() {
+    hello(id(0, 10), "driver");
+    hello(id(1, 11), "driver");
+    exchange.begin(order(1));
+    for (int task = 0; task < 2; task++) {
+      Asker asker = new Asker(true);
+      exchange.report(Report.ready(id(task, 10 + task)), asker);
+      exchange.serve();
+      assertEquals(Command.Group.ALONE, asker.last().group());
+    }
   }
 
   @Test
