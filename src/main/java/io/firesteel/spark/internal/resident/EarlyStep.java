@@ -87,7 +87,7 @@ final class EarlyStep {
     next = null;
     isChosen = false;
     updated.clear();
-    restart(1);
+    clear();
   }
 
   /** Has the open round updated early if it is a step and that pays; returns its command then. */
@@ -124,11 +124,15 @@ final class EarlyStep {
       shards = ofShards;
     }
 
-    forget();
-    sources.clear();
+    clear();
   }
 
-  private void forget() {
+  private void clear() {
+    sources.clear();
+    forgetPlan();
+  }
+
+  private void forgetPlan() {
     isPlanned = false;
     root = null;
   }
@@ -153,7 +157,7 @@ final class EarlyStep {
   private void add(Source source) {
     sources.removeIf(known -> known.overlaps(source.ranges()));
     sources.add(source);
-    forget();
+    forgetPlan();
   }
 
   /** Updates and sends what can be. */
