@@ -45,11 +45,8 @@ public enum NonFiniteGradients {
 
   static final String KEY = "non_finite_gradients";
 
-  static NonFiniteGradients read(ConfigReader reader, NonFiniteGradients absent) {
-    if (!reader.seen(KEY)) {
-      return absent;
-    }
-
+  /** Reads the policy of a config that has one. */
+  static NonFiniteGradients read(ConfigReader reader) {
     Object value = reader.any(KEY);
     return Arrays.stream(values())
         .filter(policy -> policy.toConfig().equals(value))
@@ -74,15 +71,14 @@ public enum NonFiniteGradients {
     private final String owner;
     private final NonFiniteGradients policy;
 
-    private Check(OptimizerArguments arguments) {
-      this.owner = arguments.name();
-      this.policy = arguments.nonFiniteGradients();
+    private Check(String owner, NonFiniteGradients policy) {
+      this.owner = owner;
+      this.policy = policy;
     }
 
-    /** Returns the check that an optimizer's arguments ask for, null for none. */
-    static @Nullable Check of(OptimizerArguments arguments) {
-      boolean looks = arguments.nonFiniteGradients() != NonFiniteGradients.PROPAGATE;
-      return looks ? new Check(arguments) : null;
+    /** Returns the check of an optimizer of that name, null for none. */
+    static @Nullable Check of(String owner, NonFiniteGradients policy) {
+      return policy == NonFiniteGradients.PROPAGATE ? null : new Check(owner, policy);
     }
 
     /**

@@ -52,7 +52,7 @@ public final class OptimizerArguments {
   private final @Nullable Long emaOverwriteFrequency;
   private final @Nullable Double lossScaleFactor;
   private final @Nullable Long gradientAccumulationSteps;
-  private final NonFiniteGradients nonFiniteGradients;
+  private final @Nullable NonFiniteGradients nonFiniteGradients;
 
   OptimizerArguments(OptimizerBuilder<?, ?> builder) {
     this.owner = builder.type.getSimpleName();
@@ -76,7 +76,8 @@ public final class OptimizerArguments {
     this.emaOverwriteFrequency = nullableCount("ema_overwrite_frequency", 1);
     this.lossScaleFactor = nullable("loss_scale_factor", Argument::positive);
     this.gradientAccumulationSteps = nullableCount("gradient_accumulation_steps", 2);
-    this.nonFiniteGradients = NonFiniteGradients.read(given, NonFiniteGradients.PROPAGATE);
+    this.nonFiniteGradients =
+        given.seen(NonFiniteGradients.KEY) ? NonFiniteGradients.read(given) : null;
     checkClipping();
   }
 
@@ -286,7 +287,8 @@ public final class OptimizerArguments {
     return gradientAccumulationSteps;
   }
 
-  NonFiniteGradients nonFiniteGradients() {
+  /** Returns what to do with steps of gradients that are not finite, null if nothing is said. */
+  @Nullable NonFiniteGradients nonFiniteGradients() {
     return nonFiniteGradients;
   }
 
@@ -316,7 +318,7 @@ public final class OptimizerArguments {
       config.put(WeightDecay.Exclusions.KEY, exclusions.toConfig());
     }
 
-    if (nonFiniteGradients != NonFiniteGradients.PROPAGATE) {
+    if (nonFiniteGradients != null && nonFiniteGradients != NonFiniteGradients.PROPAGATE) {
       config.put(NonFiniteGradients.KEY, nonFiniteGradients.toConfig());
     }
 

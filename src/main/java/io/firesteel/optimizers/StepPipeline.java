@@ -37,7 +37,9 @@ final class StepPipeline {
     this.iteration = iteration;
     this.scale = scale;
     this.weightDecay = weightDecay;
-    this.finiteCheck = NonFiniteGradients.Check.of(arguments);
+    NonFiniteGradients policy = arguments.nonFiniteGradients();
+    this.finiteCheck =
+        policy == null ? null : NonFiniteGradients.Check.of(arguments.name(), policy);
     this.clipping = arguments.clips() ? new GradientClipping(arguments) : null;
   }
 

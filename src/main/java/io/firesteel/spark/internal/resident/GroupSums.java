@@ -153,7 +153,7 @@ final class GroupSums {
   private synchronized void enter(PartialSums sums) {
     aggregator.add(sums);
     entered++;
-    if (entered == tasks) {
+    if (entered == tasks && !withdrawn) {
       PartialSums planned = aggregator.planned();
       aggregator.addTotals();
       all = new Complete(planned, sending.apply(planned), List.of());

@@ -13,6 +13,7 @@ import io.firesteel.spark.internal.frames.Command;
 import io.firesteel.spark.internal.frames.Report;
 import io.firesteel.spark.internal.frames.SumsCodec;
 import io.firesteel.tensor.RandomStream;
+import io.firesteel.testing.TinyTraining;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -174,6 +175,12 @@ class GroupSumsTest {
     assertNull(end(other, right));
     assertArrayEquals(part(2).sums().get(0).gradients(), left.sums().get(0).gradients());
     assertArrayEquals(part(3).sums().get(0).gradients(), right.sums().get(0).gradients());
+    assertEquals(totals(part(2)), totals(left));
+    assertEquals(totals(part(3)), totals(right));
+  }
+
+  private static String totals(PartialSums sums) {
+    return TinyTraining.describe(sums.sums().get(0).totals());
   }
 
   @Test
