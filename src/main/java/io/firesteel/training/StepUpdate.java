@@ -133,13 +133,10 @@ final class StepUpdate implements EarlyUpdates {
    * overwritten.
    */
   double apply(GradientSums sums, float scale) {
-    if (!inParts) {
-      begin(scale);
-    }
-
     if (inParts) {
       finishParts(sums);
     } else {
+      begin(scale);
       prepare(sums, all);
       model.optimizer().applyGradients(gradsAndVars(sums, all));
     }

@@ -227,15 +227,12 @@ public final class SumsCodec {
 
     /**
      * Returns where the sums will be, once they are {@link #prepare}d: without statistics and
-     * totals but those that gradients are divided by. They are new ones in each call, around the
-     * same arrays.
+     * totals but those that gradients are divided by, which must not be changed.
      */
     public PartialSums planned() {
       List<GradientSums> sums = new ArrayList<>(nodes.size());
       for (Shapes shape : shapes) {
-        sums.add(
-            new GradientSums(
-                shape.gradients(), shape.rows(), new float[0][], shape.counts().counts()));
+        sums.add(new GradientSums(shape.gradients(), shape.rows(), new float[0][], shape.counts()));
       }
 
       return new PartialSums(List.copyOf(ranges), List.copyOf(nodes), sums);

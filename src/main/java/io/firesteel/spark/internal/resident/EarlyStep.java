@@ -51,8 +51,7 @@ final class EarlyStep {
   }
 
   /** The sums of some shards: of what came in parts so far, or of all where there is no reader. */
-  private record Source(
-      List<ShardRange> ranges, SumsCodec.@Nullable Reader reader, PartialSums sums) {
+  private record Source(SumsCodec.@Nullable Reader reader, PartialSums sums) {
 
     private boolean isThere(int gradient) {
       return reader == null || reader.isThere(gradient);
@@ -64,11 +63,12 @@ final class EarlyStep {
     }
 
     private int shards() {
-      return ranges.stream().mapToInt(ShardRange::size).sum();
+      return sums.ranges().stream().mapToInt(ShardRange::size).sum();
     }
 
-    private boolean overlaps(List<ShardRange> others) {
-      return ranges.stream().anyMatch(range -> others.stream().anyMatch(range::overlaps));
+    private boolean overlaps(PartialSums others) {
+      return sums.ranges().stream()
+          .anyMatch(range -> others.ranges().stream().anyMatch(range::overlaps));
     }
   }
 
@@ -141,8 +141,8 @@ final class EarlyStep {
   void add(SumsCodec.Reader reader) {
     if (isOn() && sources.stream().noneMatch(source -> source.reader() == reader)) {
       PartialSums sums = reader.planned();
-      if (sources.stream().noneMatch(s -> s.reader() == null && s.overlaps(sums.ranges()))) {
-        add(new Source(sums.ranges(), reader, sums));
+      if (sources.stream().noneMatch(s -> s.reader() == null && s.overlaps(sums))) {
+        add(new Source(reader, sums));
       }
     }
   }
@@ -150,12 +150,12 @@ final class EarlyStep {
   /** Takes sums that are complete. */
   void add(PartialSums sums) {
     if (isOn()) {
-      add(new Source(sums.ranges(), null, sums));
+      add(new Source(null, sums));
     }
   }
 
   private void add(Source source) {
-    sources.removeIf(known -> known.overlaps(source.ranges()));
+    sources.removeIf(known -> known.overlaps(source.sums()));
     sources.add(source);
     forgetPlan();
   }
